@@ -1,0 +1,43 @@
+import { type Outcome, run } from '../run.ts'
+import { checkDocs } from './checkDocs.ts'
+import { checkSize } from './checkSize.ts'
+import { checkTypes } from './checkTypes.ts'
+
+type Step = { says: string; run: () => Promise<Outcome> }
+
+/** Projects of vitest that need no server and no browser: quick enough for every commit. */
+const quickProjects = ['core', 'client', 'programs', 'contracts']
+
+export const steps = {
+  lint: {
+    says: 'format and lint',
+    run: () => run('biome', ['check', '--error-on-warnings', '--max-diagnostics=30', '.']),
+  },
+  types: { says: 'types of every package, app, tool and test', run: checkTypes },
+  imports: {
+    says: 'imports point down, core is pure, no cycle',
+    run: () =>
+      run('depcruise', ['--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', 'packages', 'apps']),
+  },
+  unused: {
+    says: 'no unused file, export or dependency',
+    run: () => run('knip', ['--no-progress', '--treat-config-hints-as-errors']),
+  },
+  docs: { says: 'links lead somewhere, commands exist, examples compile', run: checkDocs },
+  generated: { says: 'generated files are fresh', run: () => run('node', ['tools/generate.ts', '--check']) },
+  contracts: {
+    says: 'tests of the contracts',
+    run: () => run('node', ['packages/contracts/foundry/forge.ts', 'test']),
+  },
+  size: { says: 'the worker fits its budget', run: checkSize },
+  tests: {
+    says: 'unit tests',
+    run: () => run('vitest', ['run', ...quickProjects.flatMap((name) => ['--project', name])]),
+  },
+} satisfies Record<string, Step>
+
+export type StepName = keyof typeof steps
+
+export function isStepName(name: string): name is StepName {
+  return Object.hasOwn(steps, name)
+}
