@@ -1,0 +1,5 @@
+export { accounts, type DevelopmentAccount, type DevelopmentRole, developmentAccounts } from '../chain/accounts.ts'
+export type { PostgresVersion } from '../postgres/locatePostgres.ts'
+export { type Cluster, type ClusterInfo, databaseUrl, startCluster, superuserDatabaseUrl } from './cluster.ts'
+export { createDatabase, type TestDatabase } from './createDatabase.ts'
+export type { ActAs, Session } from './runAs.ts'
