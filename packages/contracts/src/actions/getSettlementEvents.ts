@@ -1,0 +1,51 @@
+import { type Address, type Hash, parseEventLogs } from 'viem'
+import { getLogs } from 'viem/actions'
+import type { ReadClient } from '../clients.ts'
+import { settlementAbi } from '../generated/settlement.ts'
+
+/** Where a log stands on the chain; (transactionHash, logIndex) names it. */
+export type LogPosition = { transactionHash: Hash; logIndex: number; blockNumber: bigint; blockHash: Hash }
+
+/** What moved money, as the contract reported it. Amounts in the token's smallest unit. */
+export type SettlementEvent = LogPosition &
+  (
+    | { kind: 'Deposited'; customer: Address; amount: bigint }
+    | {
+        kind: 'Charged'
+        customer: Address
+        cumulative: bigint
+        cumulativeFee: bigint
+        amount: bigint
+        fee: bigint
+      }
+    | { kind: 'Claimed'; provider: Address; payee: Address; cumulative: bigint; amount: bigint }
+  )
+
+/** Reads all money movements of a closed range of blocks, in the chain's order. */
+export async function getSettlementEvents(
+  client: ReadClient,
+  parameters: { settlement: Address; fromBlock: bigint; toBlock: bigint },
+): Promise<SettlementEvent[]> {
+  const logs = await getLogs(client, {
+    address: parameters.settlement,
+    fromBlock: parameters.fromBlock,
+    toBlock: parameters.toBlock,
+  })
+  return parseEventLogs({ abi: settlementAbi, logs, eventName: ['Deposited', 'Charged', 'Claimed'] }).map(toEvent)
+}
+
+type MoneyLog = ReturnType<
+  typeof parseEventLogs<typeof settlementAbi, true, ['Deposited', 'Charged', 'Claimed']>
+>[number]
+
+function toEvent({ eventName, args, transactionHash, logIndex, blockNumber, blockHash }: MoneyLog): SettlementEvent {
+  const position = { transactionHash, logIndex, blockNumber, blockHash }
+  switch (eventName) {
+    case 'Deposited':
+      return { kind: eventName, ...args, ...position }
+    case 'Charged':
+      return { kind: eventName, ...args, ...position }
+    case 'Claimed':
+      return { kind: eventName, ...args, ...position }
+  }
+}

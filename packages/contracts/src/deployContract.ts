@@ -1,0 +1,27 @@
+import type { Abi, Address, Hash, Hex } from 'viem'
+import { getChainId, deployContract as send, waitForTransactionReceipt } from 'viem/actions'
+import { assertDeploymentAllowed } from './assertDeploymentAllowed.ts'
+import type { WriteClient } from './clients.ts'
+
+/** Where a contract came to be. `blockNumber` is where an indexer starts. */
+export type Deployment = { address: Address; transactionHash: Hash; blockNumber: bigint }
+
+/**
+ * Deploys one contract and waits for its receipt. The chain id is the node's own answer, not what the client believes.
+ *
+ * @throws ChainRefusedError see {@link assertDeploymentAllowed}
+ */
+export async function deployContract(
+  client: WriteClient,
+  parameters: { abi: Abi; bytecode: Hex; args: readonly unknown[]; accounts: Record<string, Address> },
+): Promise<Deployment> {
+  const { abi, bytecode, args, accounts } = parameters
+  const chainId = await getChainId(client)
+  assertDeploymentAllowed({ chainId, accounts: { deployer: client.account.address, ...accounts } })
+  const hash = await send(client, { abi, bytecode, args, account: client.account, chain: client.chain })
+  const receipt = await waitForTransactionReceipt(client, { hash })
+  if (receipt.status !== 'success' || !receipt.contractAddress) {
+    throw new Error(`the deployment ${hash} was mined but failed`)
+  }
+  return { address: receipt.contractAddress, transactionHash: hash, blockNumber: receipt.blockNumber }
+}
