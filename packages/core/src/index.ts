@@ -1,1 +1,109 @@
-export {}
+export { canonicalJson } from './canonical/canonicalJson.ts'
+export { resultHash } from './canonical/resultHash.ts'
+export { sha256Hex } from './canonical/sha256Hex.ts'
+export { environmentTable, type VariableName } from './environment/environmentTable.ts'
+export {
+  type Environment,
+  type OptionalVariableValue,
+  readVariable,
+  requireVariable,
+  type VariableValue,
+} from './environment/readVariable.ts'
+export type { Variable, VariableReader } from './environment/Variable.ts'
+export {
+  CallAbortedError,
+  CallTimeoutError,
+  FunctionMissingError,
+  NetworkUnreachableError,
+  RequestRefusedError,
+  SessionRejectedError,
+  UnexpectedAnswerError,
+} from './errors/callErrors.ts'
+export { errorCatalogue } from './errors/errorCatalogue.ts'
+export type { ErrorCode, ServerErrorCode } from './errors/errorCode.ts'
+export { errorFromCode } from './errors/errorFromCode.ts'
+export type { ErrorValues } from './errors/errorValues.ts'
+export { OblivionError, type OblivionErrorOptions } from './errors/OblivionError.ts'
+export type { Reason } from './errors/Reason.ts'
+export {
+  AppendOnlyError,
+  BudgetTooSmallError,
+  CursorMismatchError,
+  ForbiddenError,
+  ForeignUrlError,
+  InstanceMismatchError,
+  InsufficientBalanceError,
+  InvalidInputError,
+  JobNotFoundError,
+  NameTakenError,
+  NodeKeyInvalidError,
+  NodeNotFoundError,
+  NoSettlementInstanceError,
+  NotSignedInError,
+  NotSupportedError,
+  ResultTooLargeError,
+  SettlementHaltedError,
+  TaskNotFoundError,
+  TooManyError,
+  WalletMismatchError,
+} from './errors/serverErrors.ts'
+export {
+  IllegalTransitionError,
+  InvalidAmountError,
+  NotJsonError,
+  VariableInvalidError,
+  VariableMissingError,
+} from './errors/valueErrors.ts'
+export {
+  SignatureRejectedError,
+  TransactionFailedError,
+  WalletMissingError,
+  WrongChainError,
+} from './errors/walletErrors.ts'
+export {
+  BridgeBlockedError,
+  ProgramFailedError,
+  ProgramTimeoutError,
+  ProgramUnknownError,
+  SandboxBlockedError,
+  UnsupportedBrowserError,
+  WorkerDiedError,
+  WorkerElsewhereError,
+} from './errors/workerErrors.ts'
+export { type ChunkLetter, type ChunkState, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
+export type {
+  Done,
+  DoneRefusal,
+  FailedJob,
+  JobCandidate,
+  JobLimits,
+  JobMetrics,
+  OfferedJob,
+  Program,
+  ReleasedJob,
+  SucceededJob,
+  WorkCycleAnswer,
+} from './messages/job.ts'
+export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
+export type { NetworkStats, WorkerStats } from './messages/network.ts'
+export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
+export type {
+  CancelledTask,
+  ChunkResult,
+  CreatedTask,
+  InputRange,
+  ResultPage,
+  TaskDraft,
+  TaskEstimate,
+  TaskStatus,
+  TaskSummary,
+  TaskView,
+} from './messages/task.ts'
+export { type TaskDigest, taskDigestEvent, taskTopic } from './messages/taskDigest.ts'
+export { type FeeOfChunkParameters, feeOfChunk } from './money/feeOfChunk.ts'
+export { formatUsdc } from './money/formatUsdc.ts'
+export { parseAmount } from './money/parseAmount.ts'
+export { parseUsdc } from './money/parseUsdc.ts'
+export { nextWorkerState, reduceWorker } from './worker/reduceWorker.ts'
+export type { WorkerEvent, WorkerEventType } from './worker/WorkerEvent.ts'
+export type { JobAtHand, PauseReason, WorkerState, WorkerStatus } from './worker/WorkerState.ts'

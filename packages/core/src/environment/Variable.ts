@@ -1,0 +1,14 @@
+/** Who reads a variable. */
+export type VariableReader = 'stack' | 'coordinator' | 'tests'
+
+/** One row of the table: `parse` throws a plain sentence, which `readVariable` turns into a typed error. */
+export interface Variable<T> {
+  /** The value where the variable is unset or empty, as text; null where there is none. */
+  readonly default: string | null
+  /** What it means here, with its unit. */
+  readonly meaning: string
+  readonly readBy: readonly VariableReader[]
+  /** `ours`, or the source document whose name we keep. */
+  readonly source: 'ours' | 'fair-job-distribution' | 'realtime-task-network' | 'supabase-worker'
+  readonly parse: (text: string) => T
+}

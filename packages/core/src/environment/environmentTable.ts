@@ -1,0 +1,132 @@
+import { address, flag, httpUrl, logLevel, percentAsBps, port, postgresUrl, text } from './parsers.ts'
+import type { Variable } from './Variable.ts'
+
+const ours = 'ours'
+
+/**
+ * Every environment variable that is read anywhere, with its default and its meaning. Code reads its environment through
+ * this table only, so that no variable exists without a row here and docs can list them all.
+ */
+export const environmentTable = {
+  OBLIVION_HOME: {
+    default: null,
+    meaning: 'Folder of the local stack: database, chain, secrets, logs; `.oblivion` in the repository where unset.',
+    readBy: ['stack'],
+    source: ours,
+    parse: text,
+  },
+  DATABASE_URL: {
+    default: null,
+    meaning: 'Postgres 15 or newer, instead of the embedded one.',
+    readBy: ['stack', 'coordinator'],
+    source: 'supabase-worker',
+    parse: postgresUrl,
+  },
+  OBLIVION_ALLOW_REMOTE_DATABASE: {
+    default: 'false',
+    meaning: 'Lets the local stack use a DATABASE_URL that is not on this machine: it creates roles and tables there.',
+    readBy: ['stack'],
+    source: ours,
+    parse: flag,
+  },
+  DAPP_PORT: {
+    default: '5173',
+    meaning: 'Port of the dApp on localhost; the next free one where taken, as for each port below.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  BRIDGE_PORT: {
+    default: '5174',
+    meaning: 'Port of the bridge on 127.0.0.1.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  SANDBOX_PORT: {
+    default: '5175',
+    meaning: 'Port of the sandbox on 127.0.0.1.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  GATEWAY_PORT: {
+    default: '54321',
+    meaning: 'Port of the Supabase-compatible API on 127.0.0.1.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  POSTGRES_PORT: {
+    default: '54322',
+    meaning: 'Port of the embedded Postgres on 127.0.0.1.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  CHAIN_PORT: {
+    default: '8545',
+    meaning: 'Port of the local chain on 127.0.0.1.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
+  COORDINATOR_PORT: {
+    default: '3001',
+    meaning: 'Port of the coordinator’s API on 127.0.0.1.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: port,
+  },
+  SUPABASE_URL: {
+    default: null,
+    meaning: 'Base URL of the Supabase project or of the local stack.',
+    readBy: ['coordinator'],
+    source: 'fair-job-distribution',
+    parse: httpUrl,
+  },
+  SUPABASE_KEY: {
+    default: null,
+    meaning: 'Public (anon) key of the project.',
+    readBy: ['coordinator'],
+    source: 'fair-job-distribution',
+    parse: text,
+  },
+  RPC_URL: {
+    default: null,
+    meaning: 'JSON-RPC endpoint of the chain; its chain id and genesis are checked at start.',
+    readBy: ['coordinator'],
+    source: 'fair-job-distribution',
+    parse: httpUrl,
+  },
+  CONTRACT_ADDRESS: {
+    default: null,
+    meaning: 'Address of the settlement contract.',
+    readBy: ['coordinator'],
+    source: 'fair-job-distribution',
+    parse: address,
+  },
+  PLATFORM_FEE_PERCENT: {
+    default: '10',
+    meaning: 'The platform’s share of a chunk’s price in percent, frozen per task at its creation.',
+    readBy: ['stack'],
+    source: 'realtime-task-network',
+    parse: percentAsBps,
+  },
+  LOG_LEVEL: {
+    default: 'info',
+    meaning: 'The least important lines that are logged: debug, info, warn or error.',
+    readBy: ['stack', 'coordinator'],
+    source: 'supabase-worker',
+    parse: logLevel,
+  },
+  CHROMIUM_PATH: {
+    default: '/usr/bin/chromium',
+    meaning: 'The Chromium that tests drive.',
+    readBy: ['tests'],
+    source: ours,
+    parse: text,
+  },
+} as const satisfies { readonly [name: string]: Variable<unknown> }
+
+export type VariableName = keyof typeof environmentTable

@@ -1,0 +1,45 @@
+/** Parsers of the table. Each throws an Error whose message completes "the variable ...". */
+
+const fail = (reason: string): never => {
+  throw new Error(reason)
+}
+
+export const text = (value: string): string => value
+
+export const port = (value: string): number => {
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : -1
+  return number >= 0 && number <= 65_535 ? number : fail('is not a port (0 to 65535; 0 takes any free one)')
+}
+
+export const flag = (value: string): boolean => {
+  if (value === 'true' || value === '1') return true
+  return value === 'false' || value === '0' ? false : fail('is neither true nor false')
+}
+
+export const httpUrl = (value: string): string =>
+  /^https?:\/\/[^\s/]+(\/\S*)?$/.test(value)
+    ? value.replace(/\/+$/, '')
+    : fail('is not a URL that begins with http:// or https://')
+
+export const postgresUrl = (value: string): string =>
+  /^postgres(ql)?:\/\/\S+$/.test(value) ? value : fail('is not a URL that begins with postgres:// or postgresql://')
+
+/** Lower-case, since that is how addresses are compared everywhere. */
+export const address = (value: string): string =>
+  /^0x[0-9a-fA-F]{40}$/.test(value) ? value.toLowerCase() : fail('is not an address (0x and 40 hex digits)')
+
+/** A private key. The reason never repeats what was given. */
+export const privateKey = (value: string): string =>
+  /^0x[0-9a-fA-F]{64}$/.test(value) ? value : fail('is not a private key (0x and 64 hex digits)')
+
+/** Percent with at most two figures after the point, as basis points. */
+export const percentAsBps = (value: string): number => {
+  const match = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(value)
+  const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : -1
+  return bps >= 0 && bps <= 10_000 ? bps : fail('is not a percentage from 0 to 100 with at most two decimals')
+}
+
+export const logLevel = (value: string): 'debug' | 'info' | 'warn' | 'error' =>
+  value === 'debug' || value === 'info' || value === 'warn' || value === 'error'
+    ? value
+    : fail('is none of debug, info, warn, error')

@@ -1,0 +1,53 @@
+/** A fact that says nothing beyond the code itself. */
+type None = Record<never, never>
+
+/**
+ * The fields that each reason carries in `values`. Money is a decimal string of the smallest unit, since the server's
+ * values arrive as JSON; bytes, milliseconds and blocks are numbers.
+ */
+export interface ErrorValues {
+  OB001: None
+  OB002: { given: string }
+  OB003: { nodeId: string }
+  OB004: None
+  OB005: { field: string; reason: string }
+  OB006: { field: string }
+  OB007: { needed: string; free: string }
+  OB008: { taskId: string }
+  OB009: { field: string }
+  OB010: { jobId: string }
+  OB011: { bytes: number; limit: number }
+  OB012: None
+  OB013: { needed: string; budget: string }
+  OB014: { what: string; limit: number }
+  OB015: { reason: string }
+  OB016: None
+  OB017: { expected: number; given: number }
+  OB018: None
+  OB019: { name: string }
+  OB020: None
+  OB101: { call: string }
+  OB102: { call: string; milliseconds: number }
+  OB103: { call: string }
+  OB104: { call: string; status: number; serverCode: string | null; details: string | null }
+  OB105: { call: string; field: string }
+  OB106: { call: string; serverCode: string | null }
+  OB107: { call: string }
+  OB110: { path: string; reason: string }
+  OB111: { given: string; reason: string }
+  OB112: { variable: string; reason: string }
+  OB113: { variable: string; meaning: string }
+  OB114: { from: string; event: string }
+  OB201: { part: string; reason: string }
+  OB202: { url: string }
+  OB203: { url: string }
+  OB204: { missing: readonly string[] }
+  OB205: { program: string; text: string }
+  OB206: None
+  OB207: { program: string }
+  OB208: { program: string; milliseconds: number }
+  OB301: None
+  OB302: { expected: number; actual: number }
+  OB303: { transaction: string; reason: string }
+  OB304: None
+}

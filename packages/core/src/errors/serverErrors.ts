@@ -1,0 +1,143 @@
+// One class per reason that the server gives. Their sentences come with the answer; `serverReasons.ts` holds them for
+// docs and screens, apart from here, so that a bundle that only throws and catches stays small.
+import { OblivionError, type OblivionErrorOptions } from './OblivionError.ts'
+
+export class NotSignedInError extends OblivionError<'OB001'> {
+  override name = 'NotSignedInError'
+  constructor(options?: OblivionErrorOptions<'OB001'>) {
+    super({ code: 'OB001' }, options)
+  }
+}
+
+export class WalletMismatchError extends OblivionError<'OB002'> {
+  override name = 'WalletMismatchError'
+  constructor(options?: OblivionErrorOptions<'OB002'>) {
+    super({ code: 'OB002' }, options)
+  }
+}
+
+export class NodeNotFoundError extends OblivionError<'OB003'> {
+  override name = 'NodeNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB003'>) {
+    super({ code: 'OB003' }, options)
+  }
+}
+
+export class NodeKeyInvalidError extends OblivionError<'OB004'> {
+  override name = 'NodeKeyInvalidError'
+  constructor(options?: OblivionErrorOptions<'OB004'>) {
+    super({ code: 'OB004' }, options)
+  }
+}
+
+export class InvalidInputError extends OblivionError<'OB005'> {
+  override name = 'InvalidInputError'
+  constructor(options?: OblivionErrorOptions<'OB005'>) {
+    super({ code: 'OB005' }, options)
+  }
+}
+
+export class NotSupportedError extends OblivionError<'OB006'> {
+  override name = 'NotSupportedError'
+  constructor(options?: OblivionErrorOptions<'OB006'>) {
+    super({ code: 'OB006' }, options)
+  }
+}
+
+export class InsufficientBalanceError extends OblivionError<'OB007'> {
+  override name = 'InsufficientBalanceError'
+  constructor(options?: OblivionErrorOptions<'OB007'>) {
+    super({ code: 'OB007' }, options)
+  }
+}
+
+export class TaskNotFoundError extends OblivionError<'OB008'> {
+  override name = 'TaskNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB008'>) {
+    super({ code: 'OB008' }, options)
+  }
+}
+
+export class ForeignUrlError extends OblivionError<'OB009'> {
+  override name = 'ForeignUrlError'
+  constructor(options?: OblivionErrorOptions<'OB009'>) {
+    super({ code: 'OB009' }, options)
+  }
+}
+
+export class JobNotFoundError extends OblivionError<'OB010'> {
+  override name = 'JobNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB010'>) {
+    super({ code: 'OB010' }, options)
+  }
+}
+
+export class ResultTooLargeError extends OblivionError<'OB011'> {
+  override name = 'ResultTooLargeError'
+  constructor(options?: OblivionErrorOptions<'OB011'>) {
+    super({ code: 'OB011' }, options)
+  }
+}
+
+export class NoSettlementInstanceError extends OblivionError<'OB012'> {
+  override name = 'NoSettlementInstanceError'
+  constructor(options?: OblivionErrorOptions<'OB012'>) {
+    super({ code: 'OB012' }, options)
+  }
+}
+
+export class BudgetTooSmallError extends OblivionError<'OB013'> {
+  override name = 'BudgetTooSmallError'
+  constructor(options?: OblivionErrorOptions<'OB013'>) {
+    super({ code: 'OB013' }, options)
+  }
+}
+
+export class TooManyError extends OblivionError<'OB014'> {
+  override name = 'TooManyError'
+  constructor(options?: OblivionErrorOptions<'OB014'>) {
+    super({ code: 'OB014' }, options)
+  }
+}
+
+export class SettlementHaltedError extends OblivionError<'OB015'> {
+  override name = 'SettlementHaltedError'
+  constructor(options?: OblivionErrorOptions<'OB015'>) {
+    super({ code: 'OB015' }, options)
+  }
+}
+
+export class InstanceMismatchError extends OblivionError<'OB016'> {
+  override name = 'InstanceMismatchError'
+  constructor(options?: OblivionErrorOptions<'OB016'>) {
+    super({ code: 'OB016' }, options)
+  }
+}
+
+export class CursorMismatchError extends OblivionError<'OB017'> {
+  override name = 'CursorMismatchError'
+  constructor(options?: OblivionErrorOptions<'OB017'>) {
+    super({ code: 'OB017' }, options)
+  }
+}
+
+export class ForbiddenError extends OblivionError<'OB018'> {
+  override name = 'ForbiddenError'
+  constructor(options?: OblivionErrorOptions<'OB018'>) {
+    super({ code: 'OB018' }, options)
+  }
+}
+
+export class NameTakenError extends OblivionError<'OB019'> {
+  override name = 'NameTakenError'
+  constructor(options?: OblivionErrorOptions<'OB019'>) {
+    super({ code: 'OB019' }, options)
+  }
+}
+
+export class AppendOnlyError extends OblivionError<'OB020'> {
+  override name = 'AppendOnlyError'
+  constructor(options?: OblivionErrorOptions<'OB020'>) {
+    super({ code: 'OB020' }, options)
+  }
+}

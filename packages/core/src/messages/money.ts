@@ -1,0 +1,62 @@
+/** A customer's money in the ledger. Amounts in the smallest unit (USDC has 6 decimals). */
+export interface Balance {
+  /** Only money that a real deposit on the chain stands for. */
+  readonly asset: 'chain'
+  readonly chainId: number
+  /** The contract that holds the deposits, a lower-case address. */
+  readonly settlementAddress: string
+  /** Can be spent on new tasks. */
+  readonly free: bigint
+  /** Reserved for tasks that run. */
+  readonly held: bigint
+  /** Paid for accepted chunks. */
+  readonly spent: bigint
+  /** `free + held + spent`, as far as nothing was withdrawn. */
+  readonly deposited: bigint
+}
+
+/** `pending`: not yet charged on chain. `claimable`: a voucher covers it or can. `settled`: paid out on chain. */
+export type ReceiptState = 'pending' | 'claimable' | 'settled'
+
+/** What one accepted job earned. There is exactly one per accepted job. */
+export interface Receipt {
+  readonly receiptId: string
+  readonly taskId: string
+  readonly title: string
+  readonly chunkIndex: number
+  readonly jobId: string
+  readonly attempt: number
+  /** In the smallest unit. */
+  readonly reward: bigint
+  readonly resultHash: string
+  /** ISO 8601. */
+  readonly acceptedAt: string
+  readonly state: ReceiptState
+}
+
+/** A provider's earnings. Amounts in the smallest unit; `total = pending + claimable + settled`. */
+export interface Earnings {
+  readonly total: bigint
+  readonly pending: bigint
+  readonly claimable: bigint
+  readonly settled: bigint
+  /** The newest first. */
+  readonly receipts: readonly Receipt[]
+}
+
+/** The settler's word on everything that a provider has earned so far; a newer one replaces it. */
+export interface Voucher {
+  readonly chainId: number
+  /** The contract that pays it, a lower-case address. */
+  readonly settlementAddress: string
+  /** A lower-case address. */
+  readonly provider: string
+  /** Everything ever earned under this contract, in the smallest unit. */
+  readonly cumulative: bigint
+  /** How much of it the contract has paid already. */
+  readonly settled: bigint
+  /** What claiming it now pays: `cumulative - settled`. */
+  readonly claimable: bigint
+  /** EIP-712 signature of (provider, cumulative), 0x-hex. */
+  readonly signature: string
+}

@@ -1,0 +1,26 @@
+/** What kind of runtime a node claims to be. A claim: it gives no trust. */
+export type WorkerType = 'browser' | 'server' | 'python'
+
+export interface NodeSettings {
+  /** Time between two heartbeats while a job is held, in seconds. */
+  readonly heartbeatSeconds: number
+  /** How many jobs the node may hold at once. */
+  readonly maxJobs: number
+  /** Time between two polls until the first answer says otherwise, in seconds. */
+  readonly pollSeconds: number
+}
+
+/** The answer to `register_node`. */
+export interface Registration {
+  readonly nodeId: string
+  /** The node's own key, for the header `x-node-key`: shown this once. Registering again ends it and gives a new one. */
+  readonly nodeSecret: string
+  readonly settings: NodeSettings
+}
+
+export interface HeartbeatAnswer {
+  /** The new end of the lease, ISO 8601; null where no job was named or the attempt no longer stands. */
+  readonly leaseExpiresAt: string | null
+  /** True: stop computing this job now and report nothing, it is not wanted any more. */
+  readonly cancel: boolean
+}

@@ -1,0 +1,110 @@
+import type { ChunkState } from './chunkState.ts'
+import type { Program } from './job.ts'
+
+/** The numbers from `start` up to, but without, `end`, each `step` apart: every one is the input of a chunk. */
+export interface InputRange {
+  readonly start: number
+  readonly end: number
+  readonly step?: number
+}
+
+interface TaskTerms {
+  readonly title: string
+  readonly program: Program
+  /** The price of one accepted chunk, fee included, in the smallest unit. */
+  readonly pricePerChunk: bigint
+  /** The most that the task may spend, in the smallest unit; held at creation, the rest comes back at the end. */
+  readonly budget: bigint
+  /** How many chunks may be in work at once; no limit where absent. */
+  readonly maxConcurrentChunks?: number
+  /** How often one job may fail by its program before it is given up. */
+  readonly maxAttempts?: number
+  /** The longest run time of one chunk, in seconds. */
+  readonly timeoutSeconds?: number
+  /** Higher goes first. */
+  readonly priority?: number
+  /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
+  readonly acknowledgeVisible: true
+}
+
+/** What a customer orders: one chunk per input. */
+export type TaskDraft = TaskTerms &
+  (
+    | { readonly inputs: readonly unknown[]; readonly range?: never }
+    | { readonly range: InputRange; readonly inputs?: never }
+  )
+
+export interface CreatedTask {
+  readonly taskId: string
+  readonly chunkCount: number
+  readonly estimate: TaskEstimate
+}
+
+/** What the task costs if every chunk is accepted, in the smallest unit. */
+export interface TaskEstimate {
+  /** Price times chunks: `fee + reward`. */
+  readonly cost: bigint
+  readonly fee: bigint
+  readonly reward: bigint
+}
+
+export type TaskStatus = 'running' | 'completed' | 'failed' | 'cancelled'
+
+/** A task in the list of its customer. */
+export interface TaskSummary {
+  readonly taskId: string
+  readonly title: string
+  readonly type: string
+  readonly status: TaskStatus
+  readonly program: Program
+  /** ISO 8601. */
+  readonly createdAt: string
+  /** ISO 8601; null while it runs. */
+  readonly finishedAt: string | null
+  readonly chunkCount: number
+  readonly counts: { readonly [S in ChunkState]: number }
+  /** All amounts in the smallest unit. `budget = spent + held + returned`. */
+  readonly budget: bigint
+  readonly spent: bigint
+  /** What may still be spent; 0 at the end. */
+  readonly held: bigint
+  readonly pricePerChunk: bigint
+  /** The platform's share in basis points, frozen at creation. */
+  readonly feeBps: number
+}
+
+/** One task with the state of each of its chunks. */
+export interface TaskView extends TaskSummary {
+  /** One letter a chunk, by index; see `chunkStateOf`. */
+  readonly chunks: string
+}
+
+export interface CancelledTask {
+  readonly status: TaskStatus
+  /** What went back to the customer's free balance by this call, in the smallest unit. */
+  readonly refunded: bigint
+}
+
+/** An accepted result. */
+export interface ChunkResult {
+  readonly chunkIndex: number
+  readonly input: unknown
+  /** What the program returned, a JSON value: a stranger's data, to be shown as data. */
+  readonly result: unknown
+  /** SHA-256 of the RFC 8785 text of `result`, lower-case hex. */
+  readonly resultHash: string
+  /** Who computed it, a lower-case address. */
+  readonly provider: string
+  readonly attempt: number
+  /** ISO 8601. */
+  readonly acceptedAt: string
+  /** What the provider earned by it, in the smallest unit. */
+  readonly reward: bigint
+}
+
+export interface ResultPage {
+  /** By ascending index. */
+  readonly results: readonly ChunkResult[]
+  /** Pass it as `after` for the next page; null where nothing is left so far. */
+  readonly next: number | null
+}
