@@ -1,1 +1,7 @@
-export {}
+export { type BuiltinName, builtinPrograms, isBuiltinName } from './builtinPrograms.ts'
+export type { Program, ProgramContext } from './Program.ts'
+export { assemblePicture } from './raytrace/assemblePicture.ts'
+export type { RaytraceTile } from './raytrace/raytrace.ts'
+export { type Picture, raytraceInputs } from './raytrace/raytraceInputs.ts'
+export { type RaytraceInput, raytraceLimits } from './raytrace/readRaytraceInput.ts'
+export { runProgram } from './runProgram.ts'

@@ -1,0 +1,52 @@
+// Writes each built-in as one self-contained ES module, addressed by its SHA-256, and a manifest of them.
+import { createHash } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+/** Where each built-in's function lives; its name is the export. */
+const sources = { raytrace: './src/raytrace/raytrace.ts' } as const
+
+export interface ProgramFile {
+  readonly hash: string
+  readonly file: string
+  readonly source: string
+}
+
+/** The text of each built-in: an ES module whose default export is the program. */
+export const bundlePrograms = async (): Promise<Record<string, ProgramFile>> => {
+  const programs: Record<string, ProgramFile> = {}
+  for (const [name, path] of Object.entries(sources)) {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `export { ${name} as default } from '${path}'`,
+        resolveDir: import.meta.dirname,
+        loader: 'ts',
+      },
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      minify: true,
+      legalComments: 'none',
+      write: false,
+    })
+    const source = outputFiles[0]?.text ?? ''
+    const hash = createHash('sha256').update(source).digest('hex')
+    programs[name] = { hash, file: `${hash}.js`, source }
+  }
+  return programs
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const dist = new URL('./dist/', import.meta.url)
+  await rm(dist, { recursive: true, force: true })
+  await mkdir(dist, { recursive: true })
+  const manifest: Record<string, { hash: string; file: string }> = {}
+  for (const [name, { hash, file, source }] of Object.entries(await bundlePrograms())) {
+    await writeFile(new URL(file, dist), source)
+    manifest[name] = { hash, file }
+    console.log(`${name}  ${source.length} B, gzip ${gzipSync(source).length} B  ${hash}`)
+  }
+  await writeFile(new URL('manifest.json', dist), `${JSON.stringify(manifest, null, 2)}\n`)
+}
