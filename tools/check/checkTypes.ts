@@ -1,12 +1,12 @@
 import { globSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { type Outcome, root, run } from '../run.ts'
 
 const skipped = ['**/node_modules/**', '**/dist/**', '.oblivion/**', 'packages/contracts/{out,cache,lib}/**']
 
-/** Runs the compiler over every tsconfig.json, and fails on a source file that none of them covers. */
+/** Runs the compiler over every project, and fails on a source file that none of them covers. */
 export async function checkTypes(): Promise<Outcome> {
-  const configs = globSync('**/tsconfig.json', { cwd: root, exclude: skipped }).sort()
+  const configs = globSync('**/tsconfig{,.*}.json', { cwd: root, exclude: [...skipped, 'tsconfig.base.json'] }).sort()
   const seen = new Set<string>()
   let output = ''
   let ok = true
@@ -17,7 +17,7 @@ export async function checkTypes(): Promise<Outcome> {
       else if (line !== '') output += `${line}\n`
     }
     ok &&= result.ok
-    if (!result.ok) output += `  in ${join(dirname(config), 'tsconfig.json')}\n`
+    if (!result.ok) output += `  in ${config}\n`
   }
   const sources = globSync('**/*.{ts,tsx}', { cwd: root, exclude: skipped })
   const orphans = sources.filter((file) => !seen.has(file))

@@ -1,0 +1,23 @@
+import type { TestDatabase } from '../../packages/stack/src/testing/index.ts'
+import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
+import { generateInstallScript } from './generateInstallScript.ts'
+import { generateStates } from './generateStates.ts'
+import { generateVariablesTable } from './generateVariablesTable.ts'
+
+/**
+ * How a generated file comes about: the text that it should hold, out of the sources or out of a migrated database; or
+ * a script of the package that owns it, which knows `--check` itself.
+ */
+export type Generator =
+  | { file: string; text: () => Promise<string> }
+  | { file: string; fromDatabase: (database: TestDatabase) => Promise<string> }
+  | { script: string }
+
+export const generators: Record<string, Generator> = {
+  abi: { script: 'packages/contracts/generate.ts' },
+  errors: { script: 'packages/core/generate-errors-docs.ts' },
+  sql: { file: 'database/fair_job_distribution.sql', text: generateInstallScript },
+  states: { file: 'packages/core/src/messages/states.generated.ts', fromDatabase: generateStates },
+  variables: { file: 'README.md', text: generateVariablesTable },
+  types: { file: 'packages/client/src/database.generated.ts', fromDatabase: generateDatabaseTypes },
+}

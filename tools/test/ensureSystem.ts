@@ -1,0 +1,39 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { run } from '../run.ts'
+
+/** What the tests need and the package registry does not have: a browser, and the PostgreSQL that clients may run on. */
+const needs = [
+  { debianPackage: 'chromium', file: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
+  { debianPackage: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
+]
+
+/** Installs what is missing where that is possible; else answers the sentence that says what to do. */
+export async function ensureSystem(): Promise<string | null> {
+  const packages = needs.filter(({ file }) => !existsSync(file)).map(({ debianPackage }) => debianPackage)
+  if (packages.length === 0) return null
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
+  const advice = `The tests need ${packages.join(' and ')}. Run: sudo apt-get update && sudo ${install.join(' ')}`
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return advice
+
+  console.log(`installing ${packages.join(' and ')}`)
+  return withoutServices(async () => {
+    const quiet = { DEBIAN_FRONTEND: 'noninteractive' }
+    for (const [command = '', ...args] of [['apt-get', 'update'], install]) {
+      const { ok, output } = await run(command, args, quiet)
+      if (!ok) return `${output}\n${advice}`
+    }
+    return null
+  })
+}
+
+/** A package that brings a server starts it; Debian's policy file says no while `install` runs. */
+async function withoutServices<T>(install: () => Promise<T>): Promise<T> {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return install()
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return await install()
+  } finally {
+    rmSync(policy)
+  }
+}
