@@ -1,0 +1,23 @@
+/** What a single call may be given on top of its arguments. */
+export interface CallOptions {
+  /** Gives the call up; it then ends with `CallAbortedError`. */
+  readonly signal?: AbortSignal | undefined
+  /** Gives the call up after this time, in milliseconds, with `CallTimeoutError`; 15,000 by default. */
+  readonly deadlineMs?: number | undefined
+  /**
+   * Lets the request outlive the page that sends it, for the last word on `pagehide`. Browsers take at most 64 kB of
+   * body this way.
+   */
+  readonly keepalive?: boolean | undefined
+}
+
+/** Calls functions of the database by name. Made by `createClient` or `clientFromSupabase`; actions take it first. */
+export interface Client {
+  /**
+   * @returns What the function answered, parsed from JSON and not looked at yet; null where it answers nothing.
+   * @throws {OblivionError} always one of these: a class of the server's reasons (`OB0xx`), `NetworkUnreachableError`,
+   *   `CallTimeoutError`, `CallAbortedError`, `SessionRejectedError`, `FunctionMissingError`, `RequestRefusedError` for
+   *   any other refusal, `UnexpectedAnswerError` where the answer is not JSON.
+   */
+  readonly call: (name: string, args: Readonly<Record<string, unknown>>, options?: CallOptions) => Promise<unknown>
+}

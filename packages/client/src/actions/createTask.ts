@@ -1,0 +1,40 @@
+import type { CreatedTask, TaskDraft } from '@oblivion/core'
+import { fieldsOf } from '../answers/fieldsOf.ts'
+import type { CallOptions, Client } from '../Client.ts'
+
+export interface CreateTaskParameters extends CallOptions {
+  readonly task: TaskDraft
+}
+
+/**
+ * Posts a task and holds its budget.
+ *
+ * Not safe to repeat blindly: after `CallTimeoutError` the task may exist, so look with `listTasks` first.
+ *
+ * @throws {NotSignedInError} `OB001`, {InvalidInputError} `OB005`, {NotSupportedError} `OB006`,
+ *   {InsufficientBalanceError} `OB007`, {ForeignUrlError} `OB009`, {NoSettlementInstanceError} `OB012`,
+ *   {BudgetTooSmallError} `OB013`, {TooManyError} `OB014`, {SettlementHaltedError} `OB015`, and what `Client.call` throws.
+ * @example
+ * const { taskId } = await createTask(client, {
+ *   task: {
+ *     title: 'A room, path-traced',
+ *     program: { kind: 'builtin', name: 'raytrace' },
+ *     inputs,
+ *     pricePerChunk: parseUsdc('0.001'),
+ *     budget: parseUsdc('0.064'),
+ *     acknowledgeVisible: true,
+ *   },
+ * })
+ */
+export const createTask = async (client: Client, parameters: CreateTaskParameters): Promise<CreatedTask> => {
+  const { task, ...options } = parameters
+  const call = 'create_task'
+  const p_task = { ...task, pricePerChunk: String(task.pricePerChunk), budget: String(task.budget) }
+  const answer = fieldsOf(call, await client.call(call, { p_task }, options))
+  const estimate = answer.object('estimate')
+  return {
+    taskId: answer.text('taskId'),
+    chunkCount: answer.number('chunkCount'),
+    estimate: { cost: estimate.amount('cost'), fee: estimate.amount('fee'), reward: estimate.amount('reward') },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Balance } from '@oblivion/core'
+import { fieldsOf } from '../answers/fieldsOf.ts'
+import type { CallOptions, Client } from '../Client.ts'
+
+/**
+ * What the signed-in customer has.
+ *
+ * @throws {NotSignedInError} `OB001`, {NoSettlementInstanceError} `OB012`, and what `Client.call` throws.
+ */
+export const myBalance = async (client: Client, options: CallOptions = {}): Promise<Balance> => {
+  const call = 'my_balance'
+  const balance = fieldsOf(call, await client.call(call, {}, options))
+  return {
+    asset: balance.oneOf('asset', ['chain']),
+    chainId: balance.number('chainId'),
+    settlementAddress: balance.text('settlementAddress'),
+    free: balance.amount('free'),
+    held: balance.amount('held'),
+    spent: balance.amount('spent'),
+    deposited: balance.amount('deposited'),
+  }
+}

@@ -1,0 +1,57 @@
+import type { Done, DoneRefusal, OfferedJob, WorkCycleAnswer } from '@oblivion/core'
+import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
+import { readProgram } from '../answers/readProgram.ts'
+import type { CallOptions, Client } from '../Client.ts'
+
+export interface WorkCycleParameters extends CallOptions {
+  readonly nodeId: string
+  /** What became of the job at hand. */
+  readonly done?: Done | undefined
+  /** False: report only and take no new job, as on finishing and closing. True where absent. */
+  readonly claim?: boolean | undefined
+}
+
+const refusals = [
+  'stale_attempt',
+  'hash_mismatch',
+  'result_too_large',
+  'cancelled',
+  'job_not_found',
+] as const satisfies readonly DoneRefusal[]
+
+/**
+ * The hot path in one round trip: reports the last job, counts as a heartbeat, claims the next job and says when to come
+ * back. Safe to repeat: a report that was taken before is refused as stale and pays nothing twice.
+ *
+ * @throws {NodeNotFoundError} `OB003`, {NodeKeyInvalidError} `OB004`, and what `Client.call` throws. A report that is
+ *   refused is a value (`accepted: false`), not an error.
+ * @example
+ * const { job, retryMs } = await workCycle(client, { nodeId })
+ */
+export const workCycle = async (client: Client, parameters: WorkCycleParameters): Promise<WorkCycleAnswer> => {
+  const { nodeId, done, claim = true, ...options } = parameters
+  const call = 'work_cycle'
+  const args = { p_node_id: nodeId, p_done: done ?? null, ...(claim ? {} : { p_claim: false }) }
+  const answer = fieldsOf(call, await client.call(call, args, options))
+  return {
+    job: answer.orNull('job', (name) => readJob(answer.object(name))),
+    retryMs: answer.number('retryMs'),
+    accepted: answer.orNull('accepted', answer.flag),
+    reason: answer.orNull('reason', (name) => answer.oneOf(name, refusals)),
+  }
+}
+
+const readJob = (job: Fields): OfferedJob => {
+  const limits = job.object('limits')
+  return {
+    jobId: job.text('jobId'),
+    attempt: job.number('attempt'),
+    taskId: job.text('taskId'),
+    title: job.text('title'),
+    type: job.text('type'),
+    program: readProgram(job.object('program')),
+    input: job.json('input'),
+    leaseExpiresAt: job.text('leaseExpiresAt'),
+    limits: { timeoutSeconds: limits.number('timeoutSeconds'), maxResultBytes: limits.number('maxResultBytes') },
+  }
+}

@@ -1,0 +1,32 @@
+import type { TaskStatus, TaskSummary } from '@oblivion/core'
+import type { Fields } from './fieldsOf.ts'
+import { readProgram } from './readProgram.ts'
+
+export const taskStatuses = ['running', 'completed', 'failed', 'cancelled'] as const satisfies readonly TaskStatus[]
+
+export const readTaskSummary = (task: Fields): TaskSummary => {
+  const counts = task.object('counts')
+  return {
+    taskId: task.text('taskId'),
+    title: task.text('title'),
+    type: task.text('type'),
+    status: task.oneOf('status', taskStatuses),
+    program: readProgram(task.object('program')),
+    createdAt: task.text('createdAt'),
+    finishedAt: task.orNull('finishedAt', task.text),
+    chunkCount: task.number('chunkCount'),
+    counts: {
+      blocked: counts.number('blocked'),
+      pending: counts.number('pending'),
+      processing: counts.number('processing'),
+      completed: counts.number('completed'),
+      failed: counts.number('failed'),
+      cancelled: counts.number('cancelled'),
+    },
+    budget: task.amount('budget'),
+    spent: task.amount('spent'),
+    held: task.amount('held'),
+    pricePerChunk: task.amount('pricePerChunk'),
+    feeBps: task.number('feeBps'),
+  }
+}

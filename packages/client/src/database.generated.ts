@@ -1,0 +1,279 @@
+// Generated from the database by `pnpm generate types`. Do not edit.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  public: {
+    Tables: {
+      jobs: {
+        Row: {
+          attempt: number
+          available_at: string
+          cancel_requested: boolean
+          chunk_index: number
+          created_at: string
+          customer_owner_id: number
+          due: boolean
+          error: string | null
+          failures: number
+          finished_at: string | null
+          id: string
+          lease_expires_at: string | null
+          losses: number
+          node_id: string | null
+          offered_to: number | null
+          offered_until: string | null
+          priority: number
+          progress: number
+          provider_address: string | null
+          seq: number
+          started_at: string | null
+          status: string
+          task_id: string
+          type: string
+        }
+        ComputedFields: never
+        Insert: {
+          attempt?: number
+          available_at?: string
+          cancel_requested?: boolean
+          chunk_index: number
+          created_at?: string
+          customer_owner_id: number
+          due?: boolean
+          error?: string | null
+          failures?: number
+          finished_at?: string | null
+          id?: string
+          lease_expires_at?: string | null
+          losses?: number
+          node_id?: string | null
+          offered_to?: number | null
+          offered_until?: string | null
+          priority?: number
+          progress?: number
+          provider_address?: string | null
+          seq?: never
+          started_at?: string | null
+          status?: string
+          task_id: string
+          type: string
+        }
+        Update: {
+          attempt?: number
+          available_at?: string
+          cancel_requested?: boolean
+          chunk_index?: number
+          created_at?: string
+          customer_owner_id?: number
+          due?: boolean
+          error?: string | null
+          failures?: number
+          finished_at?: string | null
+          id?: string
+          lease_expires_at?: string | null
+          losses?: number
+          node_id?: string | null
+          offered_to?: number | null
+          offered_until?: string | null
+          priority?: number
+          progress?: number
+          provider_address?: string | null
+          seq?: never
+          started_at?: string | null
+          status?: string
+          task_id?: string
+          type?: string
+        }
+        Relationships: [
+          {
+            foreignKeyName: 'jobs_node_id_fkey'
+            columns: ['node_id']
+            isOneToOne: false
+            referencedRelation: 'nodes'
+            referencedColumns: ['id']
+          },
+        ]
+      }
+      nodes: {
+        Row: {
+          capabilities: NonNullable<Json>
+          current_jobs: number
+          hardware_id: string
+          id: string
+          key_hash: string | null
+          last_seen: string
+          max_jobs: number
+          next_poll_at: string
+          owner_id: number
+          price_per_hour: number | null
+          provider_address: string
+          registered_at: string
+          total_jobs_completed: number
+          worker_type: string
+        }
+        ComputedFields: never
+        Insert: {
+          capabilities?: NonNullable<Json>
+          current_jobs?: number
+          hardware_id: string
+          id?: string
+          key_hash?: string | null
+          last_seen?: string
+          max_jobs: number
+          next_poll_at?: string
+          owner_id: number
+          price_per_hour?: number | null
+          provider_address: string
+          registered_at?: string
+          total_jobs_completed?: number
+          worker_type?: string
+        }
+        Update: {
+          capabilities?: NonNullable<Json>
+          current_jobs?: number
+          hardware_id?: string
+          id?: string
+          key_hash?: string | null
+          last_seen?: string
+          max_jobs?: number
+          next_poll_at?: string
+          owner_id?: number
+          price_per_hour?: number | null
+          provider_address?: string
+          registered_at?: string
+          total_jobs_completed?: number
+          worker_type?: string
+        }
+        Relationships: []
+      }
+    }
+    Views: {
+      [_ in never]: never
+    }
+    Functions: {
+      create_task: { Args: { p_task: Json }; Returns: Json }
+      register_node: {
+        Args: {
+          p_capabilities?: Json
+          p_hardware_id: string
+          p_price_per_hour?: number
+          p_site_key?: string
+          p_worker_type?: string
+        }
+        Returns: Json
+      }
+    }
+    Enums: {
+      [_ in never]: never
+    }
+    CompositeTypes: {
+      [_ in never]: never
+    }
+  }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, 'public'>]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views'])
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Views'])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema['Tables'] & DefaultSchema['Views'])
+    ? (DefaultSchema['Tables'] & DefaultSchema['Views'])[DefaultSchemaTableNameOrOptions] extends {
+        Row: infer R
+      }
+      ? R
+      : never
+    : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables'] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+        Insert: infer I
+      }
+      ? I
+      : never
+    : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables'] | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables']
+    : never = never,
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions['schema']]['Tables'][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema['Tables']
+    ? DefaultSchema['Tables'][DefaultSchemaTableNameOrOptions] extends {
+        Update: infer U
+      }
+      ? U
+      : never
+    : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema['Enums'] | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums']
+    : never = never,
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions['schema']]['Enums'][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema['Enums']
+    ? DefaultSchema['Enums'][DefaultSchemaEnumNameOrOptions]
+    : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema['CompositeTypes']
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes']
+    : never = never,
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions['schema']]['CompositeTypes'][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema['CompositeTypes']
+    ? DefaultSchema['CompositeTypes'][PublicCompositeTypeNameOrOptions]
+    : never
+
+export const Constants = {
+  public: {
+    Enums: {},
+  },
+} as const

@@ -1,0 +1,56 @@
+import {
+  errorFromCode,
+  ForbiddenError,
+  FunctionMissingError,
+  NotSignedInError,
+  type OblivionError,
+  RequestRefusedError,
+  SessionRejectedError,
+} from '@oblivion/core'
+
+/** PostgREST's error body, as far as it is one: a proxy in front may have answered in its place. */
+export interface RefusalBody {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly details?: unknown
+  readonly hint?: unknown
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+const valuesOf = (details: string | null): Record<string, unknown> => {
+  if (details === null) return {}
+  try {
+    const values: unknown = JSON.parse(details)
+    return typeof values === 'object' && values !== null && !Array.isArray(values)
+      ? (values as Record<string, unknown>)
+      : {}
+  } catch {
+    // Details of an error that is not ours are prose.
+    return {}
+  }
+}
+
+/**
+ * The class for a refusal, by its code: ours from SQL first, then what PostgREST itself says of sessions and functions
+ * (https://docs.postgrest.org/en/stable/references/errors.html), then one that keeps everything that was said.
+ */
+export const errorFromAnswer = (call: string, status: number, body: RefusalBody): OblivionError => {
+  const serverCode = textOrNull(body.code)
+  const details = textOrNull(body.details)
+  const message = textOrNull(body.message) ?? undefined
+  const hint = textOrNull(body.hint) ?? undefined
+  const ours = serverCode && errorFromCode(serverCode, { message, hint, values: valuesOf(details) })
+  if (ours) return ours
+  // PGRST301 to 303: the token cannot be read, is missing, or its claims are refused, expiry included. A 401 without a
+  // body is the same from a gateway in front. A wrong API key ends here too, and signing in anew tells it apart.
+  if (/^PGRST30[123]$/.test(serverCode ?? '') || (status === 401 && serverCode === null)) {
+    return new SessionRejectedError({ values: { call, serverCode }, cause: body })
+  }
+  // Not granted to this role: PostgREST answers 401 to a caller without a session and 403 to one with.
+  if (serverCode === '42501') {
+    return new (status === 401 ? NotSignedInError : ForbiddenError)({ message, hint, cause: body })
+  }
+  if (serverCode === 'PGRST202') return new FunctionMissingError({ values: { call }, cause: body })
+  return new RequestRefusedError({ message, hint, values: { call, status, serverCode, details }, cause: body })
+}
