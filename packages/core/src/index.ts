@@ -70,7 +70,7 @@ export {
   WorkerDiedError,
   WorkerElsewhereError,
 } from './errors/workerErrors.ts'
-export { type ChunkLetter, type ChunkState, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
+export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
 export type {
   Done,
   DoneRefusal,
@@ -87,6 +87,7 @@ export type {
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
 export type { NetworkStats, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
+export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {
   CancelledTask,
   ChunkResult,
@@ -95,7 +96,6 @@ export type {
   ResultPage,
   TaskDraft,
   TaskEstimate,
-  TaskStatus,
   TaskSummary,
   TaskView,
 } from './messages/task.ts'

@@ -1,7 +1,6 @@
-/** The states of a job in the queue, seen from its chunk; the sources' words. */
-export type ChunkState = 'blocked' | 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled'
+import type { JobStatus } from './states.generated.ts'
 
-/** One letter a chunk: 10,000 chunks of a task are 10 kB instead of 120. */
+/** One letter a chunk: the states of 10,000 chunks are 10 kB instead of 120. */
 export type ChunkLetter = 'b' | 'p' | 'r' | 'c' | 'f' | 'x'
 
 const states = {
@@ -11,7 +10,7 @@ const states = {
   c: 'completed',
   f: 'failed',
   x: 'cancelled',
-} as const satisfies { readonly [L in ChunkLetter]: ChunkState }
+} as const satisfies { readonly [L in ChunkLetter]: JobStatus }
 
 const letters = {
   blocked: 'b',
@@ -20,11 +19,11 @@ const letters = {
   completed: 'c',
   failed: 'f',
   cancelled: 'x',
-} as const satisfies { readonly [S in ChunkState]: ChunkLetter }
+} as const satisfies { readonly [S in JobStatus]: ChunkLetter }
 
 /** The word for a letter of `TaskView.chunks`; null for a letter that means nothing. */
-export const chunkStateOf = (letter: string): ChunkState | null =>
+export const chunkStateOf = (letter: string): JobStatus | null =>
   Object.hasOwn(states, letter) ? states[letter as ChunkLetter] : null
 
 /** The letter that stands for a state in `TaskView.chunks`. */
-export const chunkLetterOf = (state: ChunkState): ChunkLetter => letters[state]
+export const chunkLetterOf = (state: JobStatus): ChunkLetter => letters[state]

@@ -1,5 +1,5 @@
-import type { ChunkState } from './chunkState.ts'
 import type { Program } from './job.ts'
+import type { JobStatus, TaskStatus } from './states.generated.ts'
 
 /** The numbers from `start` up to, but without, `end`, each `step` apart: every one is the input of a chunk. */
 export interface InputRange {
@@ -48,8 +48,6 @@ export interface TaskEstimate {
   readonly reward: bigint
 }
 
-export type TaskStatus = 'running' | 'completed' | 'failed' | 'cancelled'
-
 /** A task in the list of its customer. */
 export interface TaskSummary {
   readonly taskId: string
@@ -62,7 +60,7 @@ export interface TaskSummary {
   /** ISO 8601; null while it runs. */
   readonly finishedAt: string | null
   readonly chunkCount: number
-  readonly counts: { readonly [S in ChunkState]: number }
+  readonly counts: { readonly [S in JobStatus]: number }
   /** All amounts in the smallest unit. `budget = spent + held + returned`. */
   readonly budget: bigint
   readonly spent: bigint

@@ -1,4 +1,4 @@
-import type { TaskStatus } from './task.ts'
+import type { TaskStatus } from './states.generated.ts'
 
 /** The event that the database broadcasts on a task's topic, at most one each half second. A hint: re-read after it. */
 export const taskDigestEvent = 'digest'
