@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { copyHouse, type Fault, type House } from './copyHouse.ts'
+
+let house: House
+beforeAll(() => {
+  house = copyHouse()
+})
+afterAll(() => house.remove())
+
+const becomes = (text: string) => () => text
+const gets = (text: string) => (before: string) => before + text
+
+test('the house as it stands passes', async () => {
+  const { code, output } = await house.check(['lint', 'types', 'imports', 'unused', 'docs', 'generated', 'contracts'])
+  expect(output).not.toContain('FAILED')
+  expect(code).toBe(0)
+})
+
+const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp[]][]> = {
+  imports: [
+    [
+      'core imports a package above it',
+      { 'packages/core/src/planted.ts': becomes("import '../../client/src/index.ts'\n") },
+      /imports-of-packages-core: packages\/core\/src\/planted\.ts → packages\/client/,
+    ],
+    [
+      'a type is imported from above',
+      { 'packages/client/src/planted.ts': becomes("import type {} from '../../sdk/src/index.ts'\n") },
+      /imports-of-packages-client: packages\/client\/src\/planted\.ts → packages\/sdk/,
+    ],
+    [
+      'an app imports the stack',
+      {
+        'apps/coordinator/src/planted.ts': becomes(
+          "export const stack = import('../../../packages/stack/src/index.ts')\n",
+        ),
+      },
+      /imports-of-apps-coordinator: .* → packages\/stack/,
+    ],
+    [
+      'an app imports an app',
+      {
+        'apps/dapp/src/planted.ts': becomes("import '../../coordinator/src/planted.ts'\n"),
+        'apps/coordinator/src/planted.ts': becomes('export {}\n'),
+      },
+      /no-app-imports-an-app: apps\/dapp\/src\/planted\.ts → apps\/coordinator/,
+    ],
+    [
+      'core reaches for Node',
+      { 'packages/core/src/planted.ts': becomes("import 'node:fs'\n") },
+      /core-is-pure: packages\/core\/src\/planted\.ts → fs/,
+    ],
+    [
+      'the worker takes a heavy library along',
+      { 'packages/sdk/src/planted.ts': becomes("import '../../../packages/stack/node_modules/viem'\n") },
+      /worker-stays-light/,
+    ],
+    [
+      'two files need each other',
+      {
+        'packages/core/src/planted.ts': becomes("import './plantedToo.ts'\n"),
+        'packages/core/src/plantedToo.ts': becomes("import './planted.ts'\n"),
+      },
+      /no-cycle/,
+    ],
+    [
+      'a new package has no floor',
+      { 'packages/planted/src/index.ts': becomes("import '../../core/src/index.ts'\n") },
+      /unknown-part: packages\/planted/,
+    ],
+  ],
+  lint: [
+    [
+      'a barrel inside a package',
+      { 'packages/core/src/money/index.ts': becomes("export { feeOfChunk } from './feeOfChunk.ts'\n") },
+      /noBarrelFile/,
+    ],
+    [
+      'export *, even from an entry file',
+      { 'packages/core/src/index.ts': gets("export * from './money/feeOfChunk.ts'\n") },
+      /noReExportAll/,
+    ],
+    ['any', { 'packages/core/src/planted.ts': becomes('export const wild = (x: any) => x\n') }, /noExplicitAny/],
+    [
+      'a clock in core',
+      { 'packages/core/src/planted.ts': becomes('export const now = () => new Date()\n') },
+      /no clock/,
+    ],
+    [
+      'randomness in core',
+      { 'packages/core/src/planted.ts': becomes('export const dice = () => Math.random()\n') },
+      /no randomness/,
+    ],
+    [
+      'a skipped test',
+      { 'packages/core/tests/planted.test.ts': becomes("import { test } from 'vitest'\n\ntest.skip('x', () => {})\n") },
+      /noSkippedTests/,
+    ],
+    ['a wrong format', { 'apps/dapp/src/planted.ts': becomes('export const a = "b";\n') }, /planted\.ts format/],
+  ],
+  types: [
+    [
+      'a type error in an app or in a test, the DOM in core',
+      {
+        'apps/dapp/src/planted.ts': becomes('export const wrong: string = 1\n'),
+        'packages/core/src/planted.ts': becomes('export const title = () => document.title\n'),
+        'packages/core/tests/planted.test.ts': becomes('export const wrong: string = 1\n'),
+      },
+      [
+        /apps\/dapp\/src\/planted\.ts\(1,14\): error TS2322/,
+        /packages\/core\/src\/planted\.ts\(1,28\): error TS2584/,
+        /packages\/core\/tests\/planted\.test\.ts\(1,14\): error TS2322/,
+      ],
+    ],
+    [
+      'a file that no project covers',
+      { 'database/planted.ts': becomes('export {}\n') },
+      /database\/planted\.ts is in no tsconfig\.json/,
+    ],
+  ],
+  unused: [
+    [
+      'an export that nobody uses',
+      { 'packages/core/src/money/feeOfChunk.ts': gets('\nexport const plantedExport = 1\n') },
+      /plantedExport/,
+    ],
+    [
+      'a dependency that nobody uses, a file that nobody imports',
+      {
+        'packages/programs/package.json': (text) =>
+          text.replace('"dependencies": {', '"dependencies": { "viem": "2.57.20",'),
+        'packages/programs/src/planted.ts': becomes('export {}\n'),
+      },
+      [/packages\/programs\/src\/planted\.ts/, /viem +packages\/programs\/package\.json/],
+    ],
+  ],
+  docs: [
+    [
+      'a dead link, a command that is none, an example that does not compile',
+      {
+        'docs/planted.md': becomes(
+          '[gone](gone.md) [gone](#nowhere)\n\nRun `pnpm plant`.\n\n```ts\nexport const wrong: string = 1\n```\n',
+        ),
+      },
+      [
+        /gone\.md leads nowhere/,
+        /no heading for #nowhere/,
+        /"pnpm plant" is no script/,
+        /docs\/planted\.md:6 .*TS2322/,
+      ],
+    ],
+  ],
+  generated: [
+    [
+      'generated files that were edited, or whose source was',
+      {
+        'docs/errors.md': gets('by hand\n'),
+        'packages/contracts/src/generated/settlement.ts': gets('// by hand\n'),
+        'database/supabase/migrations/99999999999999_planted.sql': becomes('create table public.planted (id int);\n'),
+      },
+      [
+        /database\.generated\.ts is stale\.\nMend it: pnpm generate types/,
+        /settlement\.ts is stale/,
+        /errors\.md/,
+        /pnpm generate errors/,
+        /fair_job_distribution\.sql is stale/,
+      ],
+    ],
+  ],
+  contracts: [
+    [
+      'a failing contract test',
+      {
+        'packages/contracts/solidity/test/Planted.t.sol': becomes(
+          'pragma solidity ^0.8.0;\ncontract PlantedTest {\n  function test_planted() public pure {\n    revert("planted");\n  }\n}\n',
+        ),
+      },
+      /\[FAIL: planted\] test_planted\(\)/,
+    ],
+  ],
+  tests: [
+    [
+      'a failing unit test',
+      {
+        'packages/core/tests/planted.test.ts': becomes(
+          "import { expect, test } from 'vitest'\n\ntest('planted', () => expect(1).toBe(2))\n",
+        ),
+      },
+      /FAIL .*planted\.test\.ts > planted/,
+    ],
+  ],
+}
+
+for (const [step, faults] of Object.entries(planted)) {
+  describe(`check ${step} fails on`, () => {
+    test.each(faults)('%s', async (_, fault, says) => {
+      const { code, output } = await house.check([step], fault)
+      for (const words of [says].flat()) expect(output).toMatch(words)
+      expect(code).toBe(1)
+    })
+  })
+}

@@ -1,0 +1,89 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What a fault does to one file: its new text, made of the old one, which is empty where there is no file yet. */
+export type Fault = Record<string, (before: string) => string>
+
+export type House = {
+  /** Runs `check <step>` while the faults are in the files, and mends them again. */
+  check(steps: string[], fault?: Fault): Promise<{ code: number; output: string }>
+  remove(): void
+}
+
+/**
+ * Copies all files that git tracks or would track to a folder of its own, where faults hurt nobody. Installed packages
+ * are linked, but links from one of our packages to another lead to the copies.
+ */
+export function copyHouse(): House {
+  const house = realpathSync(mkdtempSync(join(tmpdir(), 'oblivion-house-')))
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+  for (const file of listed.toString().split('\0')) {
+    if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(house, file), { mode: 1 })
+  }
+  linkPackages(house)
+  return {
+    check: async (steps, fault = {}) => {
+      const before = await plant(house, fault)
+      try {
+        return await runCheck(house, steps)
+      } finally {
+        await mend(house, before)
+      }
+    },
+    remove: () => rmSync(house, { recursive: true, force: true }),
+  }
+}
+
+function linkPackages(house: string): void {
+  mkdirSync(join(house, 'node_modules'))
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name !== '@oblivion') symlinkSync(join(root, 'node_modules', name), join(house, 'node_modules', name))
+  }
+  for (const folder of globSync(['node_modules/@oblivion', '{packages,apps}/*/node_modules'], { cwd: root })) {
+    cpSync(join(root, folder), join(house, folder), { recursive: true, verbatimSymlinks: true })
+  }
+}
+
+async function plant(house: string, fault: Fault): Promise<Map<string, string | null>> {
+  const texts = new Map<string, string | null>()
+  for (const [file, change] of Object.entries(fault)) {
+    const before = await readFile(join(house, file), 'utf8').catch(() => null)
+    texts.set(file, before)
+    mkdirSync(dirname(join(house, file)), { recursive: true })
+    await writeFile(join(house, file), change(before ?? ''))
+  }
+  return texts
+}
+
+async function mend(house: string, texts: Map<string, string | null>): Promise<void> {
+  for (const [file, before] of texts) {
+    if (before === null) await rm(join(house, file))
+    else await writeFile(join(house, file), before)
+  }
+}
+
+async function runCheck(house: string, steps: string[]): Promise<{ code: number; output: string }> {
+  const env = { ...process.env, NO_COLOR: '1' }
+  const child = spawn('node', ['tools/check.ts', ...steps], { cwd: house, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = once(child, 'close')
+  const printed = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [code] = await closed
+  return { code, output: printed.join('') }
+}
