@@ -1,4 +1,4 @@
-import type { Abi, Address, Hash, Hex } from 'viem'
+import { type Abi, type Address, getAddress, type Hash, type Hex } from 'viem'
 import { getChainId, deployContract as send, waitForTransactionReceipt } from 'viem/actions'
 import { assertDeploymentAllowed } from './assertDeploymentAllowed.ts'
 import type { WriteClient } from './clients.ts'
@@ -23,5 +23,6 @@ export async function deployContract(
   if (receipt.status !== 'success' || !receipt.contractAddress) {
     throw new Error(`the deployment ${hash} was mined but failed`)
   }
-  return { address: receipt.contractAddress, transactionHash: hash, blockNumber: receipt.blockNumber }
+  // Receipts give lower case; screens and comparisons want the checksummed form that reads answer.
+  return { address: getAddress(receipt.contractAddress), transactionHash: hash, blockNumber: receipt.blockNumber }
 }

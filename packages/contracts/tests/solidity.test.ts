@@ -1,0 +1,52 @@
+import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchForge } from '../foundry/launchForge.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+test('the Solidity suite passes: units, fuzz, invariants and named attacks', { timeout: 240_000 }, async () => {
+  const { exitCode, stdout, stderr } = await launchForge({ args: ['test'] })
+  expect(exitCode, stdout + stderr).toBe(0)
+  const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped/.exec(stdout)
+  expect(summary?.slice(2), stdout).toEqual(['0', '0'])
+  // A suite that found no tests would pass as well.
+  expect(Number(summary?.[1])).toBeGreaterThanOrEqual(41)
+  process.stdout.write(`forge: ${summary?.[0]}\n`)
+})
+
+// The launcher's promise: what is red in forge is red here. The npm wrapper of forge exits 0 whatever happened.
+let project: string
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'oblivion-planted-'))
+  await cp(here('../foundry.toml'), join(project, 'foundry.toml'))
+  await cp(here('../foundry'), join(project, 'foundry'), { recursive: true })
+  await symlink(here('../node_modules'), join(project, 'node_modules'))
+  await cp(here('../solidity/test/Vm.t.sol'), join(project, 'solidity/test/Vm.t.sol'))
+})
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+const planted = (body: string) =>
+  writeFile(
+    join(project, 'solidity/test/Planted.t.sol'),
+    `// SPDX-License-Identifier: Apache-2.0\npragma solidity ^0.8.37;\ncontract PlantedTest {\n${body}\n}\n`,
+  )
+
+test.each([
+  ['a failing test', 'function test_planted() public pure { assert(1 + 1 == 3); }', /1 failed/],
+  ['a source that does not compile', 'function test_planted() public { nonsense(); }', /Undeclared identifier/],
+  ['a compiler warning', 'function test_planted() public { uint256 unused = 1; }', /Unused local variable/],
+])('%s is red', { timeout: 60_000 }, async (_, body, said) => {
+  await planted(body)
+  const { exitCode, stdout, stderr } = await launchForge({ args: ['test'], root: project })
+  expect(stdout + stderr).toMatch(said)
+  expect(exitCode).not.toBe(0)
+})
+
+test('a passing one is green', { timeout: 60_000 }, async () => {
+  await planted('function test_planted() public pure { assert(1 + 1 == 2); }')
+  const { exitCode, stdout, stderr } = await launchForge({ args: ['test'], root: project })
+  expect(exitCode, stdout + stderr).toBe(0)
+})
