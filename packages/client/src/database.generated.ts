@@ -149,10 +149,103 @@ export type Database = {
       }
     }
     Views: {
-      [_ in never]: never
+      active_jobs: {
+        Row: {
+          active_jobs: number | null
+          oldest_started_at: string | null
+          type: string | null
+          worker: string | null
+          worker_type: string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      job_stats: {
+        Row: {
+          count: number | null
+          status: string | null
+          type: string | null
+        }
+        ComputedFields: never
+        Relationships: []
+      }
+      pending_jobs_queue: {
+        Row: {
+          attempt: number
+          created_at: string
+          id: string
+          offered_until: string | null
+          priority: number
+          status: string
+          type: string
+        }
+        ComputedFields: never
+        Insert: {
+          attempt?: number | null
+          created_at?: string | null
+          id?: string | null
+          offered_until?: string | null
+          priority?: number | null
+          status?: string | null
+          type?: string | null
+        }
+        Update: {
+          attempt?: number | null
+          created_at?: string | null
+          id?: string | null
+          offered_until?: string | null
+          priority?: number | null
+          status?: string | null
+          type?: string | null
+        }
+        Relationships: []
+      }
     }
     Functions: {
+      cancel_task: { Args: { p_task_id: string }; Returns: Json }
+      claim_job_fair: { Args: { p_job_id: string; p_provider_address: string }; Returns: boolean }
+      cleanup_stale_jobs: { Args: Record<PropertyKey, never>; Returns: number }
+      complete_job: {
+        Args: {
+          p_attempt?: number
+          p_error?: string
+          p_job_id: string
+          p_provider_address: string
+          p_result?: Json
+          p_result_hash?: string
+          p_result_url?: string
+          p_status?: string
+        }
+        Returns: boolean
+      }
       create_task: { Args: { p_task: Json }; Returns: Json }
+      fail_job: {
+        Args: { p_attempt?: number; p_error?: string; p_job_id: string; p_provider_address: string }
+        Returns: boolean
+      }
+      get_network_stats: { Args: Record<PropertyKey, never>; Returns: Json }
+      get_task: { Args: { p_task_id: string }; Returns: Json }
+      get_worker_stats: {
+        Args: Record<PropertyKey, never>
+        Returns: {
+          current_jobs: number
+          last_seen: string
+          max_jobs: number
+          online: boolean
+          total_jobs_completed: number
+          worker: string
+          worker_type: string
+        }[]
+      }
+      heartbeat: {
+        Args: { p_attempt?: number; p_job_id?: string; p_metrics?: Json; p_node_id: string; p_progress?: number }
+        Returns: Json
+      }
+      list_tasks: { Args: { p_limit?: number }; Returns: Json }
+      my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
+      next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
       register_node: {
         Args: {
           p_capabilities?: Json
@@ -163,6 +256,11 @@ export type Database = {
         }
         Returns: Json
       }
+      task_results: {
+        Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
+        Returns: Json
+      }
+      work_cycle: { Args: { p_claim?: boolean; p_done?: Json; p_node_id: string }; Returns: Json }
     }
     Enums: {
       [_ in never]: never

@@ -1,0 +1,3486 @@
+-- The whole engine of Oblivion in one file, for the SQL editor of a Supabase project.
+-- Generated from database/supabase/migrations by `pnpm generate sql`. Do not edit.
+--
+-- It installs all or nothing, in a project where none of our names is taken, and leaves the history that
+-- `supabase --workdir database db push` continues from. To update an installed project, use that command.
+
+begin;
+
+-- 20261124000100_schema.sql
+
+-- The ground: refuse where a name of ours is taken, then the engine's schema, its settings and its errors.
+
+do $$
+declare
+  v_taken text;
+begin
+  select string_agg(t.name, ', ' order by t.name)
+    into v_taken
+    from (
+      select 'schema oblivion' as name
+       where to_regnamespace('oblivion') is not null
+      union all
+      select format('%s public.%I', case c.relkind when 'v' then 'view' else 'table' end, c.relname)
+        from pg_catalog.pg_class c
+       where c.relnamespace = 'public'::regnamespace
+         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
+      union all
+      select format('function public.%I', p.proname)
+        from pg_catalog.pg_proc p
+       where p.pronamespace = 'public'::regnamespace
+         and p.proname in (
+           'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
+           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+    ) t;
+  if v_taken is not null then
+    raise exception 'Oblivion was not installed: this database already has %.', v_taken
+      using errcode = 'OB019',
+            hint = 'Rename what is there, or install into a database of its own. Nothing was changed.';
+  end if;
+end
+$$;
+
+create schema oblivion;
+comment on schema oblivion is 'The engine: tables and rules. Not exposed by the REST API; the contract lies in public.';
+
+revoke all on schema oblivion from public;
+-- Policies and security_invoker views call a few functions of the engine as their reader; each is granted by name.
+grant usage on schema oblivion to anon, authenticated, service_role;
+
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'oblivion_coordinator') then
+    -- A login of its own that authenticator cannot become: a leaked service key or JWT secret mints no money (M8).
+    -- Its password is set by the operator; without one it cannot log in.
+    create role oblivion_coordinator login noinherit;
+  end if;
+end
+$$;
+grant usage on schema oblivion to oblivion_coordinator;
+
+create table oblivion.settings (
+  id boolean primary key default true check (id),
+  online_window interval not null default '60 seconds',
+  stale_after interval not null default '10 minutes',
+  stale_after_browser interval not null default '45 seconds',
+  heartbeat_seconds int not null default 15 check (heartbeat_seconds between 1 and 60),
+  offer_window interval not null default '10 seconds',
+  max_jobs int not null default 2 check (max_jobs > 0),
+  -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
+  proven_after int not null default 30 check (proven_after >= 0),
+  max_losses int not null default 10 check (max_losses > 0),
+  max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
+  max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
+  max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
+  min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
+  fee_bps int not null default 500 check (fee_bps between 0 and 10000)
+);
+comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
+insert into oblivion.settings default values;
+
+create function oblivion.raise_error(p_code text, p_message text, p_hint text default null, p_values jsonb default '{}')
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception '%', p_message
+    using errcode = p_code,
+          hint = coalesce(p_hint, ''),
+          detail = p_values::text;
+end
+$$;
+comment on function oblivion.raise_error(text, text, text, jsonb) is
+  'Raises an error of the catalogue: the SQLSTATE is the code, detail is the values as JSON. For the engine alone.';
+
+create function oblivion.refuse_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.raise_error('OB020', format('Rows of %I.%I are never changed or deleted.', tg_table_schema, tg_table_name),
+    'Book a correcting entry instead.', jsonb_build_object('table', tg_table_name));
+  return null;
+end
+$$;
+comment on function oblivion.refuse_change() is 'Trigger of append-only tables.';
+
+create function oblivion.lock_key(p_kind text, p_id text)
+returns bigint
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select hashtextextended(p_kind || ':' || p_id, 0)
+$$;
+comment on function oblivion.lock_key(text, text) is
+  'The key of an advisory lock: kind owner (claims of one owner), task (its bucket), customer (its free balance).';
+
+reset all;
+
+-- 20261124000200_canonical_json.sql
+
+-- Canonical bytes. jsonb keeps neither the order of keys nor the spelling of numbers, so a result is canonicalised here
+-- by RFC 8785 and hashed here: the server believes no hash that it did not compute (T13). A property test holds these
+-- functions equal to the JavaScript library.
+
+create function oblivion.canonical_number(p_value numeric)
+returns text
+language plpgsql
+immutable strict parallel safe
+set search_path = ''
+set extra_float_digits = 1
+as $$
+declare
+  -- float8 prints the shortest digits that read back as the same number, as ECMAScript does; only the layout differs.
+  v_text text := abs(p_value::float8)::text;
+  v_sign text := case when p_value < 0 then '-' else '' end;
+  v_mantissa text := split_part(v_text, 'e', 1);
+  v_exponent int := coalesce(nullif(split_part(v_text, 'e', 2), '')::int, 0);
+  v_whole text := split_part(v_mantissa, '.', 1);
+  v_digits text := v_whole || split_part(v_mantissa, '.', 2);
+  v_point int := length(v_whole) + v_exponent;
+  v_count int;
+begin
+  v_point := v_point - (length(v_digits) - length(ltrim(v_digits, '0')));
+  v_digits := rtrim(ltrim(v_digits, '0'), '0');
+  v_count := length(v_digits);
+  return case
+    when v_count = 0 then '0'
+    when v_count <= v_point and v_point <= 21 then v_sign || v_digits || repeat('0', v_point - v_count)
+    when 0 < v_point and v_point <= 21 then v_sign || left(v_digits, v_point) || '.' || substr(v_digits, v_point + 1)
+    when -6 < v_point and v_point <= 0 then v_sign || '0.' || repeat('0', -v_point) || v_digits
+    else v_sign || left(v_digits, 1)
+      || case when v_count > 1 then '.' || substr(v_digits, 2) else '' end
+      || 'e' || case when v_point > 0 then '+' else '-' end || abs(v_point - 1)
+  end;
+exception
+  when numeric_value_out_of_range then
+    perform oblivion.raise_error('OB005', 'A number is too large for a double.', 'Send it as a string.',
+      jsonb_build_object('field', 'result', 'reason', 'number_out_of_range'));
+end
+$$;
+comment on function oblivion.canonical_number(numeric) is 'A number as RFC 8785 (ECMAScript) spells it.';
+
+create function oblivion.utf16_sort_key(p_key text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  -- RFC 8785 orders keys by UTF-16 units, where U+10000 and above (surrogates D800 to DFFF) come before U+E000 to
+  -- U+FFFF. Code points order them the other way round, so those are lifted behind U+10FFFF.
+  select regexp_replace(
+    replace(p_key, U&'\+10FFFF', U&'\+10FFFF\0001'),
+    U&'([\E000-\FFFF])', U&'\+10FFFF\\1', 'g')
+$$;
+comment on function oblivion.utf16_sort_key(text) is 'Orders under collate "C" as the UTF-16 units of the text do.';
+
+create function oblivion.canonical_json(p_value jsonb)
+returns text
+language plpgsql
+immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  case jsonb_typeof(p_value)
+    when 'object' then
+      return '{' || coalesce((
+        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value), ','
+                 order by oblivion.utf16_sort_key(e.key) collate "C")
+          from jsonb_each(p_value) e), '') || '}';
+    when 'array' then
+      return '[' || coalesce((
+        select string_agg(oblivion.canonical_json(e.value), ',' order by e.ordinality)
+          from jsonb_array_elements(p_value) with ordinality e), '') || ']';
+    when 'string' then
+      return to_json(p_value #>> '{}')::text;
+    when 'number' then
+      return oblivion.canonical_number((p_value #>> '{}')::numeric);
+    else
+      return p_value::text;
+  end case;
+end
+$$;
+comment on function oblivion.canonical_json(jsonb) is 'The canonical text of a JSON value by RFC 8785.';
+
+create function oblivion.content_hash(p_canonical text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select encode(sha256(convert_to(p_canonical, 'UTF8')), 'hex')
+$$;
+comment on function oblivion.content_hash(text) is 'SHA-256 of the UTF-8 bytes, as 64 hex digits.';
+
+reset all;
+
+-- 20261124000300_identity.sql
+
+-- Who is calling. The wallet comes from auth.identities alone: user_metadata, also inside the JWT, can be edited by its
+-- user. The provider id keeps the letter case of the signed message, so one wallet may have several auth users; here
+-- it is one owner.
+
+create table oblivion.owners (
+  id bigint generated always as identity primary key,
+  kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
+  address text unique check (address ~ '^0x[0-9a-f]{40}$'),
+  accepted_count bigint not null default 0,
+  created_at timestamptz not null default now(),
+  check ((kind = 'wallet') = (address is not null))
+);
+comment on table oblivion.owners is
+  'Who stands behind nodes and tasks: a wallet, or (later) a visitor of a site. Caps, exclusions and fairness count per owner (T1).';
+
+create function oblivion.caller_wallet()
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select lower(split_part(i.provider_id, ':', 3))
+    from auth.identities i
+   where i.user_id = auth.uid()
+     and i.provider = 'web3'
+     and i.provider_id ~ '^web3:ethereum:0x[0-9a-fA-F]{40}$'
+   order by i.created_at
+   limit 1
+$$;
+comment on function oblivion.caller_wallet() is
+  'The lower-case address that the signed-in user proved with Sign-In with Ethereum, or null. Any role may call it.';
+
+create function oblivion.node_key_hash()
+returns bytea
+language sql
+stable
+set search_path = ''
+as $$
+  select sha256(convert_to(k.key, 'UTF8'))
+    from (select nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key' as key) k
+   where k.key is not null
+$$;
+comment on function oblivion.node_key_hash() is 'SHA-256 of the node key that came in the header x-node-key, or null.';
+
+create function oblivion.owner_of(p_address text)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
+  if v_id is null then
+    insert into oblivion.owners (address)
+    values (lower(p_address))
+    on conflict (address) do update set address = excluded.address
+    returning id into v_id;
+  end if;
+  return v_id;
+end
+$$;
+comment on function oblivion.owner_of(text) is 'The owner behind a wallet, made on first sight. For the engine alone.';
+
+create function oblivion.require_wallet()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.caller_wallet();
+begin
+  if v_wallet is null then
+    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet.', 'Sign in with Ethereum first.');
+  end if;
+  return v_wallet;
+end
+$$;
+comment on function oblivion.require_wallet() is 'The caller''s wallet, or OB001. For the engine alone.';
+
+reset all;
+
+-- 20261124000400_nodes.sql
+
+-- Nodes: registered runtimes. A node acts by its key in the header x-node-key, or by its wallet's session.
+
+create table public.nodes (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  provider_address text not null check (provider_address ~ '^0x[0-9a-f]{40}$'),
+  hardware_id text not null check (length(hardware_id) between 1 and 200),
+  worker_type text not null default 'browser' check (worker_type in ('browser', 'server', 'python')),
+  capabilities jsonb not null default '{}' check (jsonb_typeof(capabilities) = 'object'),
+  price_per_hour bigint check (price_per_hour >= 0),
+  key_hash bytea unique,
+  max_jobs int not null check (max_jobs > 0),
+  current_jobs int not null default 0 check (current_jobs >= 0),
+  total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
+  last_seen timestamptz not null default now(),
+  -- When the node was told to come back; it counts as online until 15 s after that.
+  next_poll_at timestamptz not null default now(),
+  registered_at timestamptz not null default now(),
+  unique (owner_id, hardware_id)
+) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
+comment on table public.nodes is 'Registered runtimes: a tab, a server process, a Python process. A wallet sees its own.';
+comment on column public.nodes.worker_type is 'A claim of the node; it gives no trust (T1).';
+
+alter table public.nodes enable row level security;
+
+create function oblivion.is_online(p_last_seen timestamptz, p_next_poll_at timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_last_seen > now() - s.online_window or p_next_poll_at > now() - interval '15 seconds'
+    from oblivion.settings s
+$$;
+comment on function oblivion.is_online(timestamptz, timestamptz) is
+  'The one rule of who is online: last sign younger than 60 s, or told to come back at most 15 s ago or later.';
+
+create function oblivion.stale_after(p_worker_type text)
+returns interval
+language sql
+stable
+set search_path = ''
+as $$
+  select case p_worker_type when 'browser' then s.stale_after_browser else s.stale_after end
+    from oblivion.settings s
+$$;
+comment on function oblivion.stale_after(text) is
+  'How long after its last beat a node keeps its job: 45 s for a tab, which never comes back, else 10 minutes.';
+
+create function oblivion.require_node(p_node_id uuid)
+returns public.nodes
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := oblivion.node_key_hash();
+  v_wallet text;
+  v_node public.nodes;
+begin
+  if v_hash is not null then
+    select n.* into v_node from public.nodes n where n.key_hash = v_hash and n.id = p_node_id;
+    if not found then
+      perform oblivion.raise_error('OB004', 'This node key is not valid for this node.',
+        'Register the node again; another start under the same hardware id ends the older key.');
+    end if;
+    return v_node;
+  end if;
+  v_wallet := oblivion.require_wallet();
+  select n.* into v_node from public.nodes n where n.id = p_node_id and n.provider_address = v_wallet;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Register it with register_node.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+  return v_node;
+end
+$$;
+comment on function oblivion.require_node(uuid) is
+  'The caller''s own node: by node key, else by wallet session. OB001, OB003 or OB004 otherwise. For the engine alone.';
+
+create function oblivion.caller_provider()
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when oblivion.node_key_hash() is null then oblivion.caller_wallet()
+    else (select n.provider_address from public.nodes n where n.key_hash = oblivion.node_key_hash())
+  end
+$$;
+comment on function oblivion.caller_provider() is 'The address that the caller works for: of its node key, else of its session; or null.';
+
+create function oblivion.require_provider(p_provider_address text)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.caller_provider();
+begin
+  if v_provider is null then
+    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet or a node key.',
+      'Sign in with Ethereum, or send the node key in the header x-node-key.');
+  elsif v_provider is distinct from lower(p_provider_address) then
+    perform oblivion.raise_error('OB002', 'This address is not yours.',
+      'Send the address that you signed in with.', jsonb_build_object('address', lower(p_provider_address)));
+  end if;
+  return v_provider;
+end
+$$;
+comment on function oblivion.require_provider(text) is
+  'Compares an address in a call with the caller''s own: OB001, OB002. For the engine alone.';
+
+create function oblivion.require_provider_node(p_provider_address text)
+returns public.nodes
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
+  v_node public.nodes;
+begin
+  select n.* into v_node
+    from public.nodes n
+   where n.provider_address = v_provider
+     and (v_hash is null or n.key_hash = v_hash)
+   order by (n.current_jobs < n.max_jobs) desc, n.last_seen desc
+   limit 1;
+  if not found then
+    perform oblivion.raise_error('OB003', 'This address has no node.', 'Register one with register_node.');
+  end if;
+  return v_node;
+end
+$$;
+comment on function oblivion.require_provider_node(text) is
+  'The node that a call with an address acts for: of the node key, else the caller''s freest, latest seen. For the engine alone.';
+
+create function public.register_node(
+  p_hardware_id text,
+  p_worker_type text default 'browser',
+  p_capabilities jsonb default '{}',
+  p_price_per_hour bigint default null,
+  p_site_key text default null
+)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings oblivion.settings;
+  v_wallet text;
+  v_owner bigint;
+  v_count int;
+  v_node public.nodes;
+  -- 366 random bits from the server's strong source, hashed to 256.
+  v_secret text := 'obn_' || encode(sha256(
+    uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  if p_site_key is not null then
+    perform oblivion.raise_error('OB006', 'Site keys are not supported yet.', 'Register with a wallet session.',
+      jsonb_build_object('field', 'p_site_key'));
+  end if;
+  if p_hardware_id is null or length(p_hardware_id) not between 1 and 200 then
+    perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
+      jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
+  end if;
+  if p_worker_type is null or p_worker_type not in ('browser', 'server', 'python') then
+    perform oblivion.raise_error('OB005', 'A worker type is browser, server or python.', null,
+      jsonb_build_object('field', 'p_worker_type', 'reason', 'unknown'));
+  end if;
+  if jsonb_typeof(p_capabilities) is distinct from 'object' or octet_length(p_capabilities::text) > 4096 then
+    perform oblivion.raise_error('OB005', 'Capabilities are a JSON object of at most 4 kB.', null,
+      jsonb_build_object('field', 'p_capabilities', 'reason', 'shape'));
+  end if;
+  if p_price_per_hour < 0 then
+    perform oblivion.raise_error('OB005', 'A price is not below zero.', null,
+      jsonb_build_object('field', 'p_price_per_hour', 'reason', 'negative'));
+  end if;
+  v_wallet := oblivion.require_wallet();
+  v_owner := oblivion.owner_of(v_wallet);
+  select s.* into v_settings from oblivion.settings s;
+
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
+  select count(*) into v_count
+    from public.nodes n
+   where n.owner_id = v_owner
+     and n.hardware_id <> p_hardware_id;
+  if v_count >= v_settings.max_nodes_per_owner then
+    perform oblivion.raise_error('OB014', format('A wallet has at most %s nodes.', v_settings.max_nodes_per_owner),
+      'Use the hardware id of a node that you no longer need.',
+      jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
+  end if;
+
+  -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
+  perform oblivion.release_jobs_of_node(n.id)
+    from public.nodes n
+   where n.owner_id = v_owner
+     and n.hardware_id = p_hardware_id;
+
+  insert into public.nodes as n (
+    owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
+  values (
+    v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
+    sha256(convert_to(v_secret, 'UTF8')),
+    case p_worker_type when 'browser' then 1 else v_settings.max_jobs end)
+  on conflict (owner_id, hardware_id) do update
+    set worker_type = excluded.worker_type,
+        capabilities = excluded.capabilities,
+        price_per_hour = excluded.price_per_hour,
+        key_hash = excluded.key_hash,
+        max_jobs = excluded.max_jobs,
+        last_seen = now()
+  returning n.* into v_node;
+  return jsonb_build_object(
+    'nodeId', v_node.id,
+    'nodeSecret', v_secret,
+    'settings', jsonb_build_object(
+      'heartbeatSeconds', v_settings.heartbeat_seconds,
+      'maxJobs', v_node.max_jobs,
+      'maxInlineBytes', v_settings.max_inline_bytes));
+end
+$$;
+comment on function public.register_node(text, text, jsonb, bigint, text) is
+  'Registers a node of the signed-in wallet, or finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before.';
+
+reset all;
+
+-- 20261124000500_ledger.sql
+
+-- Money: settlement instances, accounts, and one append-only double-entry ledger. Amounts are bigint in the smallest
+-- unit of the token (USDC has 6 decimals). What the contract holds stands with a negative sign (chain_escrow,
+-- chain_pool, chain_fees), whose it is with a positive one, so every transaction sums to zero.
+
+create table oblivion.settlement_instances (
+  id bigint generated always as identity primary key,
+  chain_id bigint not null check (chain_id > 0),
+  contract_address text not null check (contract_address ~ '^0x[0-9a-f]{40}$'),
+  token_address text not null check (token_address ~ '^0x[0-9a-f]{40}$'),
+  genesis_hash text not null check (genesis_hash ~ '^0x[0-9a-f]{64}$'),
+  opened_block bigint not null check (opened_block >= 0),
+  cursor_block bigint not null,
+  cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
+  halted_reason text,
+  opened_at timestamptz not null default now(),
+  closed_at timestamptz,
+  unique (chain_id, contract_address, genesis_hash)
+);
+create unique index on oblivion.settlement_instances ((true)) where closed_at is null;
+comment on table oblivion.settlement_instances is
+  'One deployed contract on one chain. Totals, cursor and vouchers count per instance, so that a redeploy or a wiped local chain pays nobody twice (M9). At most one is open.';
+
+create table oblivion.accounts (
+  id bigint generated always as identity primary key,
+  kind text not null check (kind in (
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'chain_escrow', 'chain_pool', 'chain_fees')),
+  asset text not null check (asset in ('chain', 'card', 'test')),
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint references oblivion.owners,
+  task_id uuid,
+  check ((kind in ('customer_free', 'provider_earned')) = (owner_id is not null)),
+  check ((kind = 'task_hold') = (task_id is not null)),
+  unique nulls not distinct (kind, asset, instance_id, owner_id, task_id),
+  unique (id, asset, instance_id)
+);
+comment on table oblivion.accounts is 'Accounts of the ledger. Every account has an asset and an instance, and no transaction mixes two (M1).';
+
+create table oblivion.ledger_transactions (
+  id bigint generated always as identity primary key,
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim')),
+  -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
+  reference text not null,
+  asset text not null,
+  instance_id bigint not null,
+  booked_at timestamptz not null default now(),
+  unique (instance_id, kind, reference),
+  unique (id, asset, instance_id)
+);
+
+create table oblivion.ledger_entries (
+  transaction_id bigint not null,
+  account_id bigint not null,
+  asset text not null,
+  instance_id bigint not null,
+  amount bigint not null check (amount <> 0),
+  primary key (transaction_id, account_id),
+  -- The composite keys are the rule of M1: an entry's asset and instance are its transaction's and its account's.
+  foreign key (transaction_id, asset, instance_id) references oblivion.ledger_transactions (id, asset, instance_id),
+  foreign key (account_id, asset, instance_id) references oblivion.accounts (id, asset, instance_id)
+);
+create index on oblivion.ledger_entries (account_id) include (amount);
+
+create trigger refuse_change before update or delete on oblivion.ledger_transactions
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_change before update or delete on oblivion.ledger_entries
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.ledger_transactions
+  for each statement execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.ledger_entries
+  for each statement execute function oblivion.refuse_change();
+
+create function oblivion.require_zero_sum()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_sum numeric;
+  v_entries int;
+begin
+  select sum(e.amount), count(*)
+    into v_sum, v_entries
+    from oblivion.ledger_entries e
+   where e.transaction_id = new.id;
+  if v_entries < 2 or v_sum <> 0 then
+    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', new.id, v_entries, v_sum
+      using errcode = 'check_violation';
+  end if;
+  return null;
+end
+$$;
+comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
+create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+  deferrable initially deferred
+  for each row execute function oblivion.require_zero_sum();
+
+create function oblivion.account(
+  p_kind text,
+  p_asset text,
+  p_instance_id bigint,
+  p_owner_id bigint default null,
+  p_task_id uuid default null
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  loop
+    select a.id into v_id
+      from oblivion.accounts a
+     where a.kind = p_kind
+       and a.asset = p_asset
+       and a.instance_id = p_instance_id
+       and a.owner_id is not distinct from p_owner_id
+       and a.task_id is not distinct from p_task_id;
+    exit when v_id is not null;
+    insert into oblivion.accounts (kind, asset, instance_id, owner_id, task_id)
+    values (p_kind, p_asset, p_instance_id, p_owner_id, p_task_id)
+    on conflict do nothing;
+  end loop;
+  return v_id;
+end
+$$;
+comment on function oblivion.account(text, text, bigint, bigint, uuid) is 'An account by its facts, made on first use. For the engine alone.';
+
+create function oblivion.balance_of(p_account_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint from oblivion.ledger_entries e where e.account_id = p_account_id
+$$;
+comment on function oblivion.balance_of(bigint) is 'A balance is derived, never stored. For the engine alone.';
+
+create function oblivion.book(
+  p_kind text,
+  p_reference text,
+  p_asset text,
+  p_instance_id bigint,
+  p_accounts bigint[],
+  p_amounts bigint[]
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
+  values (p_kind, p_reference, p_asset, p_instance_id)
+  returning id into v_id;
+  insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
+  select v_id, u.account_id, p_asset, p_instance_id, sum(u.amount)
+    from unnest(p_accounts, p_amounts) as u (account_id, amount)
+   group by u.account_id
+  having sum(u.amount) <> 0;
+  return v_id;
+end
+$$;
+comment on function oblivion.book(text, text, text, bigint, bigint[], bigint[]) is
+  'The only writer of the ledger: one transaction of entries that sum to zero. For the engine alone.';
+
+create function oblivion.open_instance()
+returns oblivion.settlement_instances
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select i.* from oblivion.settlement_instances i where i.closed_at is null
+$$;
+comment on function oblivion.open_instance() is 'The instance that is open now, or null. For the engine alone.';
+
+create function oblivion.chunk_fee(p_price bigint, p_fee_bps int, p_index int)
+returns bigint
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  -- The fee is rounded on the running total over chunks by index, so it depends on no order of acceptance and needs no
+  -- lock, and all chunks together pay exactly floor(bps of the task's total) (M7).
+  select (floor(p_fee_bps * p_price::numeric * (p_index + 1) / 10000)
+        - floor(p_fee_bps * p_price::numeric * p_index / 10000))::bigint
+$$;
+comment on function oblivion.chunk_fee(bigint, int, int) is 'The platform''s part of one chunk''s price, smallest unit; p_index counts from 0.';
+
+reset all;
+
+-- 20261124000600_tasks.sql
+
+-- Tasks and chunks: the customer's order and the parts of its input.
+
+create table oblivion.tasks (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  title text not null check (length(title) between 1 and 200),
+  type text not null,
+  program jsonb not null check (program ->> 'kind' = 'builtin'),
+  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  chunk_count int not null check (chunk_count > 0),
+  asset text not null check (asset in ('chain', 'card', 'test')),
+  instance_id bigint not null references oblivion.settlement_instances,
+  price_per_chunk bigint not null check (price_per_chunk > 0),
+  fee_bps int not null check (fee_bps between 0 and 10000),
+  budget bigint not null,
+  max_concurrent_chunks int check (max_concurrent_chunks > 0),
+  max_attempts int not null check (max_attempts between 1 and 10),
+  timeout_seconds int not null check (timeout_seconds between 5 and 3600),
+  priority smallint not null check (priority between 0 and 9),
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  check (budget >= chunk_count * price_per_chunk),
+  check ((status = 'running') = (finished_at is null))
+);
+create index on oblivion.tasks (owner_id, created_at desc);
+create index on oblivion.tasks (id) where status = 'running';
+comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create table oblivion.chunks (
+  task_id uuid not null references oblivion.tasks,
+  chunk_index int not null check (chunk_index >= 0),
+  input jsonb not null,
+  primary key (task_id, chunk_index)
+);
+comment on table oblivion.chunks is 'One part of a task''s input: index and input, never changed.';
+
+create function oblivion.refuse_foreign_url(p_value text, p_field text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_value is not null then
+    -- No node, tab or server opens a stranger's URL (A1). Storage of our own will be allowed here by its hash.
+    perform oblivion.raise_error('OB009', 'Foreign URLs are refused: no node opens an address that a stranger chose.',
+      'Send the content itself.', jsonb_build_object('field', p_field));
+  end if;
+end
+$$;
+comment on function oblivion.refuse_foreign_url(text, text) is 'OB009 for any URL in a call (A1). For the engine alone.';
+
+create function oblivion.task_text(p_task jsonb, p_field text, p_max int)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_task -> p_field) is distinct from 'string'
+    or length(p_task ->> p_field) not between 1 and p_max then
+    perform oblivion.raise_error('OB005', format('%s is a text of 1 to %s characters.', p_field, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'text'));
+  end if;
+  return p_task ->> p_field;
+end
+$$;
+comment on function oblivion.task_text(jsonb, text, int) is 'A required text of a task, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_integer(p_task jsonb, p_field text, p_default bigint, p_min bigint, p_max bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+begin
+  if v_value is null or v_value = 'null' then
+    if p_default is null then
+      perform oblivion.raise_error('OB005', format('%s is missing.', p_field), null,
+        jsonb_build_object('field', p_field, 'reason', 'missing'));
+    end if;
+    return p_default;
+  end if;
+  -- Digits only: as a number, or (money) as a decimal string.
+  if jsonb_typeof(v_value) not in ('number', 'string') or (v_value #>> '{}') !~ '^-?[0-9]{1,18}$'
+    or (v_value #>> '{}')::bigint not between p_min and p_max then
+    perform oblivion.raise_error('OB005', format('%s is a whole number from %s to %s.', p_field, p_min, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'range', 'min', p_min::text, 'max', p_max::text));
+  end if;
+  return (v_value #>> '{}')::bigint;
+end
+$$;
+comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
+  'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+  v_start bigint;
+  v_end bigint;
+  v_step bigint;
+begin
+  if (p_task ? 'inputs') = (p_task ? 'range') then
+    perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
+      jsonb_build_object('field', 'inputs', 'reason', 'either'));
+  end if;
+  if p_task ? 'inputs' then
+    if jsonb_typeof(p_task -> 'inputs') <> 'array' or jsonb_array_length(p_task -> 'inputs') = 0 then
+      perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
+        jsonb_build_object('field', 'inputs', 'reason', 'empty'));
+    end if;
+    v_count := jsonb_array_length(p_task -> 'inputs');
+  else
+    v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
+    v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
+    v_step := oblivion.task_integer(p_task -> 'range', 'step', 1, 1, 1000000000000);
+    v_count := greatest(0, ceil((v_end - v_start)::numeric / v_step));
+    if v_count = 0 then
+      perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
+        jsonb_build_object('field', 'range', 'reason', 'empty'));
+    end if;
+  end if;
+  if v_count > p_settings.max_chunks_per_task then
+    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
+      'Make the chunks larger, or post several tasks.',
+      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  end if;
+  if p_task ? 'inputs' then
+    return query select e.value from jsonb_array_elements(p_task -> 'inputs') e;
+  else
+    return query
+      select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
+        from generate_series(v_start, v_end - 1, v_step) as g (start);
+  end if;
+end
+$$;
+comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
+  'The chunk inputs of a task in order: its list, or its range cut by step. OB005, OB014. For the engine alone.';
+
+create function public.create_task(p_task jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings oblivion.settings;
+  v_wallet text;
+  v_owner bigint;
+  v_instance oblivion.settlement_instances;
+  v_field text;
+  v_task oblivion.tasks;
+  v_needed bigint;
+  v_free bigint;
+  v_fee bigint;
+  v_large int;
+begin
+  v_wallet := oblivion.require_wallet();
+  select s.* into v_settings from oblivion.settings s;
+  if jsonb_typeof(p_task) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'A task is a JSON object.', null,
+      jsonb_build_object('field', 'p_task', 'reason', 'shape'));
+  end if;
+  perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
+  perform oblivion.refuse_foreign_url(p_task #>> '{program,url}', 'program.url');
+  select k into v_field
+    from jsonb_object_keys(p_task) k
+   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+   limit 1;
+  if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
+    v_field := 'program.kind';
+  end if;
+  if v_field is not null then
+    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
+      jsonb_build_object('field', v_field));
+  end if;
+  if (p_task -> 'acknowledgeVisible') is distinct from 'true'::jsonb then
+    perform oblivion.raise_error('OB005', 'A task''s program and inputs are seen in clear by strangers'' machines.',
+      'Send acknowledgeVisible: true to say that this is fine.',
+      jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
+  end if;
+
+  v_instance := oblivion.open_instance();
+  if v_instance.id is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is configured.', 'Ask the operator to open one.');
+  elsif v_instance.halted_reason is not null then
+    perform oblivion.raise_error('OB015', 'Settlement is halted, so no task can be paid now.', 'Try again later.',
+      jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
+
+  v_owner := oblivion.owner_of(v_wallet);
+  v_task.id := gen_random_uuid();
+  v_task.title := oblivion.task_text(p_task, 'title', 200);
+  v_task.type := case when p_task ? 'program'
+    then oblivion.task_text(p_task -> 'program', 'name', 100)
+    else oblivion.task_text(p_task, 'type', 100) end;
+  v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+
+  insert into oblivion.tasks (
+    id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+  select v_task.id, v_owner, v_task.title, v_task.type,
+         jsonb_build_object('kind', 'builtin', 'name', v_task.type),
+         i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+         oblivion.task_budget(p_task, i.count, v_task.price_per_chunk),
+         case when p_task ? 'maxConcurrentChunks'
+           then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
+         oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
+         oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+    from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
+  returning * into v_task;
+
+  insert into oblivion.chunks (task_id, chunk_index, input)
+  select v_task.id, i.ordinality - 1, i.input
+    from oblivion.task_inputs(p_task, v_settings) with ordinality as i (input, ordinality);
+  select c.chunk_index into v_large
+    from oblivion.chunks c
+   where c.task_id = v_task.id
+     and octet_length(c.input::text) > v_settings.max_inline_bytes
+   limit 1;
+  if v_large is not null then
+    perform oblivion.raise_error('OB005',
+      format('Input %s is larger than %s bytes.', v_large, v_settings.max_inline_bytes), 'Make the chunks smaller.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', v_settings.max_inline_bytes));
+  end if;
+
+  v_needed := v_task.budget;
+  v_fee := floor(v_task.fee_bps * v_task.price_per_chunk::numeric * v_task.chunk_count / 10000);
+  -- Two tasks of one customer at once must not spend the same money.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, v_owner));
+  if v_free < v_needed then
+    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
+      jsonb_build_object('needed', v_needed::text, 'free', v_free::text));
+  end if;
+  perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
+    array[oblivion.account('customer_free', 'chain', v_instance.id, v_owner),
+          oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
+    array[-v_needed, v_needed]);
+
+  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id)
+  select c.task_id, c.chunk_index, v_task.type, v_task.priority, v_owner
+    from oblivion.chunks c
+   where c.task_id = v_task.id
+   order by c.chunk_index;
+
+  return jsonb_build_object(
+    'taskId', v_task.id,
+    'chunkCount', v_task.chunk_count,
+    'estimate', jsonb_build_object(
+      'cost', (v_task.price_per_chunk * v_task.chunk_count)::text,
+      'fee', v_fee::text,
+      'reward', (v_task.price_per_chunk * v_task.chunk_count - v_fee)::text));
+end
+$$;
+comment on function public.create_task(jsonb) is
+  'Posts a task of the signed-in wallet and holds its budget. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+
+create function oblivion.task_budget(p_task jsonb, p_chunk_count int, p_price bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_needed bigint := p_chunk_count * p_price;
+  v_budget bigint := oblivion.task_integer(p_task, 'budget', v_needed, 0, 1000000000000000);
+begin
+  if v_budget < v_needed then
+    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
+      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
+  end if;
+  return v_budget;
+end
+$$;
+comment on function oblivion.task_budget(jsonb, int, bigint) is
+  'The budget of a task, by default price times chunks; OB013 below that. For the engine alone.';
+
+reset all;
+
+-- 20261124000700_jobs.sql
+
+-- Jobs: what is claimed. Where a job is (status), how a try ended (attempts.outcome) and what is believed of its result
+-- (results.verdict) are three columns. docs/state-machine.md is the table of transitions.
+
+create table public.jobs (
+  id uuid primary key default gen_random_uuid(),
+  seq bigint generated always as identity,
+  task_id uuid not null references oblivion.tasks,
+  chunk_index int not null,
+  type text not null,
+  status text not null default 'pending'
+    check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
+  priority smallint not null default 0,
+  -- Rows that are not due yet must not sit in the claim index, and a partial index knows no now().
+  due boolean not null default true,
+  available_at timestamptz not null default now(),
+  -- The number of the latest attempt: the fencing token that a completion presents. It only grows.
+  attempt int not null default 0 check (attempt >= 0),
+  failures int not null default 0 check (failures >= 0),
+  losses int not null default 0 check (losses >= 0),
+  customer_owner_id bigint not null references oblivion.owners,
+  provider_address text check (provider_address ~ '^0x[0-9a-f]{40}$'),
+  node_id uuid references public.nodes,
+  offered_to bigint references oblivion.owners,
+  offered_until timestamptz,
+  progress real not null default 0 check (progress between 0 and 1),
+  cancel_requested boolean not null default false,
+  error text check (length(error) <= 1000),
+  created_at timestamptz not null default now(),
+  started_at timestamptz,
+  lease_expires_at timestamptz,
+  finished_at timestamptz,
+  unique (task_id, chunk_index),
+  check (status <> 'processing'
+    or (node_id is not null and provider_address is not null and started_at is not null and lease_expires_at is not null)),
+  check (status = 'processing' or (node_id is null and lease_expires_at is null)),
+  check (status in ('processing', 'completed', 'failed') or provider_address is null),
+  check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
+  check ((offered_to is null) = (offered_until is null))
+) with (fillfactor = 80);
+create index jobs_claim on public.jobs (priority desc, seq) where status = 'pending' and due;
+create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
+create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
+create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
+create index jobs_node on public.jobs (node_id) where node_id is not null;
+comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
+
+alter table public.jobs enable row level security;
+
+create table oblivion.attempts (
+  job_id uuid not null references public.jobs,
+  attempt int not null check (attempt > 0),
+  node_id uuid not null references public.nodes,
+  owner_id bigint not null references oblivion.owners,
+  provider_address text not null,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  outcome text check (outcome in ('succeeded', 'failed', 'expired', 'released', 'rejected')),
+  error text check (length(error) <= 1000),
+  metrics jsonb,
+  primary key (job_id, attempt),
+  check ((outcome is null) = (ended_at is null))
+);
+create index on oblivion.attempts (started_at);
+comment on table oblivion.attempts is 'One claim-to-end of a job. No attempt number of a job is given out twice: it is half of the key.';
+
+create table oblivion.results (
+  job_id uuid primary key references public.jobs,
+  task_id uuid not null,
+  chunk_index int not null,
+  attempt int not null,
+  -- RFC 8785 text, computed here; the hash is of these bytes.
+  canonical text not null,
+  result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
+  verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
+  accepted_at timestamptz not null default now(),
+  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
+  foreign key (task_id, chunk_index) references oblivion.chunks (task_id, chunk_index)
+);
+create index on oblivion.results (task_id, chunk_index);
+create index on oblivion.results (task_id, accepted_at);
+
+create table oblivion.charges (
+  id bigint generated always as identity primary key,
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  cumulative bigint not null check (cumulative > 0),
+  cumulative_fee bigint not null check (cumulative_fee between 0 and cumulative),
+  created_at timestamptz not null default now(),
+  confirmed_at timestamptz,
+  unique (instance_id, owner_id, cumulative)
+);
+comment on table oblivion.charges is 'What a customer has spent in all, as the contract will be told; confirmed once its event was indexed.';
+
+create table oblivion.receipts (
+  id bigint generated always as identity primary key,
+  job_id uuid not null unique references public.jobs,
+  attempt int not null,
+  task_id uuid not null references oblivion.tasks,
+  chunk_index int not null,
+  provider_owner_id bigint not null references oblivion.owners,
+  customer_owner_id bigint not null references oblivion.owners,
+  asset text not null,
+  instance_id bigint not null references oblivion.settlement_instances,
+  price bigint not null check (price > 0),
+  fee bigint not null check (fee between 0 and price),
+  reward bigint not null generated always as (price - fee) stored,
+  result_hash text not null,
+  transaction_id bigint not null references oblivion.ledger_transactions,
+  charge_id bigint references oblivion.charges,
+  accepted_at timestamptz not null default now(),
+  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
+  unique (task_id, chunk_index)
+);
+create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
+create index on oblivion.receipts (provider_owner_id, instance_id) include (reward, charge_id);
+create index on oblivion.receipts (accepted_at);
+comment on table oblivion.receipts is 'One per accepted job: this provider is owed this amount. Made in the transaction that accepts the result.';
+
+create function oblivion.guard_receipt()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- reward is generated: not computed yet in a before trigger, and no update can set it.
+  if tg_op = 'UPDATE' and old.charge_id is null and new.charge_id is not null
+    and to_jsonb(old) - '{charge_id,reward}'::text[] = to_jsonb(new) - '{charge_id,reward}'::text[] then
+    return new;
+  end if;
+  perform oblivion.raise_error('OB020', 'A receipt is never changed or deleted.', null, jsonb_build_object('table', 'receipts'));
+  return null;
+end
+$$;
+comment on function oblivion.guard_receipt() is 'A receipt only ever gets its charge, once.';
+create trigger guard_receipt before update or delete on oblivion.receipts
+  for each row execute function oblivion.guard_receipt();
+
+-- Every way by which a job leaves or enters `processing` keeps the counters and the attempt right: the engine's
+-- functions, the fallback claim, and an operator's manual reset.
+create function oblivion.before_job_update()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if new.status <> 'processing' then
+    new.node_id := null;
+    new.lease_expires_at := null;
+  end if;
+  if new.status in ('blocked', 'pending', 'cancelled') then
+    new.provider_address := null;
+    new.finished_at := case when new.status = 'cancelled' then coalesce(new.finished_at, now()) end;
+  end if;
+  if new.status in ('blocked', 'pending') then
+    new.progress := 0;
+    new.started_at := null;
+  end if;
+  if new.status <> 'pending' then
+    new.offered_to := null;
+    new.offered_until := null;
+  end if;
+  return new;
+end
+$$;
+comment on function oblivion.before_job_update() is 'Clears what a status does not have, so that a manual reset needs to name two columns only.';
+
+create function oblivion.after_job_status()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if old.status = 'processing' then
+    update public.nodes n
+       set current_jobs = n.current_jobs - 1,
+           total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
+     where n.id = old.node_id;
+    -- An end that nobody wrote down is a manual reset: it counts as a release.
+    update oblivion.attempts a
+       set ended_at = now(),
+           outcome = 'released'
+     where a.job_id = old.id
+       and a.attempt = old.attempt
+       and a.outcome is null;
+  end if;
+  if new.status = 'processing' then
+    update public.nodes n
+       set current_jobs = n.current_jobs + 1
+     where n.id = new.node_id;
+  end if;
+  return null;
+end
+$$;
+comment on function oblivion.after_job_status() is 'Keeps nodes.current_jobs and total_jobs_completed equal to the jobs, whoever changes a job.';
+
+-- Named so that the guard of direct updates (a_...) fires first: triggers fire by name.
+create trigger b_clear before update on public.jobs
+  for each row execute function oblivion.before_job_update();
+create trigger count_status after update of status on public.jobs
+  for each row when (old.status is distinct from new.status)
+  execute function oblivion.after_job_status();
+
+reset all;
+
+-- 20261124000800_claim.sql
+
+-- Claiming: one choice and one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback
+-- update). The server chooses: a job that it would not give to this caller now is refused, so colluders cannot pick.
+
+create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it.
+  select not exists (
+           select from oblivion.attempts a
+            where a.job_id = p_job_id
+              and a.owner_id = p_node.owner_id
+              and a.outcome in ('failed', 'expired', 'released', 'rejected'))
+      or not exists (
+           select
+             from public.nodes n, public.jobs j
+            where j.id = p_job_id
+              and n.owner_id not in (p_node.owner_id, j.customer_owner_id)
+              and n.current_jobs < n.max_jobs
+              and oblivion.is_online(n.last_seen, n.next_poll_at)
+              and not exists (
+                    select from oblivion.attempts a
+                     where a.job_id = p_job_id
+                       and a.owner_id = n.owner_id
+                       and a.outcome in ('failed', 'expired', 'released', 'rejected')))
+$$;
+comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
+
+create function oblivion.has_room(p_node public.nodes)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- All claims of one owner stand in line here, so the caps below are exact under races.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
+  return (select n.current_jobs < n.max_jobs from public.nodes n where n.id = p_node.id)
+    and (
+      (select o.accepted_count >= s.proven_after from oblivion.owners o, oblivion.settings s where o.id = p_node.owner_id)
+      or not exists (
+        select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
+end
+$$;
+comment on function oblivion.has_room(public.nodes) is
+  'Whether the caps of node and owner allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+
+create function oblivion.full_tasks()
+returns uuid[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(array_agg(t.id), '{}')
+    from oblivion.tasks t
+   where t.status = 'running'
+     and t.max_concurrent_chunks <= (
+           select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing')
+$$;
+comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
+
+create function oblivion.has_slot(p_task_id uuid)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_cap int;
+begin
+  select t.max_concurrent_chunks into v_cap from oblivion.tasks t where t.id = p_task_id;
+  if v_cap is null then
+    return true;
+  end if;
+  perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+  return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
+end
+$$;
+comment on function oblivion.has_slot(uuid) is
+  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. For the engine alone.';
+
+create function oblivion.pick_job(p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_full uuid[] := oblivion.full_tasks();
+  v_job public.jobs;
+begin
+  loop
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and j.customer_owner_id <> p_node.owner_id
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and j.task_id <> all (v_full)
+       and (j.attempt = 0 or oblivion.may_retry(j.id, p_node))
+     order by j.priority desc, j.seq
+     limit 1
+       for no key update skip locked;
+    if v_job.id is null or oblivion.has_slot(v_job.task_id) then
+      return v_job;
+    end if;
+    v_full := v_full || v_job.task_id;
+  end loop;
+end
+$$;
+comment on function oblivion.pick_job(public.nodes) is
+  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
+
+create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_timeout interval;
+begin
+  select make_interval(secs => t.timeout_seconds) into v_timeout from oblivion.tasks t where t.id = p_job.task_id;
+  p_job.status := 'processing';
+  p_job.attempt := p_job.attempt + 1;
+  p_job.node_id := p_node.id;
+  p_job.provider_address := p_node.provider_address;
+  p_job.started_at := now();
+  p_job.progress := 0;
+  p_job.lease_expires_at := now() + least(oblivion.stale_after(p_node.worker_type), v_timeout);
+  insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
+  values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
+  return p_job;
+end
+$$;
+comment on function oblivion.begin_attempt(public.jobs, public.nodes) is
+  'A job as it stands once this node holds it, and its attempt on record. The caller holds the job''s row lock. For the engine alone.';
+
+create function oblivion.claim(p_job public.jobs, p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
+begin
+  update public.jobs j
+     set status = v_job.status,
+         attempt = v_job.attempt,
+         node_id = v_job.node_id,
+         provider_address = v_job.provider_address,
+         started_at = v_job.started_at,
+         progress = v_job.progress,
+         lease_expires_at = v_job.lease_expires_at
+   where j.id = p_job.id
+     and j.status = 'pending'
+     and j.attempt = p_job.attempt
+  returning j.* into v_job;
+  return v_job;
+end
+$$;
+comment on function oblivion.claim(public.jobs, public.nodes) is 'Gives a locked pending job to a node. For the engine alone.';
+
+create function public.next_jobs(p_provider_address text, p_limit int default 1)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_job public.jobs;
+  v_jobs jsonb := '[]';
+begin
+  if p_limit is null or p_limit not between 1 and 10 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  perform oblivion.promote_due();
+  -- Offers of a moment ago stand: asking again does not draw again.
+  for v_job in
+    select j.*
+      from public.jobs j
+     where j.status = 'pending'
+       and j.offered_to = v_node.owner_id
+       and j.offered_until > now()
+     order by j.priority desc, j.seq
+     limit p_limit
+  loop
+    v_jobs := v_jobs || oblivion.job_offer(v_job);
+  end loop;
+  while jsonb_array_length(v_jobs) < p_limit loop
+    select p.* into v_job
+      from oblivion.pick_job(v_node) p;
+    exit when v_job.id is null or v_job.offered_to = v_node.owner_id and v_job.offered_until > now();
+    update public.jobs j
+       set offered_to = v_node.owner_id,
+           offered_until = now() + s.offer_window
+      from oblivion.settings s
+     where j.id = v_job.id
+    returning j.* into v_job;
+    v_jobs := v_jobs || oblivion.job_offer(v_job);
+  end loop;
+  return v_jobs;
+end
+$$;
+comment on function public.next_jobs(text, int) is
+  'Up to p_limit pending jobs, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
+
+create function oblivion.job_offer(p_job public.jobs)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'jobId', p_job.id,
+    'type', p_job.type,
+    'priority', p_job.priority,
+    'createdAt', p_job.created_at,
+    'offeredUntil', p_job.offered_until)
+$$;
+comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
+
+create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
+returns public.jobs
+language sql
+security definer
+set search_path = ''
+as $$
+  select j.*
+    from public.jobs j
+   where j.id = p_job_id
+     and j.status = 'pending'
+     and j.due
+     and j.offered_to = p_node.owner_id
+     and j.offered_until > now()
+     and j.customer_owner_id <> p_node.owner_id
+     and oblivion.has_slot(j.task_id)
+     for no key update skip locked
+$$;
+comment on function oblivion.lock_offered(uuid, public.nodes) is 'A job that stands offered to this node''s owner, locked; or null. For the engine alone.';
+
+create function public.claim_job_fair(p_job_id uuid, p_provider_address text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_job public.jobs;
+begin
+  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  if not oblivion.has_room(v_node) then
+    return false;
+  end if;
+  v_job := oblivion.lock_offered(p_job_id, v_node);
+  if v_job.id is null then
+    -- Not offered: then only the very job that the server would choose for this node now.
+    v_job := oblivion.pick_job(v_node);
+  end if;
+  if v_job.id is distinct from p_job_id then
+    return false;
+  end if;
+  v_job := oblivion.claim(v_job, v_node);
+  return v_job.id is not null;
+end
+$$;
+comment on function public.claim_job_fair(uuid, text) is
+  'Claims a job for the caller''s node, atomically. False where it is taken, not offered to this caller, or a cap is reached. OB001 to OB003.';
+
+-- The fallback claim of older workers: `update jobs set status = 'processing', provider_address = mine where id = X and
+-- status = 'pending'`, then a read-back. Here it runs through the same checks and locks, and changes 0 rows for a job
+-- that was not offered to the caller (A4).
+create function oblivion.direct_claim(p_old public.jobs, p_new public.jobs)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.caller_provider();
+  v_node public.nodes;
+begin
+  if v_provider is null
+    or p_old.status <> 'pending'
+    or p_new.status <> 'processing'
+    or lower(p_new.provider_address) is distinct from v_provider then
+    return null;
+  end if;
+  v_node := oblivion.require_provider_node(v_provider);
+  if not oblivion.has_room(v_node)
+    or not p_old.due
+    or p_old.offered_to is distinct from v_node.owner_id
+    or p_old.offered_until <= now()
+    or p_old.customer_owner_id = v_node.owner_id
+    or not oblivion.has_slot(p_old.task_id) then
+    return null;
+  end if;
+  return oblivion.begin_attempt(p_old, v_node);
+end
+$$;
+comment on function oblivion.direct_claim(public.jobs, public.jobs) is
+  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or null for no change.';
+
+create function oblivion.guard_direct_update()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  -- Runs as whoever updates: inside the engine's functions that is their owner.
+  if current_user not in ('anon', 'authenticated') then
+    return new;
+  end if;
+  v_job := oblivion.direct_claim(old, new);
+  if v_job.id is null then
+    return null;
+  end if;
+  return v_job;
+end
+$$;
+comment on function oblivion.guard_direct_update() is 'Turns a direct update by a caller into the fallback claim, or into nothing.';
+create trigger a_guard_direct_update before update on public.jobs
+  for each row execute function oblivion.guard_direct_update();
+
+reset all;
+
+-- 20261124000900_complete.sql
+
+-- The end of an attempt: accepted and paid, failed, released or lost. Locks are taken in one order everywhere: job,
+-- node, owner, task.
+
+create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.attempts a
+     set ended_at = now(),
+         outcome = p_outcome,
+         error = left(p_error, 1000),
+         -- Metrics are a courtesy: a flood of them is dropped, not a reason to lose the result.
+         metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
+   where a.job_id = p_job.id
+     and a.attempt = p_job.attempt
+     and a.outcome is null
+$$;
+comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Writes down how the latest attempt ended. For the engine alone.';
+
+create function oblivion.requeue(p_job public.jobs, p_delay interval default '0')
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
+         failures = p_job.failures,
+         losses = p_job.losses,
+         error = p_job.error,
+         available_at = now() + p_delay,
+         due = p_delay = '0'
+    from oblivion.tasks t
+   where j.id = p_job.id
+     and t.id = j.task_id
+$$;
+comment on function oblivion.requeue(public.jobs, interval) is
+  'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
+
+create function oblivion.fail_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_max int;
+begin
+  select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
+  perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
+  p_job.failures := p_job.failures + 1;
+  p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
+  if p_job.failures < v_max then
+    -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
+    perform oblivion.requeue(p_job, make_interval(secs => least(300, 2 ^ p_job.failures) * (0.75 + random() / 2)));
+  else
+    update public.jobs j
+       set status = 'failed',
+           failures = p_job.failures,
+           error = p_job.error,
+           finished_at = now()
+     where j.id = p_job.id;
+    perform oblivion.try_close_task(p_job.task_id);
+  end if;
+end
+$$;
+comment on function oblivion.fail_attempt(public.jobs, text, text, jsonb) is
+  'Ends an attempt that counts against max_attempts: retried with back-off, or failed for good with its reason. For the engine alone.';
+
+create function oblivion.lose_attempt(p_job public.jobs)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
+  p_job.losses := p_job.losses + 1;
+  if p_job.losses < (select s.max_losses from oblivion.settings s) then
+    perform oblivion.requeue(p_job);
+  else
+    update public.jobs j
+       set status = 'failed',
+           losses = p_job.losses,
+           error = format('Lost by %s nodes that went offline.', p_job.losses),
+           finished_at = now()
+     where j.id = p_job.id;
+    perform oblivion.try_close_task(p_job.task_id);
+  end if;
+end
+$$;
+comment on function oblivion.lose_attempt(public.jobs) is
+  'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
+
+create function oblivion.accept_result(
+  p_job public.jobs,
+  p_node public.nodes,
+  p_canonical text,
+  p_hash text,
+  p_metrics jsonb
+)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_fee bigint;
+  v_transaction bigint;
+begin
+  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
+  perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
+  insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
+  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash);
+  v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
+    array[oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id),
+          oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id),
+          oblivion.account('platform_fees', v_task.asset, v_task.instance_id)],
+    array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  insert into oblivion.receipts (
+    job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
+    result_hash, transaction_id)
+  values (
+    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
+    v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
+  update public.jobs j
+     set status = 'completed',
+         progress = 1,
+         error = null,
+         finished_at = now()
+   where j.id = p_job.id;
+  update oblivion.owners o
+     set accepted_count = o.accepted_count + 1
+   where o.id = p_node.owner_id;
+  perform oblivion.try_close_task(p_job.task_id);
+end
+$$;
+comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
+  'Stores a result, pays for it and writes its receipt in one transaction. For the engine alone.';
+
+create function oblivion.finish_attempt(
+  p_node public.nodes,
+  p_job_id uuid,
+  p_attempt int,
+  p_outcome text,
+  p_result jsonb,
+  p_hash text,
+  p_error text,
+  p_metrics jsonb
+)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_limit int;
+  v_job public.jobs;
+  v_canonical text;
+  v_hash text;
+begin
+  if p_outcome is null or p_outcome not in ('succeeded', 'failed', 'released') then
+    perform oblivion.raise_error('OB005', 'An outcome is succeeded, failed or released.', null,
+      jsonb_build_object('field', 'outcome', 'reason', 'unknown'));
+  end if;
+  if p_outcome = 'succeeded' and p_result is null then
+    perform oblivion.raise_error('OB005', 'A success carries its result.', null,
+      jsonb_build_object('field', 'result', 'reason', 'missing'));
+  end if;
+  select j.* into v_job from public.jobs j where j.id = p_job_id for no key update;
+  if not found then
+    return 'job_not_found';
+  end if;
+  if v_job.status <> 'processing'
+    or v_job.node_id <> p_node.id
+    or v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
+    -- The same result told twice, because the first answer was lost, is accepted once and confirmed again.
+    if p_outcome = 'succeeded' and exists (
+      select from oblivion.attempts a
+       where a.job_id = p_job_id
+         and a.attempt = coalesce(p_attempt, v_job.attempt)
+         and a.node_id = p_node.id
+         and a.outcome = 'succeeded') then
+      return 'accepted';
+    end if;
+    return 'stale_attempt';
+  end if;
+
+  if p_outcome = 'released' then
+    perform oblivion.end_attempt(v_job, 'released', p_error, p_metrics);
+    perform oblivion.requeue(v_job);
+    perform oblivion.try_close_task(v_job.task_id);
+    return 'accepted';
+  elsif p_outcome = 'failed' then
+    perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
+    return 'accepted';
+  end if;
+
+  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  v_canonical := oblivion.canonical_json(p_result);
+  if octet_length(v_canonical) > v_limit then
+    perform oblivion.fail_attempt(v_job, 'rejected', format('The result is larger than %s bytes.', v_limit), p_metrics);
+    return 'result_too_large';
+  end if;
+  v_hash := oblivion.content_hash(v_canonical);
+  if v_hash is distinct from lower(p_hash) then
+    perform oblivion.fail_attempt(v_job, 'rejected', 'The result does not have the hash that was sent with it.', p_metrics);
+    return 'hash_mismatch';
+  end if;
+  perform oblivion.accept_result(v_job, p_node, v_canonical, v_hash, p_metrics);
+  return 'accepted';
+end
+$$;
+comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
+  'Ends an attempt as its node reports it. Answers accepted, stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
+
+create function oblivion.release_jobs_of_node(p_node_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  for v_job in
+    select j.* from public.jobs j where j.node_id = p_node_id order by j.id for no key update
+  loop
+    perform oblivion.end_attempt(v_job, 'released', 'The node was registered again.');
+    perform oblivion.requeue(v_job);
+    perform oblivion.try_close_task(v_job.task_id);
+  end loop;
+end
+$$;
+comment on function oblivion.release_jobs_of_node(uuid) is 'Gives back all that a node holds. For the engine alone.';
+
+create function public.complete_job(
+  p_job_id uuid,
+  p_provider_address text,
+  p_result_url text default null,
+  p_status text default 'completed',
+  p_attempt int default null,
+  p_result jsonb default null,
+  p_result_hash text default null,
+  p_error text default null
+)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.require_provider(p_provider_address);
+  v_node public.nodes;
+begin
+  perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
+  if p_status is null or p_status not in ('completed', 'failed') then
+    perform oblivion.raise_error('OB005', 'A status is completed or failed.', null,
+      jsonb_build_object('field', 'p_status', 'reason', 'unknown'));
+  end if;
+  select n.*
+    into v_node
+    from oblivion.attempts a
+    join public.nodes n on n.id = a.node_id
+   where a.job_id = p_job_id
+     and n.provider_address = v_provider
+     and (oblivion.node_key_hash() is null or n.key_hash = oblivion.node_key_hash())
+     and a.attempt = coalesce(p_attempt, a.attempt)
+   order by a.attempt desc
+   limit 1;
+  if not found then
+    return false;
+  end if;
+  return oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+    case p_status when 'completed' then 'succeeded' else 'failed' end,
+    p_result, p_result_hash, p_error, null) = 'accepted';
+end
+$$;
+comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is
+  'Ends a job that the caller holds; a completed one carries p_result and the SHA-256 of its canonical JSON. False where the attempt is not the caller''s any more. OB001, OB002, OB005, OB009.';
+
+create function public.fail_job(p_job_id uuid, p_provider_address text, p_error text default null, p_attempt int default null)
+returns boolean
+language sql
+security definer
+set search_path = ''
+as $$
+  select public.complete_job(p_job_id, p_provider_address, null, 'failed', p_attempt, null, null, p_error)
+$$;
+comment on function public.fail_job(uuid, text, text, int) is
+  'Reports that the program failed: retried with back-off, failed for good after the task''s last attempt. OB001, OB002.';
+
+reset all;
+
+-- 20261124001000_work_cycle.sql
+
+-- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
+-- when to come back.
+
+create function oblivion.offered_job(p_job public.jobs)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'jobId', p_job.id,
+    'attempt', p_job.attempt,
+    'taskId', p_job.task_id,
+    'title', t.title,
+    'chunkIndex', p_job.chunk_index,
+    'chunkCount', t.chunk_count,
+    'type', p_job.type,
+    'program', t.program,
+    'input', c.input,
+    'leaseExpiresAt', p_job.lease_expires_at,
+    'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
+    from oblivion.tasks t
+    join oblivion.chunks c on c.task_id = t.id
+   cross join oblivion.settings s
+   where t.id = p_job.task_id
+     and c.chunk_index = p_job.chunk_index
+$$;
+comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
+
+create function public.work_cycle(p_node_id uuid, p_done jsonb default null, p_claim boolean default true)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_answer text;
+  v_job public.jobs;
+  v_retry int := 200;
+begin
+  if p_done is not null and p_done <> 'null' then
+    if jsonb_typeof(p_done) <> 'object'
+      or (p_done ->> 'jobId') is null
+      or (p_done ->> 'jobId') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or (p_done ->> 'attempt') is null
+      or (p_done ->> 'attempt') !~ '^[0-9]{1,9}$' then
+      perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
+        jsonb_build_object('field', 'p_done', 'reason', 'shape'));
+    end if;
+    perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
+    v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
+      p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+  end if;
+
+  if p_claim then
+    perform oblivion.promote_due();
+    if oblivion.has_room(v_node) then
+      v_job := oblivion.pick_job(v_node);
+      if v_job.id is not null then
+        v_job := oblivion.claim(v_job, v_node);
+      end if;
+    end if;
+    if v_job.id is null then
+      v_retry := oblivion.retry_ms(v_node.worker_type);
+      perform oblivion.maybe_rescue();
+      if v_answer is null then
+        -- An empty poll needs no durable commit; after a crash the next one says the same.
+        perform set_config('synchronous_commit', 'off', true);
+      end if;
+    end if;
+  end if;
+  update public.nodes n
+     set last_seen = now(),
+         next_poll_at = now() + make_interval(secs => v_retry / 1000.0)
+   where n.id = v_node.id;
+
+  return jsonb_build_object(
+    'job', case when v_job.id is not null then oblivion.offered_job(v_job) end,
+    'retryMs', v_retry,
+    'accepted', case when v_answer is not null then v_answer = 'accepted' end,
+    'reason', nullif(v_answer, 'accepted'));
+end
+$$;
+comment on function public.work_cycle(uuid, jsonb, boolean) is
+  'Reports p_done, counts as a sign of life, claims the next job unless p_claim is false, and says when to come back. OB001, OB003, OB004, OB005, OB009.';
+
+create function public.heartbeat(
+  p_node_id uuid,
+  p_job_id uuid default null,
+  p_attempt int default null,
+  p_progress numeric default null,
+  p_metrics jsonb default null
+)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_lease timestamptz;
+  v_cancel boolean;
+begin
+  if p_job_id is not null then
+    -- Renewed up to the job's maximum run time and no further. Job before node: the lock order of all.
+    update public.jobs j
+       set lease_expires_at = least(
+             now() + oblivion.stale_after(v_node.worker_type),
+             j.started_at + make_interval(secs => t.timeout_seconds)),
+           progress = least(1, greatest(0, coalesce(p_progress::real, j.progress)))
+      from oblivion.tasks t
+     where j.id = p_job_id
+       and j.node_id = v_node.id
+       and j.attempt = p_attempt
+       and j.status = 'processing'
+       and t.id = j.task_id
+    returning j.lease_expires_at, j.cancel_requested or t.status <> 'running'
+         into v_lease, v_cancel;
+    -- A job that is not this node's any more is cancelled as far as it is concerned.
+    v_cancel := coalesce(v_cancel, true);
+    if v_lease is not null and octet_length(p_metrics::text) <= 4096 then
+      update oblivion.attempts a set metrics = p_metrics where a.job_id = p_job_id and a.attempt = p_attempt;
+    end if;
+  end if;
+  update public.nodes n
+     set last_seen = now()
+   where n.id = v_node.id;
+  perform oblivion.maybe_rescue();
+  perform set_config('synchronous_commit', 'off', true);
+  return jsonb_build_object('leaseExpiresAt', v_lease, 'cancel', coalesce(v_cancel, false));
+end
+$$;
+comment on function public.heartbeat(uuid, uuid, int, numeric, jsonb) is
+  'A sign of life; renews the lease of the job at hand and says whether to drop it. p_progress is 0 to 1. OB001, OB003, OB004.';
+
+reset all;
+
+-- 20261124001100_rescue.sql
+
+-- Rescue: jobs whose node is gone go back to pending. It runs from every heartbeat and every empty poll (at most one
+-- bounded pass per 5 s in all) and from the coordinator; each is enough alone.
+
+create table oblivion.rescue_pass (
+  id boolean primary key default true check (id),
+  last_at timestamptz not null default '-infinity'
+);
+insert into oblivion.rescue_pass default values;
+
+create function oblivion.promote_due()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set due = true
+   where j.id in (
+           select p.id
+             from public.jobs p
+            where p.status = 'pending'
+              and not p.due
+              and p.available_at <= now()
+            order by p.available_at
+            limit 100
+              for no key update skip locked)
+$$;
+comment on function oblivion.promote_due() is 'Moves jobs whose back-off is over into the claim index. For the engine alone.';
+
+create function oblivion.correct_counters()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node uuid;
+begin
+  for v_node in
+    select n.id
+      from public.nodes n
+     where n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id)
+     limit 100
+  loop
+    -- Counted again under the row's lock: a claim in flight adds its own after us.
+    perform from public.nodes n where n.id = v_node for no key update;
+    update public.nodes n
+       set current_jobs = (select count(*) from public.jobs j where j.node_id = n.id)
+     where n.id = v_node
+       and n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id);
+  end loop;
+end
+$$;
+comment on function oblivion.correct_counters() is 'Puts a stuck nodes.current_jobs right. For the engine alone.';
+
+create function oblivion.run_rescue()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_timeout int;
+  v_count int := 0;
+begin
+  perform oblivion.promote_due();
+  for v_job in
+    select j.*
+      from public.jobs j
+     where j.status = 'processing'
+       and j.lease_expires_at < now()
+     order by j.lease_expires_at
+     limit 500
+       for no key update skip locked
+  loop
+    select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
+    if now() >= v_job.started_at + make_interval(secs => v_timeout) then
+      perform oblivion.fail_attempt(v_job, 'failed', format('Ran longer than %s seconds.', v_timeout));
+    else
+      perform oblivion.lose_attempt(v_job);
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  -- What a cancel and a requeue at the same moment left behind.
+  update public.jobs j
+     set status = 'cancelled'
+   where j.id in (
+           select p.id
+             from oblivion.tasks t
+             join public.jobs p on p.task_id = t.id and p.status in ('blocked', 'pending')
+            where t.status = 'cancelled'
+              and t.finished_at > now() - interval '1 hour'
+            limit 500
+              for no key update of p skip locked);
+  perform oblivion.correct_counters();
+  perform oblivion.close_finished_tasks();
+  return v_count;
+end
+$$;
+comment on function oblivion.run_rescue() is
+  'One bounded pass: back to pending, or to its end, what a dead node held; counters; finished tasks. Answers how many jobs. For engine and coordinator.';
+
+create function oblivion.maybe_rescue()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from oblivion.rescue_pass r where r.last_at > now() - interval '5 seconds') then
+    return 0;
+  end if;
+  perform from oblivion.rescue_pass r where r.last_at <= now() - interval '5 seconds' for no key update skip locked;
+  if not found then
+    return 0;
+  end if;
+  update oblivion.rescue_pass r set last_at = now();
+  return oblivion.run_rescue();
+end
+$$;
+comment on function oblivion.maybe_rescue() is 'A rescue pass if none ran in the last 5 s, whoever asks (A16). For the engine alone.';
+
+create function public.cleanup_stale_jobs()
+returns integer
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.maybe_rescue()
+$$;
+comment on function public.cleanup_stale_jobs() is
+  'Resets stuck jobs of offline nodes and answers how many. At most one pass per 5 s does work, whoever calls; 0 otherwise.';
+
+create function oblivion.try_close_task(p_task_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  if exists (
+    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    return;
+  end if;
+  update oblivion.tasks t
+     set status = case
+           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+           else 'completed' end,
+         finished_at = now()
+   where t.id = p_task_id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if found then
+    perform oblivion.refund_hold(v_task);
+  end if;
+end
+$$;
+comment on function oblivion.try_close_task(uuid) is
+  'Ends a running task none of whose jobs is open, and frees the rest of its budget. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
+
+create function oblivion.refund_hold(p_task oblivion.tasks)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_hold bigint := oblivion.account('task_hold', p_task.asset, p_task.instance_id, null, p_task.id);
+  v_open bigint;
+  v_rest bigint;
+  v_part int;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_task.owner_id::text));
+  select count(*) into v_open from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
+  v_rest := oblivion.balance_of(v_hold) - v_open * p_task.price_per_chunk;
+  if v_rest > 0 then
+    select count(*) into v_part
+      from oblivion.ledger_transactions l
+     where l.instance_id = p_task.instance_id
+       and l.kind = 'refund'
+       and l.reference like p_task.id::text || ':%';
+    perform oblivion.book('refund', p_task.id::text || ':' || v_part, p_task.asset, p_task.instance_id,
+      array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
+      array[-v_rest, v_rest]);
+  end if;
+  return greatest(v_rest, 0);
+end
+$$;
+comment on function oblivion.refund_hold(oblivion.tasks) is
+  'Frees what a task still holds, less what is running. For the engine alone.';
+
+create function oblivion.close_finished_tasks()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+     where t.status = 'running'
+       and not exists (
+             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+     limit 100
+  loop
+    perform oblivion.try_close_task(v_task.id);
+  end loop;
+  -- A cancelled task gives back what its last running chunks did not use.
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+     where t.status = 'cancelled'
+       and t.finished_at > now() - interval '1 day'
+       and not exists (select from public.jobs j where j.task_id = t.id and j.status = 'processing')
+       and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
+     limit 100
+  loop
+    perform oblivion.refund_hold(v_task);
+  end loop;
+end
+$$;
+comment on function oblivion.close_finished_tasks() is 'Ends what try_close_task could not see as finished. For the engine alone.';
+
+reset all;
+
+-- 20261124001200_task_views.sql
+
+-- What a customer sees of its tasks. Before a chunk is accepted that is a state and no more: no text, no provider (M12, T7).
+
+create function oblivion.require_task(p_task_id uuid)
+returns oblivion.tasks
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_task oblivion.tasks;
+begin
+  select t.*
+    into v_task
+    from oblivion.tasks t
+    join oblivion.owners o on o.id = t.owner_id
+   where t.id = p_task_id
+     and o.address = v_wallet;
+  if not found then
+    perform oblivion.raise_error('OB008', 'No task of yours has this id.', 'Look it up with list_tasks.',
+      jsonb_build_object('taskId', p_task_id));
+  end if;
+  return v_task;
+end
+$$;
+comment on function oblivion.require_task(uuid) is 'The caller''s own task, or OB008. For the engine alone.';
+
+create function oblivion.job_letter(p_status text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case p_status
+    when 'blocked' then 'b' when 'pending' then 'p' when 'processing' then 'r'
+    when 'completed' then 'c' when 'failed' then 'f' when 'cancelled' then 'x' end
+$$;
+comment on function oblivion.job_letter(text) is 'A job status as one letter of a chunk grid.';
+
+create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'taskId', p_task.id,
+    'title', p_task.title,
+    'type', p_task.type,
+    'status', p_task.status,
+    'program', p_task.program,
+    'createdAt', p_task.created_at,
+    'finishedAt', p_task.finished_at,
+    'chunkCount', p_task.chunk_count,
+    'counts', jsonb_build_object(
+      'blocked', j.blocked, 'pending', j.pending, 'processing', j.processing,
+      'completed', j.completed, 'failed', j.failed, 'cancelled', j.cancelled),
+    'budget', p_task.budget::text,
+    'spent', (j.completed * p_task.price_per_chunk)::text,
+    'held', oblivion.balance_of(a.id)::text,
+    'pricePerChunk', p_task.price_per_chunk::text,
+    'feeBps', p_task.fee_bps,
+    'mine', true)
+    || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
+    from (
+      select count(*) filter (where status = 'blocked') as blocked,
+             count(*) filter (where status = 'pending') as pending,
+             count(*) filter (where status = 'processing') as processing,
+             count(*) filter (where status = 'completed') as completed,
+             count(*) filter (where status = 'failed') as failed,
+             count(*) filter (where status = 'cancelled') as cancelled,
+             string_agg(oblivion.job_letter(status), '' order by chunk_index) as letters
+        from public.jobs
+       where task_id = p_task.id) j
+    left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
+$$;
+comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
+
+create function public.get_task(p_task_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.task_view(oblivion.require_task(p_task_id), true)
+$$;
+comment on function public.get_task(uuid) is
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x. OB001, OB008.';
+
+create function public.list_tasks(p_limit int default 50)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 100.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  return (
+    select coalesce(jsonb_agg(oblivion.task_view(l.task, false) order by (l.task).created_at desc), '[]')
+      from (
+        select t as task
+          from oblivion.tasks t
+          join oblivion.owners o on o.id = t.owner_id
+         where o.address = v_wallet
+         order by t.created_at desc
+         limit p_limit) l);
+end
+$$;
+comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
+
+create function public.task_results(
+  p_task_id uuid,
+  p_after int default -1,
+  p_limit int default 100,
+  p_chunks int[] default null
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_limit int := p_limit;
+  v_results jsonb;
+  v_last int;
+begin
+  if v_limit is null or v_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
+    perform oblivion.raise_error('OB005', 'At most 100 results a call.', 'Page with p_after.',
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'chunkIndex', r.chunk_index,
+           'input', c.input,
+           'result', r.canonical::jsonb,
+           'resultHash', r.result_hash,
+           'provider', a.provider_address,
+           'attempt', r.attempt,
+           'acceptedAt', r.accepted_at,
+           'reward', p.reward::text) order by r.chunk_index), '[]'),
+         max(r.chunk_index)
+    into v_results, v_last
+    from (
+      select *
+        from oblivion.results x
+       where x.task_id = v_task.id
+         and (p_chunks is null and x.chunk_index > coalesce(p_after, -1) or x.chunk_index = any (p_chunks))
+       order by x.chunk_index
+       limit v_limit) r
+    join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
+    join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+    join oblivion.receipts p on p.job_id = r.job_id;
+  return jsonb_build_object(
+    'results', v_results,
+    'next', case when p_chunks is null and jsonb_array_length(v_results) = v_limit then v_last end);
+end
+$$;
+comment on function public.task_results(uuid, int, int, int[]) is
+  'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+
+create function public.cancel_task(p_task_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_refunded bigint := 0;
+begin
+  -- Jobs before the task: the lock order of all. What runs learns of it at its next heartbeat; if its result comes
+  -- first, it is paid (M12).
+  update public.jobs j
+     set status = 'cancelled'
+   where j.task_id = v_task.id
+     and j.status in ('blocked', 'pending');
+  update public.jobs j
+     set cancel_requested = true
+   where j.task_id = v_task.id
+     and j.status = 'processing';
+  update oblivion.tasks t
+     set status = 'cancelled',
+         finished_at = now()
+   where t.id = v_task.id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if found then
+    v_refunded := oblivion.refund_hold(v_task);
+  else
+    v_task := oblivion.require_task(p_task_id);
+  end if;
+  return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
+end
+$$;
+comment on function public.cancel_task(uuid) is
+  'Ends a running task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+
+reset all;
+
+-- 20261124001300_settlement.sql
+
+-- Settlement: how the ledger and the contract agree. All of this is for the coordinator, over its own login (M8).
+
+create table oblivion.chain_events (
+  instance_id bigint not null references oblivion.settlement_instances,
+  tx_hash text not null check (tx_hash ~ '^0x[0-9a-f]{64}$'),
+  log_index int not null,
+  block_number bigint not null,
+  block_hash text not null,
+  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed')),
+  owner_id bigint not null references oblivion.owners,
+  amount bigint not null check (amount > 0),
+  cumulative bigint,
+  cumulative_fee bigint,
+  primary key (instance_id, tx_hash, log_index),
+  check ((kind = 'Deposited') = (cumulative is null)),
+  check ((kind = 'Charged') = (cumulative_fee is not null))
+);
+create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
+comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
+
+create table oblivion.vouchers (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  cumulative bigint not null check (cumulative > 0),
+  signature text not null check (signature ~ '^0x[0-9a-f]{130}$'),
+  signed_at timestamptz not null default now(),
+  primary key (instance_id, owner_id)
+);
+comment on table oblivion.vouchers is 'The signed running total of each provider; a newer one replaces the older.';
+
+create function oblivion.settlement_instance()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'instanceId', i.id,
+    'chainId', i.chain_id,
+    'contractAddress', i.contract_address,
+    'tokenAddress', i.token_address,
+    'genesisHash', i.genesis_hash,
+    'openedBlock', i.opened_block,
+    'cursorBlock', i.cursor_block,
+    'cursorHash', i.cursor_hash,
+    'halted', i.halted_reason)
+    from oblivion.open_instance() i
+   where i.id is not null
+$$;
+comment on function oblivion.settlement_instance() is 'The open settlement instance, or null. For the coordinator.';
+
+create function oblivion.open_settlement_instance(
+  p_chain_id bigint,
+  p_contract text,
+  p_token text,
+  p_genesis text,
+  p_block bigint
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('settlement', 'instance'));
+  select i.id
+    into v_id
+    from oblivion.settlement_instances i
+   where i.chain_id = p_chain_id
+     and i.contract_address = lower(p_contract)
+     and i.genesis_hash = lower(p_genesis)
+     and i.closed_at is null;
+  if found then
+    return v_id;
+  end if;
+  -- The same contract on the same genesis after it was closed would pay its totals twice: the unique key refuses it.
+  update oblivion.settlement_instances i set closed_at = now() where i.closed_at is null;
+  insert into oblivion.settlement_instances (
+    chain_id, contract_address, token_address, genesis_hash, opened_block, cursor_block)
+  values (p_chain_id, lower(p_contract), lower(p_token), lower(p_genesis), p_block, p_block - 1)
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function oblivion.open_settlement_instance(bigint, text, text, text, bigint) is
+  'Opens the instance of a deployed contract and closes the one before; the same facts answer the same id. p_block is the block of deployment. For the coordinator.';
+
+create function oblivion.require_instance(p_instance_id bigint, p_running boolean default true)
+returns oblivion.settlement_instances
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances;
+begin
+  -- One settling at a time: charges, vouchers and the cursor stand in line.
+  perform pg_advisory_xact_lock(oblivion.lock_key('settlement', p_instance_id::text));
+  v_instance := oblivion.open_instance();
+  if v_instance.id is distinct from p_instance_id then
+    perform oblivion.raise_error('OB016', 'This settlement instance is not the open one.', 'Read settlement_instance() again.',
+      jsonb_build_object('instanceId', p_instance_id));
+  elsif p_running and v_instance.halted_reason is not null then
+    perform oblivion.raise_error('OB015', 'Settlement is halted.', 'Find the cause, then resume_settlement.',
+      jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
+  return v_instance;
+end
+$$;
+comment on function oblivion.require_instance(bigint, boolean) is 'The open instance under its lock: OB015, OB016. For the engine alone.';
+
+create function oblivion.halt_settlement(p_instance_id bigint, p_reason text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i set halted_reason = left(p_reason, 500) where i.id = p_instance_id;
+end
+$$;
+comment on function oblivion.halt_settlement(bigint, text) is 'Stops charges, vouchers and new tasks until resume_settlement. For the coordinator.';
+
+create function oblivion.resume_settlement(p_instance_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i set halted_reason = null where i.id = p_instance_id;
+end
+$$;
+comment on function oblivion.resume_settlement(bigint) is 'Undoes halt_settlement. For the coordinator.';
+
+create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_escrow bigint := oblivion.account('chain_escrow', 'chain', p_instance.id);
+  v_pool bigint := oblivion.account('chain_pool', 'chain', p_instance.id);
+  v_fees bigint := oblivion.account('chain_fees', 'chain', p_instance.id);
+  v_reference text := p_event.tx_hash || ':' || p_event.log_index;
+  v_fee bigint;
+begin
+  case p_event.kind
+    when 'Deposited' then
+      perform oblivion.book('deposit', v_reference, 'chain', p_instance.id,
+        array[v_escrow, oblivion.account('customer_free', 'chain', p_instance.id, p_event.owner_id)],
+        array[-p_event.amount, p_event.amount]);
+    when 'Charged' then
+      -- The event says totals; this charge's fee is the growth since the one before.
+      select p_event.cumulative_fee - coalesce(max(e.cumulative_fee), 0)
+        into v_fee
+        from oblivion.chain_events e
+       where e.instance_id = p_instance.id
+         and e.owner_id = p_event.owner_id
+         and e.kind = 'Charged'
+         and (e.tx_hash, e.log_index) <> (p_event.tx_hash, p_event.log_index);
+      perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
+        array[v_escrow, v_pool, v_fees],
+        array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
+      update oblivion.charges c
+         set confirmed_at = now()
+       where c.instance_id = p_instance.id
+         and c.owner_id = p_event.owner_id
+         and c.cumulative <= p_event.cumulative
+         and c.confirmed_at is null;
+    when 'Claimed' then
+      perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
+        array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+  end case;
+end
+$$;
+comment on function oblivion.book_chain_event(oblivion.settlement_instances, oblivion.chain_events) is
+  'Books one event of the contract. For the engine alone.';
+
+create function oblivion.record_chain_events(
+  p_instance_id bigint,
+  p_from_block bigint,
+  p_to_block bigint,
+  p_to_hash text,
+  p_events jsonb
+)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
+  v_item jsonb;
+  v_event oblivion.chain_events;
+  v_booked int := 0;
+begin
+  if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
+    perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
+      jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
+  end if;
+  for v_item in
+    select e.value
+      from jsonb_array_elements(p_events) e
+     order by (e.value ->> 'blockNumber')::bigint, (e.value ->> 'logIndex')::int
+  loop
+    if (v_item ->> 'blockNumber')::bigint not between p_from_block and p_to_block then
+      perform oblivion.raise_error('OB005', 'An event lies outside the blocks of this call.', null,
+        jsonb_build_object('field', 'p_events', 'reason', 'block'));
+    end if;
+    insert into oblivion.chain_events as e (
+      instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, cumulative_fee)
+    values (
+      p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
+      lower(v_item ->> 'blockHash'), v_item ->> 'kind',
+      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider')),
+      (v_item ->> 'amount')::bigint, (v_item ->> 'cumulative')::bigint, (v_item ->> 'cumulativeFee')::bigint)
+    on conflict do nothing
+    returning e.* into v_event;
+    if found then
+      perform oblivion.book_chain_event(v_instance, v_event);
+      v_booked := v_booked + 1;
+    end if;
+  end loop;
+  update oblivion.settlement_instances i
+     set cursor_block = p_to_block,
+         cursor_hash = lower(p_to_hash)
+   where i.id = p_instance_id;
+  return v_booked;
+end
+$$;
+comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
+  'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
+
+create function oblivion.charges_due(p_instance_id bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_receipts bigint[];
+  v_price bigint;
+  v_fee bigint;
+  v_charge bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  for v_owner in
+    select distinct r.customer_owner_id
+      from oblivion.receipts r
+     where r.instance_id = p_instance_id
+       and r.asset = 'chain'
+       and r.charge_id is null
+  loop
+    -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
+    select array_agg(r.id), sum(r.price), sum(r.fee)
+      into v_receipts, v_price, v_fee
+      from oblivion.receipts r
+     where r.instance_id = p_instance_id
+       and r.asset = 'chain'
+       and r.customer_owner_id = v_owner
+       and r.charge_id is null;
+    insert into oblivion.charges (instance_id, owner_id, cumulative, cumulative_fee)
+    select p_instance_id, v_owner, coalesce(max(c.cumulative), 0) + v_price, coalesce(max(c.cumulative_fee), 0) + v_fee
+      from oblivion.charges c
+     where c.instance_id = p_instance_id
+       and c.owner_id = v_owner
+    returning id into v_charge;
+    update oblivion.receipts r
+       set charge_id = v_charge
+     where r.id = any (v_receipts);
+  end loop;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'customer', o.address,
+             'cumulative', d.cumulative::text,
+             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
+      from (
+        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
+          from oblivion.charges c
+         where c.instance_id = p_instance_id
+           and c.confirmed_at is null
+         group by c.owner_id) d
+      join oblivion.owners o on o.id = d.owner_id);
+end
+$$;
+comment on function oblivion.charges_due(bigint) is
+  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
+
+create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(r.reward), 0)::bigint
+    from oblivion.receipts r
+    join oblivion.charges c on c.id = r.charge_id
+   where r.provider_owner_id = p_owner_id
+     and r.instance_id = p_instance_id
+     and c.confirmed_at is not null
+$$;
+comment on function oblivion.charged_earnings(bigint, bigint) is
+  'A provider''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
+
+create function oblivion.vouchers_due(p_instance_id bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id);
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
+      from (
+        select r.provider_owner_id as owner_id, sum(r.reward)::bigint as earned
+          from oblivion.receipts r
+          join oblivion.charges c on c.id = r.charge_id
+         where r.instance_id = p_instance_id
+           and r.asset = 'chain'
+           and c.confirmed_at is not null
+         group by r.provider_owner_id) e
+      join oblivion.owners o on o.id = e.owner_id
+      left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
+     where e.earned > coalesce(v.cumulative, 0));
+end
+$$;
+comment on function oblivion.vouchers_due(bigint) is
+  'Providers whose charged earnings exceed their last voucher, with the new running total. OB015, OB016. For the coordinator.';
+
+create function oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_earned bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  v_owner := oblivion.owner_of(p_provider);
+  v_earned := oblivion.charged_earnings(p_instance_id, v_owner);
+  if p_cumulative::bigint > v_earned then
+    perform oblivion.raise_error('OB005', 'A voucher never exceeds the charged earnings of its provider.', null,
+      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_earnings', 'earned', v_earned::text));
+  end if;
+  insert into oblivion.vouchers as v (instance_id, owner_id, cumulative, signature)
+  values (p_instance_id, v_owner, p_cumulative::bigint, lower(p_signature))
+  on conflict (instance_id, owner_id) do update
+    set cumulative = excluded.cumulative,
+        signature = excluded.signature,
+        signed_at = now()
+  where v.cumulative < excluded.cumulative;
+end
+$$;
+comment on function oblivion.store_voucher(bigint, text, text, text) is
+  'Keeps a newer voucher of a provider; an older or equal one changes nothing. OB005, OB015, OB016. For the coordinator.';
+
+create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.accounts a
+    join oblivion.ledger_entries e on e.account_id = a.id
+   where a.instance_id = p_instance_id
+     and a.asset = 'chain'
+     and a.kind = p_kind
+$$;
+comment on function oblivion.instance_balance(bigint, text) is 'The sum over all accounts of a kind. For the engine alone.';
+
+create function oblivion.ledger_state(p_instance_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'cursorBlock', i.cursor_block,
+    'cursorHash', i.cursor_hash,
+    'escrow', (-oblivion.instance_balance(i.id, 'chain_escrow'))::text,
+    'pool', (-oblivion.instance_balance(i.id, 'chain_pool'))::text,
+    'fees', (-oblivion.instance_balance(i.id, 'chain_fees'))::text,
+    'total', (
+      select coalesce(sum(e.amount), 0)::text from oblivion.ledger_entries e where e.instance_id = i.id),
+    'free', oblivion.instance_balance(i.id, 'customer_free')::text,
+    'held', oblivion.instance_balance(i.id, 'task_hold')::text,
+    'earned', oblivion.instance_balance(i.id, 'provider_earned')::text,
+    'platformFees', oblivion.instance_balance(i.id, 'platform_fees')::text,
+    'customers', (
+      select coalesce(jsonb_agg(jsonb_build_object('customer', o.address, 'escrow', c.escrow::text) order by o.address), '[]')
+        from (
+          select e.owner_id, sum(case e.kind when 'Deposited' then e.amount else -e.amount end) as escrow
+            from oblivion.chain_events e
+           where e.instance_id = i.id
+             and e.kind in ('Deposited', 'Charged')
+           group by e.owner_id) c
+        join oblivion.owners o on o.id = c.owner_id),
+    'providers', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'provider', o.address, 'earned', p.earned::text, 'settled', p.settled::text) order by o.address), '[]')
+        from (
+          select r.owner_id, sum(r.earned) as earned, sum(r.settled) as settled
+            from (
+              select r.provider_owner_id as owner_id, r.reward as earned, 0 as settled
+                from oblivion.receipts r
+               where r.instance_id = i.id
+              union all
+              select e.owner_id, 0, e.amount
+                from oblivion.chain_events e
+               where e.instance_id = i.id
+                 and e.kind = 'Claimed') r
+           group by r.owner_id) p
+        join oblivion.owners o on o.id = p.owner_id))
+    from oblivion.settlement_instances i
+   where i.id = p_instance_id
+$$;
+comment on function oblivion.ledger_state(bigint) is
+  'What the ledger says the contract holds at the cursor, for reconciliation: escrow, pool, fees, and each side''s part. For the coordinator.';
+
+create function oblivion.settled_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.chain_events e
+   where e.instance_id = p_instance_id
+     and e.owner_id = p_owner_id
+     and e.kind = 'Claimed'
+$$;
+comment on function oblivion.settled_of(bigint, bigint) is 'What a provider was paid on chain, finalised. For the engine alone.';
+
+reset all;
+
+-- 20261124001400_accounts_views.sql
+
+-- What a wallet sees of its own money.
+
+create function oblivion.caller_owner()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select o.id from oblivion.owners o where o.address = oblivion.caller_provider()
+$$;
+comment on function oblivion.caller_owner() is 'The owner behind the caller''s session or node key, or null. Any role may call it: policies do.';
+
+create function public.my_balance()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+  v_owner bigint;
+begin
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  return jsonb_build_object(
+    'asset', 'chain',
+    'chainId', v_instance.chain_id,
+    'settlementAddress', v_instance.contract_address,
+    'halted', v_instance.halted_reason,
+    'free', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.accounts a
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where a.kind = 'customer_free' and a.asset = 'chain' and a.instance_id = v_instance.id and a.owner_id = v_owner),
+    'held', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.tasks t
+        join oblivion.accounts a on a.task_id = t.id and a.kind = 'task_hold'
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where t.owner_id = v_owner and t.asset = 'chain' and t.instance_id = v_instance.id),
+    'spent', (
+      select coalesce(sum(r.price), 0)::text
+        from oblivion.receipts r
+       where r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id),
+    'deposited', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.chain_events e
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'));
+end
+$$;
+comment on function public.my_balance() is
+  'The caller''s money as a customer: deposited = free + held + spent, decimal strings of the smallest unit. OB001.';
+
+create function public.my_earnings()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+  v_owner bigint;
+  v_total bigint;
+  v_charged bigint;
+  v_vouched bigint;
+  v_settled bigint;
+begin
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
+  v_settled := oblivion.settled_of(v_instance.id, v_owner);
+  select coalesce(sum(r.reward), 0)
+    into v_total
+    from oblivion.receipts r
+   where r.provider_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+  select coalesce(max(v.cumulative), 0)
+    into v_vouched
+    from oblivion.vouchers v
+   where v.owner_id = v_owner and v.instance_id = v_instance.id;
+  return jsonb_build_object(
+    'total', v_total::text,
+    'pending', (v_total - greatest(v_vouched, v_settled))::text,
+    'claimable', greatest(0, v_vouched - v_settled)::text,
+    'settled', v_settled::text,
+    'receipts', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'receiptId', r.id,
+               'taskId', r.task_id,
+               'title', t.title,
+               'chunkIndex', r.chunk_index,
+               'jobId', r.job_id,
+               'attempt', r.attempt,
+               'reward', r.reward::text,
+               'resultHash', r.result_hash,
+               'acceptedAt', r.accepted_at,
+               'startedAt', a.started_at,
+               'state', case
+                 when c.confirmed_at is null or r.paid_before + r.reward > v_vouched then 'pending'
+                 when r.paid_before + r.reward <= v_settled then 'settled'
+                 else 'claimable' end) order by r.id desc), '[]')
+        from (
+          -- Vouchers pay a running total, so a receipt is paid once that total has passed it.
+          select x.*,
+                 v_charged - sum(x.reward) filter (where x.confirmed) over (order by x.id desc) as paid_before
+            from (
+              select q.*, k.confirmed_at is not null as confirmed
+                from oblivion.receipts q
+                left join oblivion.charges k on k.id = q.charge_id
+               where q.provider_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
+               order by q.id desc
+               limit 50) x) r
+        join oblivion.tasks t on t.id = r.task_id
+        join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+        left join oblivion.charges c on c.id = r.charge_id));
+end
+$$;
+comment on function public.my_earnings() is
+  'The caller''s earnings: total = pending + claimable + settled, and its last 50 receipts. OB001.';
+
+create function public.my_voucher()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+begin
+  return (
+    select jsonb_build_object(
+      'chainId', v_instance.chain_id,
+      'settlementAddress', v_instance.contract_address,
+      'provider', o.address,
+      'cumulative', v.cumulative::text,
+      'settled', oblivion.settled_of(v_instance.id, o.id)::text,
+      'claimable', greatest(0, v.cumulative - oblivion.settled_of(v_instance.id, o.id))::text,
+      'signature', v.signature)
+      from oblivion.owners o
+      join oblivion.vouchers v on v.owner_id = o.id and v.instance_id = v_instance.id
+     where o.address = v_wallet);
+end
+$$;
+comment on function public.my_voucher() is 'The caller''s signed running total for the contract''s claim(), or null. OB001.';
+
+reset all;
+
+-- 20261124001500_network.sql
+
+-- What anyone may see: counts and totals, never who holds which unfinished job (T7). One row, computed at most once a
+-- second for all readers.
+
+create table oblivion.network_stats (
+  id boolean primary key default true check (id),
+  payload jsonb not null,
+  as_of timestamptz not null
+);
+insert into oblivion.network_stats (payload, as_of) values ('{}', '-infinity');
+
+create function oblivion.retry_ms(p_worker_type text)
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  -- Told polling: with few idle nodes the sources' 3 s (Python 2 to 5 s); beyond 3,000 of them they share some 1,000
+  -- polls a second, up to a minute each. Jitter keeps them from coming in step.
+  select least(60000, greatest(3000, coalesce((n.payload ->> 'idle')::numeric, 0)) * (0.8 + 0.4 * random()))::int
+    from oblivion.network_stats n
+$$;
+comment on function oblivion.retry_ms(text) is 'Milliseconds until an idle node should ask again. For the engine alone.';
+
+create function oblivion.refresh_network_stats()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('network_stats', '')) then
+    return;
+  end if;
+  update oblivion.network_stats s
+     set as_of = clock_timestamp(),
+         payload = (
+           select jsonb_build_object(
+             'online', n.online,
+             'working', n.working,
+             'idle', n.online - n.working,
+             'byType', jsonb_build_object('browser', n.browser, 'server', n.server, 'python', n.python),
+             'pendingJobs', j.pending,
+             'processingJobs', j.processing,
+             'tasksRunning', (select count(*) from oblivion.tasks t where t.status = 'running'),
+             'chunksToday', (
+               select count(*) from oblivion.receipts r
+                where r.accepted_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'),
+             'chunksTotal', (select coalesce(sum(o.accepted_count), 0) from oblivion.owners o),
+             'medianWaitSeconds', (
+               select round(percentile_cont(0.5) within group (order by extract(epoch from w.started_at - w.created_at))::numeric, 3)
+                 from (
+                   select a.started_at, b.created_at
+                     from oblivion.attempts a
+                     join public.jobs b on b.id = a.job_id
+                    where a.attempt = 1
+                      and a.started_at > now() - interval '1 hour'
+                    order by a.started_at desc
+                    limit 1000) w),
+             'asOf', now())
+             from (
+               select count(*) as online,
+                      count(*) filter (where x.current_jobs > 0) as working,
+                      count(*) filter (where x.worker_type = 'browser') as browser,
+                      count(*) filter (where x.worker_type = 'server') as server,
+                      count(*) filter (where x.worker_type = 'python') as python
+                 from public.nodes x
+                where oblivion.is_online(x.last_seen, x.next_poll_at)) n
+            cross join (
+               select count(*) filter (where q.status = 'pending') as pending,
+                      count(*) filter (where q.status = 'processing') as processing
+                 from public.jobs q
+                where q.status in ('pending', 'processing')) j);
+end
+$$;
+comment on function oblivion.refresh_network_stats() is 'Computes the public figures. For engine and coordinator.';
+
+create function public.get_network_stats()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from oblivion.network_stats s where s.as_of < clock_timestamp() - interval '2 seconds') then
+    perform oblivion.refresh_network_stats();
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+  return (select s.payload from oblivion.network_stats s);
+end
+$$;
+comment on function public.get_network_stats() is
+  'The public figures of the network, at most some 2 s old: nodes online and working, by type, jobs, chunks today (UTC), median wait in seconds.';
+
+create function oblivion.short_address(p_address text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select left(p_address, 6) || '…' || right(p_address, 4)
+$$;
+comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
+
+create function public.get_worker_stats()
+returns table (
+  worker text,
+  worker_type text,
+  online boolean,
+  current_jobs int,
+  max_jobs int,
+  total_jobs_completed bigint,
+  last_seen timestamptz
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.short_address(n.provider_address),
+         n.worker_type,
+         oblivion.is_online(n.last_seen, n.next_poll_at) as is_online,
+         n.current_jobs,
+         n.max_jobs,
+         n.total_jobs_completed,
+         n.last_seen
+    from public.nodes n
+   order by is_online desc, n.current_jobs desc, n.total_jobs_completed desc, n.registered_at
+   limit 200
+$$;
+comment on function public.get_worker_stats() is 'One row per node, those online first, at most 200: counts, never which jobs.';
+
+create function oblivion.job_counts()
+returns table (type text, status text, count bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select j.type, j.status, count(*) from public.jobs j group by j.type, j.status
+$$;
+comment on function oblivion.job_counts() is 'Counts behind the view job_stats. Any role may call it.';
+
+create function oblivion.active_job_counts()
+returns table (worker text, worker_type text, type text, active_jobs bigint, oldest_started_at timestamptz)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.short_address(n.provider_address), n.worker_type, j.type, count(*), min(j.started_at)
+    from public.jobs j
+    join public.nodes n on n.id = j.node_id
+   where j.status = 'processing'
+   group by n.id, j.type
+$$;
+comment on function oblivion.active_job_counts() is 'Counts behind the view active_jobs. Any role may call it.';
+
+create view public.job_stats with (security_invoker = true) as
+  select c.type, c.status, c.count from oblivion.job_counts() c;
+comment on view public.job_stats is 'How many jobs of each type are in each status.';
+
+create view public.active_jobs with (security_invoker = true) as
+  select a.worker, a.worker_type, a.type, a.active_jobs, a.oldest_started_at from oblivion.active_job_counts() a;
+comment on view public.active_jobs is 'How many jobs each worker has in work, and since when.';
+
+create view public.pending_jobs_queue with (security_invoker = true) as
+  select j.id, j.type, j.status, j.priority, j.attempt, j.created_at, j.offered_until
+    from public.jobs j
+   where j.status = 'pending'
+   order by j.priority desc, j.seq;
+comment on view public.pending_jobs_queue is 'Pending jobs that the caller may see: those offered to it by next_jobs.';
+
+-- Realtime: one digest per active task and half second, never a message per completion. A hint: screens read again.
+
+create table oblivion.task_digests (
+  task_id uuid primary key references oblivion.tasks,
+  summary text not null,
+  sent_at timestamptz not null
+);
+
+create function oblivion.send_task_digests()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task record;
+  v_summary text;
+  v_sent int := 0;
+begin
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('task_digests', '')) then
+    return 0;
+  end if;
+  perform oblivion.close_finished_tasks();
+  for v_task in
+    select t.id, t.status, t.chunk_count, d.summary, d.sent_at,
+           count(*) filter (where j.status = 'completed') as completed,
+           count(*) filter (where j.status = 'failed') as failed,
+           count(*) filter (where j.status = 'processing') as processing
+      from oblivion.tasks t
+      join public.jobs j on j.task_id = t.id
+      left join oblivion.task_digests d on d.task_id = t.id
+     where t.status = 'running'
+        or t.finished_at > now() - interval '1 minute'
+     group by t.id, d.task_id
+     limit 1000
+  loop
+    v_summary := concat_ws(':', v_task.status, v_task.completed, v_task.failed, v_task.processing);
+    continue when v_summary is not distinct from v_task.summary;
+    perform realtime.send(
+      jsonb_build_object(
+        'taskId', v_task.id,
+        'status', v_task.status,
+        'completed', v_task.completed,
+        'failed', v_task.failed,
+        'chunkCount', v_task.chunk_count,
+        'chunks', (
+          -- Two seconds more than needed: what was accepted first may be committed last.
+          select coalesce(jsonb_agg(r.chunk_index), '[]')
+            from (
+              select x.chunk_index
+                from oblivion.results x
+               where x.task_id = v_task.id
+                 and x.accepted_at > coalesce(v_task.sent_at, '-infinity') - interval '2 seconds'
+               order by x.accepted_at
+               limit 1000) r)),
+      'digest', 'task:' || v_task.id, true);
+    insert into oblivion.task_digests as d (task_id, summary, sent_at)
+    values (v_task.id, v_summary, now())
+    on conflict (task_id) do update set summary = excluded.summary, sent_at = excluded.sent_at;
+    v_sent := v_sent + 1;
+  end loop;
+  return v_sent;
+end
+$$;
+comment on function oblivion.send_task_digests() is
+  'Sends one Realtime digest per task that changed since its last, and ends finished tasks. Every 500 ms by the coordinator.';
+
+create function oblivion.may_watch(p_topic text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+      from oblivion.tasks t
+      join oblivion.owners o on o.id = t.owner_id
+     where 'task:' || t.id = p_topic
+       and o.address = oblivion.caller_wallet())
+$$;
+comment on function oblivion.may_watch(text) is 'Whether the signed-in wallet may read a Realtime topic: its own tasks. Any role may call it: the policy does.';
+
+-- Clients get this select policy and no insert policy: only the database sends (A15).
+create policy "oblivion: a customer watches its own tasks" on realtime.messages
+  for select to authenticated
+  using (extension = 'broadcast' and oblivion.may_watch((select realtime.topic())));
+
+reset all;
+
+-- 20261124001600_access.sql
+
+-- Who may do what. Hosted projects give every new object in public to anon, authenticated and service_role, and the
+-- per-schema form of `alter default privileges ... revoke` does nothing, so all of ours is taken back by name and then
+-- granted by this list (A3). A test holds the catalogue against it.
+
+do $$
+declare
+  v_object text;
+begin
+  for v_object in
+    select p.oid::regprocedure::text
+      from pg_catalog.pg_proc p
+     where p.pronamespace = 'oblivion'::regnamespace
+        or p.pronamespace = 'public'::regnamespace and p.proname in (
+             'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+             'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
+             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+  loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
+  end loop;
+  for v_object in
+    select c.oid::regclass::text
+      from pg_catalog.pg_class c
+     where c.relkind in ('r', 'v', 'p')
+       and (c.relnamespace = 'oblivion'::regnamespace
+            or c.relnamespace = 'public'::regnamespace
+               and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue'))
+  loop
+    execute format('revoke all on table %s from public, anon, authenticated, service_role', v_object);
+  end loop;
+  for v_object in
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relkind = 'r'
+       and c.relnamespace = 'oblivion'::regnamespace
+  loop
+    execute format('alter table oblivion.%I enable row level security', v_object);
+  end loop;
+end
+$$;
+
+-- Anyone.
+grant execute on function
+  public.get_network_stats(),
+  public.get_worker_stats(),
+  public.cleanup_stale_jobs()
+to anon, authenticated, service_role;
+grant select on public.job_stats, public.active_jobs to anon, authenticated, service_role;
+grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to anon, authenticated, service_role;
+
+-- Nodes: by node key (anon) or by their wallet's session (authenticated).
+grant execute on function
+  public.work_cycle(uuid, jsonb, boolean),
+  public.heartbeat(uuid, uuid, int, numeric, jsonb),
+  public.next_jobs(text, int),
+  public.claim_job_fair(uuid, text),
+  public.complete_job(uuid, text, text, text, int, jsonb, text, text),
+  public.fail_job(uuid, text, text, int)
+to anon, authenticated;
+
+-- Wallets. anon may call them to be told in words that it is not signed in.
+grant execute on function
+  public.register_node(text, text, jsonb, bigint, text),
+  public.create_task(jsonb),
+  public.get_task(uuid),
+  public.list_tasks(int),
+  public.cancel_task(uuid),
+  public.task_results(uuid, int, int, int[]),
+  public.my_balance(),
+  public.my_earnings(),
+  public.my_voucher()
+to anon, authenticated;
+
+-- What policies, views and the guard of direct updates call as their reader.
+grant execute on function
+  oblivion.caller_wallet(),
+  oblivion.caller_provider(),
+  oblivion.caller_owner(),
+  oblivion.node_key_hash(),
+  oblivion.may_watch(text),
+  oblivion.guard_direct_update(),
+  oblivion.direct_claim(public.jobs, public.jobs)
+to anon, authenticated;
+
+grant select on public.jobs, public.pending_jobs_queue to anon, authenticated;
+grant select (
+  id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,
+  total_jobs_completed, last_seen, next_poll_at, registered_at
+) on public.nodes to anon, authenticated;
+
+-- The service key reads what lies in public, and writes nothing of ours (M8).
+grant select on public.jobs, public.nodes, public.pending_jobs_queue to service_role;
+
+-- The fallback claim. The trigger guard_direct_update decides; these columns are all that it looks at.
+grant update (status, provider_address) on public.jobs to anon, authenticated;
+
+create policy "a wallet sees its own nodes" on public.nodes
+  for select to anon, authenticated
+  using (provider_address = (select oblivion.caller_provider()));
+
+create policy "a provider sees what it holds, did, or is offered" on public.jobs
+  for select to anon, authenticated
+  using (
+    provider_address = (select oblivion.caller_provider())
+    or (status = 'pending' and offered_until > now() and offered_to = (select oblivion.caller_owner())));
+
+create policy "a provider claims what it is offered" on public.jobs
+  for update to anon, authenticated
+  using (status = 'pending' and offered_until > now() and offered_to = (select oblivion.caller_owner()))
+  with check (status = 'processing' and provider_address = (select oblivion.caller_provider()));
+
+grant execute on function
+  oblivion.settlement_instance(),
+  oblivion.open_settlement_instance(bigint, text, text, text, bigint),
+  oblivion.halt_settlement(bigint, text),
+  oblivion.resume_settlement(bigint),
+  oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
+  oblivion.charges_due(bigint),
+  oblivion.vouchers_due(bigint),
+  oblivion.store_voucher(bigint, text, text, text),
+  oblivion.ledger_state(bigint),
+  oblivion.run_rescue(),
+  oblivion.send_task_digests(),
+  oblivion.refresh_network_stats()
+to oblivion_coordinator;
+
+reset all;
+
+create schema if not exists supabase_migrations;
+create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
+alter table supabase_migrations.schema_migrations add column if not exists statements text[];
+alter table supabase_migrations.schema_migrations add column if not exists name text;
+insert into supabase_migrations.schema_migrations (version, name) values
+  ('20261124000100', 'schema'),
+  ('20261124000200', 'canonical_json'),
+  ('20261124000300', 'identity'),
+  ('20261124000400', 'nodes'),
+  ('20261124000500', 'ledger'),
+  ('20261124000600', 'tasks'),
+  ('20261124000700', 'jobs'),
+  ('20261124000800', 'claim'),
+  ('20261124000900', 'complete'),
+  ('20261124001000', 'work_cycle'),
+  ('20261124001100', 'rescue'),
+  ('20261124001200', 'task_views'),
+  ('20261124001300', 'settlement'),
+  ('20261124001400', 'accounts_views'),
+  ('20261124001500', 'network'),
+  ('20261124001600', 'access');
+
+commit;

@@ -1,0 +1,109 @@
+-- The ground: refuse where a name of ours is taken, then the engine's schema, its settings and its errors.
+
+do $$
+declare
+  v_taken text;
+begin
+  select string_agg(t.name, ', ' order by t.name)
+    into v_taken
+    from (
+      select 'schema oblivion' as name
+       where to_regnamespace('oblivion') is not null
+      union all
+      select format('%s public.%I', case c.relkind when 'v' then 'view' else 'table' end, c.relname)
+        from pg_catalog.pg_class c
+       where c.relnamespace = 'public'::regnamespace
+         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
+      union all
+      select format('function public.%I', p.proname)
+        from pg_catalog.pg_proc p
+       where p.pronamespace = 'public'::regnamespace
+         and p.proname in (
+           'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
+           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+    ) t;
+  if v_taken is not null then
+    raise exception 'Oblivion was not installed: this database already has %.', v_taken
+      using errcode = 'OB019',
+            hint = 'Rename what is there, or install into a database of its own. Nothing was changed.';
+  end if;
+end
+$$;
+
+create schema oblivion;
+comment on schema oblivion is 'The engine: tables and rules. Not exposed by the REST API; the contract lies in public.';
+
+revoke all on schema oblivion from public;
+-- Policies and security_invoker views call a few functions of the engine as their reader; each is granted by name.
+grant usage on schema oblivion to anon, authenticated, service_role;
+
+do $$
+begin
+  if not exists (select from pg_catalog.pg_roles where rolname = 'oblivion_coordinator') then
+    -- A login of its own that authenticator cannot become: a leaked service key or JWT secret mints no money (M8).
+    -- Its password is set by the operator; without one it cannot log in.
+    create role oblivion_coordinator login noinherit;
+  end if;
+end
+$$;
+grant usage on schema oblivion to oblivion_coordinator;
+
+create table oblivion.settings (
+  id boolean primary key default true check (id),
+  online_window interval not null default '60 seconds',
+  stale_after interval not null default '10 minutes',
+  stale_after_browser interval not null default '45 seconds',
+  heartbeat_seconds int not null default 15 check (heartbeat_seconds between 1 and 60),
+  offer_window interval not null default '10 seconds',
+  max_jobs int not null default 2 check (max_jobs > 0),
+  -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
+  proven_after int not null default 30 check (proven_after >= 0),
+  max_losses int not null default 10 check (max_losses > 0),
+  max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
+  max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
+  max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
+  min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
+  fee_bps int not null default 500 check (fee_bps between 0 and 10000)
+);
+comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
+insert into oblivion.settings default values;
+
+create function oblivion.raise_error(p_code text, p_message text, p_hint text default null, p_values jsonb default '{}')
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception '%', p_message
+    using errcode = p_code,
+          hint = coalesce(p_hint, ''),
+          detail = p_values::text;
+end
+$$;
+comment on function oblivion.raise_error(text, text, text, jsonb) is
+  'Raises an error of the catalogue: the SQLSTATE is the code, detail is the values as JSON. For the engine alone.';
+
+create function oblivion.refuse_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.raise_error('OB020', format('Rows of %I.%I are never changed or deleted.', tg_table_schema, tg_table_name),
+    'Book a correcting entry instead.', jsonb_build_object('table', tg_table_name));
+  return null;
+end
+$$;
+comment on function oblivion.refuse_change() is 'Trigger of append-only tables.';
+
+create function oblivion.lock_key(p_kind text, p_id text)
+returns bigint
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select hashtextextended(p_kind || ':' || p_id, 0)
+$$;
+comment on function oblivion.lock_key(text, text) is
+  'The key of an advisory lock: kind owner (claims of one owner), task (its bucket), customer (its free balance).';

@@ -1,0 +1,93 @@
+-- Canonical bytes. jsonb keeps neither the order of keys nor the spelling of numbers, so a result is canonicalised here
+-- by RFC 8785 and hashed here: the server believes no hash that it did not compute (T13). A property test holds these
+-- functions equal to the JavaScript library.
+
+create function oblivion.canonical_number(p_value numeric)
+returns text
+language plpgsql
+immutable strict parallel safe
+set search_path = ''
+set extra_float_digits = 1
+as $$
+declare
+  -- float8 prints the shortest digits that read back as the same number, as ECMAScript does; only the layout differs.
+  v_text text := abs(p_value::float8)::text;
+  v_sign text := case when p_value < 0 then '-' else '' end;
+  v_mantissa text := split_part(v_text, 'e', 1);
+  v_exponent int := coalesce(nullif(split_part(v_text, 'e', 2), '')::int, 0);
+  v_whole text := split_part(v_mantissa, '.', 1);
+  v_digits text := v_whole || split_part(v_mantissa, '.', 2);
+  v_point int := length(v_whole) + v_exponent;
+  v_count int;
+begin
+  v_point := v_point - (length(v_digits) - length(ltrim(v_digits, '0')));
+  v_digits := rtrim(ltrim(v_digits, '0'), '0');
+  v_count := length(v_digits);
+  return case
+    when v_count = 0 then '0'
+    when v_count <= v_point and v_point <= 21 then v_sign || v_digits || repeat('0', v_point - v_count)
+    when 0 < v_point and v_point <= 21 then v_sign || left(v_digits, v_point) || '.' || substr(v_digits, v_point + 1)
+    when -6 < v_point and v_point <= 0 then v_sign || '0.' || repeat('0', -v_point) || v_digits
+    else v_sign || left(v_digits, 1)
+      || case when v_count > 1 then '.' || substr(v_digits, 2) else '' end
+      || 'e' || case when v_point > 0 then '+' else '-' end || abs(v_point - 1)
+  end;
+exception
+  when numeric_value_out_of_range then
+    perform oblivion.raise_error('OB005', 'A number is too large for a double.', 'Send it as a string.',
+      jsonb_build_object('field', 'result', 'reason', 'number_out_of_range'));
+end
+$$;
+comment on function oblivion.canonical_number(numeric) is 'A number as RFC 8785 (ECMAScript) spells it.';
+
+create function oblivion.utf16_sort_key(p_key text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  -- RFC 8785 orders keys by UTF-16 units, where U+10000 and above (surrogates D800 to DFFF) come before U+E000 to
+  -- U+FFFF. Code points order them the other way round, so those are lifted behind U+10FFFF.
+  select regexp_replace(
+    replace(p_key, U&'\+10FFFF', U&'\+10FFFF\0001'),
+    U&'([\E000-\FFFF])', U&'\+10FFFF\\1', 'g')
+$$;
+comment on function oblivion.utf16_sort_key(text) is 'Orders under collate "C" as the UTF-16 units of the text do.';
+
+create function oblivion.canonical_json(p_value jsonb)
+returns text
+language plpgsql
+immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  case jsonb_typeof(p_value)
+    when 'object' then
+      return '{' || coalesce((
+        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value), ','
+                 order by oblivion.utf16_sort_key(e.key) collate "C")
+          from jsonb_each(p_value) e), '') || '}';
+    when 'array' then
+      return '[' || coalesce((
+        select string_agg(oblivion.canonical_json(e.value), ',' order by e.ordinality)
+          from jsonb_array_elements(p_value) with ordinality e), '') || ']';
+    when 'string' then
+      return to_json(p_value #>> '{}')::text;
+    when 'number' then
+      return oblivion.canonical_number((p_value #>> '{}')::numeric);
+    else
+      return p_value::text;
+  end case;
+end
+$$;
+comment on function oblivion.canonical_json(jsonb) is 'The canonical text of a JSON value by RFC 8785.';
+
+create function oblivion.content_hash(p_canonical text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select encode(sha256(convert_to(p_canonical, 'UTF8')), 'hex')
+$$;
+comment on function oblivion.content_hash(text) is 'SHA-256 of the UTF-8 bytes, as 64 hex digits.';

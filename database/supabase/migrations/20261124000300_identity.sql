@@ -1,0 +1,83 @@
+-- Who is calling. The wallet comes from auth.identities alone: user_metadata, also inside the JWT, can be edited by its
+-- user. The provider id keeps the letter case of the signed message, so one wallet may have several auth users; here
+-- it is one owner.
+
+create table oblivion.owners (
+  id bigint generated always as identity primary key,
+  kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
+  address text unique check (address ~ '^0x[0-9a-f]{40}$'),
+  accepted_count bigint not null default 0,
+  created_at timestamptz not null default now(),
+  check ((kind = 'wallet') = (address is not null))
+);
+comment on table oblivion.owners is
+  'Who stands behind nodes and tasks: a wallet, or (later) a visitor of a site. Caps, exclusions and fairness count per owner (T1).';
+
+create function oblivion.caller_wallet()
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select lower(split_part(i.provider_id, ':', 3))
+    from auth.identities i
+   where i.user_id = auth.uid()
+     and i.provider = 'web3'
+     and i.provider_id ~ '^web3:ethereum:0x[0-9a-fA-F]{40}$'
+   order by i.created_at
+   limit 1
+$$;
+comment on function oblivion.caller_wallet() is
+  'The lower-case address that the signed-in user proved with Sign-In with Ethereum, or null. Any role may call it.';
+
+create function oblivion.node_key_hash()
+returns bytea
+language sql
+stable
+set search_path = ''
+as $$
+  select sha256(convert_to(k.key, 'UTF8'))
+    from (select nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key' as key) k
+   where k.key is not null
+$$;
+comment on function oblivion.node_key_hash() is 'SHA-256 of the node key that came in the header x-node-key, or null.';
+
+create function oblivion.owner_of(p_address text)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
+  if v_id is null then
+    insert into oblivion.owners (address)
+    values (lower(p_address))
+    on conflict (address) do update set address = excluded.address
+    returning id into v_id;
+  end if;
+  return v_id;
+end
+$$;
+comment on function oblivion.owner_of(text) is 'The owner behind a wallet, made on first sight. For the engine alone.';
+
+create function oblivion.require_wallet()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.caller_wallet();
+begin
+  if v_wallet is null then
+    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet.', 'Sign in with Ethereum first.');
+  end if;
+  return v_wallet;
+end
+$$;
+comment on function oblivion.require_wallet() is 'The caller''s wallet, or OB001. For the engine alone.';

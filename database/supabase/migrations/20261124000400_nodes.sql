@@ -1,0 +1,233 @@
+-- Nodes: registered runtimes. A node acts by its key in the header x-node-key, or by its wallet's session.
+
+create table public.nodes (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  provider_address text not null check (provider_address ~ '^0x[0-9a-f]{40}$'),
+  hardware_id text not null check (length(hardware_id) between 1 and 200),
+  worker_type text not null default 'browser' check (worker_type in ('browser', 'server', 'python')),
+  capabilities jsonb not null default '{}' check (jsonb_typeof(capabilities) = 'object'),
+  price_per_hour bigint check (price_per_hour >= 0),
+  key_hash bytea unique,
+  max_jobs int not null check (max_jobs > 0),
+  current_jobs int not null default 0 check (current_jobs >= 0),
+  total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
+  last_seen timestamptz not null default now(),
+  -- When the node was told to come back; it counts as online until 15 s after that.
+  next_poll_at timestamptz not null default now(),
+  registered_at timestamptz not null default now(),
+  unique (owner_id, hardware_id)
+) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
+comment on table public.nodes is 'Registered runtimes: a tab, a server process, a Python process. A wallet sees its own.';
+comment on column public.nodes.worker_type is 'A claim of the node; it gives no trust (T1).';
+
+alter table public.nodes enable row level security;
+
+create function oblivion.is_online(p_last_seen timestamptz, p_next_poll_at timestamptz)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_last_seen > now() - s.online_window or p_next_poll_at > now() - interval '15 seconds'
+    from oblivion.settings s
+$$;
+comment on function oblivion.is_online(timestamptz, timestamptz) is
+  'The one rule of who is online: last sign younger than 60 s, or told to come back at most 15 s ago or later.';
+
+create function oblivion.stale_after(p_worker_type text)
+returns interval
+language sql
+stable
+set search_path = ''
+as $$
+  select case p_worker_type when 'browser' then s.stale_after_browser else s.stale_after end
+    from oblivion.settings s
+$$;
+comment on function oblivion.stale_after(text) is
+  'How long after its last beat a node keeps its job: 45 s for a tab, which never comes back, else 10 minutes.';
+
+create function oblivion.require_node(p_node_id uuid)
+returns public.nodes
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := oblivion.node_key_hash();
+  v_wallet text;
+  v_node public.nodes;
+begin
+  if v_hash is not null then
+    select n.* into v_node from public.nodes n where n.key_hash = v_hash and n.id = p_node_id;
+    if not found then
+      perform oblivion.raise_error('OB004', 'This node key is not valid for this node.',
+        'Register the node again; another start under the same hardware id ends the older key.');
+    end if;
+    return v_node;
+  end if;
+  v_wallet := oblivion.require_wallet();
+  select n.* into v_node from public.nodes n where n.id = p_node_id and n.provider_address = v_wallet;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Register it with register_node.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+  return v_node;
+end
+$$;
+comment on function oblivion.require_node(uuid) is
+  'The caller''s own node: by node key, else by wallet session. OB001, OB003 or OB004 otherwise. For the engine alone.';
+
+create function oblivion.caller_provider()
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when oblivion.node_key_hash() is null then oblivion.caller_wallet()
+    else (select n.provider_address from public.nodes n where n.key_hash = oblivion.node_key_hash())
+  end
+$$;
+comment on function oblivion.caller_provider() is 'The address that the caller works for: of its node key, else of its session; or null.';
+
+create function oblivion.require_provider(p_provider_address text)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.caller_provider();
+begin
+  if v_provider is null then
+    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet or a node key.',
+      'Sign in with Ethereum, or send the node key in the header x-node-key.');
+  elsif v_provider is distinct from lower(p_provider_address) then
+    perform oblivion.raise_error('OB002', 'This address is not yours.',
+      'Send the address that you signed in with.', jsonb_build_object('address', lower(p_provider_address)));
+  end if;
+  return v_provider;
+end
+$$;
+comment on function oblivion.require_provider(text) is
+  'Compares an address in a call with the caller''s own: OB001, OB002. For the engine alone.';
+
+create function oblivion.require_provider_node(p_provider_address text)
+returns public.nodes
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
+  v_node public.nodes;
+begin
+  select n.* into v_node
+    from public.nodes n
+   where n.provider_address = v_provider
+     and (v_hash is null or n.key_hash = v_hash)
+   order by (n.current_jobs < n.max_jobs) desc, n.last_seen desc
+   limit 1;
+  if not found then
+    perform oblivion.raise_error('OB003', 'This address has no node.', 'Register one with register_node.');
+  end if;
+  return v_node;
+end
+$$;
+comment on function oblivion.require_provider_node(text) is
+  'The node that a call with an address acts for: of the node key, else the caller''s freest, latest seen. For the engine alone.';
+
+create function public.register_node(
+  p_hardware_id text,
+  p_worker_type text default 'browser',
+  p_capabilities jsonb default '{}',
+  p_price_per_hour bigint default null,
+  p_site_key text default null
+)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings oblivion.settings;
+  v_wallet text;
+  v_owner bigint;
+  v_count int;
+  v_node public.nodes;
+  -- 366 random bits from the server's strong source, hashed to 256.
+  v_secret text := 'obn_' || encode(sha256(
+    uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  if p_site_key is not null then
+    perform oblivion.raise_error('OB006', 'Site keys are not supported yet.', 'Register with a wallet session.',
+      jsonb_build_object('field', 'p_site_key'));
+  end if;
+  if p_hardware_id is null or length(p_hardware_id) not between 1 and 200 then
+    perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
+      jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
+  end if;
+  if p_worker_type is null or p_worker_type not in ('browser', 'server', 'python') then
+    perform oblivion.raise_error('OB005', 'A worker type is browser, server or python.', null,
+      jsonb_build_object('field', 'p_worker_type', 'reason', 'unknown'));
+  end if;
+  if jsonb_typeof(p_capabilities) is distinct from 'object' or octet_length(p_capabilities::text) > 4096 then
+    perform oblivion.raise_error('OB005', 'Capabilities are a JSON object of at most 4 kB.', null,
+      jsonb_build_object('field', 'p_capabilities', 'reason', 'shape'));
+  end if;
+  if p_price_per_hour < 0 then
+    perform oblivion.raise_error('OB005', 'A price is not below zero.', null,
+      jsonb_build_object('field', 'p_price_per_hour', 'reason', 'negative'));
+  end if;
+  v_wallet := oblivion.require_wallet();
+  v_owner := oblivion.owner_of(v_wallet);
+  select s.* into v_settings from oblivion.settings s;
+
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
+  select count(*) into v_count
+    from public.nodes n
+   where n.owner_id = v_owner
+     and n.hardware_id <> p_hardware_id;
+  if v_count >= v_settings.max_nodes_per_owner then
+    perform oblivion.raise_error('OB014', format('A wallet has at most %s nodes.', v_settings.max_nodes_per_owner),
+      'Use the hardware id of a node that you no longer need.',
+      jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
+  end if;
+
+  -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
+  perform oblivion.release_jobs_of_node(n.id)
+    from public.nodes n
+   where n.owner_id = v_owner
+     and n.hardware_id = p_hardware_id;
+
+  insert into public.nodes as n (
+    owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
+  values (
+    v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
+    sha256(convert_to(v_secret, 'UTF8')),
+    case p_worker_type when 'browser' then 1 else v_settings.max_jobs end)
+  on conflict (owner_id, hardware_id) do update
+    set worker_type = excluded.worker_type,
+        capabilities = excluded.capabilities,
+        price_per_hour = excluded.price_per_hour,
+        key_hash = excluded.key_hash,
+        max_jobs = excluded.max_jobs,
+        last_seen = now()
+  returning n.* into v_node;
+  return jsonb_build_object(
+    'nodeId', v_node.id,
+    'nodeSecret', v_secret,
+    'settings', jsonb_build_object(
+      'heartbeatSeconds', v_settings.heartbeat_seconds,
+      'maxJobs', v_node.max_jobs,
+      'maxInlineBytes', v_settings.max_inline_bytes));
+end
+$$;
+comment on function public.register_node(text, text, jsonb, bigint, text) is
+  'Registers a node of the signed-in wallet, or finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before.';

@@ -1,0 +1,194 @@
+-- Money: settlement instances, accounts, and one append-only double-entry ledger. Amounts are bigint in the smallest
+-- unit of the token (USDC has 6 decimals). What the contract holds stands with a negative sign (chain_escrow,
+-- chain_pool, chain_fees), whose it is with a positive one, so every transaction sums to zero.
+
+create table oblivion.settlement_instances (
+  id bigint generated always as identity primary key,
+  chain_id bigint not null check (chain_id > 0),
+  contract_address text not null check (contract_address ~ '^0x[0-9a-f]{40}$'),
+  token_address text not null check (token_address ~ '^0x[0-9a-f]{40}$'),
+  genesis_hash text not null check (genesis_hash ~ '^0x[0-9a-f]{64}$'),
+  opened_block bigint not null check (opened_block >= 0),
+  cursor_block bigint not null,
+  cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
+  halted_reason text,
+  opened_at timestamptz not null default now(),
+  closed_at timestamptz,
+  unique (chain_id, contract_address, genesis_hash)
+);
+create unique index on oblivion.settlement_instances ((true)) where closed_at is null;
+comment on table oblivion.settlement_instances is
+  'One deployed contract on one chain. Totals, cursor and vouchers count per instance, so that a redeploy or a wiped local chain pays nobody twice (M9). At most one is open.';
+
+create table oblivion.accounts (
+  id bigint generated always as identity primary key,
+  kind text not null check (kind in (
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'chain_escrow', 'chain_pool', 'chain_fees')),
+  asset text not null check (asset in ('chain', 'card', 'test')),
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint references oblivion.owners,
+  task_id uuid,
+  check ((kind in ('customer_free', 'provider_earned')) = (owner_id is not null)),
+  check ((kind = 'task_hold') = (task_id is not null)),
+  unique nulls not distinct (kind, asset, instance_id, owner_id, task_id),
+  unique (id, asset, instance_id)
+);
+comment on table oblivion.accounts is 'Accounts of the ledger. Every account has an asset and an instance, and no transaction mixes two (M1).';
+
+create table oblivion.ledger_transactions (
+  id bigint generated always as identity primary key,
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim')),
+  -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
+  reference text not null,
+  asset text not null,
+  instance_id bigint not null,
+  booked_at timestamptz not null default now(),
+  unique (instance_id, kind, reference),
+  unique (id, asset, instance_id)
+);
+
+create table oblivion.ledger_entries (
+  transaction_id bigint not null,
+  account_id bigint not null,
+  asset text not null,
+  instance_id bigint not null,
+  amount bigint not null check (amount <> 0),
+  primary key (transaction_id, account_id),
+  -- The composite keys are the rule of M1: an entry's asset and instance are its transaction's and its account's.
+  foreign key (transaction_id, asset, instance_id) references oblivion.ledger_transactions (id, asset, instance_id),
+  foreign key (account_id, asset, instance_id) references oblivion.accounts (id, asset, instance_id)
+);
+create index on oblivion.ledger_entries (account_id) include (amount);
+
+create trigger refuse_change before update or delete on oblivion.ledger_transactions
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_change before update or delete on oblivion.ledger_entries
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.ledger_transactions
+  for each statement execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.ledger_entries
+  for each statement execute function oblivion.refuse_change();
+
+create function oblivion.require_zero_sum()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_sum numeric;
+  v_entries int;
+begin
+  select sum(e.amount), count(*)
+    into v_sum, v_entries
+    from oblivion.ledger_entries e
+   where e.transaction_id = new.id;
+  if v_entries < 2 or v_sum <> 0 then
+    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', new.id, v_entries, v_sum
+      using errcode = 'check_violation';
+  end if;
+  return null;
+end
+$$;
+comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
+create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+  deferrable initially deferred
+  for each row execute function oblivion.require_zero_sum();
+
+create function oblivion.account(
+  p_kind text,
+  p_asset text,
+  p_instance_id bigint,
+  p_owner_id bigint default null,
+  p_task_id uuid default null
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  loop
+    select a.id into v_id
+      from oblivion.accounts a
+     where a.kind = p_kind
+       and a.asset = p_asset
+       and a.instance_id = p_instance_id
+       and a.owner_id is not distinct from p_owner_id
+       and a.task_id is not distinct from p_task_id;
+    exit when v_id is not null;
+    insert into oblivion.accounts (kind, asset, instance_id, owner_id, task_id)
+    values (p_kind, p_asset, p_instance_id, p_owner_id, p_task_id)
+    on conflict do nothing;
+  end loop;
+  return v_id;
+end
+$$;
+comment on function oblivion.account(text, text, bigint, bigint, uuid) is 'An account by its facts, made on first use. For the engine alone.';
+
+create function oblivion.balance_of(p_account_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint from oblivion.ledger_entries e where e.account_id = p_account_id
+$$;
+comment on function oblivion.balance_of(bigint) is 'A balance is derived, never stored. For the engine alone.';
+
+create function oblivion.book(
+  p_kind text,
+  p_reference text,
+  p_asset text,
+  p_instance_id bigint,
+  p_accounts bigint[],
+  p_amounts bigint[]
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
+  values (p_kind, p_reference, p_asset, p_instance_id)
+  returning id into v_id;
+  insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
+  select v_id, u.account_id, p_asset, p_instance_id, sum(u.amount)
+    from unnest(p_accounts, p_amounts) as u (account_id, amount)
+   group by u.account_id
+  having sum(u.amount) <> 0;
+  return v_id;
+end
+$$;
+comment on function oblivion.book(text, text, text, bigint, bigint[], bigint[]) is
+  'The only writer of the ledger: one transaction of entries that sum to zero. For the engine alone.';
+
+create function oblivion.open_instance()
+returns oblivion.settlement_instances
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select i.* from oblivion.settlement_instances i where i.closed_at is null
+$$;
+comment on function oblivion.open_instance() is 'The instance that is open now, or null. For the engine alone.';
+
+create function oblivion.chunk_fee(p_price bigint, p_fee_bps int, p_index int)
+returns bigint
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  -- The fee is rounded on the running total over chunks by index, so it depends on no order of acceptance and needs no
+  -- lock, and all chunks together pay exactly floor(bps of the task's total) (M7).
+  select (floor(p_fee_bps * p_price::numeric * (p_index + 1) / 10000)
+        - floor(p_fee_bps * p_price::numeric * p_index / 10000))::bigint
+$$;
+comment on function oblivion.chunk_fee(bigint, int, int) is 'The platform''s part of one chunk''s price, smallest unit; p_index counts from 0.';

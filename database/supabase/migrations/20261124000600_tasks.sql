@@ -1,0 +1,281 @@
+-- Tasks and chunks: the customer's order and the parts of its input.
+
+create table oblivion.tasks (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  title text not null check (length(title) between 1 and 200),
+  type text not null,
+  program jsonb not null check (program ->> 'kind' = 'builtin'),
+  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  chunk_count int not null check (chunk_count > 0),
+  asset text not null check (asset in ('chain', 'card', 'test')),
+  instance_id bigint not null references oblivion.settlement_instances,
+  price_per_chunk bigint not null check (price_per_chunk > 0),
+  fee_bps int not null check (fee_bps between 0 and 10000),
+  budget bigint not null,
+  max_concurrent_chunks int check (max_concurrent_chunks > 0),
+  max_attempts int not null check (max_attempts between 1 and 10),
+  timeout_seconds int not null check (timeout_seconds between 5 and 3600),
+  priority smallint not null check (priority between 0 and 9),
+  created_at timestamptz not null default now(),
+  finished_at timestamptz,
+  check (budget >= chunk_count * price_per_chunk),
+  check ((status = 'running') = (finished_at is null))
+);
+create index on oblivion.tasks (owner_id, created_at desc);
+create index on oblivion.tasks (id) where status = 'running';
+comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create table oblivion.chunks (
+  task_id uuid not null references oblivion.tasks,
+  chunk_index int not null check (chunk_index >= 0),
+  input jsonb not null,
+  primary key (task_id, chunk_index)
+);
+comment on table oblivion.chunks is 'One part of a task''s input: index and input, never changed.';
+
+create function oblivion.refuse_foreign_url(p_value text, p_field text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_value is not null then
+    -- No node, tab or server opens a stranger's URL (A1). Storage of our own will be allowed here by its hash.
+    perform oblivion.raise_error('OB009', 'Foreign URLs are refused: no node opens an address that a stranger chose.',
+      'Send the content itself.', jsonb_build_object('field', p_field));
+  end if;
+end
+$$;
+comment on function oblivion.refuse_foreign_url(text, text) is 'OB009 for any URL in a call (A1). For the engine alone.';
+
+create function oblivion.task_text(p_task jsonb, p_field text, p_max int)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_task -> p_field) is distinct from 'string'
+    or length(p_task ->> p_field) not between 1 and p_max then
+    perform oblivion.raise_error('OB005', format('%s is a text of 1 to %s characters.', p_field, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'text'));
+  end if;
+  return p_task ->> p_field;
+end
+$$;
+comment on function oblivion.task_text(jsonb, text, int) is 'A required text of a task, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_integer(p_task jsonb, p_field text, p_default bigint, p_min bigint, p_max bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+begin
+  if v_value is null or v_value = 'null' then
+    if p_default is null then
+      perform oblivion.raise_error('OB005', format('%s is missing.', p_field), null,
+        jsonb_build_object('field', p_field, 'reason', 'missing'));
+    end if;
+    return p_default;
+  end if;
+  -- Digits only: as a number, or (money) as a decimal string.
+  if jsonb_typeof(v_value) not in ('number', 'string') or (v_value #>> '{}') !~ '^-?[0-9]{1,18}$'
+    or (v_value #>> '{}')::bigint not between p_min and p_max then
+    perform oblivion.raise_error('OB005', format('%s is a whole number from %s to %s.', p_field, p_min, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'range', 'min', p_min::text, 'max', p_max::text));
+  end if;
+  return (v_value #>> '{}')::bigint;
+end
+$$;
+comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
+  'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count bigint;
+  v_start bigint;
+  v_end bigint;
+  v_step bigint;
+begin
+  if (p_task ? 'inputs') = (p_task ? 'range') then
+    perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
+      jsonb_build_object('field', 'inputs', 'reason', 'either'));
+  end if;
+  if p_task ? 'inputs' then
+    if jsonb_typeof(p_task -> 'inputs') <> 'array' or jsonb_array_length(p_task -> 'inputs') = 0 then
+      perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
+        jsonb_build_object('field', 'inputs', 'reason', 'empty'));
+    end if;
+    v_count := jsonb_array_length(p_task -> 'inputs');
+  else
+    v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
+    v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
+    v_step := oblivion.task_integer(p_task -> 'range', 'step', 1, 1, 1000000000000);
+    v_count := greatest(0, ceil((v_end - v_start)::numeric / v_step));
+    if v_count = 0 then
+      perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
+        jsonb_build_object('field', 'range', 'reason', 'empty'));
+    end if;
+  end if;
+  if v_count > p_settings.max_chunks_per_task then
+    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
+      'Make the chunks larger, or post several tasks.',
+      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  end if;
+  if p_task ? 'inputs' then
+    return query select e.value from jsonb_array_elements(p_task -> 'inputs') e;
+  else
+    return query
+      select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
+        from generate_series(v_start, v_end - 1, v_step) as g (start);
+  end if;
+end
+$$;
+comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
+  'The chunk inputs of a task in order: its list, or its range cut by step. OB005, OB014. For the engine alone.';
+
+create function public.create_task(p_task jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_settings oblivion.settings;
+  v_wallet text;
+  v_owner bigint;
+  v_instance oblivion.settlement_instances;
+  v_field text;
+  v_task oblivion.tasks;
+  v_needed bigint;
+  v_free bigint;
+  v_fee bigint;
+  v_large int;
+begin
+  v_wallet := oblivion.require_wallet();
+  select s.* into v_settings from oblivion.settings s;
+  if jsonb_typeof(p_task) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'A task is a JSON object.', null,
+      jsonb_build_object('field', 'p_task', 'reason', 'shape'));
+  end if;
+  perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
+  perform oblivion.refuse_foreign_url(p_task #>> '{program,url}', 'program.url');
+  select k into v_field
+    from jsonb_object_keys(p_task) k
+   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+   limit 1;
+  if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
+    v_field := 'program.kind';
+  end if;
+  if v_field is not null then
+    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
+      jsonb_build_object('field', v_field));
+  end if;
+  if (p_task -> 'acknowledgeVisible') is distinct from 'true'::jsonb then
+    perform oblivion.raise_error('OB005', 'A task''s program and inputs are seen in clear by strangers'' machines.',
+      'Send acknowledgeVisible: true to say that this is fine.',
+      jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
+  end if;
+
+  v_instance := oblivion.open_instance();
+  if v_instance.id is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is configured.', 'Ask the operator to open one.');
+  elsif v_instance.halted_reason is not null then
+    perform oblivion.raise_error('OB015', 'Settlement is halted, so no task can be paid now.', 'Try again later.',
+      jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
+
+  v_owner := oblivion.owner_of(v_wallet);
+  v_task.id := gen_random_uuid();
+  v_task.title := oblivion.task_text(p_task, 'title', 200);
+  v_task.type := case when p_task ? 'program'
+    then oblivion.task_text(p_task -> 'program', 'name', 100)
+    else oblivion.task_text(p_task, 'type', 100) end;
+  v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+
+  insert into oblivion.tasks (
+    id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+  select v_task.id, v_owner, v_task.title, v_task.type,
+         jsonb_build_object('kind', 'builtin', 'name', v_task.type),
+         i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+         oblivion.task_budget(p_task, i.count, v_task.price_per_chunk),
+         case when p_task ? 'maxConcurrentChunks'
+           then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
+         oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
+         oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+    from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
+  returning * into v_task;
+
+  insert into oblivion.chunks (task_id, chunk_index, input)
+  select v_task.id, i.ordinality - 1, i.input
+    from oblivion.task_inputs(p_task, v_settings) with ordinality as i (input, ordinality);
+  select c.chunk_index into v_large
+    from oblivion.chunks c
+   where c.task_id = v_task.id
+     and octet_length(c.input::text) > v_settings.max_inline_bytes
+   limit 1;
+  if v_large is not null then
+    perform oblivion.raise_error('OB005',
+      format('Input %s is larger than %s bytes.', v_large, v_settings.max_inline_bytes), 'Make the chunks smaller.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', v_settings.max_inline_bytes));
+  end if;
+
+  v_needed := v_task.budget;
+  v_fee := floor(v_task.fee_bps * v_task.price_per_chunk::numeric * v_task.chunk_count / 10000);
+  -- Two tasks of one customer at once must not spend the same money.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, v_owner));
+  if v_free < v_needed then
+    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
+      jsonb_build_object('needed', v_needed::text, 'free', v_free::text));
+  end if;
+  perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
+    array[oblivion.account('customer_free', 'chain', v_instance.id, v_owner),
+          oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
+    array[-v_needed, v_needed]);
+
+  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id)
+  select c.task_id, c.chunk_index, v_task.type, v_task.priority, v_owner
+    from oblivion.chunks c
+   where c.task_id = v_task.id
+   order by c.chunk_index;
+
+  return jsonb_build_object(
+    'taskId', v_task.id,
+    'chunkCount', v_task.chunk_count,
+    'estimate', jsonb_build_object(
+      'cost', (v_task.price_per_chunk * v_task.chunk_count)::text,
+      'fee', v_fee::text,
+      'reward', (v_task.price_per_chunk * v_task.chunk_count - v_fee)::text));
+end
+$$;
+comment on function public.create_task(jsonb) is
+  'Posts a task of the signed-in wallet and holds its budget. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+
+create function oblivion.task_budget(p_task jsonb, p_chunk_count int, p_price bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_needed bigint := p_chunk_count * p_price;
+  v_budget bigint := oblivion.task_integer(p_task, 'budget', v_needed, 0, 1000000000000000);
+begin
+  if v_budget < v_needed then
+    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
+      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
+  end if;
+  return v_budget;
+end
+$$;
+comment on function oblivion.task_budget(jsonb, int, bigint) is
+  'The budget of a task, by default price times chunks; OB013 below that. For the engine alone.';

@@ -1,0 +1,228 @@
+-- Rescue: jobs whose node is gone go back to pending. It runs from every heartbeat and every empty poll (at most one
+-- bounded pass per 5 s in all) and from the coordinator; each is enough alone.
+
+create table oblivion.rescue_pass (
+  id boolean primary key default true check (id),
+  last_at timestamptz not null default '-infinity'
+);
+insert into oblivion.rescue_pass default values;
+
+create function oblivion.promote_due()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set due = true
+   where j.id in (
+           select p.id
+             from public.jobs p
+            where p.status = 'pending'
+              and not p.due
+              and p.available_at <= now()
+            order by p.available_at
+            limit 100
+              for no key update skip locked)
+$$;
+comment on function oblivion.promote_due() is 'Moves jobs whose back-off is over into the claim index. For the engine alone.';
+
+create function oblivion.correct_counters()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node uuid;
+begin
+  for v_node in
+    select n.id
+      from public.nodes n
+     where n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id)
+     limit 100
+  loop
+    -- Counted again under the row's lock: a claim in flight adds its own after us.
+    perform from public.nodes n where n.id = v_node for no key update;
+    update public.nodes n
+       set current_jobs = (select count(*) from public.jobs j where j.node_id = n.id)
+     where n.id = v_node
+       and n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id);
+  end loop;
+end
+$$;
+comment on function oblivion.correct_counters() is 'Puts a stuck nodes.current_jobs right. For the engine alone.';
+
+create function oblivion.run_rescue()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_timeout int;
+  v_count int := 0;
+begin
+  perform oblivion.promote_due();
+  for v_job in
+    select j.*
+      from public.jobs j
+     where j.status = 'processing'
+       and j.lease_expires_at < now()
+     order by j.lease_expires_at
+     limit 500
+       for no key update skip locked
+  loop
+    select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
+    if now() >= v_job.started_at + make_interval(secs => v_timeout) then
+      perform oblivion.fail_attempt(v_job, 'failed', format('Ran longer than %s seconds.', v_timeout));
+    else
+      perform oblivion.lose_attempt(v_job);
+    end if;
+    v_count := v_count + 1;
+  end loop;
+  -- What a cancel and a requeue at the same moment left behind.
+  update public.jobs j
+     set status = 'cancelled'
+   where j.id in (
+           select p.id
+             from oblivion.tasks t
+             join public.jobs p on p.task_id = t.id and p.status in ('blocked', 'pending')
+            where t.status = 'cancelled'
+              and t.finished_at > now() - interval '1 hour'
+            limit 500
+              for no key update of p skip locked);
+  perform oblivion.correct_counters();
+  perform oblivion.close_finished_tasks();
+  return v_count;
+end
+$$;
+comment on function oblivion.run_rescue() is
+  'One bounded pass: back to pending, or to its end, what a dead node held; counters; finished tasks. Answers how many jobs. For engine and coordinator.';
+
+create function oblivion.maybe_rescue()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from oblivion.rescue_pass r where r.last_at > now() - interval '5 seconds') then
+    return 0;
+  end if;
+  perform from oblivion.rescue_pass r where r.last_at <= now() - interval '5 seconds' for no key update skip locked;
+  if not found then
+    return 0;
+  end if;
+  update oblivion.rescue_pass r set last_at = now();
+  return oblivion.run_rescue();
+end
+$$;
+comment on function oblivion.maybe_rescue() is 'A rescue pass if none ran in the last 5 s, whoever asks (A16). For the engine alone.';
+
+create function public.cleanup_stale_jobs()
+returns integer
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.maybe_rescue()
+$$;
+comment on function public.cleanup_stale_jobs() is
+  'Resets stuck jobs of offline nodes and answers how many. At most one pass per 5 s does work, whoever calls; 0 otherwise.';
+
+create function oblivion.try_close_task(p_task_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  if exists (
+    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    return;
+  end if;
+  update oblivion.tasks t
+     set status = case
+           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+           else 'completed' end,
+         finished_at = now()
+   where t.id = p_task_id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if found then
+    perform oblivion.refund_hold(v_task);
+  end if;
+end
+$$;
+comment on function oblivion.try_close_task(uuid) is
+  'Ends a running task none of whose jobs is open, and frees the rest of its budget. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
+
+create function oblivion.refund_hold(p_task oblivion.tasks)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_hold bigint := oblivion.account('task_hold', p_task.asset, p_task.instance_id, null, p_task.id);
+  v_open bigint;
+  v_rest bigint;
+  v_part int;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_task.owner_id::text));
+  select count(*) into v_open from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
+  v_rest := oblivion.balance_of(v_hold) - v_open * p_task.price_per_chunk;
+  if v_rest > 0 then
+    select count(*) into v_part
+      from oblivion.ledger_transactions l
+     where l.instance_id = p_task.instance_id
+       and l.kind = 'refund'
+       and l.reference like p_task.id::text || ':%';
+    perform oblivion.book('refund', p_task.id::text || ':' || v_part, p_task.asset, p_task.instance_id,
+      array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
+      array[-v_rest, v_rest]);
+  end if;
+  return greatest(v_rest, 0);
+end
+$$;
+comment on function oblivion.refund_hold(oblivion.tasks) is
+  'Frees what a task still holds, less what is running. For the engine alone.';
+
+create function oblivion.close_finished_tasks()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+     where t.status = 'running'
+       and not exists (
+             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+     limit 100
+  loop
+    perform oblivion.try_close_task(v_task.id);
+  end loop;
+  -- A cancelled task gives back what its last running chunks did not use.
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+     where t.status = 'cancelled'
+       and t.finished_at > now() - interval '1 day'
+       and not exists (select from public.jobs j where j.task_id = t.id and j.status = 'processing')
+       and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
+     limit 100
+  loop
+    perform oblivion.refund_hold(v_task);
+  end loop;
+end
+$$;
+comment on function oblivion.close_finished_tasks() is 'Ends what try_close_task could not see as finished. For the engine alone.';

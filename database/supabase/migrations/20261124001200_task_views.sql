@@ -1,0 +1,205 @@
+-- What a customer sees of its tasks. Before a chunk is accepted that is a state and no more: no text, no provider (M12, T7).
+
+create function oblivion.require_task(p_task_id uuid)
+returns oblivion.tasks
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_task oblivion.tasks;
+begin
+  select t.*
+    into v_task
+    from oblivion.tasks t
+    join oblivion.owners o on o.id = t.owner_id
+   where t.id = p_task_id
+     and o.address = v_wallet;
+  if not found then
+    perform oblivion.raise_error('OB008', 'No task of yours has this id.', 'Look it up with list_tasks.',
+      jsonb_build_object('taskId', p_task_id));
+  end if;
+  return v_task;
+end
+$$;
+comment on function oblivion.require_task(uuid) is 'The caller''s own task, or OB008. For the engine alone.';
+
+create function oblivion.job_letter(p_status text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case p_status
+    when 'blocked' then 'b' when 'pending' then 'p' when 'processing' then 'r'
+    when 'completed' then 'c' when 'failed' then 'f' when 'cancelled' then 'x' end
+$$;
+comment on function oblivion.job_letter(text) is 'A job status as one letter of a chunk grid.';
+
+create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'taskId', p_task.id,
+    'title', p_task.title,
+    'type', p_task.type,
+    'status', p_task.status,
+    'program', p_task.program,
+    'createdAt', p_task.created_at,
+    'finishedAt', p_task.finished_at,
+    'chunkCount', p_task.chunk_count,
+    'counts', jsonb_build_object(
+      'blocked', j.blocked, 'pending', j.pending, 'processing', j.processing,
+      'completed', j.completed, 'failed', j.failed, 'cancelled', j.cancelled),
+    'budget', p_task.budget::text,
+    'spent', (j.completed * p_task.price_per_chunk)::text,
+    'held', oblivion.balance_of(a.id)::text,
+    'pricePerChunk', p_task.price_per_chunk::text,
+    'feeBps', p_task.fee_bps,
+    'mine', true)
+    || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
+    from (
+      select count(*) filter (where status = 'blocked') as blocked,
+             count(*) filter (where status = 'pending') as pending,
+             count(*) filter (where status = 'processing') as processing,
+             count(*) filter (where status = 'completed') as completed,
+             count(*) filter (where status = 'failed') as failed,
+             count(*) filter (where status = 'cancelled') as cancelled,
+             string_agg(oblivion.job_letter(status), '' order by chunk_index) as letters
+        from public.jobs
+       where task_id = p_task.id) j
+    left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
+$$;
+comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
+
+create function public.get_task(p_task_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.task_view(oblivion.require_task(p_task_id), true)
+$$;
+comment on function public.get_task(uuid) is
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x. OB001, OB008.';
+
+create function public.list_tasks(p_limit int default 50)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 100.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  return (
+    select coalesce(jsonb_agg(oblivion.task_view(l.task, false) order by (l.task).created_at desc), '[]')
+      from (
+        select t as task
+          from oblivion.tasks t
+          join oblivion.owners o on o.id = t.owner_id
+         where o.address = v_wallet
+         order by t.created_at desc
+         limit p_limit) l);
+end
+$$;
+comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
+
+create function public.task_results(
+  p_task_id uuid,
+  p_after int default -1,
+  p_limit int default 100,
+  p_chunks int[] default null
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_limit int := p_limit;
+  v_results jsonb;
+  v_last int;
+begin
+  if v_limit is null or v_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
+    perform oblivion.raise_error('OB005', 'At most 100 results a call.', 'Page with p_after.',
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'chunkIndex', r.chunk_index,
+           'input', c.input,
+           'result', r.canonical::jsonb,
+           'resultHash', r.result_hash,
+           'provider', a.provider_address,
+           'attempt', r.attempt,
+           'acceptedAt', r.accepted_at,
+           'reward', p.reward::text) order by r.chunk_index), '[]'),
+         max(r.chunk_index)
+    into v_results, v_last
+    from (
+      select *
+        from oblivion.results x
+       where x.task_id = v_task.id
+         and (p_chunks is null and x.chunk_index > coalesce(p_after, -1) or x.chunk_index = any (p_chunks))
+       order by x.chunk_index
+       limit v_limit) r
+    join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
+    join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+    join oblivion.receipts p on p.job_id = r.job_id;
+  return jsonb_build_object(
+    'results', v_results,
+    'next', case when p_chunks is null and jsonb_array_length(v_results) = v_limit then v_last end);
+end
+$$;
+comment on function public.task_results(uuid, int, int, int[]) is
+  'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+
+create function public.cancel_task(p_task_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_refunded bigint := 0;
+begin
+  -- Jobs before the task: the lock order of all. What runs learns of it at its next heartbeat; if its result comes
+  -- first, it is paid (M12).
+  update public.jobs j
+     set status = 'cancelled'
+   where j.task_id = v_task.id
+     and j.status in ('blocked', 'pending');
+  update public.jobs j
+     set cancel_requested = true
+   where j.task_id = v_task.id
+     and j.status = 'processing';
+  update oblivion.tasks t
+     set status = 'cancelled',
+         finished_at = now()
+   where t.id = v_task.id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if found then
+    v_refunded := oblivion.refund_hold(v_task);
+  else
+    v_task := oblivion.require_task(p_task_id);
+  end if;
+  return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
+end
+$$;
+comment on function public.cancel_task(uuid) is
+  'Ends a running task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';

@@ -1,0 +1,449 @@
+-- Settlement: how the ledger and the contract agree. All of this is for the coordinator, over its own login (M8).
+
+create table oblivion.chain_events (
+  instance_id bigint not null references oblivion.settlement_instances,
+  tx_hash text not null check (tx_hash ~ '^0x[0-9a-f]{64}$'),
+  log_index int not null,
+  block_number bigint not null,
+  block_hash text not null,
+  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed')),
+  owner_id bigint not null references oblivion.owners,
+  amount bigint not null check (amount > 0),
+  cumulative bigint,
+  cumulative_fee bigint,
+  primary key (instance_id, tx_hash, log_index),
+  check ((kind = 'Deposited') = (cumulative is null)),
+  check ((kind = 'Charged') = (cumulative_fee is not null))
+);
+create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
+comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
+
+create table oblivion.vouchers (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  cumulative bigint not null check (cumulative > 0),
+  signature text not null check (signature ~ '^0x[0-9a-f]{130}$'),
+  signed_at timestamptz not null default now(),
+  primary key (instance_id, owner_id)
+);
+comment on table oblivion.vouchers is 'The signed running total of each provider; a newer one replaces the older.';
+
+create function oblivion.settlement_instance()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'instanceId', i.id,
+    'chainId', i.chain_id,
+    'contractAddress', i.contract_address,
+    'tokenAddress', i.token_address,
+    'genesisHash', i.genesis_hash,
+    'openedBlock', i.opened_block,
+    'cursorBlock', i.cursor_block,
+    'cursorHash', i.cursor_hash,
+    'halted', i.halted_reason)
+    from oblivion.open_instance() i
+   where i.id is not null
+$$;
+comment on function oblivion.settlement_instance() is 'The open settlement instance, or null. For the coordinator.';
+
+create function oblivion.open_settlement_instance(
+  p_chain_id bigint,
+  p_contract text,
+  p_token text,
+  p_genesis text,
+  p_block bigint
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('settlement', 'instance'));
+  select i.id
+    into v_id
+    from oblivion.settlement_instances i
+   where i.chain_id = p_chain_id
+     and i.contract_address = lower(p_contract)
+     and i.genesis_hash = lower(p_genesis)
+     and i.closed_at is null;
+  if found then
+    return v_id;
+  end if;
+  -- The same contract on the same genesis after it was closed would pay its totals twice: the unique key refuses it.
+  update oblivion.settlement_instances i set closed_at = now() where i.closed_at is null;
+  insert into oblivion.settlement_instances (
+    chain_id, contract_address, token_address, genesis_hash, opened_block, cursor_block)
+  values (p_chain_id, lower(p_contract), lower(p_token), lower(p_genesis), p_block, p_block - 1)
+  returning id into v_id;
+  return v_id;
+end
+$$;
+comment on function oblivion.open_settlement_instance(bigint, text, text, text, bigint) is
+  'Opens the instance of a deployed contract and closes the one before; the same facts answer the same id. p_block is the block of deployment. For the coordinator.';
+
+create function oblivion.require_instance(p_instance_id bigint, p_running boolean default true)
+returns oblivion.settlement_instances
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances;
+begin
+  -- One settling at a time: charges, vouchers and the cursor stand in line.
+  perform pg_advisory_xact_lock(oblivion.lock_key('settlement', p_instance_id::text));
+  v_instance := oblivion.open_instance();
+  if v_instance.id is distinct from p_instance_id then
+    perform oblivion.raise_error('OB016', 'This settlement instance is not the open one.', 'Read settlement_instance() again.',
+      jsonb_build_object('instanceId', p_instance_id));
+  elsif p_running and v_instance.halted_reason is not null then
+    perform oblivion.raise_error('OB015', 'Settlement is halted.', 'Find the cause, then resume_settlement.',
+      jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
+  return v_instance;
+end
+$$;
+comment on function oblivion.require_instance(bigint, boolean) is 'The open instance under its lock: OB015, OB016. For the engine alone.';
+
+create function oblivion.halt_settlement(p_instance_id bigint, p_reason text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i set halted_reason = left(p_reason, 500) where i.id = p_instance_id;
+end
+$$;
+comment on function oblivion.halt_settlement(bigint, text) is 'Stops charges, vouchers and new tasks until resume_settlement. For the coordinator.';
+
+create function oblivion.resume_settlement(p_instance_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i set halted_reason = null where i.id = p_instance_id;
+end
+$$;
+comment on function oblivion.resume_settlement(bigint) is 'Undoes halt_settlement. For the coordinator.';
+
+create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_escrow bigint := oblivion.account('chain_escrow', 'chain', p_instance.id);
+  v_pool bigint := oblivion.account('chain_pool', 'chain', p_instance.id);
+  v_fees bigint := oblivion.account('chain_fees', 'chain', p_instance.id);
+  v_reference text := p_event.tx_hash || ':' || p_event.log_index;
+  v_fee bigint;
+begin
+  case p_event.kind
+    when 'Deposited' then
+      perform oblivion.book('deposit', v_reference, 'chain', p_instance.id,
+        array[v_escrow, oblivion.account('customer_free', 'chain', p_instance.id, p_event.owner_id)],
+        array[-p_event.amount, p_event.amount]);
+    when 'Charged' then
+      -- The event says totals; this charge's fee is the growth since the one before.
+      select p_event.cumulative_fee - coalesce(max(e.cumulative_fee), 0)
+        into v_fee
+        from oblivion.chain_events e
+       where e.instance_id = p_instance.id
+         and e.owner_id = p_event.owner_id
+         and e.kind = 'Charged'
+         and (e.tx_hash, e.log_index) <> (p_event.tx_hash, p_event.log_index);
+      perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
+        array[v_escrow, v_pool, v_fees],
+        array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
+      update oblivion.charges c
+         set confirmed_at = now()
+       where c.instance_id = p_instance.id
+         and c.owner_id = p_event.owner_id
+         and c.cumulative <= p_event.cumulative
+         and c.confirmed_at is null;
+    when 'Claimed' then
+      perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
+        array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+  end case;
+end
+$$;
+comment on function oblivion.book_chain_event(oblivion.settlement_instances, oblivion.chain_events) is
+  'Books one event of the contract. For the engine alone.';
+
+create function oblivion.record_chain_events(
+  p_instance_id bigint,
+  p_from_block bigint,
+  p_to_block bigint,
+  p_to_hash text,
+  p_events jsonb
+)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
+  v_item jsonb;
+  v_event oblivion.chain_events;
+  v_booked int := 0;
+begin
+  if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
+    perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
+      jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
+  end if;
+  for v_item in
+    select e.value
+      from jsonb_array_elements(p_events) e
+     order by (e.value ->> 'blockNumber')::bigint, (e.value ->> 'logIndex')::int
+  loop
+    if (v_item ->> 'blockNumber')::bigint not between p_from_block and p_to_block then
+      perform oblivion.raise_error('OB005', 'An event lies outside the blocks of this call.', null,
+        jsonb_build_object('field', 'p_events', 'reason', 'block'));
+    end if;
+    insert into oblivion.chain_events as e (
+      instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, cumulative_fee)
+    values (
+      p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
+      lower(v_item ->> 'blockHash'), v_item ->> 'kind',
+      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider')),
+      (v_item ->> 'amount')::bigint, (v_item ->> 'cumulative')::bigint, (v_item ->> 'cumulativeFee')::bigint)
+    on conflict do nothing
+    returning e.* into v_event;
+    if found then
+      perform oblivion.book_chain_event(v_instance, v_event);
+      v_booked := v_booked + 1;
+    end if;
+  end loop;
+  update oblivion.settlement_instances i
+     set cursor_block = p_to_block,
+         cursor_hash = lower(p_to_hash)
+   where i.id = p_instance_id;
+  return v_booked;
+end
+$$;
+comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
+  'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
+
+create function oblivion.charges_due(p_instance_id bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_receipts bigint[];
+  v_price bigint;
+  v_fee bigint;
+  v_charge bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  for v_owner in
+    select distinct r.customer_owner_id
+      from oblivion.receipts r
+     where r.instance_id = p_instance_id
+       and r.asset = 'chain'
+       and r.charge_id is null
+  loop
+    -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
+    select array_agg(r.id), sum(r.price), sum(r.fee)
+      into v_receipts, v_price, v_fee
+      from oblivion.receipts r
+     where r.instance_id = p_instance_id
+       and r.asset = 'chain'
+       and r.customer_owner_id = v_owner
+       and r.charge_id is null;
+    insert into oblivion.charges (instance_id, owner_id, cumulative, cumulative_fee)
+    select p_instance_id, v_owner, coalesce(max(c.cumulative), 0) + v_price, coalesce(max(c.cumulative_fee), 0) + v_fee
+      from oblivion.charges c
+     where c.instance_id = p_instance_id
+       and c.owner_id = v_owner
+    returning id into v_charge;
+    update oblivion.receipts r
+       set charge_id = v_charge
+     where r.id = any (v_receipts);
+  end loop;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'customer', o.address,
+             'cumulative', d.cumulative::text,
+             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
+      from (
+        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
+          from oblivion.charges c
+         where c.instance_id = p_instance_id
+           and c.confirmed_at is null
+         group by c.owner_id) d
+      join oblivion.owners o on o.id = d.owner_id);
+end
+$$;
+comment on function oblivion.charges_due(bigint) is
+  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
+
+create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(r.reward), 0)::bigint
+    from oblivion.receipts r
+    join oblivion.charges c on c.id = r.charge_id
+   where r.provider_owner_id = p_owner_id
+     and r.instance_id = p_instance_id
+     and c.confirmed_at is not null
+$$;
+comment on function oblivion.charged_earnings(bigint, bigint) is
+  'A provider''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
+
+create function oblivion.vouchers_due(p_instance_id bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id);
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
+      from (
+        select r.provider_owner_id as owner_id, sum(r.reward)::bigint as earned
+          from oblivion.receipts r
+          join oblivion.charges c on c.id = r.charge_id
+         where r.instance_id = p_instance_id
+           and r.asset = 'chain'
+           and c.confirmed_at is not null
+         group by r.provider_owner_id) e
+      join oblivion.owners o on o.id = e.owner_id
+      left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
+     where e.earned > coalesce(v.cumulative, 0));
+end
+$$;
+comment on function oblivion.vouchers_due(bigint) is
+  'Providers whose charged earnings exceed their last voucher, with the new running total. OB015, OB016. For the coordinator.';
+
+create function oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_earned bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  v_owner := oblivion.owner_of(p_provider);
+  v_earned := oblivion.charged_earnings(p_instance_id, v_owner);
+  if p_cumulative::bigint > v_earned then
+    perform oblivion.raise_error('OB005', 'A voucher never exceeds the charged earnings of its provider.', null,
+      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_earnings', 'earned', v_earned::text));
+  end if;
+  insert into oblivion.vouchers as v (instance_id, owner_id, cumulative, signature)
+  values (p_instance_id, v_owner, p_cumulative::bigint, lower(p_signature))
+  on conflict (instance_id, owner_id) do update
+    set cumulative = excluded.cumulative,
+        signature = excluded.signature,
+        signed_at = now()
+  where v.cumulative < excluded.cumulative;
+end
+$$;
+comment on function oblivion.store_voucher(bigint, text, text, text) is
+  'Keeps a newer voucher of a provider; an older or equal one changes nothing. OB005, OB015, OB016. For the coordinator.';
+
+create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.accounts a
+    join oblivion.ledger_entries e on e.account_id = a.id
+   where a.instance_id = p_instance_id
+     and a.asset = 'chain'
+     and a.kind = p_kind
+$$;
+comment on function oblivion.instance_balance(bigint, text) is 'The sum over all accounts of a kind. For the engine alone.';
+
+create function oblivion.ledger_state(p_instance_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'cursorBlock', i.cursor_block,
+    'cursorHash', i.cursor_hash,
+    'escrow', (-oblivion.instance_balance(i.id, 'chain_escrow'))::text,
+    'pool', (-oblivion.instance_balance(i.id, 'chain_pool'))::text,
+    'fees', (-oblivion.instance_balance(i.id, 'chain_fees'))::text,
+    'total', (
+      select coalesce(sum(e.amount), 0)::text from oblivion.ledger_entries e where e.instance_id = i.id),
+    'free', oblivion.instance_balance(i.id, 'customer_free')::text,
+    'held', oblivion.instance_balance(i.id, 'task_hold')::text,
+    'earned', oblivion.instance_balance(i.id, 'provider_earned')::text,
+    'platformFees', oblivion.instance_balance(i.id, 'platform_fees')::text,
+    'customers', (
+      select coalesce(jsonb_agg(jsonb_build_object('customer', o.address, 'escrow', c.escrow::text) order by o.address), '[]')
+        from (
+          select e.owner_id, sum(case e.kind when 'Deposited' then e.amount else -e.amount end) as escrow
+            from oblivion.chain_events e
+           where e.instance_id = i.id
+             and e.kind in ('Deposited', 'Charged')
+           group by e.owner_id) c
+        join oblivion.owners o on o.id = c.owner_id),
+    'providers', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'provider', o.address, 'earned', p.earned::text, 'settled', p.settled::text) order by o.address), '[]')
+        from (
+          select r.owner_id, sum(r.earned) as earned, sum(r.settled) as settled
+            from (
+              select r.provider_owner_id as owner_id, r.reward as earned, 0 as settled
+                from oblivion.receipts r
+               where r.instance_id = i.id
+              union all
+              select e.owner_id, 0, e.amount
+                from oblivion.chain_events e
+               where e.instance_id = i.id
+                 and e.kind = 'Claimed') r
+           group by r.owner_id) p
+        join oblivion.owners o on o.id = p.owner_id))
+    from oblivion.settlement_instances i
+   where i.id = p_instance_id
+$$;
+comment on function oblivion.ledger_state(bigint) is
+  'What the ledger says the contract holds at the cursor, for reconciliation: escrow, pool, fees, and each side''s part. For the coordinator.';
+
+create function oblivion.settled_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.chain_events e
+   where e.instance_id = p_instance_id
+     and e.owner_id = p_owner_id
+     and e.kind = 'Claimed'
+$$;
+comment on function oblivion.settled_of(bigint, bigint) is 'What a provider was paid on chain, finalised. For the engine alone.';

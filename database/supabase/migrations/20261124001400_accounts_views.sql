@@ -1,0 +1,148 @@
+-- What a wallet sees of its own money.
+
+create function oblivion.caller_owner()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select o.id from oblivion.owners o where o.address = oblivion.caller_provider()
+$$;
+comment on function oblivion.caller_owner() is 'The owner behind the caller''s session or node key, or null. Any role may call it: policies do.';
+
+create function public.my_balance()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+  v_owner bigint;
+begin
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  return jsonb_build_object(
+    'asset', 'chain',
+    'chainId', v_instance.chain_id,
+    'settlementAddress', v_instance.contract_address,
+    'halted', v_instance.halted_reason,
+    'free', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.accounts a
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where a.kind = 'customer_free' and a.asset = 'chain' and a.instance_id = v_instance.id and a.owner_id = v_owner),
+    'held', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.tasks t
+        join oblivion.accounts a on a.task_id = t.id and a.kind = 'task_hold'
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where t.owner_id = v_owner and t.asset = 'chain' and t.instance_id = v_instance.id),
+    'spent', (
+      select coalesce(sum(r.price), 0)::text
+        from oblivion.receipts r
+       where r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id),
+    'deposited', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.chain_events e
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'));
+end
+$$;
+comment on function public.my_balance() is
+  'The caller''s money as a customer: deposited = free + held + spent, decimal strings of the smallest unit. OB001.';
+
+create function public.my_earnings()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+  v_owner bigint;
+  v_total bigint;
+  v_charged bigint;
+  v_vouched bigint;
+  v_settled bigint;
+begin
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
+  v_settled := oblivion.settled_of(v_instance.id, v_owner);
+  select coalesce(sum(r.reward), 0)
+    into v_total
+    from oblivion.receipts r
+   where r.provider_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+  select coalesce(max(v.cumulative), 0)
+    into v_vouched
+    from oblivion.vouchers v
+   where v.owner_id = v_owner and v.instance_id = v_instance.id;
+  return jsonb_build_object(
+    'total', v_total::text,
+    'pending', (v_total - greatest(v_vouched, v_settled))::text,
+    'claimable', greatest(0, v_vouched - v_settled)::text,
+    'settled', v_settled::text,
+    'receipts', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'receiptId', r.id,
+               'taskId', r.task_id,
+               'title', t.title,
+               'chunkIndex', r.chunk_index,
+               'jobId', r.job_id,
+               'attempt', r.attempt,
+               'reward', r.reward::text,
+               'resultHash', r.result_hash,
+               'acceptedAt', r.accepted_at,
+               'startedAt', a.started_at,
+               'state', case
+                 when c.confirmed_at is null or r.paid_before + r.reward > v_vouched then 'pending'
+                 when r.paid_before + r.reward <= v_settled then 'settled'
+                 else 'claimable' end) order by r.id desc), '[]')
+        from (
+          -- Vouchers pay a running total, so a receipt is paid once that total has passed it.
+          select x.*,
+                 v_charged - sum(x.reward) filter (where x.confirmed) over (order by x.id desc) as paid_before
+            from (
+              select q.*, k.confirmed_at is not null as confirmed
+                from oblivion.receipts q
+                left join oblivion.charges k on k.id = q.charge_id
+               where q.provider_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
+               order by q.id desc
+               limit 50) x) r
+        join oblivion.tasks t on t.id = r.task_id
+        join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+        left join oblivion.charges c on c.id = r.charge_id));
+end
+$$;
+comment on function public.my_earnings() is
+  'The caller''s earnings: total = pending + claimable + settled, and its last 50 receipts. OB001.';
+
+create function public.my_voucher()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+begin
+  return (
+    select jsonb_build_object(
+      'chainId', v_instance.chain_id,
+      'settlementAddress', v_instance.contract_address,
+      'provider', o.address,
+      'cumulative', v.cumulative::text,
+      'settled', oblivion.settled_of(v_instance.id, o.id)::text,
+      'claimable', greatest(0, v.cumulative - oblivion.settled_of(v_instance.id, o.id))::text,
+      'signature', v.signature)
+      from oblivion.owners o
+      join oblivion.vouchers v on v.owner_id = o.id and v.instance_id = v_instance.id
+     where o.address = v_wallet);
+end
+$$;
+comment on function public.my_voucher() is 'The caller''s signed running total for the contract''s claim(), or null. OB001.';

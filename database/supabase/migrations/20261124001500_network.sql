@@ -1,0 +1,260 @@
+-- What anyone may see: counts and totals, never who holds which unfinished job (T7). One row, computed at most once a
+-- second for all readers.
+
+create table oblivion.network_stats (
+  id boolean primary key default true check (id),
+  payload jsonb not null,
+  as_of timestamptz not null
+);
+insert into oblivion.network_stats (payload, as_of) values ('{}', '-infinity');
+
+create function oblivion.retry_ms(p_worker_type text)
+returns int
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  -- Told polling: with few idle nodes the sources' 3 s (Python 2 to 5 s); beyond 3,000 of them they share some 1,000
+  -- polls a second, up to a minute each. Jitter keeps them from coming in step.
+  select least(60000, greatest(3000, coalesce((n.payload ->> 'idle')::numeric, 0)) * (0.8 + 0.4 * random()))::int
+    from oblivion.network_stats n
+$$;
+comment on function oblivion.retry_ms(text) is 'Milliseconds until an idle node should ask again. For the engine alone.';
+
+create function oblivion.refresh_network_stats()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('network_stats', '')) then
+    return;
+  end if;
+  update oblivion.network_stats s
+     set as_of = clock_timestamp(),
+         payload = (
+           select jsonb_build_object(
+             'online', n.online,
+             'working', n.working,
+             'idle', n.online - n.working,
+             'byType', jsonb_build_object('browser', n.browser, 'server', n.server, 'python', n.python),
+             'pendingJobs', j.pending,
+             'processingJobs', j.processing,
+             'tasksRunning', (select count(*) from oblivion.tasks t where t.status = 'running'),
+             'chunksToday', (
+               select count(*) from oblivion.receipts r
+                where r.accepted_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'),
+             'chunksTotal', (select coalesce(sum(o.accepted_count), 0) from oblivion.owners o),
+             'medianWaitSeconds', (
+               select round(percentile_cont(0.5) within group (order by extract(epoch from w.started_at - w.created_at))::numeric, 3)
+                 from (
+                   select a.started_at, b.created_at
+                     from oblivion.attempts a
+                     join public.jobs b on b.id = a.job_id
+                    where a.attempt = 1
+                      and a.started_at > now() - interval '1 hour'
+                    order by a.started_at desc
+                    limit 1000) w),
+             'asOf', now())
+             from (
+               select count(*) as online,
+                      count(*) filter (where x.current_jobs > 0) as working,
+                      count(*) filter (where x.worker_type = 'browser') as browser,
+                      count(*) filter (where x.worker_type = 'server') as server,
+                      count(*) filter (where x.worker_type = 'python') as python
+                 from public.nodes x
+                where oblivion.is_online(x.last_seen, x.next_poll_at)) n
+            cross join (
+               select count(*) filter (where q.status = 'pending') as pending,
+                      count(*) filter (where q.status = 'processing') as processing
+                 from public.jobs q
+                where q.status in ('pending', 'processing')) j);
+end
+$$;
+comment on function oblivion.refresh_network_stats() is 'Computes the public figures. For engine and coordinator.';
+
+create function public.get_network_stats()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (select from oblivion.network_stats s where s.as_of < clock_timestamp() - interval '2 seconds') then
+    perform oblivion.refresh_network_stats();
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+  return (select s.payload from oblivion.network_stats s);
+end
+$$;
+comment on function public.get_network_stats() is
+  'The public figures of the network, at most some 2 s old: nodes online and working, by type, jobs, chunks today (UTC), median wait in seconds.';
+
+create function oblivion.short_address(p_address text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select left(p_address, 6) || '…' || right(p_address, 4)
+$$;
+comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
+
+create function public.get_worker_stats()
+returns table (
+  worker text,
+  worker_type text,
+  online boolean,
+  current_jobs int,
+  max_jobs int,
+  total_jobs_completed bigint,
+  last_seen timestamptz
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.short_address(n.provider_address),
+         n.worker_type,
+         oblivion.is_online(n.last_seen, n.next_poll_at) as is_online,
+         n.current_jobs,
+         n.max_jobs,
+         n.total_jobs_completed,
+         n.last_seen
+    from public.nodes n
+   order by is_online desc, n.current_jobs desc, n.total_jobs_completed desc, n.registered_at
+   limit 200
+$$;
+comment on function public.get_worker_stats() is 'One row per node, those online first, at most 200: counts, never which jobs.';
+
+create function oblivion.job_counts()
+returns table (type text, status text, count bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select j.type, j.status, count(*) from public.jobs j group by j.type, j.status
+$$;
+comment on function oblivion.job_counts() is 'Counts behind the view job_stats. Any role may call it.';
+
+create function oblivion.active_job_counts()
+returns table (worker text, worker_type text, type text, active_jobs bigint, oldest_started_at timestamptz)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.short_address(n.provider_address), n.worker_type, j.type, count(*), min(j.started_at)
+    from public.jobs j
+    join public.nodes n on n.id = j.node_id
+   where j.status = 'processing'
+   group by n.id, j.type
+$$;
+comment on function oblivion.active_job_counts() is 'Counts behind the view active_jobs. Any role may call it.';
+
+create view public.job_stats with (security_invoker = true) as
+  select c.type, c.status, c.count from oblivion.job_counts() c;
+comment on view public.job_stats is 'How many jobs of each type are in each status.';
+
+create view public.active_jobs with (security_invoker = true) as
+  select a.worker, a.worker_type, a.type, a.active_jobs, a.oldest_started_at from oblivion.active_job_counts() a;
+comment on view public.active_jobs is 'How many jobs each worker has in work, and since when.';
+
+create view public.pending_jobs_queue with (security_invoker = true) as
+  select j.id, j.type, j.status, j.priority, j.attempt, j.created_at, j.offered_until
+    from public.jobs j
+   where j.status = 'pending'
+   order by j.priority desc, j.seq;
+comment on view public.pending_jobs_queue is 'Pending jobs that the caller may see: those offered to it by next_jobs.';
+
+-- Realtime: one digest per active task and half second, never a message per completion. A hint: screens read again.
+
+create table oblivion.task_digests (
+  task_id uuid primary key references oblivion.tasks,
+  summary text not null,
+  sent_at timestamptz not null
+);
+
+create function oblivion.send_task_digests()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task record;
+  v_summary text;
+  v_sent int := 0;
+begin
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('task_digests', '')) then
+    return 0;
+  end if;
+  perform oblivion.close_finished_tasks();
+  for v_task in
+    select t.id, t.status, t.chunk_count, d.summary, d.sent_at,
+           count(*) filter (where j.status = 'completed') as completed,
+           count(*) filter (where j.status = 'failed') as failed,
+           count(*) filter (where j.status = 'processing') as processing
+      from oblivion.tasks t
+      join public.jobs j on j.task_id = t.id
+      left join oblivion.task_digests d on d.task_id = t.id
+     where t.status = 'running'
+        or t.finished_at > now() - interval '1 minute'
+     group by t.id, d.task_id
+     limit 1000
+  loop
+    v_summary := concat_ws(':', v_task.status, v_task.completed, v_task.failed, v_task.processing);
+    continue when v_summary is not distinct from v_task.summary;
+    perform realtime.send(
+      jsonb_build_object(
+        'taskId', v_task.id,
+        'status', v_task.status,
+        'completed', v_task.completed,
+        'failed', v_task.failed,
+        'chunkCount', v_task.chunk_count,
+        'chunks', (
+          -- Two seconds more than needed: what was accepted first may be committed last.
+          select coalesce(jsonb_agg(r.chunk_index), '[]')
+            from (
+              select x.chunk_index
+                from oblivion.results x
+               where x.task_id = v_task.id
+                 and x.accepted_at > coalesce(v_task.sent_at, '-infinity') - interval '2 seconds'
+               order by x.accepted_at
+               limit 1000) r)),
+      'digest', 'task:' || v_task.id, true);
+    insert into oblivion.task_digests as d (task_id, summary, sent_at)
+    values (v_task.id, v_summary, now())
+    on conflict (task_id) do update set summary = excluded.summary, sent_at = excluded.sent_at;
+    v_sent := v_sent + 1;
+  end loop;
+  return v_sent;
+end
+$$;
+comment on function oblivion.send_task_digests() is
+  'Sends one Realtime digest per task that changed since its last, and ends finished tasks. Every 500 ms by the coordinator.';
+
+create function oblivion.may_watch(p_topic text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+      from oblivion.tasks t
+      join oblivion.owners o on o.id = t.owner_id
+     where 'task:' || t.id = p_topic
+       and o.address = oblivion.caller_wallet())
+$$;
+comment on function oblivion.may_watch(text) is 'Whether the signed-in wallet may read a Realtime topic: its own tasks. Any role may call it: the policy does.';
+
+-- Clients get this select policy and no insert policy: only the database sends (A15).
+create policy "oblivion: a customer watches its own tasks" on realtime.messages
+  for select to authenticated
+  using (extension = 'broadcast' and oblivion.may_watch((select realtime.topic())));

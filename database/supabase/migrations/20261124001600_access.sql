@@ -1,0 +1,124 @@
+-- Who may do what. Hosted projects give every new object in public to anon, authenticated and service_role, and the
+-- per-schema form of `alter default privileges ... revoke` does nothing, so all of ours is taken back by name and then
+-- granted by this list (A3). A test holds the catalogue against it.
+
+do $$
+declare
+  v_object text;
+begin
+  for v_object in
+    select p.oid::regprocedure::text
+      from pg_catalog.pg_proc p
+     where p.pronamespace = 'oblivion'::regnamespace
+        or p.pronamespace = 'public'::regnamespace and p.proname in (
+             'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+             'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
+             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+  loop
+    execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
+  end loop;
+  for v_object in
+    select c.oid::regclass::text
+      from pg_catalog.pg_class c
+     where c.relkind in ('r', 'v', 'p')
+       and (c.relnamespace = 'oblivion'::regnamespace
+            or c.relnamespace = 'public'::regnamespace
+               and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue'))
+  loop
+    execute format('revoke all on table %s from public, anon, authenticated, service_role', v_object);
+  end loop;
+  for v_object in
+    select c.relname
+      from pg_catalog.pg_class c
+     where c.relkind = 'r'
+       and c.relnamespace = 'oblivion'::regnamespace
+  loop
+    execute format('alter table oblivion.%I enable row level security', v_object);
+  end loop;
+end
+$$;
+
+-- Anyone.
+grant execute on function
+  public.get_network_stats(),
+  public.get_worker_stats(),
+  public.cleanup_stale_jobs()
+to anon, authenticated, service_role;
+grant select on public.job_stats, public.active_jobs to anon, authenticated, service_role;
+grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to anon, authenticated, service_role;
+
+-- Nodes: by node key (anon) or by their wallet's session (authenticated).
+grant execute on function
+  public.work_cycle(uuid, jsonb, boolean),
+  public.heartbeat(uuid, uuid, int, numeric, jsonb),
+  public.next_jobs(text, int),
+  public.claim_job_fair(uuid, text),
+  public.complete_job(uuid, text, text, text, int, jsonb, text, text),
+  public.fail_job(uuid, text, text, int)
+to anon, authenticated;
+
+-- Wallets. anon may call them to be told in words that it is not signed in.
+grant execute on function
+  public.register_node(text, text, jsonb, bigint, text),
+  public.create_task(jsonb),
+  public.get_task(uuid),
+  public.list_tasks(int),
+  public.cancel_task(uuid),
+  public.task_results(uuid, int, int, int[]),
+  public.my_balance(),
+  public.my_earnings(),
+  public.my_voucher()
+to anon, authenticated;
+
+-- What policies, views and the guard of direct updates call as their reader.
+grant execute on function
+  oblivion.caller_wallet(),
+  oblivion.caller_provider(),
+  oblivion.caller_owner(),
+  oblivion.node_key_hash(),
+  oblivion.may_watch(text),
+  oblivion.guard_direct_update(),
+  oblivion.direct_claim(public.jobs, public.jobs)
+to anon, authenticated;
+
+grant select on public.jobs, public.pending_jobs_queue to anon, authenticated;
+grant select (
+  id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,
+  total_jobs_completed, last_seen, next_poll_at, registered_at
+) on public.nodes to anon, authenticated;
+
+-- The service key reads what lies in public, and writes nothing of ours (M8).
+grant select on public.jobs, public.nodes, public.pending_jobs_queue to service_role;
+
+-- The fallback claim. The trigger guard_direct_update decides; these columns are all that it looks at.
+grant update (status, provider_address) on public.jobs to anon, authenticated;
+
+create policy "a wallet sees its own nodes" on public.nodes
+  for select to anon, authenticated
+  using (provider_address = (select oblivion.caller_provider()));
+
+create policy "a provider sees what it holds, did, or is offered" on public.jobs
+  for select to anon, authenticated
+  using (
+    provider_address = (select oblivion.caller_provider())
+    or (status = 'pending' and offered_until > now() and offered_to = (select oblivion.caller_owner())));
+
+create policy "a provider claims what it is offered" on public.jobs
+  for update to anon, authenticated
+  using (status = 'pending' and offered_until > now() and offered_to = (select oblivion.caller_owner()))
+  with check (status = 'processing' and provider_address = (select oblivion.caller_provider()));
+
+grant execute on function
+  oblivion.settlement_instance(),
+  oblivion.open_settlement_instance(bigint, text, text, text, bigint),
+  oblivion.halt_settlement(bigint, text),
+  oblivion.resume_settlement(bigint),
+  oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
+  oblivion.charges_due(bigint),
+  oblivion.vouchers_due(bigint),
+  oblivion.store_voucher(bigint, text, text, text),
+  oblivion.ledger_state(bigint),
+  oblivion.run_rescue(),
+  oblivion.send_task_digests(),
+  oblivion.refresh_network_stats()
+to oblivion_coordinator;
