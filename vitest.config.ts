@@ -31,7 +31,7 @@ export default defineConfig({
       light('programs', 'packages/programs'),
       light('contracts', 'packages/contracts'),
       light('dapp', 'apps/dapp'),
-      heavy('house', 'tests/planted'),
+      heavy('house', 'tests/{planted,generated}'),
       heavy('database', 'database/tests', cluster),
       heavy('stack', 'packages/stack', cluster),
       heavy('coordinator', 'apps/coordinator', cluster),
