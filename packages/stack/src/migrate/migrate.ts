@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { StackError } from '../StackError.ts'
 import { splitStatements } from './splitStatements.ts'
 
 /** One file of database/supabase/migrations. */
@@ -34,7 +35,8 @@ const HISTORY = [
  *
  * @param options.url connection string of role `postgres`
  * @returns the versions that were applied now
- * @throws MigrationError naming the file; the database is left at the file before it
+ * @throws StackError `migration_refused` naming the file and line, with the database's own error as its cause; the
+ *   database is left at the file before it
  */
 export const migrate = async (options: { url: string; migrations: Migration[] }): Promise<string[]> => {
   const client = new pg.Client({ connectionString: options.url, application_name: 'oblivion-migrate' })
@@ -55,11 +57,6 @@ export const migrate = async (options: { url: string; migrations: Migration[] })
   }
 }
 
-/** A migration that the database refused. `cause` is the database's own error, with its code, hint and position. */
-export class MigrationError extends Error {
-  override name = 'MigrationError'
-}
-
 const applyOne = async (client: pg.Client, { version, name, sql }: Migration): Promise<void> => {
   await client.query('begin')
   try {
@@ -73,11 +70,16 @@ const applyOne = async (client: pg.Client, { version, name, sql }: Migration): P
     await client.query('rollback').catch(() => undefined)
     const where = lineOf(sql, (cause as { position?: string }).position)
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new MigrationError(`Migration ${version}_${name}.sql${where} was refused: ${reason}`, { cause })
+    const message = `Migration ${version}_${name}.sql${where} was refused: ${reason}`
+    throw new StackError('migration_refused', message, hintOf(cause), { cause })
   }
   // As the CLI does between two files: a `set` of one must not reach the next.
   await client.query('reset all')
 }
+
+/** The migrations' own refusals bring their advice (a taken name, for example). */
+const hintOf = (cause: unknown): string =>
+  (cause as { hint?: string }).hint ?? 'Nothing of this file was kept. Correct it and start again.'
 
 const lineOf = (sql: string, position: string | undefined): string =>
   position === undefined ? '' : `, line ${sql.slice(0, Number(position)).split('\n').length},`
@@ -87,8 +89,9 @@ const refuseUnknown = (applied: Set<string>, migrations: Migration[]): void => {
   const known = new Set(migrations.map(({ version }) => version))
   const unknown = [...applied].filter((version) => !known.has(version))
   if (unknown.length === 0) return
-  throw new MigrationError(
-    `The database has migrations that this checkout does not know (${unknown.join(', ')}). ` +
-      'Check out the newer code, or start over with: npx -y pnpm@12.21.0 reset',
+  throw new StackError(
+    'migration_refused',
+    `The database has migrations that this checkout does not know: ${unknown.join(', ')}.`,
+    'Check out the newer code, or start over with an empty database: npx -y pnpm@12.21.0 reset',
   )
 }

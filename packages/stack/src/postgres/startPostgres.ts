@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { dieWithParent, withoutRoot } from '../process/boundCommand.ts'
+import { endChild } from '../process/endChild.ts'
+import { logTail } from '../process/logFile.ts'
+import { StackError } from '../StackError.ts'
 import { initCluster, SUPERUSER } from './initCluster.ts'
 import { locatePostgres, type PostgresVersion } from './locatePostgres.ts'
 
@@ -27,6 +30,8 @@ export type StartPostgresOptions = {
 }
 
 const READY_WITHIN_MS = 60_000
+/** A checkpoint that takes longer is cut off; the next start recovers from the log, and loses nothing. */
+const STOP_WITHIN_MS = 6_000
 
 /**
  * Starts PostgreSQL on 127.0.0.1 alone, without a socket file, and answers when it takes connections.
@@ -66,7 +71,6 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Post
     ...user,
   })
   closeSync(log)
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const superuserUrl = `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
   try {
     await ready(child, superuserUrl, dataDir, logFile)
@@ -78,47 +82,50 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Post
     child,
     port,
     superuserUrl,
-    stop: async () => {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT')
-      await ended
-    },
+    stop: () => endChild(child, 'SIGINT', STOP_WITHIN_MS),
   }
 }
 
 const STARTING_UP = new Set(['ECONNREFUSED', '57P03'])
 
 const ready = async (child: ChildProcess, url: string, dataDir: string, logFile: string): Promise<void> => {
-  let failure: Error | undefined
+  const see = `Its output is in ${logFile}.`
+  let failure: StackError | undefined
   child.once('error', (cause) => {
-    failure = new Error('PostgreSQL could not be started.', { cause })
+    failure = new StackError('child_ended', 'PostgreSQL could not be started.', see, { cause })
   })
   child.once('exit', (code, signal) => {
-    failure ??= new Error(`PostgreSQL ended while starting (${signal ?? `code ${code}`}).\n${tail(logFile)}`)
+    const how = signal ?? `code ${code}`
+    failure ??= new StackError('child_ended', `PostgreSQL ended while starting (${how}).\n${logTail(logFile)}`, see)
   })
   const deadline = performance.now() + READY_WITHIN_MS
   for (;;) {
     if (failure) throw failure
-    const client = new pg.Client({ connectionString: url })
-    try {
-      await client.connect()
-      // The port may have been taken meanwhile by another server with the same password: ours is the one with our data.
-      const { rows } = await client.query<{ data_directory: string }>('show data_directory')
-      await client.end()
-      if (rows[0]?.data_directory !== dataDir) throw new Error(`Another PostgreSQL listens on the port.`)
-      return
-    } catch (cause) {
-      await client.end().catch(() => undefined)
-      const code = (cause as { code?: string }).code ?? ''
-      if (failure) throw failure
-      if (!STARTING_UP.has(code)) {
-        throw new Error('PostgreSQL is up but refuses its own superuser.', { cause })
-      }
-      if (performance.now() > deadline) {
-        throw new Error(`PostgreSQL was not ready within ${READY_WITHIN_MS / 1000} s.\n${tail(logFile)}`, { cause })
-      }
+    const answer = await ask(url)
+    if (answer.dataDirectory === dataDir) return
+    if (failure) throw failure
+    if (!STARTING_UP.has(answer.code ?? '')) {
+      const message = 'Another PostgreSQL answers on the port, or ours refuses its own superuser.'
+      throw new StackError('child_not_ready', message, see, { cause: answer.cause })
+    }
+    if (performance.now() > deadline) {
+      const message = `PostgreSQL was not ready within ${READY_WITHIN_MS / 1000} s.\n${logTail(logFile)}`
+      throw new StackError('child_not_ready', message, see, { cause: answer.cause })
     }
     await sleep(20)
   }
 }
 
-const tail = (file: string): string => readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')
+/** Who answers: the port may have been taken meanwhile, and ours is the server with our data. */
+const ask = async (url: string): Promise<{ dataDirectory?: string; code?: string; cause?: unknown }> => {
+  const client = new pg.Client({ connectionString: url })
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ data_directory: string }>('show data_directory')
+    return { dataDirectory: rows[0]?.data_directory ?? '' }
+  } catch (cause) {
+    return { code: (cause as { code?: string }).code ?? '', cause }
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}

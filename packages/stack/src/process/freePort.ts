@@ -1,20 +1,39 @@
 import { createServer } from 'node:net'
+import { StackError } from '../StackError.ts'
 
-const tryPort = (port: number): Promise<number | null> =>
+/** Below the range from which systems take the ports of outgoing connections: such a port stays free until it is used. */
+const LOWEST = 18_000
+const HIGHEST = 32_000
+
+/** A machine without IPv6 has nobody listening there. */
+const NO_SUCH_FAMILY = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
+
+const canBind = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error),
-    )
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : null))
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? ''
+      if (NO_SUCH_FAMILY.has(code)) resolve(true)
+      else if (code === 'EADDRINUSE' || code === 'EACCES') resolve(false)
+      else reject(error)
     })
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
 
-/** The wanted port where it is free on 127.0.0.1, else one that the system picks. `0` asks for any. */
-export const freePort = async (wanted = 0): Promise<number> => {
-  const port = (wanted ? await tryPort(wanted) : null) ?? (await tryPort(0))
-  if (port === null) throw new Error('No free port on 127.0.0.1.')
-  return port
+/** On both loopback addresses: `localhost` may mean either, and a stranger on the other one would be taken for us. */
+const isFree = async (port: number): Promise<boolean> =>
+  (await canBind(port, '127.0.0.1')) && (await canBind(port, '::1'))
+
+/**
+ * The wanted port where it is free on 127.0.0.1, else a random one that is. `0` asks for any.
+ *
+ * @param taken ports that were given out already and are not listened on yet
+ */
+export const freePort = async (wanted = 0, taken: ReadonlySet<number> = new Set()): Promise<number> => {
+  if (wanted !== 0 && !taken.has(wanted) && (await isFree(wanted))) return wanted
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST))
+    if (!taken.has(port) && (await isFree(port))) return port
+  }
+  throw new StackError('port_unavailable', 'No free port was found on 127.0.0.1.', 'End other servers and try again.')
 }

@@ -1,3 +1,5 @@
+import type {} from './globalSetup.ts'
+
 export { accounts, type DevelopmentAccount, type DevelopmentRole, developmentAccounts } from '../chain/accounts.ts'
 export type { PostgresVersion } from '../postgres/locatePostgres.ts'
 export { type Cluster, type ClusterInfo, databaseUrl, startCluster, superuserDatabaseUrl } from './cluster.ts'

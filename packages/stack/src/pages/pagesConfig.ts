@@ -1,0 +1,23 @@
+import type { DevelopmentRole } from '../chain/accounts.ts'
+
+/** What the pages process is told by its parent: where the built pages lie, and the public facts that they need. */
+export type PagesConfig = {
+  ports: { dapp: number; bridge: number; sandbox: number }
+  folders: { dapp: string; sdk: string }
+  dapp: DappConfig
+}
+
+/** `/config.json` of the dApp: public values only. */
+export type DappConfig = {
+  supabaseUrl: string
+  anonKey: string
+  apiUrl: string
+  rpcUrl: string
+  chainId: number
+  settlementAddress: string
+  tokenAddress: string
+  bridgeUrl: string
+  explorerUrl: string | null
+  environment: 'development'
+  developmentAccounts: readonly { address: string; role: DevelopmentRole }[]
+}
