@@ -5,7 +5,7 @@ export interface FeeOfChunkParameters {
   readonly price: bigint
   /** The platform's share in basis points (0 to 10,000), as the task froze it at its creation. */
   readonly feeBps: number
-  /** How many chunks of the task were accepted before this one, from 0. */
+  /** The chunk's place in its task, from 0. */
   readonly index: number
 }
 
@@ -14,8 +14,10 @@ export interface FeeOfChunkParameters {
  *
  * It is the step of the running total, `floor(feeBps * price * (index + 1) / 10000) - floor(feeBps * price * index /
  * 10000)`, and not `floor(feeBps * price / 10000)` per chunk (threat M7): rounded by itself, each chunk of one unit
- * would carry no fee at all, and ledger and contract would drift apart by dust. This way the fees of a task sum to the
- * fee on its whole spend, exactly, and 10,000 chunks of 1 unit pay what 1 chunk of 10,000 pays.
+ * would carry no fee at all, and ledger and contract would drift apart by dust. This way the fees of a completed task
+ * sum to the fee on its whole cost, exactly, and 10,000 chunks of 1 unit pay what 1 chunk of 10,000 pays. The step goes
+ * by the chunk's index and not by the order of acceptance, so two chunks that are accepted at once wait for no counter.
+ * `oblivion.chunk_fee` in SQL books by the same rule.
  *
  * @throws {InvalidAmountError} `OB111` for a negative price, a share outside 0 to 10,000, or an index that is no count.
  * @example

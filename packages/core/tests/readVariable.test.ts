@@ -1,0 +1,101 @@
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import {
+  type Environment,
+  environmentTable,
+  readVariable,
+  requireVariable,
+  VariableInvalidError,
+  VariableMissingError,
+  type VariableName,
+} from '../src/index.ts'
+
+const names = Object.keys(environmentTable) as VariableName[]
+
+describe('the table', () => {
+  test.each(names)('%s has a meaning, a reader, and a default that it would accept itself', (name) => {
+    const row = environmentTable[name]
+    expect(name).toMatch(/^[A-Z]+(_[A-Z]+)*$/)
+    expect(row.meaning).toMatch(/^[A-Z].*\.$/)
+    expect(row.readBy.length).toBeGreaterThan(0)
+    if (row.default !== null) expect(() => row.parse(row.default)).not.toThrow()
+  })
+})
+
+describe('readVariable', () => {
+  test.each(['', '  ', undefined])('takes the default where the value is %j', (given) => {
+    expect(readVariable({ GATEWAY_PORT: given }, 'GATEWAY_PORT')).toBe(54_321)
+  })
+
+  test('is null where there is neither a value nor a default, and says so in its type', () => {
+    expect(readVariable({}, 'DATABASE_URL')).toBeNull()
+    expectTypeOf(readVariable({}, 'DATABASE_URL')).toEqualTypeOf<string | null>()
+    expectTypeOf(readVariable({}, 'GATEWAY_PORT')).toEqualTypeOf<number>()
+    expectTypeOf(requireVariable<'DATABASE_URL'>).returns.toEqualTypeOf<string>()
+  })
+
+  test.each<[VariableName, string, unknown]>([
+    ['GATEWAY_PORT', '0', 0],
+    ['GATEWAY_PORT', ' 65535 ', 65_535],
+    ['OBLIVION_ALLOW_REMOTE_DATABASE', 'true', true],
+    ['OBLIVION_ALLOW_REMOTE_DATABASE', '0', false],
+    ['SUPABASE_URL', 'http://127.0.0.1:54321/', 'http://127.0.0.1:54321'],
+    [
+      'DATABASE_URL',
+      'postgresql://postgres:p%40ss@127.0.0.1:5432/db',
+      'postgresql://postgres:p%40ss@127.0.0.1:5432/db',
+    ],
+    ['CONTRACT_ADDRESS', `0x${'Ab'.repeat(20)}`, `0x${'ab'.repeat(20)}`],
+    ['PLATFORM_FEE_PERCENT', '2.5', 250],
+    ['PLATFORM_FEE_PERCENT', '0.01', 1],
+    ['PLATFORM_FEE_PERCENT', '100', 10_000],
+    ['LOG_LEVEL', 'debug', 'debug'],
+    ['OBLIVION_HOME', '/tmp/a b', '/tmp/a b'],
+  ])('reads %s=%s', (name, given, value) => {
+    expect(readVariable({ [name]: given }, name)).toBe(value)
+  })
+
+  test.each<[VariableName, string]>([
+    ['GATEWAY_PORT', '65536'],
+    ['GATEWAY_PORT', '-1'],
+    ['GATEWAY_PORT', '80.5'],
+    ['GATEWAY_PORT', 'http'],
+    ['OBLIVION_ALLOW_REMOTE_DATABASE', 'yes'],
+    ['SUPABASE_URL', 'localhost:54321'],
+    ['SUPABASE_URL', 'ftp://x'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['CONTRACT_ADDRESS', '0x12'],
+    ['PLATFORM_FEE_PERCENT', '100.01'],
+    ['PLATFORM_FEE_PERCENT', '2.555'],
+    ['PLATFORM_FEE_PERCENT', '10 %'],
+    ['LOG_LEVEL', 'verbose'],
+  ])('refuses %s=%s, naming the variable and not the value', (name, given) => {
+    const error = caught(() => readVariable({ [name]: given }, name))
+    expect(error).toBeInstanceOf(VariableInvalidError)
+    expect(error).toMatchObject({ code: 'OB112', values: { variable: name } })
+    expect((error as Error).message).toContain(name)
+    expect((error as VariableInvalidError).values.reason).not.toContain(given)
+  })
+})
+
+describe('requireVariable', () => {
+  test('names what is missing and what it is for', () => {
+    const environment: Environment = { RPC_URL: '' }
+    const error = caught(() => requireVariable(environment, 'RPC_URL'))
+    expect(error).toBeInstanceOf(VariableMissingError)
+    expect(error).toMatchObject({ code: 'OB113', values: { variable: 'RPC_URL' } })
+    expect((error as VariableMissingError).hint).toContain('JSON-RPC')
+  })
+
+  test('gives what is there', () => {
+    expect(requireVariable({ RPC_URL: 'https://rpc.example/v1' }, 'RPC_URL')).toBe('https://rpc.example/v1')
+  })
+})
+
+const caught = (act: () => unknown): unknown => {
+  try {
+    act()
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
