@@ -1,0 +1,81 @@
+import {
+  CallAbortedError,
+  CallTimeoutError,
+  InvalidInputError,
+  NetworkUnreachableError,
+  OblivionError,
+} from '@oblivion/core'
+import { createClient as createSupabaseClient } from '@supabase/supabase-js'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { clientFromSupabase, getNetworkStats } from '../src/index.ts'
+import { sendJson, startServer, type TestServer } from './startServer.ts'
+
+let server: TestServer
+let answer: Parameters<typeof startServer>[0]
+beforeEach(async () => {
+  server = await startServer((response, request) => answer(response, request))
+})
+afterEach(() => server.close())
+
+const clientOf = (url = server.url) =>
+  clientFromSupabase(
+    createSupabaseClient(url, 'anon-key', {
+      auth: { persistSession: false },
+      accessToken: async () => 'session-token',
+    }),
+  )
+
+const failureOf = async (call: Promise<unknown>): Promise<unknown> => {
+  const error = await call.then(
+    () => new Error('the call succeeded'),
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof OblivionError)) throw error
+  return error
+}
+
+test('calls through the app’s client, with its session', async () => {
+  answer = (response) => sendJson(response, 200, { a: 1 })
+  expect(await clientOf().call('my_balance', { p: 1 })).toEqual({ a: 1 })
+  expect(server.received).toMatchObject([
+    {
+      method: 'POST',
+      url: '/rest/v1/rpc/my_balance',
+      body: '{"p":1}',
+      headers: { apikey: 'anon-key', authorization: 'Bearer session-token' },
+    },
+  ])
+})
+
+test('answers null for a function that returns nothing', async () => {
+  answer = (response) => response.writeHead(204).end()
+  expect(await clientOf().call('f', {})).toBeNull()
+})
+
+test('a refusal becomes the class of its code', async () => {
+  answer = (response) =>
+    sendJson(response, 400, { code: 'OB005', message: 'm', hint: 'h', details: '{"field":"title","reason":"empty"}' })
+  const error = await failureOf(clientOf().call('create_task', {}))
+  expect(error).toBeInstanceOf(InvalidInputError)
+  expect(error).toMatchObject({ values: { field: 'title', reason: 'empty' } })
+})
+
+test('nobody listens', async () => {
+  await server.close()
+  expect(await failureOf(clientOf().call('f', {}))).toBeInstanceOf(NetworkUnreachableError)
+})
+
+test('no answer before the deadline', async () => {
+  answer = () => {}
+  expect(await failureOf(clientOf().call('f', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
+})
+
+test('the caller gives up', async () => {
+  answer = () => {}
+  const controller = new AbortController()
+  const arrived = server.nextRequest()
+  const failure = failureOf(getNetworkStats(clientOf(), { signal: controller.signal }))
+  await arrived
+  controller.abort()
+  expect(await failure).toBeInstanceOf(CallAbortedError)
+})
