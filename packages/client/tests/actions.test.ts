@@ -1,0 +1,458 @@
+import { parseUsdc, resultHash, UnexpectedAnswerError } from '@oblivion/core'
+import { describe, expect, test } from 'vitest'
+import {
+  type CallOptions,
+  type Client,
+  cancelTask,
+  claimJobFair,
+  completeJob,
+  createTask,
+  failJob,
+  getNetworkStats,
+  getTask,
+  getWorkerStats,
+  heartbeat,
+  listTasks,
+  myBalance,
+  myEarnings,
+  myVoucher,
+  nextJobs,
+  registerNode,
+  taskResults,
+  workCycle,
+} from '../src/index.ts'
+
+interface Call {
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly options: CallOptions | undefined
+}
+
+/** A client whose server always gives the same answer, and the calls that it saw. */
+const answering = (answer: unknown): Client & { readonly calls: Call[] } => {
+  const calls: Call[] = []
+  return {
+    calls,
+    call: async (name, args, options) => {
+      calls.push({ name, args, options })
+      return structuredClone(answer)
+    },
+  }
+}
+
+const program = { kind: 'builtin', name: 'raytrace' }
+const job = {
+  jobId: 'j1',
+  attempt: 2,
+  taskId: 't1',
+  title: 'A room',
+  type: 'raytrace',
+  program,
+  input: { x: 0 },
+  leaseExpiresAt: '2026-11-24T15:00:00Z',
+  limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
+}
+const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
+const summary = {
+  taskId: 't1',
+  title: 'A room',
+  type: 'raytrace',
+  status: 'running',
+  program,
+  createdAt: '2026-11-24T15:00:00Z',
+  finishedAt: null,
+  chunkCount: 4,
+  counts,
+  budget: '4000',
+  spent: '2000',
+  held: '2000',
+  pricePerChunk: '1000',
+  feeBps: 500,
+}
+const summaryRead = { ...summary, budget: 4000n, spent: 2000n, held: 2000n, pricePerChunk: 1000n }
+const hash = resultHash('r')
+
+interface Row {
+  readonly name: string
+  readonly act: (client: Client, options: CallOptions) => Promise<unknown>
+  readonly args: Readonly<Record<string, unknown>>
+  /** As the server gives it, and as the action does. */
+  readonly answer: unknown
+  readonly value: unknown
+  /** Paths that may be missing or hold anything. */
+  readonly free?: readonly string[]
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'register_node',
+    act: (client, options) => registerNode(client, { hardwareId: 'h', pricePerHour: 5n, ...options }),
+    args: { p_hardware_id: 'h', p_worker_type: 'browser', p_capabilities: {}, p_price_per_hour: '5' },
+    answer: { nodeId: 'n', nodeSecret: 's', settings: { heartbeatSeconds: 15, maxJobs: 1, pollSeconds: 3 } },
+    value: { nodeId: 'n', nodeSecret: 's', settings: { heartbeatSeconds: 15, maxJobs: 1, pollSeconds: 3 } },
+  },
+  {
+    name: 'work_cycle',
+    act: (client, options) => workCycle(client, { nodeId: 'n', ...options }),
+    args: { p_node_id: 'n', p_done: null },
+    answer: { job, retryMs: 200, accepted: null, reason: null },
+    value: { job, retryMs: 200, accepted: null, reason: null },
+    free: ['job.input'],
+  },
+  {
+    name: 'work_cycle',
+    act: (client, options) =>
+      workCycle(client, {
+        nodeId: 'n',
+        done: { jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash },
+        claim: false,
+        ...options,
+      }),
+    args: {
+      p_node_id: 'n',
+      p_done: { jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash },
+      p_claim: false,
+    },
+    answer: { job: null, retryMs: 3000, accepted: false, reason: 'stale_attempt' },
+    value: { job: null, retryMs: 3000, accepted: false, reason: 'stale_attempt' },
+  },
+  {
+    name: 'heartbeat',
+    act: (client, options) =>
+      heartbeat(client, { nodeId: 'n', job: { jobId: 'j1', attempt: 2 }, progress: 0.5, ...options }),
+    args: { p_node_id: 'n', p_job_id: 'j1', p_attempt: 2, p_progress: 0.5, p_metrics: null },
+    answer: { leaseExpiresAt: '2026-11-24T15:00:45Z', cancel: true },
+    value: { leaseExpiresAt: '2026-11-24T15:00:45Z', cancel: true },
+  },
+  {
+    name: 'next_jobs',
+    act: (client, options) => nextJobs(client, { providerAddress: '0xa', limit: 2, ...options }),
+    args: { p_provider_address: '0xa', p_limit: 2 },
+    answer: [{ jobId: 'j1', type: 'raytrace', priority: 0, createdAt: '2026-11-24T15:00:00Z' }],
+    value: [{ jobId: 'j1', type: 'raytrace', priority: 0, createdAt: '2026-11-24T15:00:00Z' }],
+  },
+  {
+    name: 'claim_job_fair',
+    act: (client, options) => claimJobFair(client, { jobId: 'j1', providerAddress: '0xa', ...options }),
+    args: { p_job_id: 'j1', p_provider_address: '0xa' },
+    answer: true,
+    value: true,
+  },
+  {
+    name: 'complete_job',
+    act: (client, options) =>
+      completeJob(client, {
+        jobId: 'j1',
+        providerAddress: '0xa',
+        attempt: 1,
+        result: 'r',
+        resultHash: hash,
+        ...options,
+      }),
+    args: { p_job_id: 'j1', p_provider_address: '0xa', p_attempt: 1, p_result: 'r', p_result_hash: hash },
+    answer: false,
+    value: false,
+  },
+  {
+    name: 'fail_job',
+    act: (client, options) => failJob(client, { jobId: 'j1', providerAddress: '0xa', error: 'boom', ...options }),
+    args: { p_job_id: 'j1', p_provider_address: '0xa', p_error: 'boom', p_attempt: null },
+    answer: true,
+    value: true,
+  },
+  {
+    name: 'create_task',
+    act: (client, options) =>
+      createTask(client, {
+        task: {
+          title: 'A room',
+          program: { kind: 'builtin', name: 'raytrace' },
+          inputs: [1, 2],
+          pricePerChunk: parseUsdc('0.001'),
+          budget: parseUsdc('0.002'),
+          acknowledgeVisible: true,
+        },
+        ...options,
+      }),
+    args: {
+      p_task: {
+        title: 'A room',
+        program,
+        inputs: [1, 2],
+        pricePerChunk: '1000',
+        budget: '2000',
+        acknowledgeVisible: true,
+      },
+    },
+    answer: { taskId: 't1', chunkCount: 2, estimate: { cost: '2000', fee: '100', reward: '1900' } },
+    value: { taskId: 't1', chunkCount: 2, estimate: { cost: 2000n, fee: 100n, reward: 1900n } },
+  },
+  {
+    name: 'get_task',
+    act: (client, options) => getTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { ...summary, chunks: 'ccrp' },
+    value: { ...summaryRead, chunks: 'ccrp' },
+  },
+  {
+    name: 'list_tasks',
+    act: (client, options) => listTasks(client, options),
+    args: { p_limit: 50 },
+    answer: [summary],
+    value: [summaryRead],
+  },
+  {
+    name: 'cancel_task',
+    act: (client, options) => cancelTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { status: 'cancelled', refunded: '9007199254740993' },
+    value: { status: 'cancelled', refunded: 9007199254740993n },
+  },
+  {
+    name: 'task_results',
+    act: (client, options) => taskResults(client, { taskId: 't1', after: 3, limit: 1, chunks: [4], ...options }),
+    args: { p_task_id: 't1', p_after: 3, p_limit: 1, p_chunks: [4] },
+    answer: {
+      results: [
+        {
+          chunkIndex: 4,
+          input: null,
+          result: [1],
+          resultHash: hash,
+          provider: '0xa',
+          attempt: 1,
+          acceptedAt: '2026-11-24T15:00:00Z',
+          reward: '950',
+        },
+      ],
+      next: 4,
+    },
+    value: {
+      results: [
+        {
+          chunkIndex: 4,
+          input: null,
+          result: [1],
+          resultHash: hash,
+          provider: '0xa',
+          attempt: 1,
+          acceptedAt: '2026-11-24T15:00:00Z',
+          reward: 950n,
+        },
+      ],
+      next: 4,
+    },
+    free: ['results.0.result'],
+  },
+  {
+    name: 'get_network_stats',
+    act: (client, options) => getNetworkStats(client, options),
+    args: {},
+    answer: {
+      online: 2,
+      working: 1,
+      byType: { browser: 2, server: 0, python: 0 },
+      pendingJobs: 3,
+      processingJobs: 1,
+      tasksRunning: 1,
+      chunksToday: 5,
+      chunksTotal: 50,
+      medianWaitSeconds: 0.4,
+      asOf: '2026-11-24T15:00:00Z',
+    },
+    value: {
+      online: 2,
+      working: 1,
+      byType: { browser: 2, server: 0, python: 0 },
+      pendingJobs: 3,
+      processingJobs: 1,
+      tasksRunning: 1,
+      chunksToday: 5,
+      chunksTotal: 50,
+      medianWaitSeconds: 0.4,
+      asOf: '2026-11-24T15:00:00Z',
+    },
+  },
+  {
+    name: 'get_worker_stats',
+    act: (client, options) => getWorkerStats(client, options),
+    args: {},
+    answer: [
+      {
+        worker: '0xab…cd',
+        worker_type: 'browser',
+        online: true,
+        current_jobs: 1,
+        max_jobs: 1,
+        total_jobs_completed: 9,
+        last_seen: '2026-11-24T15:00:00Z',
+      },
+    ],
+    value: [
+      {
+        worker: '0xab…cd',
+        worker_type: 'browser',
+        online: true,
+        current_jobs: 1,
+        max_jobs: 1,
+        total_jobs_completed: 9,
+        last_seen: '2026-11-24T15:00:00Z',
+      },
+    ],
+  },
+  {
+    name: 'my_balance',
+    act: (client, options) => myBalance(client, options),
+    args: {},
+    answer: {
+      asset: 'chain',
+      chainId: 31_337,
+      settlementAddress: '0xc',
+      free: '1',
+      held: '2',
+      spent: '3',
+      deposited: '6',
+    },
+    value: { asset: 'chain', chainId: 31_337, settlementAddress: '0xc', free: 1n, held: 2n, spent: 3n, deposited: 6n },
+  },
+  {
+    name: 'my_earnings',
+    act: (client, options) => myEarnings(client, options),
+    args: {},
+    answer: {
+      total: '950',
+      pending: '950',
+      claimable: '0',
+      settled: '0',
+      receipts: [
+        {
+          receiptId: 'r1',
+          taskId: 't1',
+          title: 'A room',
+          chunkIndex: 4,
+          jobId: 'j1',
+          attempt: 1,
+          reward: '950',
+          resultHash: hash,
+          acceptedAt: '2026-11-24T15:00:00Z',
+          state: 'pending',
+        },
+      ],
+    },
+    value: {
+      total: 950n,
+      pending: 950n,
+      claimable: 0n,
+      settled: 0n,
+      receipts: [
+        {
+          receiptId: 'r1',
+          taskId: 't1',
+          title: 'A room',
+          chunkIndex: 4,
+          jobId: 'j1',
+          attempt: 1,
+          reward: 950n,
+          resultHash: hash,
+          acceptedAt: '2026-11-24T15:00:00Z',
+          state: 'pending',
+        },
+      ],
+    },
+  },
+  {
+    name: 'my_voucher',
+    act: (client, options) => myVoucher(client, options),
+    args: {},
+    answer: {
+      chainId: 31_337,
+      settlementAddress: '0xc',
+      provider: '0xa',
+      cumulative: '10',
+      settled: '4',
+      claimable: '6',
+      signature: '0xff',
+    },
+    value: {
+      chainId: 31_337,
+      settlementAddress: '0xc',
+      provider: '0xa',
+      cumulative: 10n,
+      settled: 4n,
+      claimable: 6n,
+      signature: '0xff',
+    },
+  },
+]
+
+describe.each(rows)('$name', ({ name, act, args, answer, value, free = [] }) => {
+  test('calls its function by name, hands the options on, and reads the answer', async () => {
+    const client = answering(answer)
+    const { signal } = new AbortController()
+    expect(await act(client, { signal, deadlineMs: 7, keepalive: true })).toEqual(value)
+    expect(client.calls).toEqual([{ name, args, options: { signal, deadlineMs: 7, keepalive: true } }])
+  })
+
+  test('passes over fields that it does not know', async () => {
+    const extended = typeof answer === 'object' && !Array.isArray(answer) ? { ...answer, new: 1 } : answer
+    expect(await act(answering(extended), {})).toEqual(value)
+  })
+
+  const damaged = [...damage(answer)].filter(({ path }) => !free.includes(path))
+  test.each(damaged)('refuses an answer with $wrong at "$path"', async ({ path, answer: wrong, field }) => {
+    const error = await act(answering(wrong), {}).then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    expect(error, `accepted at ${path}`).toBeInstanceOf(UnexpectedAnswerError)
+    expect(error).toMatchObject({ code: 'OB105', values: { call: name, field } })
+  })
+})
+
+test('an absent voucher, job and second page are null', async () => {
+  expect(await myVoucher(answering(null))).toBeNull()
+  expect(await workCycle(answering({ retryMs: 1 }), { nodeId: 'n' })).toEqual({
+    job: null,
+    retryMs: 1,
+    accepted: null,
+    reason: null,
+  })
+  expect(await taskResults(answering({ results: [], next: null }), { taskId: 't' })).toEqual({
+    results: [],
+    next: null,
+  })
+})
+
+/** The answer with one leaf or branch after the other turned into something of a type that nothing has. */
+function* damage(answer: unknown): Generator<{ path: string; field: string; wrong: string; answer: unknown }> {
+  for (const path of pathsOf(answer)) {
+    const copy: { root: unknown } = { root: structuredClone(answer) }
+    let holder = copy as unknown as Record<string, unknown>
+    let key = 'root'
+    for (const step of path) {
+      holder = holder[key] as Record<string, unknown>
+      key = step
+    }
+    // Null is a value of fields that may be absent, so a damaged field holds an array in an array instead.
+    holder[key] = [[]]
+    const isList = Array.isArray(
+      path.reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], answer),
+    )
+    const field = path.reduce(
+      (text, step) => (/^\d+$/.test(step) ? `${text}[${step}]` : text ? `${text}.${step}` : step),
+      '',
+    )
+    yield { path: path.join('.'), field: isList ? `${field}[0]` : field, wrong: 'an array', answer: copy.root }
+  }
+}
+
+function* pathsOf(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
+  // A leaf that is null in the good answer may well be an array of arrays for all that the client cares about input.
+  if (value !== null) yield path
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      if (path.at(-1) === 'input' || path.at(-1) === 'result') return
+      yield* pathsOf(member, [...path, key])
+    }
+  }
+}
