@@ -11,7 +11,16 @@ const becomes = (text: string) => () => text
 const gets = (text: string) => (before: string) => before + text
 
 test('the house as it stands passes', async () => {
-  const { code, output } = await house.check(['lint', 'types', 'imports', 'unused', 'docs', 'generated', 'contracts'])
+  const { code, output } = await house.node([
+    'tools/check.ts',
+    'lint',
+    'types',
+    'imports',
+    'unused',
+    'docs',
+    'generated',
+    'contracts',
+  ])
   expect(output).not.toContain('FAILED')
   expect(code).toBe(0)
 })
@@ -194,7 +203,7 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
 for (const [step, faults] of Object.entries(planted)) {
   describe(`check ${step} fails on`, () => {
     test.each(faults)('%s', async (_, fault, says) => {
-      const { code, output } = await house.check([step], fault)
+      const { code, output } = await house.node(['tools/check.ts', step], fault)
       for (const words of [says].flat()) expect(output).toMatch(words)
       expect(code).toBe(1)
     })

@@ -22,8 +22,8 @@ const root = join(import.meta.dirname, '../..')
 export type Fault = Record<string, (before: string) => string>
 
 export type House = {
-  /** Runs `check <step>` while the faults are in the files, and mends them again. */
-  check(steps: string[], fault?: Fault): Promise<{ code: number; output: string }>
+  /** Runs `node <args>` while the fault is in the files, and mends it again. */
+  node(args: string[], fault?: Fault): Promise<{ code: number; output: string }>
   remove(): void
 }
 
@@ -39,10 +39,10 @@ export function copyHouse(): House {
   }
   linkPackages(house)
   return {
-    check: async (steps, fault = {}) => {
+    node: async (args, fault = {}) => {
       const before = await plant(house, fault)
       try {
-        return await runCheck(house, steps)
+        return await runNode(house, args)
       } finally {
         await mend(house, before)
       }
@@ -79,9 +79,9 @@ async function mend(house: string, texts: Map<string, string | null>): Promise<v
   }
 }
 
-async function runCheck(house: string, steps: string[]): Promise<{ code: number; output: string }> {
+async function runNode(house: string, args: string[]): Promise<{ code: number; output: string }> {
   const env = { ...process.env, NO_COLOR: '1' }
-  const child = spawn('node', ['tools/check.ts', ...steps], { cwd: house, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn('node', args, { cwd: house, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   const printed = await Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await closed

@@ -1,0 +1,40 @@
+import type { KnipConfig } from 'knip'
+
+/** Packages that a stylesheet names, as imports for knip. */
+const cssImports = (css: string) =>
+  [...css.matchAll(/(?:@import\s+|url\()["']([^"']+)["']/g)].map(([, target]) => `import '${target}'`).join('\n')
+
+const config: KnipConfig = {
+  // A type that stands in an exported signature of its own file is exported for readers, not for importers.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  compilers: { css: cssImports },
+  workspaces: {
+    '.': {
+      entry: ['tools/*.ts', 'tests/**/*.test.ts', 'database/tests/**/*.test.ts'],
+      project: ['*.ts', 'tools/**/*.ts', 'tests/**/*.ts', 'database/tests/**/*.ts'],
+      // Run by tools/ as programs (depcruise, supabase); swc is dependency-cruiser's parser.
+      ignoreDependencies: ['dependency-cruiser', 'supabase', '@swc/core'],
+    },
+    'packages/*': {
+      // Started by path: build and generator scripts, `main.ts` of processes and workers.
+      entry: ['*.ts', 'bench/*.ts', 'src/**/main.ts', '{src,tests}/**/*.test.ts'],
+      project: ['**/*.ts'],
+    },
+    'packages/contracts': {
+      entry: ['*.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
+      project: ['**/*.{ts,mjs}'],
+      // Found by path: forge's platform binary, the compiler behind its launcher, the library that Solidity imports.
+      ignoreDependencies: ['@foundry-rs/forge', '@openzeppelin/contracts', 'solc'],
+    },
+    'packages/stack': {
+      entry: ['src/commands/*.ts', 'src/**/main.ts', 'tests/**/*.test.ts'],
+      project: ['**/*.ts'],
+    },
+    'apps/*': {
+      entry: ['src/main.{ts,tsx}', '{src,tests}/**/*.test.{ts,tsx}'],
+      project: ['**/*.{ts,tsx,css}'],
+    },
+  },
+}
+
+export default config
