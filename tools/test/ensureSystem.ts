@@ -9,8 +9,9 @@ const needs = [
 
 /** Installs what is missing where that is possible; else answers the sentence that says what to do. */
 export async function ensureSystem(): Promise<string | null> {
-  const packages = needs.filter(({ file }) => !existsSync(file)).map(({ debianPackage }) => debianPackage)
-  if (packages.length === 0) return null
+  const missing = needs.filter(({ file }) => !existsSync(file))
+  if (missing.length === 0) return null
+  const packages = missing.map(({ debianPackage }) => debianPackage)
   const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...packages]
   const advice = `The tests need ${packages.join(' and ')}. Run: sudo apt-get update && sudo ${install.join(' ')}`
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return advice
@@ -22,7 +23,8 @@ export async function ensureSystem(): Promise<string | null> {
       const { ok, output } = await run(command, args, quiet)
       if (!ok) return `${output}\n${advice}`
     }
-    return null
+    const absent = missing.filter(({ file }) => !existsSync(file)).map(({ file }) => file)
+    return absent.length === 0 ? null : `Installed ${packages.join(' and ')}, but there is no ${absent.join(' or ')}.`
   })
 }
 
