@@ -41,7 +41,10 @@ contract AttacksTest is SettlementTest {
     function test_attack_replayOfAChargeTakesNothing() public {
         IOblivionSettlement.Charge[] memory rows = new IOblivionSettlement.Charge[](1);
         rows[0] = IOblivionSettlement.Charge(alice, 50e6, 5e6);
-        settlement.charge(rows, _signCharges(SETTLER_KEY, rows));
+        bytes memory signature = _signCharges(SETTLER_KEY, rows);
+        vm.recordLogs();
+        settlement.charge(rows, signature);
+        vm.assertEq(vm.getRecordedLogs().length, 0, "and reports nothing");
         _assertCounters(50e6, 45e6, 5e6);
     }
 
@@ -49,8 +52,12 @@ contract AttacksTest is SettlementTest {
         IOblivionSettlement.Voucher[] memory rows = new IOblivionSettlement.Voucher[](2);
         rows[0] = IOblivionSettlement.Voucher(provider, 10e6);
         rows[1] = rows[0];
-        settlement.claimBatch(rows, _signVouchers(SETTLER_KEY, rows));
+        bytes memory signature = _signVouchers(SETTLER_KEY, rows);
+        settlement.claimBatch(rows, signature);
         vm.assertEq(token.balanceOf(provider), 10e6, "paid once");
+        vm.recordLogs();
+        settlement.claimBatch(rows, signature);
+        vm.assertEq(vm.getRecordedLogs().length, 0, "a batch sent again moves and reports nothing");
     }
 
     function test_attack_wrongSigner() public {
