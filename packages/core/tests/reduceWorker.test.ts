@@ -9,7 +9,15 @@ import {
   type WorkerState,
 } from '../src/index.ts'
 
-const claimed = { jobId: 'j1', attempt: 1, taskId: 't1', title: 'A room', type: 'raytrace' }
+const claimed = {
+  jobId: 'j1',
+  attempt: 1,
+  taskId: 't1',
+  title: 'A room',
+  chunkIndex: 36,
+  chunkCount: 64,
+  type: 'raytrace',
+}
 const job = { ...claimed, progress: 0.25 }
 
 /** One state of each kind; `paused` is two, since a job at hand changes what can follow. */

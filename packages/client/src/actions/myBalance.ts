@@ -5,15 +5,16 @@ import type { CallOptions, Client } from '../Client.ts'
 /**
  * What the signed-in customer has.
  *
- * @throws {NotSignedInError} `OB001`, {NoSettlementInstanceError} `OB012`, and what `Client.call` throws.
+ * @throws {NotSignedInError} `OB001`, and what `Client.call` throws.
  */
 export const myBalance = async (client: Client, options: CallOptions = {}): Promise<Balance> => {
   const call = 'my_balance'
   const balance = fieldsOf(call, await client.call(call, {}, options))
   return {
     asset: balance.oneOf('asset', ['chain']),
-    chainId: balance.number('chainId'),
-    settlementAddress: balance.text('settlementAddress'),
+    chainId: balance.orNull('chainId', balance.number),
+    settlementAddress: balance.orNull('settlementAddress', balance.text),
+    halted: balance.orNull('halted', balance.text),
     free: balance.amount('free'),
     held: balance.amount('held'),
     spent: balance.amount('spent'),

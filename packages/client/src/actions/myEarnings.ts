@@ -24,6 +24,7 @@ export const myEarnings = async (client: Client, options: CallOptions = {}): Pro
       attempt: receipt.number('attempt'),
       reward: receipt.amount('reward'),
       resultHash: receipt.text('resultHash'),
+      startedAt: receipt.text('startedAt'),
       acceptedAt: receipt.text('acceptedAt'),
       state: receipt.oneOf('state', ['pending', 'claimable', 'settled']),
     })),

@@ -36,7 +36,7 @@ export const registerNode = async (client: Client, parameters: RegisterNodeParam
     settings: {
       heartbeatSeconds: settings.number('heartbeatSeconds'),
       maxJobs: settings.number('maxJobs'),
-      pollSeconds: settings.number('pollSeconds'),
+      maxInlineBytes: settings.number('maxInlineBytes'),
     },
   }
 }

@@ -48,6 +48,8 @@ const readJob = (job: Fields): OfferedJob => {
     attempt: job.number('attempt'),
     taskId: job.text('taskId'),
     title: job.text('title'),
+    chunkIndex: job.number('chunkIndex'),
+    chunkCount: job.number('chunkCount'),
     type: job.text('type'),
     program: readProgram(job.object('program')),
     input: job.json('input'),

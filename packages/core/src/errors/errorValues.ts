@@ -7,7 +7,7 @@ type None = Record<never, never>
  */
 export interface ErrorValues {
   OB001: None
-  OB002: { given: string }
+  OB002: { address: string }
   OB003: { nodeId: string }
   OB004: None
   OB005: { field: string; reason: string }
@@ -24,7 +24,7 @@ export interface ErrorValues {
   OB016: None
   OB017: { expected: number; given: number }
   OB018: None
-  OB019: { name: string }
+  OB019: None
   OB020: None
   OB101: { call: string }
   OB102: { call: string; milliseconds: number }

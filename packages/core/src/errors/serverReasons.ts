@@ -115,7 +115,7 @@ export const serverReasons = {
     code: 'OB019',
     name: 'name_taken',
     sentence: 'The database already has something else under a name that Oblivion needs.',
-    hint: 'Rename the object in the values or use another project; nothing was changed.',
+    hint: 'Rename what is there, or install into a database of its own; nothing was changed.',
   },
   OB020: {
     code: 'OB020',

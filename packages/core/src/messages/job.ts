@@ -12,6 +12,9 @@ export interface OfferedJob {
   readonly taskId: string
   /** The customer's title of the task: a stranger's text, to be shown as text. */
   readonly title: string
+  /** Which chunk of the task this is, from 0. */
+  readonly chunkIndex: number
+  readonly chunkCount: number
   readonly type: string
   readonly program: Program
   /** The input of the chunk, a JSON value. */

@@ -2,9 +2,12 @@
 export interface Balance {
   /** Only money that a real deposit on the chain stands for. */
   readonly asset: 'chain'
-  readonly chainId: number
-  /** The contract that holds the deposits, a lower-case address. */
-  readonly settlementAddress: string
+  /** Null where no settlement contract is known to the ledger yet. */
+  readonly chainId: number | null
+  /** The contract that holds the deposits, a lower-case address; null as above. */
+  readonly settlementAddress: string | null
+  /** Why settlement is halted, and with it the creation of tasks; null where it runs. */
+  readonly halted: string | null
   /** Can be spent on new tasks. */
   readonly free: bigint
   /** Reserved for tasks that run. */
@@ -29,6 +32,8 @@ export interface Receipt {
   /** In the smallest unit. */
   readonly reward: bigint
   readonly resultHash: string
+  /** When the attempt was claimed, ISO 8601. */
+  readonly startedAt: string
   /** ISO 8601. */
   readonly acceptedAt: string
   readonly state: ReceiptState
@@ -40,7 +45,7 @@ export interface Earnings {
   readonly pending: bigint
   readonly claimable: bigint
   readonly settled: bigint
-  /** The newest first. */
+  /** The last 50, the newest first. */
   readonly receipts: readonly Receipt[]
 }
 

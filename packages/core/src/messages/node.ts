@@ -6,8 +6,8 @@ export interface NodeSettings {
   readonly heartbeatSeconds: number
   /** How many jobs the node may hold at once. */
   readonly maxJobs: number
-  /** Time between two polls until the first answer says otherwise, in seconds. */
-  readonly pollSeconds: number
+  /** The largest input and result of a chunk, in bytes of JSON text. */
+  readonly maxInlineBytes: number
 }
 
 /** The answer to `register_node`. */

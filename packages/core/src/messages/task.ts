@@ -1,9 +1,12 @@
 import type { Program } from './job.ts'
 import type { JobStatus, TaskStatus } from './states.generated.ts'
 
-/** The numbers from `start` up to, but without, `end`, each `step` apart: every one is the input of a chunk. */
+/**
+ * Whole numbers from `start` (0 where absent) up to, but without, `end`, cut into pieces of `step` (1 where absent). Each
+ * chunk gets one piece, `{ start, end }`, as its input.
+ */
 export interface InputRange {
-  readonly start: number
+  readonly start?: number
   readonly end: number
   readonly step?: number
 }
@@ -21,7 +24,7 @@ interface TaskTerms {
   readonly maxAttempts?: number
   /** The longest run time of one chunk, in seconds. */
   readonly timeoutSeconds?: number
-  /** Higher goes first. */
+  /** 0 to 9; higher goes first. */
   readonly priority?: number
   /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
   readonly acknowledgeVisible: true

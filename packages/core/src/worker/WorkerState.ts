@@ -10,6 +10,9 @@ export interface JobAtHand {
   readonly taskId: string
   /** A stranger's text. */
   readonly title: string
+  /** Which chunk of the task this is, from 0. */
+  readonly chunkIndex: number
+  readonly chunkCount: number
   readonly type: string
   /** Share done by the program's own account, 0 to 1. */
   readonly progress: number
