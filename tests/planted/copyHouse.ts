@@ -38,6 +38,7 @@ export function copyHouse(): House {
     if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(house, file), { mode: 1 })
   }
   linkPackages(house)
+  copyCompiledContracts(house)
   return {
     node: async (args, fault = {}) => {
       const before = await plant(house, fault)
@@ -58,6 +59,14 @@ function linkPackages(house: string): void {
   }
   for (const folder of globSync(['node_modules/@oblivion', '{packages,apps}/*/node_modules'], { cwd: root })) {
     cpSync(join(root, folder), join(house, folder), { recursive: true, verbatimSymlinks: true })
+  }
+}
+
+/** The compiler is slow; what it made of unchanged sources before is good here too. */
+function copyCompiledContracts(house: string): void {
+  for (const made of ['cache/solidity-files-cache.json', 'out']) {
+    const path = join('packages/contracts', made)
+    if (existsSync(join(root, path))) cpSync(join(root, path), join(house, path), { recursive: true })
   }
 }
 
