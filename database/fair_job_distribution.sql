@@ -274,13 +274,14 @@ as $$
 declare
   v_id bigint;
 begin
-  select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
-  if v_id is null then
+  loop
+    select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
+    exit when v_id is not null;
+    -- `do update` would keep the row locked to the end of the transaction and deadlock with the owner's claims.
     insert into oblivion.owners (address)
     values (lower(p_address))
-    on conflict (address) do update set address = excluded.address
-    returning id into v_id;
-  end if;
+    on conflict (address) do nothing;
+  end loop;
   return v_id;
 end
 $$;
@@ -1324,7 +1325,7 @@ $$;
 comment on function oblivion.has_slot(uuid) is
   'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. For the engine alone.';
 
-create function oblivion.pick_job(p_node public.nodes)
+create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}')
 returns public.jobs
 language plpgsql
 security definer
@@ -1343,6 +1344,7 @@ begin
        and j.customer_owner_id <> p_node.owner_id
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
        and j.task_id <> all (v_full)
+       and j.id <> all (p_except)
        and (j.attempt = 0 or oblivion.may_retry(j.id, p_node))
      order by j.priority desc, j.seq
      limit 1
@@ -1354,7 +1356,7 @@ begin
   end loop;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes) is
+comment on function oblivion.pick_job(public.nodes, uuid[]) is
   'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
 
 create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
@@ -1418,6 +1420,7 @@ declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
   v_job public.jobs;
   v_jobs jsonb := '[]';
+  v_offered uuid[] := '{}';
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
@@ -1435,11 +1438,11 @@ begin
      limit p_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
+    v_offered := v_offered || v_job.id;
   end loop;
   while jsonb_array_length(v_jobs) < p_limit loop
-    select p.* into v_job
-      from oblivion.pick_job(v_node) p;
-    exit when v_job.id is null or v_job.offered_to = v_node.owner_id and v_job.offered_until > now();
+    v_job := oblivion.pick_job(v_node, v_offered);
+    exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window
@@ -1447,6 +1450,7 @@ begin
      where j.id = v_job.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
+    v_offered := v_offered || v_job.id;
   end loop;
   return v_jobs;
 end
@@ -2169,6 +2173,7 @@ begin
   update oblivion.tasks t
      set status = case
            when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
            else 'completed' end,
          finished_at = now()
    where t.id = p_task_id

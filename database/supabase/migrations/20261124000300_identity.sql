@@ -52,13 +52,14 @@ as $$
 declare
   v_id bigint;
 begin
-  select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
-  if v_id is null then
+  loop
+    select o.id into v_id from oblivion.owners o where o.address = lower(p_address);
+    exit when v_id is not null;
+    -- `do update` would keep the row locked to the end of the transaction and deadlock with the owner's claims.
     insert into oblivion.owners (address)
     values (lower(p_address))
-    on conflict (address) do update set address = excluded.address
-    returning id into v_id;
-  end if;
+    on conflict (address) do nothing;
+  end loop;
   return v_id;
 end
 $$;

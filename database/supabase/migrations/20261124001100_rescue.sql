@@ -148,6 +148,7 @@ begin
   update oblivion.tasks t
      set status = case
            when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
            else 'completed' end,
          finished_at = now()
    where t.id = p_task_id

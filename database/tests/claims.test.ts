@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet } from './engine/engine.ts'
+
+let engine: Engine
+let customer: Wallet
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  customer = await engine.wallet(addressOf(1))
+})
+beforeEach(async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+  await engine.query(`update oblivion.settings set proven_after = 30`)
+})
+afterAll(() => engine.drop())
+
+const nodes = (count: number, from: number): Promise<Node[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => engine.node(addressOf(from + index))))
+
+test('of many claims of one job at once exactly one is true', async () => {
+  const racers = await nodes(16, 0x100)
+  for (let round = 0; round < 10; round += 1) {
+    await engine.task(customer, 1)
+    const [job] = await engine.query<{ id: string }>(`select id from jobs where status = 'pending'`)
+    const answers = await Promise.all(
+      racers.map((node) =>
+        node.rpc<boolean>('claim_job_fair', { p_job_id: job?.id, p_provider_address: node.address }),
+      ),
+    )
+    expect(answers.filter(Boolean)).toHaveLength(1)
+    const [state] = await engine.query(
+      `select j.attempt, n.current_jobs, (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as attempts
+         from jobs j join nodes n on n.id = j.node_id where j.id = $1`,
+      [job?.id],
+    )
+    expect(state).toEqual({ attempt: 1, current_jobs: 1, attempts: 1 })
+    await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job?.id])
+  }
+})
+
+test('many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {
+  await engine.query(`update oblivion.settings set proven_after = 0`)
+  const taskId = await engine.task(customer, 200)
+  const racers = await nodes(16, 0x200)
+  await Promise.all(
+    racers.map(async (node) => {
+      let answer = await node.cycle()
+      while (answer.job !== null) answer = await node.cycle(done(answer.job))
+    }),
+  )
+  const [state] = await engine.query(
+    `select (select count(*)::int from jobs where task_id = $1 and status = 'completed' and attempt = 1) as completed,
+            (select count(*)::int from oblivion.receipts where task_id = $1) as receipts,
+            (select count(*)::int from oblivion.attempts a join jobs j on j.id = a.job_id where j.task_id = $1) as attempts,
+            (select sum(current_jobs)::int from nodes) as held`,
+    [taskId],
+  )
+  expect(state).toEqual({ completed: 200, receipts: 200, attempts: 200, held: 0 })
+})
+
+describe('caps hold under races', () => {
+  test('a browser node holds one job, other nodes two', async () => {
+    await engine.query(`update oblivion.settings set proven_after = 0`)
+    await engine.task(customer, 20)
+    const browser = await engine.node(addressOf(0x300), 'tab', 'browser')
+    const server = await engine.node(addressOf(0x301), 'box', 'server')
+    for (const [node, cap] of [
+      [browser, 1],
+      [server, 2],
+    ] as const) {
+      const answers = await Promise.all(Array.from({ length: 8 }, () => node.cycle()))
+      expect(answers.filter(({ job }) => job !== null)).toHaveLength(cap)
+    }
+  })
+
+  test('an owner that has proved nothing holds one job over all its nodes', async () => {
+    await engine.task(customer, 20)
+    const { address } = await engine.wallet(addressOf(0x310))
+    const tabs = await Promise.all(Array.from({ length: 6 }, (_, index) => engine.node(address, `tab-${index}`)))
+    const answers = await Promise.all(tabs.map((tab) => tab.cycle()))
+    expect(answers.filter(({ job }) => job !== null)).toHaveLength(1)
+  })
+
+  test('a task never has more chunks in work than its bucket', async () => {
+    await engine.task(customer, 20, { maxConcurrentChunks: 3 })
+    const racers = await nodes(10, 0x320)
+    const answers = await Promise.all(racers.map((node) => node.cycle()))
+    const held = answers.flatMap(({ job }) => (job === null ? [] : [job]))
+    expect(held).toHaveLength(3)
+    // A slot is handed out again as soon as a chunk is done.
+    const holder = racers[answers.findIndex(({ job }) => job !== null)]
+    const first = held[0]
+    if (holder === undefined || first === undefined) throw new Error('Nobody holds a job.')
+    expect((await holder.cycle(done(first))).job).not.toBeNull()
+  })
+})
+
+describe('order', () => {
+  test('priority, then age', async () => {
+    const low = await engine.task(customer, 1)
+    const high = await engine.task(customer, 1, { priority: 5 })
+    const node = await engine.node(addressOf(0x400))
+    const first = await node.cycle()
+    expect(first.job?.taskId).toBe(high)
+    if (first.job === null) throw new Error('No job.')
+    expect((await node.cycle(done(first.job))).job?.taskId).toBe(low)
+  })
+
+  test('different callers are offered different jobs, and an offer stands for its taker alone', async () => {
+    await engine.task(customer, 4)
+    const [a, b] = await nodes(2, 0x410)
+    if (a === undefined || b === undefined) throw new Error('No nodes.')
+    const offers = async (node: Node, limit: number) =>
+      (await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address, p_limit: limit })).map(
+        ({ jobId }) => jobId,
+      )
+    const [ofA, ofB] = await Promise.all([offers(a, 2), offers(b, 2)])
+    expect(new Set([...ofA, ...ofB]).size).toBe(4)
+    // Asking again draws nothing new.
+    expect(await offers(a, 2)).toEqual(ofA)
+    expect(await b.rpc('claim_job_fair', { p_job_id: ofA[0], p_provider_address: b.address })).toBe(false)
+    expect(await a.rpc('claim_job_fair', { p_job_id: ofA[0], p_provider_address: a.address })).toBe(true)
+    // An offer that lapsed is open to all.
+    await engine.query(`update jobs set offered_until = now() - interval '1 second' where id = $1`, [ofA[1]])
+    expect((await b.cycle()).job).not.toBeNull()
+  })
+
+  test('the server chooses: a job that it would not give to the caller now is refused', async () => {
+    await engine.task(customer, 3)
+    const ids = (await engine.query<{ id: string }>(`select id from jobs where status = 'pending' order by seq`)).map(
+      ({ id }) => id,
+    )
+    const node = await engine.node(addressOf(0x420))
+    expect(await node.rpc('claim_job_fair', { p_job_id: ids[2], p_provider_address: node.address })).toBe(false)
+    expect(await node.rpc('claim_job_fair', { p_job_id: ids[0], p_provider_address: node.address })).toBe(true)
+  })
+
+  test('who gave a job back gets it again only while nobody else online could take it', async () => {
+    await engine.query(`update nodes set last_seen = now() - interval '1 day', next_poll_at = now() - interval '1 day'`)
+    await engine.task(customer, 1)
+    const shopper = await engine.node(addressOf(0x430))
+    const { job } = await shopper.cycle()
+    if (job === null) throw new Error('No job.')
+    const release = { jobId: job.jobId, attempt: job.attempt, outcome: 'released' }
+    // Alone: it comes back, under a new attempt number.
+    expect((await shopper.cycle(release)).job).toMatchObject({ jobId: job.jobId, attempt: 2 })
+    const other = await engine.node(addressOf(0x431))
+    expect((await shopper.cycle({ ...release, attempt: 2 })).job).toBeNull()
+    expect((await other.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: 3 })
+  })
+})

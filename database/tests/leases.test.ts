@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
+
+let engine: Engine
+let customer: Wallet
+let a: Node
+let b: Node
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  customer = await engine.wallet(addressOf(1))
+  a = await engine.node(addressOf(2))
+  b = await engine.node(addressOf(3))
+})
+beforeEach(async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+  await rescue()
+})
+afterAll(() => engine.drop())
+
+const claim = async (node: Node): Promise<NonNullable<WorkCycle['job']>> => {
+  const { job } = await node.cycle()
+  if (job === null) throw new Error('No job.')
+  return job
+}
+const jobOf = async (id: string) => {
+  const [row] = await engine.query(`select * from jobs where id = $1`, [id])
+  if (row === undefined) throw new Error('No such job.')
+  return row
+}
+/** Moves the database's clock for one job: as if `seconds` had gone by since its last beat. */
+const age = (id: string, seconds: number) =>
+  engine.query(
+    `update jobs set lease_expires_at = lease_expires_at - make_interval(secs => $2),
+                     started_at = started_at - make_interval(secs => $2) where id = $1`,
+    [id, seconds],
+  )
+const rescue = () => engine.coordinator<number>('run_rescue')
+const outcomes = async (id: string) =>
+  (
+    await engine.query<{ outcome: string }>(
+      `select outcome from oblivion.attempts where job_id = $1 order by attempt`,
+      [id],
+    )
+  ).map(({ outcome }) => outcome)
+
+describe('leases', () => {
+  test('a tab keeps its job for 45 s, renewed by each beat, with its progress', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    await age(job.jobId, 30)
+    const beat = await a.rpc<{ leaseExpiresAt: string; cancel: boolean }>('heartbeat', {
+      p_node_id: a.nodeId,
+      p_job_id: job.jobId,
+      p_attempt: job.attempt,
+      p_progress: 0.5,
+    })
+    expect(beat.cancel).toBe(false)
+    expect(Date.parse(beat.leaseExpiresAt) - Date.now()).toBeGreaterThan(40_000)
+    expect(await jobOf(job.jobId)).toMatchObject({ progress: 0.5 })
+    expect(await rescue()).toBe(0)
+  })
+
+  test('a job of a dead tab goes back to pending, and another finishes it under the next attempt', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    await age(job.jobId, 46)
+    expect(await rescue()).toBe(1)
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending', node_id: null, losses: 1, failures: 0 })
+    const again = await claim(b)
+    expect(again).toMatchObject({ jobId: job.jobId, attempt: 2 })
+    // The dead one comes back late: refused, and nothing changes.
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+    expect(await b.cycle(done(again), false)).toMatchObject({ accepted: true })
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+    expect(await outcomes(job.jobId)).toEqual(['expired', 'succeeded'])
+    const receipts = await engine.query(`select provider_owner_id from oblivion.receipts where job_id = $1`, [
+      job.jobId,
+    ])
+    expect(receipts).toHaveLength(1)
+  })
+
+  test('a result after the end of the lease counts while the same attempt still stands', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    await age(job.jobId, 46)
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: true })
+    expect(await rescue()).toBe(0)
+  })
+
+  test('a heartbeat of a job that is not this node’s any more says to drop it', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    await age(job.jobId, 46)
+    await rescue()
+    const beat = (attempt: number) =>
+      a.rpc('heartbeat', { p_node_id: a.nodeId, p_job_id: job.jobId, p_attempt: attempt, p_progress: 1 })
+    expect(await beat(1)).toEqual({ leaseExpiresAt: null, cancel: true })
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending', progress: 0 })
+  })
+
+  test('no beat keeps a job beyond its maximum run time, which counts as a failure', async () => {
+    await engine.task(customer, 1, { timeoutSeconds: 60 })
+    const job = await claim(a)
+    await age(job.jobId, 59)
+    const { leaseExpiresAt } = await a.rpc<{ leaseExpiresAt: string }>('heartbeat', {
+      p_node_id: a.nodeId,
+      p_job_id: job.jobId,
+      p_attempt: 1,
+    })
+    expect(Date.parse(leaseExpiresAt) - Date.now()).toBeLessThan(2_000)
+    await age(job.jobId, 2)
+    expect(await rescue()).toBe(1)
+    expect(await jobOf(job.jobId)).toMatchObject({
+      failures: 1,
+      losses: 0,
+      error: expect.stringContaining('60 seconds'),
+    })
+  })
+
+  test('rescue runs from a heartbeat and from an empty poll, at most once per 5 s', async () => {
+    for (const wake of [
+      () => b.rpc('heartbeat', { p_node_id: b.nodeId }),
+      // b cannot take the job itself in the same call, so its poll is empty.
+      () => b.cycle(null),
+      () => customer.rpc('cleanup_stale_jobs'),
+    ]) {
+      await engine.task(customer, 1)
+      const job = await claim(a)
+      await age(job.jobId, 46)
+      await engine.query(`update oblivion.rescue_pass set last_at = now()`)
+      await wake()
+      expect(await jobOf(job.jobId)).toMatchObject({ status: 'processing' })
+      await engine.query(`update oblivion.rescue_pass set last_at = now() - interval '5 seconds'`)
+      await wake()
+      expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending' })
+      await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job.jobId])
+    }
+  })
+
+  test('a job lost too often fails with its reason', async () => {
+    await engine.query(`update oblivion.settings set max_losses = 2`)
+    const taskId = await engine.task(customer, 1)
+    const first = await claim(a)
+    await age(first.jobId, 46)
+    await rescue()
+    await claim(b)
+    await age(first.jobId, 46)
+    await rescue()
+    expect(await jobOf(first.jobId)).toMatchObject({ status: 'failed', error: expect.stringContaining('2 nodes') })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ status: 'failed', held: '0' })
+    await engine.query(`update oblivion.settings set max_losses = 10`)
+  })
+})
+
+describe('completion', () => {
+  test('told twice, because the first answer was lost, is paid once', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: true })
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: true })
+    expect(await a.cycle({ ...done(job), outcome: 'failed' }, false)).toMatchObject({
+      accepted: false,
+      reason: 'stale_attempt',
+    })
+    expect(await engine.query(`select id from oblivion.receipts where job_id = $1`, [job.jobId])).toHaveLength(1)
+  })
+
+  test('the server hashes for itself: another hash is refused and the job goes on elsewhere', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    const lie = { ...done(job), resultHash: '0'.repeat(64) }
+    expect(await a.cycle(lie, false)).toMatchObject({ accepted: false, reason: 'hash_mismatch' })
+    expect(await outcomes(job.jobId)).toEqual(['rejected'])
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending', failures: 1, due: false })
+  })
+
+  test('a result above the limit is refused', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    expect(await a.cycle(done(job, 'x'.repeat(70_000)), false)).toMatchObject({
+      accepted: false,
+      reason: 'result_too_large',
+    })
+    expect(await engine.query(`select job_id from oblivion.results where job_id = $1`, [job.jobId])).toEqual([])
+  })
+
+  test('a failing program is tried max_attempts times with growing pauses, then fails and its money is free again', async () => {
+    const before = await customer.rpc<{ free: string }>('my_balance')
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    const pauses: number[] = []
+    let jobId = ''
+    for (const node of [a, b, a]) {
+      const job = await claim(node)
+      jobId = job.jobId
+      await node.cycle({ jobId, attempt: job.attempt, outcome: 'failed', error: 'boom' }, false)
+      const { due, available_at } = (await jobOf(jobId)) as { due: boolean; available_at: Date }
+      if (!due) pauses.push((available_at.getTime() - Date.now()) / 1000)
+      expect((await node.cycle()).job).toBeNull()
+      await engine.query(`update jobs set available_at = now() where id = $1`, [jobId])
+    }
+    expect(pauses[0]).toBeGreaterThan(1)
+    expect(pauses[1]).toBeGreaterThan(2.5)
+    expect(await jobOf(jobId)).toMatchObject({ status: 'failed', attempt: 3, error: 'Attempt 3: boom' })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+      status: 'failed',
+      chunks: 'f',
+      spent: '0',
+    })
+    expect((await customer.rpc<{ free: string }>('my_balance')).free).toBe(before.free)
+  })
+
+  test('complete_job and fail_job answer as the sources say', async () => {
+    await engine.task(customer, 2)
+    const first = await claim(a)
+    const args = { p_job_id: first.jobId, p_provider_address: a.address }
+    expect(
+      await b.rpc('complete_job', { ...args, p_provider_address: b.address, p_result: '{}', p_result_hash: 'x' }),
+    ).toBe(false)
+    const { result, resultHash } = done(first)
+    const complete = { ...args, p_status: 'completed', p_result: JSON.stringify(result), p_result_hash: resultHash }
+    expect(await a.rpc('complete_job', complete)).toBe(true)
+    const [node] = await engine.query(`select current_jobs, total_jobs_completed::int from nodes where id = $1`, [
+      a.nodeId,
+    ])
+    expect(node).toMatchObject({ current_jobs: 0 })
+    const second = await claim(a)
+    expect(await a.rpc('fail_job', { p_job_id: second.jobId, p_provider_address: a.address, p_error: 'no' })).toBe(true)
+    expect(await outcomes(second.jobId)).toEqual(['failed'])
+  })
+})
+
+describe('giving back', () => {
+  test('a release goes back at once and counts neither as failure nor as loss', async () => {
+    await engine.task(customer, 1)
+    const job = await claim(a)
+    await a.cycle({ jobId: job.jobId, attempt: job.attempt, outcome: 'released' }, false)
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending', due: true, failures: 0, losses: 0 })
+    expect(await claim(b)).toMatchObject({ jobId: job.jobId, attempt: 2 })
+  })
+
+  test('registering the same machine again ends the older key and gives its job back', async () => {
+    await engine.task(customer, 1)
+    const old = await engine.node(addressOf(9), 'laptop')
+    const job = await claim(old)
+    const fresh = await engine.node(addressOf(9), 'laptop')
+    expect(fresh.nodeId).toBe(old.nodeId)
+    await expect(old.cycle(done(job), false)).rejects.toMatchObject({ code: 'OB004' })
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending' })
+    expect(await fresh.cycle(done(job), false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+  })
+
+  test('cancel frees open chunks, tells the running one, and pays it if it comes first', async () => {
+    const before = BigInt((await customer.rpc<{ free: string }>('my_balance')).free)
+    const taskId = await engine.task(customer, 3, { budget: '9000' })
+    const job = await claim(a)
+    expect(await customer.rpc('cancel_task', { p_task_id: taskId })).toEqual({ status: 'cancelled', refunded: '8000' })
+    expect(await customer.rpc('cancel_task', { p_task_id: taskId })).toEqual({ status: 'cancelled', refunded: '0' })
+    expect(
+      await a.rpc('heartbeat', { p_node_id: a.nodeId, p_job_id: job.jobId, p_attempt: job.attempt }),
+    ).toMatchObject({ cancel: true })
+    expect(await a.cycle(done(job), false)).toMatchObject({ accepted: true })
+    await rescue()
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+      chunks: 'cxx',
+      spent: '1000',
+      held: '0',
+    })
+    expect(BigInt((await customer.rpc<{ free: string }>('my_balance')).free)).toBe(before - 1000n)
+  })
+
+  test('a cancelled job that is released ends', async () => {
+    const taskId = await engine.task(customer, 1)
+    const job = await claim(a)
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+    await a.cycle({ jobId: job.jobId, attempt: job.attempt, outcome: 'released' }, false)
+    expect(await jobOf(job.jobId)).toMatchObject({ status: 'cancelled' })
+    await rescue()
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ held: '0' })
+  })
+})
