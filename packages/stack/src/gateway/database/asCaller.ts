@@ -1,0 +1,76 @@
+import type pg from 'pg'
+import { bearerOf, type Claims, type ReadToken } from '../auth/readToken.ts'
+
+/** Whom a request speaks for: the database role of its transaction, and the claims that SQL sees. */
+export type Caller = { role: string; claims: Claims }
+
+/** What SQL may read about the request itself. */
+export type RequestFacts = { method: string; path: string; headers: Readonly<Record<string, string>> }
+
+/** A caller without a token is anon; a token without a role too. The claims are not checked beyond their signature. */
+export const callerOf = async (authorization: string | undefined, readToken: ReadToken): Promise<Caller> => {
+  const token = bearerOf(authorization)
+  const claims = token === null ? {} : await readToken(token)
+  const role = typeof claims.role === 'string' && claims.role !== '' ? claims.role : 'anon'
+  return { role, claims: { ...claims, role } }
+}
+
+/**
+ * Runs `work` in one transaction as the caller. Authenticator holds no right of its own, so a role that it may not
+ * become fails here with 42501, whatever the token claims.
+ *
+ * The time limits of the role are read from the catalogue and applied by hand: `set role` does not apply them.
+ */
+export const asCaller = async <T>(
+  pool: pg.Pool,
+  { caller, facts, readOnly }: { caller: Caller; facts: RequestFacts; readOnly: boolean },
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> => {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query(readOnly ? 'begin read only' : 'begin')
+    await client.query(applyRoleSettings, [caller.role])
+    await client.query(becomeCaller, [
+      JSON.stringify(caller.claims),
+      typeof caller.claims.sub === 'string' ? caller.claims.sub : '',
+      caller.role,
+      facts.method,
+      facts.path,
+      JSON.stringify(facts.headers),
+    ])
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+const applyRoleSettings = `
+  select set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), true)
+  from pg_catalog.pg_roles, unnest(rolconfig) as setting
+  where rolname = $1 and split_part(setting, '=', 1) in ('statement_timeout', 'lock_timeout')`
+
+const becomeCaller = `
+  select
+    set_config('search_path', '"public", "extensions"', true),
+    set_config('request.jwt.claims', $1, true),
+    set_config('request.jwt.claim.sub', $2, true),
+    set_config('request.jwt.claim.role', $3, true),
+    set_config('request.method', $4, true),
+    set_config('request.path', $5, true),
+    set_config('request.headers', $6, true),
+    set_config('role', $3, true)`
+
+/** Headers that say where a request came from can be written by anyone; no trusted proxy stands before this server. */
+const untrusted = /^(x-forwarded-.*|forwarded|x-real-ip|true-client-ip|cf-.*|fly-.*|x-client-ip)$/
+
+/** The headers as SQL sees them: lower-case names, without those that only a trusted proxy could vouch for. */
+export const trustedHeaders = (headers: Iterable<[string, string]>): Record<string, string> =>
+  Object.fromEntries([...headers].filter(([name]) => !untrusted.test(name)))
