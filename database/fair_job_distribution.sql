@@ -1912,6 +1912,34 @@ as $$
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
 
+create function oblivion.held_job(p_node public.nodes)
+returns public.jobs
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set lease_expires_at = least(
+           now() + oblivion.stale_after(p_node.worker_type),
+           j.started_at + make_interval(secs => t.timeout_seconds))
+    from oblivion.tasks t
+   where t.id = j.task_id
+     and j.status = 'processing'
+     and j.id = (
+           select h.id
+             from public.jobs h
+            where h.node_id = p_node.id
+              and h.status = 'processing'
+              and not h.cancel_requested
+            order by h.started_at desc
+            limit 1
+              for no key update skip locked)
+     and (select n.current_jobs >= n.max_jobs from public.nodes n where n.id = p_node.id)
+  returning j.*
+$$;
+comment on function oblivion.held_job(public.nodes) is
+  'The latest job of a node that is full and asks for one all the same: the answer that gave it was lost on the way, so it is told again, under the same attempt. For the engine alone.';
+
 create function public.work_cycle(p_node_id uuid, p_done jsonb default null, p_claim boolean default true)
 returns jsonb
 language plpgsql
@@ -1945,6 +1973,8 @@ begin
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
       end if;
+    else
+      v_job := oblivion.held_job(v_node);
     end if;
     if v_job.id is null then
       v_retry := oblivion.retry_ms(v_node.worker_type);
@@ -3133,6 +3163,7 @@ begin
                       and a.started_at > now() - interval '1 hour'
                     order by a.started_at desc
                     limit 1000) w),
+             'feeBps', (select s.fee_bps from oblivion.settings s),
              'asOf', now())
              from (
                select count(*) as online,
@@ -3150,6 +3181,19 @@ begin
 end
 $$;
 comment on function oblivion.refresh_network_stats() is 'Computes the public figures. For engine and coordinator.';
+-- Once now, so that no reader ever meets an empty row.
+select oblivion.refresh_network_stats();
+
+create function oblivion.set_fee_bps(p_fee_bps int)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.settings set fee_bps = p_fee_bps
+$$;
+comment on function oblivion.set_fee_bps(int) is
+  'The platform''s share of tasks posted from now on, in basis points (0 to 10000). For the coordinator.';
 
 create function public.get_network_stats()
 returns jsonb
@@ -3459,6 +3503,7 @@ grant execute on function
   oblivion.vouchers_due(bigint),
   oblivion.store_voucher(bigint, text, text, text),
   oblivion.ledger_state(bigint),
+  oblivion.set_fee_bps(int),
   oblivion.run_rescue(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()

@@ -70,7 +70,10 @@ describe('caps hold under races', () => {
       [server, 2],
     ] as const) {
       const answers = await Promise.all(Array.from({ length: 8 }, () => node.cycle()))
-      expect(answers.filter(({ job }) => job !== null)).toHaveLength(cap)
+      const held = new Set(answers.flatMap(({ job }) => (job === null ? [] : [`${job.jobId} ${job.attempt}`])))
+      expect(held.size).toBe(cap)
+      const [row] = await engine.query(`select current_jobs from nodes where id = $1`, [node.nodeId])
+      expect(row).toEqual({ current_jobs: cap })
     }
   })
 

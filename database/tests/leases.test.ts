@@ -154,6 +154,17 @@ describe('leases', () => {
   })
 })
 
+test('a claim whose answer was lost on the way is told again, under the same attempt', async () => {
+  await engine.task(customer, 2)
+  const job = await claim(a)
+  await age(job.jobId, 30)
+  const { lease_expires_at: before } = (await jobOf(job.jobId)) as { lease_expires_at: Date }
+  expect((await a.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: job.attempt })
+  const { lease_expires_at: after } = (await jobOf(job.jobId)) as { lease_expires_at: Date }
+  expect(after.getTime() - before.getTime()).toBeGreaterThan(25_000)
+  expect(await outcomes(job.jobId)).toEqual([null])
+})
+
 describe('completion', () => {
   test('told twice, because the first answer was lost, is paid once', async () => {
     await engine.task(customer, 1)

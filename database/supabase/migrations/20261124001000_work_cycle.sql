@@ -28,6 +28,34 @@ as $$
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
 
+create function oblivion.held_job(p_node public.nodes)
+returns public.jobs
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set lease_expires_at = least(
+           now() + oblivion.stale_after(p_node.worker_type),
+           j.started_at + make_interval(secs => t.timeout_seconds))
+    from oblivion.tasks t
+   where t.id = j.task_id
+     and j.status = 'processing'
+     and j.id = (
+           select h.id
+             from public.jobs h
+            where h.node_id = p_node.id
+              and h.status = 'processing'
+              and not h.cancel_requested
+            order by h.started_at desc
+            limit 1
+              for no key update skip locked)
+     and (select n.current_jobs >= n.max_jobs from public.nodes n where n.id = p_node.id)
+  returning j.*
+$$;
+comment on function oblivion.held_job(public.nodes) is
+  'The latest job of a node that is full and asks for one all the same: the answer that gave it was lost on the way, so it is told again, under the same attempt. For the engine alone.';
+
 create function public.work_cycle(p_node_id uuid, p_done jsonb default null, p_claim boolean default true)
 returns jsonb
 language plpgsql
@@ -61,6 +89,8 @@ begin
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
       end if;
+    else
+      v_job := oblivion.held_job(v_node);
     end if;
     if v_job.id is null then
       v_retry := oblivion.retry_ms(v_node.worker_type);

@@ -57,6 +57,7 @@ begin
                       and a.started_at > now() - interval '1 hour'
                     order by a.started_at desc
                     limit 1000) w),
+             'feeBps', (select s.fee_bps from oblivion.settings s),
              'asOf', now())
              from (
                select count(*) as online,
@@ -74,6 +75,19 @@ begin
 end
 $$;
 comment on function oblivion.refresh_network_stats() is 'Computes the public figures. For engine and coordinator.';
+-- Once now, so that no reader ever meets an empty row.
+select oblivion.refresh_network_stats();
+
+create function oblivion.set_fee_bps(p_fee_bps int)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.settings set fee_bps = p_fee_bps
+$$;
+comment on function oblivion.set_fee_bps(int) is
+  'The platform''s share of tasks posted from now on, in basis points (0 to 10000). For the coordinator.';
 
 create function public.get_network_stats()
 returns jsonb

@@ -118,6 +118,7 @@ grant execute on function
   oblivion.vouchers_due(bigint),
   oblivion.store_voucher(bigint, text, text, text),
   oblivion.ledger_state(bigint),
+  oblivion.set_fee_bps(int),
   oblivion.run_rescue(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()
