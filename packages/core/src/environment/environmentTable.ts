@@ -65,8 +65,8 @@ export const environmentTable = {
     parse: port,
   },
   CHAIN_PORT: {
-    default: '8545',
-    meaning: 'Port of the local chain on 127.0.0.1.',
+    default: '0',
+    meaning: 'Port of the local chain on 127.0.0.1; browsers reach it through the API, which checks who asks.',
     readBy: ['stack'],
     source: ours,
     parse: port,
@@ -107,7 +107,7 @@ export const environmentTable = {
     parse: address,
   },
   PLATFORM_FEE_PERCENT: {
-    default: '10',
+    default: '5',
     meaning: 'The platform’s share of a chunk’s price in percent, frozen per task at its creation.',
     readBy: ['stack'],
     source: 'realtime-task-network',
