@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type Outcome, root, run } from '../run.ts'
+import { buildPages, pageFolders } from '../../packages/stack/src/build/buildPages.ts'
+import type { Outcome } from '../run.ts'
 import { networkPage } from './networkPage.ts'
-
-const pages = 'packages/sdk/dist/pages'
 
 /** What a visitor's browser must load before the first job runs. The programs come later, one a job type. */
 const worker = ['bridge.html', 'bridge.js', 'agent.js', 'sandbox.html']
@@ -16,9 +15,8 @@ const walletCode = /node_modules\/(viem|wagmi|@wagmi|@supabase)\//
 
 /** Builds the pages and weighs them as a server would send them. */
 export async function checkSize(): Promise<Outcome> {
-  const built = await run('node', ['packages/sdk/build.ts'])
-  if (!built.ok) return built
-  const rooms = worker.map((name) => ({ name, code: readFileSync(join(root, pages, name)) }))
+  await buildPages(() => undefined, new AbortController().signal)
+  const rooms = worker.map((name) => ({ name, code: readFileSync(join(pageFolders.sdk, name)) }))
   const chunks = await networkPage()
   const wallet = chunks.filter(({ modules }) => modules.some((module) => walletCode.test(module)))
   const weighed = [weigh('the worker', rooms, workerLimit), weigh('the network page', chunks, networkLimit)]

@@ -1,3 +1,4 @@
+import type { Outcome } from '../run.ts'
 import { type StepName, steps } from './steps.ts'
 
 /** Runs steps one after another, prints a line for each, and answers the names of those that failed. */
@@ -5,7 +6,7 @@ export async function runSteps(names: StepName[]): Promise<StepName[]> {
   const failed: StepName[] = []
   for (const name of names) {
     const began = performance.now()
-    const { ok, output } = await steps[name].run()
+    const { ok, output } = await steps[name].run().catch(asOutcome)
     const seconds = ((performance.now() - began) / 1000).toFixed(1).padStart(5)
     console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds} s  ${steps[name].says}`)
     if (ok) continue
@@ -13,4 +14,10 @@ export async function runSteps(names: StepName[]): Promise<StepName[]> {
     failed.push(name)
   }
   return failed
+}
+
+/** A step that could not do its work is a step that failed. */
+function asOutcome(error: unknown): Outcome {
+  const hint = error instanceof Error && 'hint' in error ? `\n${error.hint}` : ''
+  return { ok: false, output: error instanceof Error ? `${error.message}${hint}` : String(error) }
 }

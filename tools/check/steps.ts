@@ -5,8 +5,8 @@ import { checkTypes } from './checkTypes.ts'
 
 type Step = { says: string; run: () => Promise<Outcome> }
 
-/** Projects of vitest that need no server and no browser: quick enough for every commit. */
-const quickProjects = ['core', 'client', 'programs', 'contracts']
+/** Projects of vitest that are quick enough for every commit; `pnpm test` runs all. */
+const quickProjects = ['core', 'client', 'programs']
 
 export const steps = {
   lint: {
