@@ -1,1 +1,8 @@
-export {}
+export type { JobReport } from './agent/Host.ts'
+export {
+  type CallLimit,
+  createWorker,
+  type OblivionWorker,
+  type WorkerEvents,
+  type WorkerOptions,
+} from './page/createWorker.ts'

@@ -1,0 +1,42 @@
+// Entry of agent.js: wires the agent to its thread. Decides nothing.
+import type { Registration } from '@oblivion/core'
+import { exposeToOwner } from '../rpc/exposeToOwner.ts'
+import { systemClock } from './Clock.ts'
+import { connectNode, type ServerAddress } from './connectNode.ts'
+import { type Agent, createAgent } from './createAgent.ts'
+import { createProgramLoader, type ProgramHashes } from './loadProgram.ts'
+import { type BridgeApi, remoteHost } from './remoteHost.ts'
+
+/** Written in at build time. */
+declare const OBLIVION_PROGRAMS: ProgramHashes
+
+let agent: Agent | null = null
+
+const loadProgram = createProgramLoader(OBLIVION_PROGRAMS, async (path) => {
+  const response = await fetch(path, { signal: AbortSignal.timeout(30_000) })
+  if (!response.ok) throw new Error(`${response.status}`)
+  return response.text()
+})
+
+const api = {
+  /** Begins, and answers at once. */
+  start: (server: ServerAddress, registration: Registration, bridge: BridgeApi): void => {
+    agent = createAgent({
+      registration,
+      connect: (current) => connectNode(server, current),
+      host: remoteHost(bridge),
+      loadProgram,
+      clock: systemClock,
+      random: Math.random,
+    })
+  },
+  /** Answers when the agent is over. */
+  finish: async (): Promise<void> => agent?.finish(),
+  stop: async (): Promise<void> => agent?.stop(),
+  /** Answers when the agent is over, whatever ended it. */
+  over: async (): Promise<void> => agent?.over,
+}
+
+export type AgentApi = typeof api
+
+exposeToOwner(api, globalThis as unknown as DedicatedWorkerGlobalScope)

@@ -1,0 +1,37 @@
+/**
+ * What a job may name. Everything else that a worker's global scope has is taken away, for two reasons: the network and
+ * storage are closed by the frame's headers, and this is the second wall; and a job must see the same everywhere, so that
+ * it can neither tell devices nor auditors apart (no navigator, clock, locale or randomness) and computes the same bytes.
+ *
+ * An allow-list: what browsers add later is absent until somebody puts it here.
+ */
+export const ALLOWED = [
+  'globalThis Object Function Array String Number Boolean Symbol BigInt Math JSON Reflect Proxy Promise RegExp Iterator',
+  'Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError',
+  'Map Set WeakMap WeakSet ArrayBuffer DataView TextEncoder TextDecoder',
+  'Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array',
+  'Float16Array Float32Array Float64Array BigInt64Array BigUint64Array',
+  'undefined NaN Infinity isNaN isFinite parseInt parseFloat',
+  'encodeURI encodeURIComponent decodeURI decodeURIComponent',
+].join(' ')
+
+/** Methods whose answer depends on the device's language. */
+const LOCAL = ['toLocaleString', 'toLocaleLowerCase', 'toLocaleUpperCase', 'localeCompare']
+
+/** Takes away everything of a global scope that is not allowed; what cannot be deleted is made undefined. */
+export const lockDown = (scope: object): void => {
+  const allowed = new Set(ALLOWED.split(' '))
+  for (let level: object | null = scope; level !== null; level = Object.getPrototypeOf(level)) {
+    // Object.prototype is every object's, and harmless.
+    if (level === Object.prototype) break
+    for (const key of Reflect.ownKeys(level)) {
+      if (level === scope && typeof key === 'string' && allowed.has(key)) continue
+      if (Reflect.deleteProperty(level, key)) continue
+      Reflect.defineProperty(level, key, { value: undefined })
+    }
+  }
+  Reflect.deleteProperty(Math, 'random')
+  for (const owner of [Object, Array, String, Number, BigInt, Object.getPrototypeOf(Int8Array)]) {
+    for (const name of LOCAL) Reflect.deleteProperty(owner.prototype, name)
+  }
+}
