@@ -7,7 +7,7 @@ export type StackErrorCode =
   | 'child_not_ready'
   | 'database_refused'
   | 'migration_refused'
-  | 'not_running'
+  | 'unknown_part'
   | 'port_unavailable'
   | 'data_unusable'
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTestClient, http, type PublicActions, publicActions, type TestClient } from 'viem'
@@ -44,6 +44,7 @@ export const startAnvil = async (options: { folder: string; logFile: string; por
     args: [
       ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(foundry.id), '--no-cors', '--quiet'],
       ...['--slots-in-an-epoch', '1', '--state', files.state, '--state-interval', '1'],
+      ...['--timestamp', String(genesisTime(folder, loaded))],
     ],
   })
   const log = openSync(logFile, 'a', 0o600)
@@ -65,12 +66,29 @@ export const startAnvil = async (options: { folder: string; logFile: string; por
   }).extend(publicActions)
   try {
     await ready(child, client, logFile)
+    // `--timestamp` also set the chain's clock back to its genesis.
+    await client.request({ method: 'anvil_setTime', params: [Math.floor(Date.now() / 1000)] } as never)
     if (loaded.block > 0n) await client.mine({ blocks: 2 })
   } catch (error) {
     child.kill('SIGKILL')
     throw error
   }
   return { child, url, client, loaded, stop: () => endChild(child, 'SIGINT', 4_000) }
+}
+
+/**
+ * The time of the chain's first block, the same at every start.
+ *
+ * Found with anvil 1.7.1: it makes a genesis block before it loads the dump, and writes both into the next one, in any
+ * order; whichever is loaded last is block 0 then. With one time both are the same block, and the genesis hash, by which
+ * the ledger knows its chain, stays.
+ */
+const genesisTime = (folder: string, loaded: ChosenState): number => {
+  const file = join(folder, 'genesis-time')
+  if (loaded.from !== 'none' && existsSync(file)) return Number(readFileSync(file, 'utf8'))
+  const now = Math.floor(Date.now() / 1000)
+  writeFileSync(file, String(now), { mode: 0o600 })
+  return now
 }
 
 /** The two state files of a chain's folder. */

@@ -1,4 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive, ownIdentity, type ProcessIdentity } from '../process/processIdentity.ts'
 import { StackError } from '../StackError.ts'
 
@@ -74,5 +75,17 @@ const release = (file: string, own: ProcessIdentity): void => {
     if (holder.pid === own.pid && holder.startTime === own.startTime) rmSync(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+/** Takes a lock, waiting while another process holds it: for work that several may want done and one does. */
+export const waitForLock = async (file: string): Promise<() => void> => {
+  for (;;) {
+    try {
+      return takeLock(file)
+    } catch (error) {
+      if (!(error instanceof StackError && error.code === 'already_running')) throw error
+      await sleep(200)
+    }
   }
 }

@@ -33,7 +33,7 @@ export const answerPage = (origin: Origin, { method, host, target }: PageRequest
     ...origin.headers,
     'content-type': file.contentType,
     // Vite names what lies in /assets by its content.
-    'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
   }
   return { status: 200, headers, body: file.body }
 }

@@ -15,7 +15,7 @@ export const dappHeaders = ({ supabaseUrl, apiUrl, bridgeUrl }: DappOrigins): Re
     "img-src 'self' data: blob:",
     "font-src 'self'",
     `connect-src 'self' ${supabaseUrl} ${supabaseUrl.replace(/^http/, 'ws')} ${apiUrl}`,
-    "worker-src 'self'",
+    "worker-src 'none'",
     `frame-src ${bridgeUrl}`,
     "manifest-src 'self'",
     "frame-ancestors 'none'",

@@ -1,0 +1,25 @@
+// Throws the data folder's database, chain, storage and secrets away. Refused while a stack runs in it.
+import { rmSync } from 'node:fs'
+import { homePaths, makeHome } from '../home/homePaths.ts'
+import { takeLock } from '../home/lock.ts'
+import { endLeftovers } from '../home/processes.ts'
+import { runCommand } from '../terminal/runCommand.ts'
+import { makeStyle, wantsColours } from '../terminal/style.ts'
+
+const style = makeStyle(wantsColours(process.stdout, process.env))
+
+await runCommand(style, async () => {
+  const paths = homePaths(process.env)
+  makeHome(paths)
+  const release = takeLock(paths.lock)
+  try {
+    await endLeftovers(paths.processes)
+    // Only what is ours by name: OBLIVION_HOME may point at a folder that holds more.
+    for (const path of [paths.postgres, paths.chain, paths.storage, paths.logs])
+      rmSync(path, { recursive: true, force: true })
+    for (const path of [paths.secrets, paths.dev, paths.processes]) rmSync(path, { force: true })
+  } finally {
+    release()
+  }
+  process.stdout.write('All local data is gone: database, chain, storage, secrets, logs. The next start begins anew.\n')
+})

@@ -1,0 +1,52 @@
+// Starts everything, says where it is, and stays until it is asked to stop.
+
+import type { StackError } from '../StackError.ts'
+import { startStack } from '../supervisor/startStack.ts'
+import { showProgress } from '../terminal/progress.ts'
+import { describeError, runCommand } from '../terminal/runCommand.ts'
+import { startBox } from '../terminal/startBox.ts'
+import { makeStyle, wantsColours } from '../terminal/style.ts'
+
+const json = process.argv.includes('--json')
+const { stdout } = process
+const style = makeStyle(wantsColours(stdout, process.env))
+const progress = showProgress(json ? process.stderr : stdout, style)
+
+await runCommand(style, async () => {
+  const asked = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.abort())
+  let gaveUp: StackError | undefined
+  const onGiveUp = (error: StackError): void => {
+    gaveUp = error
+    asked.abort()
+  }
+  let stack: Awaited<ReturnType<typeof startStack>>
+  try {
+    stack = await startStack({ environment: process.env, progress, signal: asked.signal, onGiveUp })
+  } catch (error) {
+    progress.end()
+    if (!asked.signal.aborted) throw error
+    stdout.write('Stopped before everything was up.\n')
+    return
+  }
+  const { dev, paths } = stack
+  if (json) {
+    // Machines read the rest, which holds keys, from the file.
+    const { dappUrl, apiUrl, supabaseUrl, rpcUrl, chainId, pid } = dev
+    stdout.write(`${JSON.stringify({ dappUrl, apiUrl, supabaseUrl, rpcUrl, chainId, pid, devFile: paths.dev })}\n`)
+  } else {
+    stdout.write(`${startBox({ dev, paths, style, framed: stdout.isTTY === true, folder: process.cwd() })}\n`)
+    stdout.write(`${style.work('ready')}\n`)
+  }
+  await new Promise<void>((resolve) => {
+    if (asked.signal.aborted) resolve()
+    else asked.signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  if (gaveUp !== undefined) process.stderr.write(`${describeError(gaveUp, style)}\n`)
+  if (!json) stdout.write('Stopping: coordinator, gateway and pages, chain, database.\n')
+  await stack.stop()
+  if (!json) stdout.write('Stopped. The data stays; the next start goes on from here.\n')
+  if (gaveUp !== undefined) process.exitCode = 1
+})
+// Timers and sockets of the parts that are gone must not keep the process.
+process.exit()

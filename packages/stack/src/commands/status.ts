@@ -1,0 +1,45 @@
+// Says what runs in this data folder. Code 0: ready; 1: not running; 2: starting or stopping.
+import { readDevFile } from '../home/devFile.ts'
+import { homePaths } from '../home/homePaths.ts'
+import { lockHolder } from '../home/lock.ts'
+import type { RecordedProcess } from '../home/processes.ts'
+import { readSecretFile } from '../home/secretFile.ts'
+import { isAlive } from '../process/processIdentity.ts'
+import { partNames } from '../supervisor/parts.ts'
+import { drawBox } from '../terminal/box.ts'
+import { runCommand } from '../terminal/runCommand.ts'
+import { makeStyle, wantsColours } from '../terminal/style.ts'
+
+const style = makeStyle(wantsColours(process.stdout, process.env))
+
+await runCommand(style, async () => {
+  const paths = homePaths(process.env)
+  const holder = lockHolder(paths.lock)
+  const dev = holder === null ? null : readDevFile(paths.dev)
+  const recorded = readSecretFile<RecordedProcess[]>(paths.processes) ?? []
+  const parts = partNames.map((name) => {
+    const entry = recorded.find((candidate) => candidate.name === name)
+    return { name, pid: entry !== undefined && isAlive(entry) ? entry.pid : null }
+  })
+  const state = holder === null ? 'not running' : dev === null ? 'starting or stopping' : 'ready'
+  process.exitCode = { ready: 0, 'not running': 1, 'starting or stopping': 2 }[state]
+  if (process.argv.includes('--json')) {
+    process.stdout.write(
+      `${JSON.stringify({ state, home: paths.home, pid: holder?.pid ?? null, dappUrl: dev?.dappUrl ?? null, parts })}\n`,
+    )
+    return
+  }
+  const lines = [
+    { label: 'Data', text: paths.home },
+    ...(dev === null ? [] : [{ label: 'dApp', text: dev.dappUrl, colour: style.link }]),
+    ...(holder === null ? [] : [{ label: 'supervisor', text: `process ${holder.pid}` }]),
+    ...(holder === null && parts.every(({ pid }) => pid === null)
+      ? []
+      : parts.map(({ name, pid }) => ({
+          label: name,
+          text: pid === null ? 'not running' : `process ${pid}`,
+          colour: pid === null ? style.fail : style.work,
+        }))),
+  ]
+  process.stdout.write(`${drawBox(`Oblivion is ${state}.`, lines, process.stdout.isTTY === true)}\n`)
+})

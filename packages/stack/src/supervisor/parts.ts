@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Anvil, startAnvil } from '../chain/startAnvil.ts'
+import { watchChain } from '../chain/watchChain.ts'
+import type { DatabaseUrls } from '../database/databaseUrls.ts'
+import { type HomePaths, repositoryRoot } from '../home/homePaths.ts'
+import type { Secrets } from '../home/secrets.ts'
+import type { PagesConfig } from '../pages/pagesConfig.ts'
+import { startPostgres } from '../postgres/startPostgres.ts'
+import { forkPart } from '../process/forkPart.ts'
+import type { Ports } from './choosePorts.ts'
+import type { Part } from './supervisePart.ts'
+
+/** The origins as browsers see them. */
+export type Origins = { dapp: string; bridge: string; sandbox: string; gateway: string; coordinator: string }
+
+/** The dApp on `localhost`, all else on `127.0.0.1`: for browsers that is another site. */
+export const originsOf = (ports: Ports): Origins => ({
+  dapp: `http://localhost:${ports.dapp}`,
+  bridge: `http://127.0.0.1:${ports.bridge}`,
+  sandbox: `http://127.0.0.1:${ports.sandbox}`,
+  gateway: `http://127.0.0.1:${ports.gateway}`,
+  coordinator: `http://127.0.0.1:${ports.coordinator}`,
+})
+
+/** The names of all parts, as `logs` takes them. */
+export const partNames = ['database', 'chain', 'gateway', 'pages', 'coordinator'] as const
+
+export type PartName = (typeof partNames)[number]
+
+export const logFileOf = (paths: HomePaths, name: PartName): string => join(paths.logs, `${name}.log`)
+
+export const databasePart = (paths: HomePaths, port: number, password: string): Part => {
+  const logFile = logFileOf(paths, 'database')
+  return {
+    ...{ name: 'database', signal: 'SIGINT', logFile },
+    start: () => startPostgres({ dataDir: paths.postgres, logFile, port, password }),
+  }
+}
+
+/** @param onStart told of each anvil, the restarted ones too */
+export const chainPart = (paths: HomePaths, port: number, onStart: (anvil: Anvil) => void): Part => {
+  const logFile = logFileOf(paths, 'chain')
+  const start = async (): Promise<Anvil> => {
+    const anvil = await startAnvil({ folder: paths.chain, logFile, port })
+    const watching = new AbortController()
+    const watched = watchChain({ client: anvil.client, folder: paths.chain, signal: watching.signal })
+    anvil.child.once('exit', () => watching.abort())
+    onStart(anvil)
+    const stop = async (): Promise<void> => {
+      watching.abort()
+      await watched
+      await anvil.stop()
+    }
+    return { ...anvil, stop }
+  }
+  return { name: 'chain', signal: 'SIGINT', logFile, start }
+}
+
+export const gatewayPart = (options: {
+  paths: HomePaths
+  ports: Ports
+  origins: Origins
+  urls: DatabaseUrls
+  secrets: Secrets
+  chainUrl: string
+}): Part => {
+  const { paths, ports, origins, urls, secrets, chainUrl } = options
+  const logFile = logFileOf(paths, 'gateway')
+  const env = {
+    GATEWAY_PORT: String(ports.gateway),
+    AUTHENTICATOR_URL: urls.authenticator,
+    AUTH_ADMIN_URL: urls.supabase_auth_admin,
+    STORAGE_ADMIN_URL: urls.supabase_storage_admin,
+    REALTIME_ADMIN_URL: urls.supabase_realtime_admin,
+    JWT_SECRET: secrets.jwtSecret,
+    ALLOWED_ORIGINS: `${origins.dapp},${origins.bridge}`,
+    SIGN_IN_ORIGINS: origins.dapp,
+    STORAGE_DIR: paths.storage,
+    RPC_UPSTREAM: chainUrl,
+  }
+  const file = fileURLToPath(new URL('../gateway/main.ts', import.meta.url))
+  return { name: 'gateway', signal: 'SIGTERM', logFile, start: () => forkPart({ name: 'gateway', file, logFile, env }) }
+}
+
+export const pagesPart = (paths: HomePaths, config: PagesConfig): Part => {
+  const logFile = logFileOf(paths, 'pages')
+  const file = fileURLToPath(new URL('../pages/main.ts', import.meta.url))
+  return {
+    ...{ name: 'pages', signal: 'SIGTERM', logFile },
+    start: () => forkPart({ name: 'pages', file, logFile, env: {}, message: config }),
+  }
+}
+
+export const coordinatorPart = (options: {
+  paths: HomePaths
+  ports: Ports
+  origins: Origins
+  urls: DatabaseUrls
+  secrets: Secrets
+  chainUrl: string
+  anonKey: string
+  contractAddress: string
+  logLevel: string
+}): Part => {
+  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, logLevel } = options
+  const logFile = logFileOf(paths, 'coordinator')
+  const env = {
+    COORDINATOR_PORT: String(ports.coordinator),
+    DATABASE_URL: urls.oblivion_coordinator,
+    RPC_URL: chainUrl,
+    CONTRACT_ADDRESS: contractAddress,
+    SETTLER_PRIVATE_KEY: secrets.keys.settler,
+    RELAYER_PRIVATE_KEY: secrets.keys.relayer,
+    ALLOWED_ORIGINS: origins.dapp,
+    SUPABASE_URL: origins.gateway,
+    SUPABASE_KEY: anonKey,
+    LOG_LEVEL: logLevel,
+  }
+  // By path: no package imports an app.
+  const file = join(repositoryRoot, 'apps', 'coordinator', 'src', 'main.ts')
+  return {
+    ...{ name: 'coordinator', signal: 'SIGTERM', logFile },
+    start: () => forkPart({ name: 'coordinator', file, logFile, env }),
+  }
+}

@@ -1,0 +1,153 @@
+import { readVariable } from '@oblivion/core'
+import { buildPages, pageFolders } from '../build/buildPages.ts'
+import { developmentAccounts } from '../chain/accounts.ts'
+import type { Anvil } from '../chain/startAnvil.ts'
+import { signApiKey } from '../gateway/auth/signApiKey.ts'
+import { type DevFile, removeDevFile, writeDevFile } from '../home/devFile.ts'
+import { type HomePaths, homePaths, makeHome } from '../home/homePaths.ts'
+import { takeLock } from '../home/lock.ts'
+import { createProcessRecord, endLeftovers } from '../home/processes.ts'
+import { loadSecrets } from '../home/secrets.ts'
+import type { StackError } from '../StackError.ts'
+import { ensureSettlement } from '../settlement/ensureSettlement.ts'
+import { waitForCursor } from '../settlement/waitForCursor.ts'
+import type { Progress } from '../terminal/progress.ts'
+import { choosePorts, type Ports } from './choosePorts.ts'
+import { createShutdown } from './createShutdown.ts'
+import { keepLogsBounded } from './keepLogsBounded.ts'
+import { openDatabase } from './openDatabase.ts'
+import { chainPart, coordinatorPart, gatewayPart, originsOf, pagesPart } from './parts.ts'
+import { type Part, supervisePart } from './supervisePart.ts'
+
+export type StackOptions = {
+  /** Where settings come from: `process.env`, or a test's own. */
+  environment: NodeJS.ProcessEnv
+  progress: Progress
+  /** Aborted when somebody asks to stop before everything is up. */
+  signal: AbortSignal
+  /** A part died too often. The stack is still up then; the caller ends it. */
+  onGiveUp: (error: StackError) => void
+  /** Parts that a test can do without. */
+  without?: { pages?: boolean; coordinator?: boolean }
+}
+
+export type RunningStack = {
+  dev: DevFile
+  paths: HomePaths
+  ports: Ports
+  /** Ends everything in order: coordinator, gateway and pages, chain (which writes its state), database. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the whole local backend and answers when it is usable. Whatever was started is ended again where it fails.
+ *
+ * @throws StackError in words for the person at the terminal
+ */
+export const startStack = async (options: StackOptions): Promise<RunningStack> => {
+  const paths = homePaths(options.environment)
+  makeHome(paths)
+  const shutdown = createShutdown()
+  shutdown.add(takeLock(paths.lock))
+  try {
+    return await startParts(options, paths, shutdown)
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
+}
+
+const startParts = async (
+  options: StackOptions,
+  paths: HomePaths,
+  shutdown: ReturnType<typeof createShutdown>,
+): Promise<RunningStack> => {
+  const { environment, progress, signal, onGiveUp, without = {} } = options
+  removeDevFile(paths.dev)
+  progress.step('Ending what an earlier run left')
+  const leftovers = await endLeftovers(paths.processes)
+  if (leftovers.length > 0) progress.say(`An earlier run was killed; ended what it left: ${leftovers.join(', ')}.`)
+  const record = createProcessRecord(paths.processes)
+  shutdown.add(record.clear)
+  const secrets = loadSecrets(paths.secrets)
+  const ports = await choosePorts(environment)
+  const origins = originsOf(ports)
+  shutdown.add(keepLogsBounded(paths.logs))
+  const supervise = async (part: Part): Promise<void> => {
+    const running = await supervisePart(part, { record, say: progress.say, onGiveUp })
+    shutdown.add(running.stop)
+  }
+
+  progress.step('Starting database and chain')
+  let anvil: Anvil | undefined
+  const [urls] = await allOf([
+    openDatabase({ environment, paths, secrets, port: ports.postgres, start: supervise }),
+    supervise(chainPart(paths, ports.chain, (started) => (anvil = started))),
+    without.pages ? undefined : buildPages((name) => progress.step(`Building the ${name}`), signal),
+  ])
+  signal.throwIfAborted()
+  if (anvil === undefined) throw new Error('The chain part answered before it had started a chain.')
+  if (anvil.loaded.from === 'copy') {
+    progress.say(`The chain's last state was cut short; it goes on from the copy at block ${anvil.loaded.block}.`)
+  }
+
+  progress.step('Deploying contracts')
+  const chainUrl = anvil.url
+  const coordinatorUrl = urls.oblivion_coordinator
+  const settlement = await ensureSettlement({ coordinatorUrl, anvil, keys: secrets.keys })
+  if (settlement.warning !== null) progress.say(settlement.warning)
+  signal.throwIfAborted()
+
+  progress.step('Starting gateway, pages and coordinator')
+  const { chainId, contractAddress, tokenAddress } = settlement
+  const [anonKey, serviceRoleKey] = await Promise.all(
+    (['anon', 'service_role'] as const).map((role) => signApiKey({ jwtSecret: secrets.jwtSecret, role })),
+  )
+  const rpcUrl = `${origins.gateway}/chain`
+  const dappConfig = {
+    supabaseUrl: origins.gateway,
+    anonKey: anonKey ?? '',
+    apiUrl: origins.coordinator,
+    ...{ rpcUrl, chainId, settlementAddress: contractAddress, tokenAddress },
+    bridgeUrl: origins.bridge,
+    explorerUrl: null,
+    environment: 'development' as const,
+    developmentAccounts: developmentAccounts.map(({ address, role }) => ({ address, role })),
+  }
+  await allOf([
+    supervise(gatewayPart({ paths, ports, origins, urls, secrets, chainUrl })),
+    without.pages ? undefined : supervise(pagesPart(paths, { ports, folders: pageFolders, dapp: dappConfig })),
+  ])
+  signal.throwIfAborted()
+  if (!without.coordinator) {
+    const logLevel = readVariable(environment, 'LOG_LEVEL')
+    const facts = { paths, ports, origins, urls, secrets, chainUrl, contractAddress, logLevel }
+    await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
+    if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)
+  }
+  signal.throwIfAborted()
+  const dev: DevFile = {
+    dappUrl: origins.dapp,
+    embedDemoUrl: null,
+    bridgeUrl: origins.bridge,
+    sandboxUrl: origins.sandbox,
+    apiUrl: origins.coordinator,
+    supabaseUrl: origins.gateway,
+    anonKey: anonKey ?? '',
+    serviceRoleKey: serviceRoleKey ?? '',
+    databaseUrl: urls.postgres,
+    ...{ rpcUrl, chainId, settlementAddress: contractAddress, tokenAddress },
+    accounts: developmentAccounts,
+    pid: process.pid,
+  }
+  writeDevFile(paths.dev, dev)
+  shutdown.add(() => removeDevFile(paths.dev))
+  progress.end()
+  return { dev, paths, ports, stop: shutdown.run }
+}
+
+/** Waits for all, also after one has failed: what the others start must be known before it can be ended. */
+const allOf = async <T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> => {
+  await Promise.allSettled(work)
+  return Promise.all(work)
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DevFile } from '../home/devFile.ts'
+import { startStack } from '../supervisor/startStack.ts'
+import type { Progress } from '../terminal/progress.ts'
+
+export type TestStack = {
+  dev: DevFile
+  /** The data folder, OBLIVION_HOME of this stack. */
+  home: string
+  /** What a person would have read while it started and ran. */
+  said: readonly string[]
+  stop(): Promise<void>
+}
+
+const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
+
+/**
+ * The whole stack as `start` runs it, on free ports and with a data folder of its own, in this process.
+ *
+ * @param options.pages false leaves out building and serving the pages
+ * @param options.coordinator false leaves out the coordinator: nothing is indexed, signed or rescued then
+ * @param options.home a data folder that outlives `stop`; a temporary one is removed
+ * @param options.environment more variables, as for `start`
+ * @example
+ * const stack = await startTestStack({ pages: false })
+ * const client = createClient({ supabaseUrl: stack.dev.supabaseUrl, supabaseKey: stack.dev.anonKey })
+ */
+export const startTestStack = async (
+  options: { pages?: boolean; coordinator?: boolean; home?: string; environment?: Record<string, string> } = {},
+): Promise<TestStack> => {
+  const { pages = true, coordinator = true } = options
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'oblivion-stack-'))
+  const said: string[] = []
+  const progress: Progress = { step: () => undefined, say: (line) => said.push(line), end: () => undefined }
+  const stack = await startStack({
+    environment: {
+      ...Object.fromEntries(PORTS.map((part) => [`${part}_PORT`, '0'])),
+      OBLIVION_HOME: home,
+      ...options.environment,
+    },
+    progress,
+    signal: new AbortController().signal,
+    onGiveUp: (error) => said.push(error.message),
+    without: { pages: !pages, coordinator: !coordinator },
+  })
+  const stop = async (): Promise<void> => {
+    await stack.stop()
+    if (options.home === undefined) rmSync(home, { recursive: true, force: true })
+  }
+  return { dev: stack.dev, home, said, stop }
+}
