@@ -1,0 +1,19 @@
+import { type Client, createClient } from '@oblivion/client'
+import type { Config } from '../shell/config.ts'
+import { accessToken } from '../wallet/accessToken.ts'
+
+const clients = new Map<string, Client>()
+
+/** Calls as one signed-in wallet, whichever account the wallet shows by then: an answer never belongs to another one. */
+export function walletClient(config: Config, address: string): Client {
+  let client = clients.get(address)
+  if (!client) {
+    client = createClient({
+      supabaseUrl: config.supabaseUrl,
+      supabaseKey: config.anonKey,
+      accessToken: () => accessToken(config, address),
+    })
+    clients.set(address, client)
+  }
+  return client
+}

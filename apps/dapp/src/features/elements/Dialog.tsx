@@ -1,0 +1,40 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import { CrossIcon } from './icons.tsx'
+
+type DialogProps = { title: string; onClose: () => void; children: ReactNode; width?: string }
+
+/**
+ * The browser's own modal: focus is kept inside, Escape and a press on the backdrop close it, and focus goes back to
+ * where it came from. Mounted means open.
+ */
+export function Dialog({ title, onClose, children, width = 'max-w-[26rem]' }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = element.current
+    if (dialog && !dialog.open) dialog.showModal()
+    return () => dialog?.close()
+  }, [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element handles
+    <dialog
+      ref={element}
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => event.target === element.current && element.current.close()}
+      className={`card m-auto w-[calc(100vw-2rem)] ${width} p-0 text-ink shadow-[0_16px_48px_oklch(0.17_0.01_250/0.25)]`}
+    >
+      <div className="flex items-center justify-between border-line border-b px-5 py-3">
+        <h2 className="text-16 font-medium">{title}</h2>
+        <button
+          type="button"
+          aria-label="Close"
+          onClick={() => element.current?.close()}
+          className="-mr-2 grid size-8 place-items-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
+        >
+          <CrossIcon />
+        </button>
+      </div>
+      {children}
+    </dialog>
+  )
+}

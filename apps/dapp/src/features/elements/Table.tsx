@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+import { classNames } from './classNames.ts'
+
+export type Column<Row> = {
+  name: string
+  cell: (row: Row) => ReactNode
+  /** Figures stand at the right, so that their units line up. */
+  right?: boolean
+  /** Left out below 720 px. */
+  wideOnly?: boolean
+}
+
+type TableProps<Row> = { caption: string; columns: Column<Row>[]; rows: Row[]; rowKey: (row: Row) => string }
+
+/** A dense table: one hairline a row, no stripes. */
+export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) {
+  return (
+    <div className="card overflow-x-auto">
+      <table className="w-full border-collapse text-14">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.name}
+                scope="col"
+                className={classNames(cellClass(column), 'h-9 font-normal text-12 text-ink-3')}
+              >
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={rowKey(row)} className="border-line border-t">
+              {columns.map((column) => (
+                <td key={column.name} className={classNames(cellClass(column), 'h-10')}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function cellClass<Row>(column: Column<Row>): string {
+  return classNames(
+    'px-3 first:pl-5 last:pr-5',
+    column.right ? 'text-right' : 'text-left',
+    column.wideOnly && 'max-wide:hidden',
+  )
+}

@@ -1,0 +1,102 @@
+import { type FormEvent, useId, useRef, useState } from 'react'
+import { Button } from '../elements/Button.tsx'
+import { Choice } from '../elements/Choice.tsx'
+import { Field } from '../elements/Field.tsx'
+import { PriceCard } from './PriceCard.tsx'
+import {
+  firstPictureForm,
+  type PictureForm,
+  pictureSizes,
+  planPicture,
+  sampleChoices,
+  tileSizes,
+} from './pictureDraft.ts'
+import { usePostTask } from './usePostTask.ts'
+
+/** Orders the demo picture: what it shall be, what it may cost, and the word that strangers see it. */
+export function NewTaskForm({ address }: { address: `0x${string}` }) {
+  const [form, setForm] = useState<PictureForm>(firstPictureForm)
+  const [pressed, setPressed] = useState(false)
+  const acknowledgement = useRef<HTMLInputElement>(null)
+  const noteId = useId()
+  const post = usePostTask(address)
+  const plan = planPicture(form)
+  const change = (part: Partial<PictureForm>) => setForm((previous) => ({ ...previous, ...part }))
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    setPressed(true)
+    if (!form.acknowledged) acknowledgement.current?.focus()
+    else if (plan.pricePerTile !== null) void post.post(form, plan.pricePerTile)
+  }
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-6 full:grid-cols-[1fr_22rem]">
+      <div className="card flex flex-col gap-6 p-5 wide:p-6">
+        <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
+        <Choice
+          legend="Picture"
+          name="size"
+          value={form.size}
+          onChange={(size) => change({ size })}
+          options={pictureSizes.map(({ key, width, height }) => ({ key, label: `${width} × ${height}` }))}
+        />
+        <Choice
+          legend="Tiles"
+          name="tile"
+          value={form.tile}
+          onChange={(tile) => change({ tile })}
+          options={tileSizes.map(({ key, width, height }) => ({
+            key,
+            label: String(planPicture({ ...form, tile: key }).tiles),
+            note: `${width} × ${height} each`,
+          }))}
+        />
+        <Choice
+          legend="Paths a pixel"
+          name="samples"
+          value={form.samples}
+          onChange={(samples) => change({ samples })}
+          options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
+        />
+        <Field
+          label="Price per tile"
+          value={form.price}
+          onChange={(price) => change({ price })}
+          inputMode="decimal"
+          autoComplete="off"
+          unit="USDC"
+          figures
+          className="max-w-56"
+          problem={plan.priceProblem}
+          note="Paid for each accepted tile, the network’s fee included."
+        />
+        <div className="flex flex-col gap-2 rounded-control border border-line-strong p-4">
+          <label className="flex cursor-pointer items-start gap-3">
+            <input
+              ref={acknowledgement}
+              type="checkbox"
+              checked={form.acknowledged}
+              onChange={(event) => change({ acknowledged: event.target.checked })}
+              aria-describedby={noteId}
+              aria-invalid={pressed && !form.acknowledged ? true : undefined}
+              className="mt-0.5 size-4 shrink-0 accent-[var(--ink)]"
+            />
+            <span>
+              I understand that the program and its inputs are seen in clear by strangers’ machines, and so are the
+              results by whoever computes them.
+            </span>
+          </label>
+          <p id={noteId} className={`pl-7 text-12 ${pressed && !form.acknowledged ? 'text-fail-ink' : 'text-ink-3'}`}>
+            {pressed && !form.acknowledged
+              ? 'Tick this to post: it cannot be taken back once a worker has seen it.'
+              : 'This demo scene is public anyway. Keep it in mind for anything of your own.'}
+          </p>
+        </div>
+        <Button kind="primary" type="submit" busy={post.busy} className="self-start">
+          Post task
+        </Button>
+      </div>
+      <PriceCard plan={plan} address={address} />
+    </form>
+  )
+}

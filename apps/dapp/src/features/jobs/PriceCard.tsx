@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { formatAmount, formatMoney } from '../format/formatAmount.ts'
+import { plural } from '../format/plural.ts'
+import { networkStatsQuery } from '../network/networkQueries.ts'
+import { useConfig } from '../shell/ConfigContext.tsx'
+import type { PicturePlan } from './pictureDraft.ts'
+import { priceSplit } from './priceSplit.ts'
+import { TilePreview } from './TilePreview.tsx'
+import { balanceQuery } from './taskQueries.ts'
+
+/** What the order comes to, as one types. */
+export function PriceCard({ plan, address }: { plan: PicturePlan; address: `0x${string}` }) {
+  const config = useConfig()
+  const balance = useQuery(balanceQuery(config, address))
+  const stats = useQuery(networkStatsQuery(config))
+  const { pricePerTile, budget, tiles } = plan
+  const feeBps = stats.data?.feeBps
+  const split = pricePerTile === null || feeBps === undefined ? null : priceSplit(pricePerTile, tiles, feeBps)
+  const free = balance.data?.free
+  const short = budget !== null && free !== undefined && budget > free ? budget - free : null
+  return (
+    <aside aria-label="What it costs" className="card flex flex-col gap-4 self-start p-5 full:sticky full:top-20">
+      <TilePreview plan={plan} />
+      <p className="text-ink-2">
+        <span className="figure text-ink">{`${plan.width} × ${plan.height}`}</span> in {plural(tiles, 'tile')},{' '}
+        {plan.samples} paths a pixel
+      </p>
+      <dl className="flex flex-col gap-1.5 border-line border-t pt-4">
+        <Line name="Budget" amount={budget} strong />
+        {split && <Line name="of it to the workers" amount={split.reward} />}
+        {split && feeBps !== undefined && (
+          <Line name={`of it the network’s fee, ${feeBps / 100} %`} amount={split.fee} />
+        )}
+        <Line name="Your free balance" amount={free ?? null} />
+      </dl>
+      {short === null ? (
+        <p className="text-12 text-ink-3">
+          The budget is held when you post, and never exceeded. What accepted tiles do not use comes back.
+        </p>
+      ) : (
+        <p role="status" className="text-12 text-wait-ink">
+          {formatMoney(short)} are missing.{' '}
+          <Link to="/wallet" className="underline underline-offset-2">
+            Deposit in Wallet
+          </Link>
+          , or lower the price.
+        </p>
+      )}
+    </aside>
+  )
+}
+
+function Line({ name, amount, strong = false }: { name: string; amount: bigint | null; strong?: boolean }) {
+  return (
+    <div className={`flex items-baseline justify-between gap-4 ${strong ? '' : 'text-ink-2'}`}>
+      <dt className={strong ? 'font-medium' : ''}>{name}</dt>
+      <dd className="whitespace-nowrap">
+        <span className={`figure ${strong ? 'text-20' : ''}`}>{amount === null ? '–' : formatAmount(amount)}</span>{' '}
+        <span className="text-12 text-ink-3">USDC</span>
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import type { TaskSummary } from '@oblivion/core'
+import { Link } from '@tanstack/react-router'
+import { StateMark } from '../elements/StateMark.tsx'
+import { Table } from '../elements/Table.tsx'
+import { formatAmount } from '../format/formatAmount.ts'
+import { Time } from '../format/Time.tsx'
+import { ChunkBar } from './ChunkBar.tsx'
+import { taskWords } from './taskSentence.ts'
+
+/** My tasks: title, state, a bar of chunks, spent of budget. */
+export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
+  return (
+    <Table
+      caption="My tasks, newest first"
+      rows={[...tasks]}
+      rowKey={(task) => task.taskId}
+      columns={[
+        {
+          name: 'Task',
+          cell: (task) => (
+            <Link
+              to="/jobs/$taskId"
+              params={{ taskId: task.taskId }}
+              className="font-medium text-ink underline-offset-2 hover:text-link hover:underline"
+            >
+              {task.title}
+            </Link>
+          ),
+        },
+        {
+          name: 'State',
+          cell: (task) => (
+            <span className="inline-flex items-center gap-1.5 text-ink-2">
+              <StateMark meaning={taskWords[task.status].meaning} size={8} />
+              {taskWords[task.status].word}
+            </span>
+          ),
+        },
+        {
+          name: 'Chunks',
+          cell: (task) => (
+            <span className="flex items-center gap-3">
+              <span className="w-24 wide:w-40">
+                <ChunkBar counts={task.counts} />
+              </span>
+              <span className="figure whitespace-nowrap text-12 text-ink-2">
+                {task.counts.completed} / {task.chunkCount}
+              </span>
+            </span>
+          ),
+        },
+        {
+          name: 'Spent of budget',
+          right: true,
+          wideOnly: true,
+          cell: (task) => (
+            <span className="whitespace-nowrap">
+              <span className="figure">{formatAmount(task.spent)}</span>
+              <span className="text-ink-3"> of </span>
+              <span className="figure">{formatAmount(task.budget)}</span> <span className="text-ink-3">USDC</span>
+            </span>
+          ),
+        },
+        { name: 'Posted', right: true, wideOnly: true, cell: (task) => <Time at={task.createdAt} /> },
+      ]}
+    />
+  )
+}

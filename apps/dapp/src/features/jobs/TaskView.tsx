@@ -1,0 +1,123 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import { Button } from '../elements/Button.tsx'
+import { Page, Section } from '../elements/Page.tsx'
+import { Pill } from '../elements/Pill.tsx'
+import { Bone, FigureBones, Skeleton } from '../elements/Skeleton.tsx'
+import { useConfig } from '../shell/ConfigContext.tsx'
+import { errorSentence } from '../shell/errorSentence.ts'
+import { QueryFailed } from '../shell/QueryFailed.tsx'
+import { tellError } from '../shell/tell.ts'
+import { CancelTask } from './CancelTask.tsx'
+import { ChunkGrid } from './ChunkGrid.tsx'
+import { ChunkLegend } from './ChunkLegend.tsx'
+import { downloadPicture } from './downloadPicture.ts'
+import { PictureCanvas } from './PictureCanvas.tsx'
+import { TaskMoney } from './TaskMoney.tsx'
+import { taskQuery } from './taskQueries.ts'
+import { taskSentence, taskWords } from './taskSentence.ts'
+import { useTaskHints } from './useTaskHints.ts'
+import { useTaskPicture } from './useTaskPicture.ts'
+
+/** One task: its picture as it assembles, its chunks, its money. */
+export function TaskView({ taskId, address }: { taskId: string; address: `0x${string}` }) {
+  const config = useConfig()
+  const queries = useQueryClient()
+  const query = useQuery(taskQuery(config, address, taskId))
+  const task = query.data
+  const running = task === undefined || task.status === 'running'
+  const live = useTaskHints(address, taskId, running, () =>
+    queries.invalidateQueries({ queryKey: ['task', address, taskId] }),
+  )
+  const picture = useTaskPicture(address, taskId, task?.chunks)
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null)
+  const onCanvas = useCallback((element: HTMLCanvasElement | null) => setCanvas(element), [])
+
+  if (!task) {
+    return (
+      <Page title="Task" sentence="One task.">
+        {query.error ? (
+          <QueryFailed error={query.error} tried="Reading the task" retry={query.refetch} />
+        ) : (
+          <TaskBones />
+        )}
+      </Page>
+    )
+  }
+  const complete = picture.tiles.size === task.chunkCount
+  const size = picture.tiles.values().next().value?.picture
+  const { meaning, word } = taskWords[task.status]
+  return (
+    <Page
+      title={task.title}
+      sentence={taskSentence(task)}
+      below={
+        <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <em>{task.title}</em>
+          <Pill meaning={meaning}>{word}</Pill>
+          {running && (
+            <span className="text-12 text-ink-3">
+              {live ? 'Updates come as they happen.' : 'Updates come every five seconds.'}
+            </span>
+          )}
+        </span>
+      }
+      action={
+        <div className="flex flex-wrap gap-2">
+          {running && <CancelTask task={task} address={address} />}
+          {complete && canvas && (
+            <Button
+              kind="primary"
+              onClick={() =>
+                downloadPicture(canvas, task.title).catch((error: unknown) =>
+                  tellError(errorSentence(error, 'Saving the picture')),
+                )
+              }
+            >
+              Download PNG
+            </Button>
+          )}
+        </div>
+      }
+    >
+      {query.error && <QueryFailed error={query.error} tried="Reading the task anew" retry={query.refetch} />}
+      {picture.error && <QueryFailed error={picture.error} tried="Fetching results" retry={query.refetch} />}
+      <div className="grid gap-6 full:grid-cols-[1fr_18rem]">
+        <Section title="Picture">
+          <PictureCanvas
+            tiles={picture.tiles}
+            letters={task.chunks}
+            label={`${task.title}: ${picture.tiles.size} of ${task.chunkCount} tiles drawn`}
+            onCanvas={onCanvas}
+          />
+        </Section>
+        <Section title="Chunks">
+          <div className="card flex flex-col gap-4 p-5">
+            <ChunkLegend counts={task.counts} />
+            <ChunkGrid
+              letters={task.chunks}
+              columns={size ? Math.ceil(size.width / size.tileWidth) : null}
+              facts={picture.facts}
+              noun={task.type === 'raytrace' ? 'Tile' : 'Chunk'}
+            />
+          </div>
+        </Section>
+      </div>
+      <TaskMoney task={task} />
+    </Page>
+  )
+}
+
+function TaskBones() {
+  return (
+    <Skeleton label="Reading the task">
+      <div className="flex flex-col gap-6">
+        <div className="grid gap-6 full:grid-cols-[1fr_18rem]">
+          <Bone className="aspect-video w-full" />
+          <Bone className="h-64 w-full" />
+        </div>
+        <FigureBones count={4} />
+      </div>
+    </Skeleton>
+  )
+}

@@ -1,0 +1,30 @@
+import { chunkStateOf } from '@oblivion/core'
+import { formatAddress } from '../format/formatAddress.ts'
+import { formatMoney } from '../format/formatAmount.ts'
+import { formatTime } from '../format/formatTime.ts'
+import type { ResultFacts } from './taskPicture.ts'
+
+/** What the line under the grid says of one chunk. People count from one. */
+export function chunkDetail(index: number, letter: string, facts: ResultFacts | undefined, noun: string): string {
+  const name = `${noun} ${index + 1}`
+  switch (chunkStateOf(letter)) {
+    case 'completed': {
+      if (!facts) return `${name}: done. Its result is being fetched.`
+      const by = `done by ${formatAddress(facts.provider)} at ${formatTime(new Date(facts.acceptedAt))}`
+      const paid = `attempt ${facts.attempt}, ${formatMoney(facts.reward)} to the worker`
+      return `${name}: ${by}, ${paid}${facts.readable ? '.' : '. Its result cannot be drawn.'}`
+    }
+    case 'processing':
+      return `${name}: a worker computes it now.`
+    case 'pending':
+      return `${name}: waits for a worker.`
+    case 'blocked':
+      return `${name}: waits for an earlier step.`
+    case 'failed':
+      return `${name}: failed after its last attempt. It costs nothing.`
+    case 'cancelled':
+      return `${name}: cancelled. It costs nothing.`
+    default:
+      return `${name}: unknown.`
+  }
+}

@@ -1,0 +1,51 @@
+import type { WorkerStats, WorkerType } from '@oblivion/core'
+import { Empty } from '../elements/Empty.tsx'
+import { Section } from '../elements/Page.tsx'
+import { StateMark } from '../elements/StateMark.tsx'
+import { Table } from '../elements/Table.tsx'
+import { Time } from '../format/Time.tsx'
+import { LoadDots } from './LoadDots.tsx'
+
+const words: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python process' }
+
+/** Every worker of the last while, those online first. */
+export function WorkersTable({ workers }: { workers: readonly WorkerStats[] }) {
+  // Two workers of one wallet have the same short address: the place in the list tells their rows apart.
+  const rows = workers.map((worker, index) => ({ ...worker, key: `${index} ${worker.worker}` }))
+  return (
+    <Section title="Workers">
+      {rows.length === 0 ? (
+        <Empty title="No worker yet.">
+          Every worker that has ever called in is listed here, by its shortened address, with the jobs that it holds
+          now.
+        </Empty>
+      ) : (
+        <Table
+          caption="Workers"
+          rows={rows}
+          rowKey={(row) => row.key}
+          columns={[
+            { name: 'Worker', cell: (row) => <span className="figure">{row.worker}</span> },
+            { name: 'Type', cell: (row) => words[row.worker_type], wideOnly: true },
+            {
+              name: 'State',
+              cell: (row) => (
+                <span className="inline-flex items-center gap-1.5 text-ink-2">
+                  <StateMark meaning={row.online ? (row.current_jobs > 0 ? 'work' : 'wait') : 'rest'} size={8} />
+                  {row.online ? (row.current_jobs > 0 ? 'Working' : 'Waiting') : 'Offline'}
+                </span>
+              ),
+            },
+            { name: 'Active jobs', cell: (row) => <LoadDots current={row.current_jobs} cap={row.max_jobs} /> },
+            {
+              name: 'Jobs done',
+              right: true,
+              cell: (row) => <span className="figure">{row.total_jobs_completed.toLocaleString('en-US')}</span>,
+            },
+            { name: 'Last seen', right: true, wideOnly: true, cell: (row) => <Time at={row.last_seen} /> },
+          ]}
+        />
+      )}
+    </Section>
+  )
+}

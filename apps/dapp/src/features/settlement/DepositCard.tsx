@@ -1,0 +1,93 @@
+import { readTokenBalance } from '@oblivion/contracts'
+import { OblivionError, parseUsdc } from '@oblivion/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { Button } from '../elements/Button.tsx'
+import { Field } from '../elements/Field.tsx'
+import { formatMoney } from '../format/formatAmount.ts'
+import { useConfig } from '../shell/ConfigContext.tsx'
+import { networkName } from '../shell/networkName.ts'
+import { chainClient } from './chainClient.ts'
+import { sendDeposit } from './sendTransaction.ts'
+
+/** From the wallet into its escrow, to be spent on tasks. */
+export function DepositCard({ address }: { address: `0x${string}` }) {
+  const config = useConfig()
+  const queries = useQueryClient()
+  const [text, setText] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const holding = useQuery({
+    queryKey: ['token', address],
+    queryFn: () => readTokenBalance(chainClient(config), { token: config.tokenAddress, owner: address }),
+    refetchInterval: 4000,
+  })
+  const token = networkName(config.chainId).test ? 'test USDC' : 'USDC'
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    const { amount, problem: found } = readDeposit(text, holding.data)
+    setProblem(found)
+    if (amount === null || busy) return
+    setBusy(true)
+    if (await sendDeposit(config, amount)) setText('')
+    setBusy(false)
+    void queries.invalidateQueries({ queryKey: ['token'] })
+    void queries.invalidateQueries({ queryKey: ['balance'] })
+  }
+  return (
+    <form onSubmit={submit} noValidate className="card flex flex-col gap-4 p-5" aria-label="Deposit">
+      <div>
+        <h3 className="font-medium text-16">Deposit</h3>
+        <p className="mt-1 text-ink-2">
+          Move {token} from your wallet into your escrow in the settlement contract. Tasks are paid from there.
+        </p>
+      </div>
+      <Field
+        label="Amount"
+        value={text}
+        onChange={(next) => {
+          setText(next)
+          setProblem(null)
+        }}
+        inputMode="decimal"
+        autoComplete="off"
+        placeholder="100"
+        unit="USDC"
+        figures
+        problem={problem}
+        note={holding.data === undefined ? 'Reading what your wallet holds.' : holdingSentence(holding.data, token)}
+      />
+      <div className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2">
+        <Button type="submit" busy={busy}>
+          Deposit
+        </Button>
+        <p className="flex-1 text-12 text-ink-3">
+          A deposit can be spent on tasks only: this version has no way to withdraw it.
+        </p>
+      </div>
+    </form>
+  )
+}
+
+function holdingSentence(holding: bigint, token: string): string {
+  return holding === 0n ? `Your wallet holds no ${token}.` : `Your wallet holds ${formatMoney(holding)}.`
+}
+
+/** The amount that was typed, or why it cannot be deposited. */
+export function readDeposit(
+  text: string,
+  holding: bigint | undefined,
+): { amount: bigint | null; problem: string | null } {
+  try {
+    const amount = parseUsdc(text)
+    if (amount === 0n) return { amount: null, problem: 'Enter an amount above zero.' }
+    if (holding !== undefined && amount > holding) {
+      return { amount: null, problem: `Your wallet holds ${formatMoney(holding)}, which is less.` }
+    }
+    return { amount, problem: null }
+  } catch (error) {
+    if (!(error instanceof OblivionError)) throw error
+    return { amount: null, problem: 'Enter an amount in USDC, with at most 6 figures after the point.' }
+  }
+}

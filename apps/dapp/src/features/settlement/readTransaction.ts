@@ -1,0 +1,68 @@
+import { settlementCallAbi, testUsdcAbi } from '@oblivion/contracts'
+import { parseEventLogs, TransactionNotFoundError } from 'viem'
+import { formatMoney } from '../format/formatAmount.ts'
+import type { Config } from '../shell/config.ts'
+import type { ChainClient } from './chainClient.ts'
+
+export type EventField = { name: string; value: string; address: boolean }
+export type EventLine = { key: string; contract: string; name: string; fields: EventField[] }
+
+export type TransactionView = {
+  hash: `0x${string}`
+  status: 'waiting' | 'succeeded' | 'reverted'
+  block: bigint | null
+  minedAt: Date | null
+  final: boolean
+  from: `0x${string}`
+  to: `0x${string}` | null
+  gasUsed: bigint | null
+  events: EventLine[]
+}
+
+/** Reads one transaction off the chain with its decoded events; null where the chain does not know it. */
+export async function readTransaction(
+  client: ChainClient,
+  { config, hash }: { config: Config; hash: `0x${string}` },
+): Promise<TransactionView | null> {
+  const transaction = await client.getTransaction({ hash }).catch((error: unknown) => {
+    if (error instanceof TransactionNotFoundError) return null
+    throw error
+  })
+  if (!transaction) return null
+  const common = { hash, from: transaction.from, to: transaction.to }
+  if (transaction.blockNumber === null) {
+    return { ...common, status: 'waiting', block: null, minedAt: null, final: false, gasUsed: null, events: [] }
+  }
+  const [receipt, block, finalized] = await Promise.all([
+    client.getTransactionReceipt({ hash }),
+    client.getBlock({ blockNumber: transaction.blockNumber }),
+    client.getBlock({ blockTag: 'finalized' }),
+  ])
+  const logs = parseEventLogs({ abi: [...settlementCallAbi, ...testUsdcAbi], logs: receipt.logs })
+  return {
+    ...common,
+    status: receipt.status === 'success' ? 'succeeded' : 'reverted',
+    block: receipt.blockNumber,
+    minedAt: new Date(Number(block.timestamp) * 1000),
+    final: finalized.number !== null && finalized.number >= receipt.blockNumber,
+    gasUsed: receipt.gasUsed,
+    events: logs.map((log) => ({
+      key: String(log.logIndex),
+      contract: contractName(config, log.address),
+      name: log.eventName,
+      fields: Object.entries(log.args ?? {}).map(([name, value]) => eventField(name, value)),
+    })),
+  }
+}
+
+function contractName(config: Config, address: string): string {
+  const same = (other: string) => other.toLowerCase() === address.toLowerCase()
+  if (same(config.settlementAddress)) return 'Settlement contract'
+  return same(config.tokenAddress) ? 'USDC token' : address
+}
+
+/** Every amount in these two contracts is in the token's smallest unit. */
+function eventField(name: string, value: unknown): EventField {
+  if (typeof value === 'bigint') return { name, value: formatMoney(value), address: false }
+  return { name, value: String(value), address: typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value) }
+}

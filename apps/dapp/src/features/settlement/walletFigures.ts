@@ -1,0 +1,62 @@
+import type { Balance, Earnings } from '@oblivion/core'
+import { formatMoney } from '../format/formatAmount.ts'
+
+export type BalancePart = {
+  key: 'free' | 'held' | 'pending' | 'claimable' | 'settled'
+  label: string
+  amount: bigint
+  fill: string
+  note: string
+}
+
+/** All money of one wallet here, split by what it can do next. A zero is explained. */
+export function balanceParts(
+  { free, held, deposited }: Pick<Balance, 'free' | 'held' | 'deposited'>,
+  { pending, claimable, settled, total }: Pick<Earnings, 'pending' | 'claimable' | 'settled' | 'total'>,
+): BalancePart[] {
+  return [
+    {
+      key: 'free',
+      label: 'Free',
+      amount: free,
+      fill: 'bg-ink',
+      note: deposited === 0n ? 'You have not deposited yet.' : 'Can be spent on new tasks.',
+    },
+    {
+      key: 'held',
+      label: 'Held',
+      amount: held,
+      fill: 'bg-wait',
+      note: held === 0n ? 'No task of yours is running.' : 'Reserved for running tasks.',
+    },
+    {
+      key: 'pending',
+      label: 'Pending',
+      amount: pending,
+      fill: 'bg-wait hatch',
+      note: total === 0n ? 'Your worker has earned nothing yet.' : 'Earned, not yet charged on the chain.',
+    },
+    {
+      key: 'claimable',
+      label: 'Can be settled',
+      amount: claimable,
+      fill: 'bg-work',
+      note: claimable === 0n ? 'No voucher is open.' : 'Signed for. Take it below.',
+    },
+    {
+      key: 'settled',
+      label: 'Settled',
+      amount: settled,
+      fill: 'bg-line-strong',
+      note: settled === 0n ? 'Nothing was paid out yet.' : 'Paid to your wallet.',
+    },
+  ]
+}
+
+/** What a wallet can do now, in one sentence. */
+export function walletSentence({ free }: Pick<Balance, 'free'>, { claimable }: Pick<Earnings, 'claimable'>): string {
+  if (claimable > 0n && free > 0n) return `${formatMoney(free)} to spend, ${formatMoney(claimable)} to settle.`
+  if (claimable > 0n) return `${formatMoney(claimable)} can be settled now.`
+  if (free > 0n) return `${formatMoney(free)} are free to spend.`
+  return 'Nothing to spend and nothing to settle yet.'
+}

@@ -1,0 +1,24 @@
+import { Button } from '../elements/Button.tsx'
+import { Notice } from '../elements/Notice.tsx'
+import { errorSentence } from './errorSentence.ts'
+
+type QueryFailedProps = { error: Error; tried: string; retry: () => unknown }
+
+/** In the place of what could not be read. */
+export function QueryFailed({ error, tried, retry }: QueryFailedProps) {
+  const { title, hint, details } = errorSentence(error, tried)
+  return (
+    <Notice
+      meaning="fail"
+      title={title}
+      details={details}
+      action={
+        <Button size="small" onClick={() => void retry()}>
+          Try again
+        </Button>
+      }
+    >
+      {hint}
+    </Notice>
+  )
+}

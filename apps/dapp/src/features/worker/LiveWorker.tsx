@@ -1,0 +1,39 @@
+import { Link, useRouterState } from '@tanstack/react-router'
+import { Button } from '../elements/Button.tsx'
+import { StateMark } from '../elements/StateMark.tsx'
+import { useStore } from '../shell/createStore.ts'
+import { isLive, jobAtHand } from './workerLog.ts'
+import { workerStore } from './workerStore.ts'
+
+/** The worker in the bar, on every page but its own, where the same stands larger. */
+export function LiveWorker() {
+  const { state } = useStore(workerStore)
+  const path = useRouterState({ select: (router) => router.location.pathname })
+  if (!isLive(state) || path === '/worker') return null
+  const job = jobAtHand(state)
+  const word = job
+    ? `Working, ${Math.round(job.progress * 100)} %`
+    : state.status === 'starting'
+      ? 'Starting'
+      : 'Waiting'
+  return (
+    <div className="flex h-8 items-center rounded-control border border-line-strong bg-surface">
+      <Link
+        to="/worker"
+        className="flex h-full items-center gap-2 rounded-l-control px-2.5 hover:bg-sunken"
+        aria-label={`Worker: ${word}`}
+      >
+        <StateMark meaning={job ? 'work' : 'wait'} size={8} />
+        <span className="figure text-12">{job ? `${Math.round(job.progress * 100)} %` : word}</span>
+      </Link>
+      <Button
+        kind="quiet"
+        size="small"
+        className="h-full rounded-l-none border-0 border-line-strong border-l px-2.5 text-12"
+        onClick={() => void import('./workerControl.ts').then(({ stopWorker }) => stopWorker())}
+      >
+        Stop
+      </Button>
+    </div>
+  )
+}

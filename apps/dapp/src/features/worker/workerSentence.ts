@@ -1,0 +1,73 @@
+import { type ErrorCode, errorCatalogue, type JobAtHand, type PauseReason, type WorkerState } from '@oblivion/core'
+import type { Meaning } from '../elements/StateMark.tsx'
+import { plural } from '../format/plural.ts'
+
+/** What the page says of the worker: `before`, then the title of the task set apart, then `after`. */
+export type WorkerSentence = { meaning: Meaning; before: string; title: string | null; after: string; below: string }
+
+/** What a tab does for a job of this type. Programs without words of their own get neutral ones. */
+function doing({ type, chunkIndex, chunkCount }: JobAtHand): string {
+  const place = `${(chunkIndex + 1).toLocaleString('en-US')} of ${chunkCount.toLocaleString('en-US')} for`
+  return type === 'raytrace' ? `Rendering tile ${place}` : `Computing chunk ${place}`
+}
+
+const pauses: Record<PauseReason, string> = {
+  asked: 'You paused it.',
+  hidden: 'The tab is hidden.',
+  'on-battery': 'The machine runs on battery.',
+  'save-data': 'This browser is set to save data.',
+  'page-busy': 'The page is busy.',
+  offline: 'There is no connection. It goes on by itself.',
+  elsewhere: 'It already runs in another tab of this browser.',
+}
+
+/** @param pending How many jobs wait in the queue; null where that is not known. */
+export function workerSentence(state: WorkerState, pending: number | null): WorkerSentence {
+  const plain = (meaning: Meaning, before: string, below: string): WorkerSentence => ({
+    meaning,
+    before,
+    title: null,
+    after: '',
+    below,
+  })
+  switch (state.status) {
+    case 'idle':
+    case 'consenting':
+      return plain('rest', 'Your worker is ready.', 'Nothing runs until you start it.')
+    case 'starting':
+      return plain('wait', 'Starting the worker.', 'It loads its sandbox and registers this tab.')
+    case 'waiting':
+      return plain('wait', 'Waiting for a job.', queueSentence(pending))
+    case 'working':
+      return {
+        meaning: 'work',
+        before: doing(state.job),
+        title: state.job.title,
+        after: '.',
+        below: '',
+      }
+    case 'finishing':
+      return { meaning: 'work', before: doing(state.job), title: state.job.title, after: ', then stopping.', below: '' }
+    case 'paused':
+      return plain('wait', 'The worker is paused.', pauses[state.reason])
+    case 'stopped':
+      return plain(
+        'rest',
+        'The worker is stopped.',
+        'Nothing runs in this tab. A job that was not done went back to the queue.',
+      )
+    case 'failed':
+      return plain('fail', 'The worker cannot go on.', failureSentence(state.code))
+  }
+}
+
+function queueSentence(pending: number | null): string {
+  if (pending === null) return 'It asks the server again every few seconds.'
+  if (pending === 0) return 'No job is in the queue: nobody has work right now. The tab asks again by itself.'
+  return `${plural(pending, 'job is', 'jobs are')} in the queue. The tab asks again by itself.`
+}
+
+function failureSentence(code: ErrorCode): string {
+  const reason = errorCatalogue[code]
+  return `${reason.sentence} ${reason.hint}`
+}

@@ -1,0 +1,65 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { NotFound } from './routes/NotFound.tsx'
+import { PageFailed } from './routes/PageFailed.tsx'
+import { RootLayout } from './routes/RootLayout.tsx'
+
+const root = createRootRoute({ component: RootLayout, notFoundComponent: NotFound })
+
+/** Most visitors come to earn; whoever has something else in mind sees the other pages in the bar. */
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/worker', replace: true })
+  },
+})
+
+// Each page is a chunk of its own: the public Network page must not load the code of wallets.
+const worker = createRoute({
+  getParentRoute: () => root,
+  path: '/worker',
+  component: lazyRouteComponent(() => import('./routes/WorkerPage.tsx'), 'WorkerPage'),
+})
+const network = createRoute({
+  getParentRoute: () => root,
+  path: '/network',
+  component: lazyRouteComponent(() => import('./routes/NetworkPage.tsx'), 'NetworkPage'),
+})
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./routes/JobsPage.tsx'), 'JobsPage'),
+})
+const newTask = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/new',
+  component: lazyRouteComponent(() => import('./routes/NewTaskPage.tsx'), 'NewTaskPage'),
+})
+const task = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/$taskId',
+  component: lazyRouteComponent(() => import('./routes/TaskPage.tsx'), 'TaskPage'),
+})
+const wallet = createRoute({
+  getParentRoute: () => root,
+  path: '/wallet',
+  component: lazyRouteComponent(() => import('./routes/WalletPage.tsx'), 'WalletPage'),
+})
+const transaction = createRoute({
+  getParentRoute: () => root,
+  path: '/tx/$hash',
+  component: lazyRouteComponent(() => import('./routes/TransactionPage.tsx'), 'TransactionPage'),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, worker, network, jobs, newTask, task, wallet, transaction]),
+  defaultErrorComponent: PageFailed,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,49 @@
+import { useQuery } from '@tanstack/react-query'
+import { Figures } from '../features/elements/Figures.tsx'
+import { Page } from '../features/elements/Page.tsx'
+import { FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
+import { AsOf } from '../features/network/AsOf.tsx'
+import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
+import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
+import { WorkersByType } from '../features/network/WorkersByType.tsx'
+import { WorkersTable } from '../features/network/WorkersTable.tsx'
+import { useConfig } from '../features/shell/ConfigContext.tsx'
+import { QueryFailed } from '../features/shell/QueryFailed.tsx'
+
+/** Public: who is there, what they do, how long work waits. Loads no wallet code. */
+export function NetworkPage() {
+  const config = useConfig()
+  const stats = useQuery(networkStatsQuery(config))
+  const workers = useQuery(workerStatsQuery(config))
+  return (
+    <Page
+      title="Network"
+      sentence={stats.data ? networkSentence(stats.data) : 'The network, live.'}
+      below="Everyone may see these figures. They come from the database that gives out the work."
+      action={stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} />}
+    >
+      {stats.error && <QueryFailed error={stats.error} tried="Reading the figures" retry={stats.refetch} />}
+      {stats.data ? (
+        <>
+          <Figures label="Figures of the network" entries={networkFigures(stats.data)} />
+          <WorkersByType byType={stats.data.byType} />
+        </>
+      ) : (
+        !stats.error && (
+          <Skeleton label="Reading the figures">
+            <FigureBones count={5} />
+          </Skeleton>
+        )
+      )}
+      {workers.data ? (
+        <WorkersTable workers={workers.data} />
+      ) : (
+        !workers.error && (
+          <Skeleton label="Reading the list of workers">
+            <RowBones count={4} />
+          </Skeleton>
+        )
+      )}
+    </Page>
+  )
+}

@@ -1,0 +1,89 @@
+import { useQuery } from '@tanstack/react-query'
+import { Notice } from '../features/elements/Notice.tsx'
+import { Page, Section } from '../features/elements/Page.tsx'
+import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
+import { balanceQuery } from '../features/jobs/taskQueries.ts'
+import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
+import { DepositCard } from '../features/settlement/DepositCard.tsx'
+import { ReceiptTable } from '../features/settlement/ReceiptTable.tsx'
+import { SettleCard } from '../features/settlement/SettleCard.tsx'
+import { TransactionList } from '../features/settlement/TransactionList.tsx'
+import { walletSentence } from '../features/settlement/walletFigures.ts'
+import { useConfig } from '../features/shell/ConfigContext.tsx'
+import { useStore } from '../features/shell/createStore.ts'
+import { QueryFailed } from '../features/shell/QueryFailed.tsx'
+import { SignInGate } from '../features/wallet/SignInGate.tsx'
+import { signedInAddress, walletStore } from '../features/wallet/walletStore.ts'
+import { earningsQuery } from '../features/worker/earningsQuery.ts'
+
+/** Where the money of one wallet is, and how to move it. */
+export function WalletPage() {
+  const config = useConfig()
+  const address = signedInAddress(useStore(walletStore))
+  const enabled = address !== null
+  const balance = useQuery({ ...balanceQuery(config, address ?? ''), enabled })
+  const earnings = useQuery({ ...earningsQuery(config, address ?? ''), enabled })
+  const error = balance.error ?? earnings.error
+  return (
+    <Page
+      title="Wallet"
+      sentence={
+        balance.data && earnings.data
+          ? walletSentence(balance.data, earnings.data)
+          : 'What you can spend, and what you earned.'
+      }
+      below="Deposits lie in a contract, earnings are paid out of it. What you see here is the ledger of both."
+    >
+      <SignInGate purpose="see its money">
+        {(signedIn) => (
+          <>
+            {error && (
+              <QueryFailed
+                error={error}
+                tried="Reading your balance"
+                retry={() => Promise.all([balance.refetch(), earnings.refetch()])}
+              />
+            )}
+            {balance.data && earnings.data ? (
+              <>
+                {balance.data.halted && (
+                  <Notice meaning="wait" title="Settlement is halted for now." details={balance.data.halted}>
+                    Nothing is paid out and no task can be posted until the operator has looked into it. Your figures
+                    below stand.
+                  </Notice>
+                )}
+                <BalanceBar balance={balance.data} earnings={earnings.data} />
+                <Section title="Move money">
+                  <div className="grid gap-4 wide:grid-cols-2">
+                    <SettleCard address={signedIn} earnings={earnings.data} />
+                    <DepositCard address={signedIn} />
+                  </div>
+                </Section>
+                <TransactionList />
+                <ReceiptTable receipts={earnings.data.receipts} />
+              </>
+            ) : (
+              !error && <WalletBones />
+            )}
+          </>
+        )}
+      </SignInGate>
+    </Page>
+  )
+}
+
+function WalletBones() {
+  return (
+    <Skeleton label="Reading your balance">
+      <div className="flex flex-col gap-6">
+        <Bone className="h-3 w-full" />
+        <FigureBones count={5} />
+        <div className="grid gap-4 wide:grid-cols-2">
+          <Bone className="h-56 w-full" />
+          <Bone className="h-56 w-full" />
+        </div>
+        <RowBones count={3} />
+      </div>
+    </Skeleton>
+  )
+}

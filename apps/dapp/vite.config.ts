@@ -1,0 +1,19 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+// `light-dark()` in the tokens needs these versions; written down so that no fallback is generated for older ones.
+const browsers = ['chrome123', 'firefox121', 'safari17.5']
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: {
+    target: browsers,
+    cssTarget: browsers,
+    // Fonts and marks stay files: a data: URL would need a wider Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+})
