@@ -10,8 +10,9 @@ set search_path = ''
 set extra_float_digits = 1
 as $$
 declare
-  -- float8 prints the shortest digits that read back as the same number, as ECMAScript does; only the layout differs.
-  v_text text := abs(p_value::float8)::text;
+  -- float8 prints digits that read back as the same number, mostly the fewest; the layout differs from ECMAScript's.
+  v_double float8 := abs(p_value::float8);
+  v_text text := v_double::text;
   v_sign text := case when p_value < 0 then '-' else '' end;
   v_mantissa text := split_part(v_text, 'e', 1);
   v_exponent int := coalesce(nullif(split_part(v_text, 'e', 2), '')::int, 0);
@@ -19,9 +20,24 @@ declare
   v_digits text := v_whole || split_part(v_mantissa, '.', 2);
   v_point int := length(v_whole) + v_exponent;
   v_count int;
+  v_shorter text;
 begin
   v_point := v_point - (length(v_digits) - length(ltrim(v_digits, '0')));
   v_digits := rtrim(ltrim(v_digits, '0'), '0');
+  -- Postgres passes over a decimal that lies exactly on the border between two doubles, ECMAScript takes it where it
+  -- reads back as the right one: 1e+23 and 5.51e+21 are printed here with 16 digits. A short decimal can lie on a border
+  -- only where 5^n fits into 54 bits, which is below 1e40; there the nearest with 15 and with 16 digits is tried.
+  if length(v_digits) > 15 and v_point between 17 and 40 then
+    foreach v_shorter in array array[
+      round(v_digits::numeric, 15 - length(v_digits))::text,
+      round(v_digits::numeric, 16 - length(v_digits))::text] loop
+      if (v_shorter || 'e' || (v_point - length(v_digits)))::float8 = v_double then
+        v_point := v_point + length(v_shorter) - length(v_digits);
+        v_digits := rtrim(v_shorter, '0');
+        exit;
+      end if;
+    end loop;
+  end if;
   v_count := length(v_digits);
   return case
     when v_count = 0 then '0'
