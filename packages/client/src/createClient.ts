@@ -107,5 +107,5 @@ const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
     const giveUp = (): void => reject(signal.reason)
     if (signal.aborted) giveUp()
     signal.addEventListener('abort', giveUp, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
   })

@@ -260,6 +260,7 @@ const rows: readonly Row[] = [
       chunksToday: 5,
       chunksTotal: 50,
       medianWaitSeconds: 0.4,
+      feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
     },
     value: {
@@ -272,6 +273,7 @@ const rows: readonly Row[] = [
       chunksToday: 5,
       chunksTotal: 50,
       medianWaitSeconds: 0.4,
+      feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
     },
   },
@@ -338,7 +340,7 @@ const rows: readonly Row[] = [
       settled: '0',
       receipts: [
         {
-          receiptId: 'r1',
+          receiptId: 1,
           taskId: 't1',
           title: 'A room',
           chunkIndex: 4,
@@ -359,7 +361,7 @@ const rows: readonly Row[] = [
       settled: 0n,
       receipts: [
         {
-          receiptId: 'r1',
+          receiptId: 1,
           taskId: 't1',
           title: 'A room',
           chunkIndex: 4,

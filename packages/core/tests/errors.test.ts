@@ -42,12 +42,13 @@ describe('OblivionError', () => {
     expect(error).toBeInstanceOf(Error)
     expect(error.code).toBe('OB102')
     expect(error.shortMessage).toBe('The server did not answer in time.')
-    expect(error.message).toBe(`${error.shortMessage} ${error.hint} [OB102]`)
+    expect(error.message).toBe(`${error.shortMessage} ${error.hint} [OB102 {"call":"work_cycle","milliseconds":15000}]`)
     expect(error.values.milliseconds).toBe(15_000)
     expect(error.cause).toBe(cause)
   })
 
-  test('has no cause where none was given', () => {
+  test('has no cause and names no facts where none were given', () => {
+    expect(new core.NotSignedInError({ message: 'No.' }).message).toBe('No. [OB001]')
     expect(Object.hasOwn(new core.NotSignedInError(), 'cause')).toBe(false)
   })
 

@@ -38,7 +38,7 @@ describe('readVariable', () => {
     ['GATEWAY_PORT', ' 65535 ', 65_535],
     ['OBLIVION_ALLOW_REMOTE_DATABASE', 'true', true],
     ['OBLIVION_ALLOW_REMOTE_DATABASE', '0', false],
-    ['SUPABASE_URL', 'http://127.0.0.1:54321/', 'http://127.0.0.1:54321'],
+    ['RPC_URL', 'http://127.0.0.1:8545/', 'http://127.0.0.1:8545'],
     [
       'DATABASE_URL',
       'postgresql://postgres:p%40ss@127.0.0.1:5432/db',
@@ -48,10 +48,14 @@ describe('readVariable', () => {
     ['PLATFORM_FEE_PERCENT', '2.5', 250],
     ['PLATFORM_FEE_PERCENT', '0.01', 1],
     ['PLATFORM_FEE_PERCENT', '100', 10_000],
+    ['SETTLER_PRIVATE_KEY', `0x${'aB'.repeat(32)}`, `0x${'aB'.repeat(32)}`],
+    ['ALLOWED_ORIGINS', '', []],
+    ['ALLOWED_ORIGINS', 'http://a:1, http://b,', ['http://a:1', 'http://b']],
+    ['BENCH_ROUNDS', '12', 12],
     ['LOG_LEVEL', 'debug', 'debug'],
     ['OBLIVION_HOME', '/tmp/a b', '/tmp/a b'],
   ])('reads %s=%s', (name, given, value) => {
-    expect(readVariable({ [name]: given }, name)).toBe(value)
+    expect(readVariable({ [name]: given }, name)).toEqual(value)
   })
 
   test.each<[VariableName, string]>([
@@ -60,14 +64,17 @@ describe('readVariable', () => {
     ['GATEWAY_PORT', '80.5'],
     ['GATEWAY_PORT', 'http'],
     ['OBLIVION_ALLOW_REMOTE_DATABASE', 'yes'],
-    ['SUPABASE_URL', 'localhost:54321'],
-    ['SUPABASE_URL', 'ftp://x'],
+    ['RPC_URL', 'localhost:8545'],
+    ['RPC_URL', 'ftp://x'],
     ['DATABASE_URL', 'mysql://x'],
     ['CONTRACT_ADDRESS', '0x12'],
     ['PLATFORM_FEE_PERCENT', '100.01'],
     ['PLATFORM_FEE_PERCENT', '2.555'],
     ['PLATFORM_FEE_PERCENT', '10 %'],
     ['LOG_LEVEL', 'verbose'],
+    ['SETTLER_PRIVATE_KEY', `0x${'ab'.repeat(31)}`],
+    ['SETTLER_PRIVATE_KEY', 'ab'.repeat(32)],
+    ['BENCH_ROUNDS', '0'],
   ])('refuses %s=%s, naming the variable and not the value', (name, given) => {
     const error = caught(() => readVariable({ [name]: given }, name))
     expect(error).toBeInstanceOf(VariableInvalidError)

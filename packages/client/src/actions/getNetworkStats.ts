@@ -21,6 +21,7 @@ export const getNetworkStats = async (client: Client, options: CallOptions = {})
     chunksToday: stats.number('chunksToday'),
     chunksTotal: stats.number('chunksTotal'),
     medianWaitSeconds: stats.orNull('medianWaitSeconds', stats.number),
+    feeBps: stats.number('feeBps'),
     asOf: stats.text('asOf'),
   }
 }

@@ -1,11 +1,23 @@
-import { address, flag, httpUrl, logLevel, percentAsBps, port, postgresUrl, text } from './parsers.ts'
+import {
+  address,
+  count,
+  flag,
+  httpUrl,
+  list,
+  logLevel,
+  percentAsBps,
+  port,
+  postgresUrl,
+  privateKey,
+  text,
+} from './parsers.ts'
 import type { Variable } from './Variable.ts'
 
 const ours = 'ours'
 
 /**
- * Every environment variable that is read anywhere, with its default and its meaning. Code reads its environment through
- * this table only, so that no variable exists without a row here and docs can list them all.
+ * Every environment variable that a person may set, with its default and its meaning; the README's table is generated
+ * from it. What the stack sets for its own child processes is not here: nobody else can set it.
  */
 export const environmentTable = {
   OBLIVION_HOME: {
@@ -78,33 +90,68 @@ export const environmentTable = {
     source: ours,
     parse: port,
   },
-  SUPABASE_URL: {
-    default: null,
-    meaning: 'Base URL of the Supabase project or of the local stack.',
-    readBy: ['coordinator'],
-    source: 'fair-job-distribution',
-    parse: httpUrl,
-  },
-  SUPABASE_KEY: {
-    default: null,
-    meaning: 'Public (anon) key of the project.',
-    readBy: ['coordinator'],
-    source: 'fair-job-distribution',
-    parse: text,
-  },
   RPC_URL: {
     default: null,
     meaning: 'JSON-RPC endpoint of the chain; its chain id and genesis are checked at start.',
-    readBy: ['coordinator'],
+    readBy: ['coordinator', 'deploy'],
     source: 'fair-job-distribution',
     parse: httpUrl,
   },
   CONTRACT_ADDRESS: {
     default: null,
-    meaning: 'Address of the settlement contract.',
+    meaning: 'Address of the settlement contract; where set, it has to be the one that the ledger settles with.',
     readBy: ['coordinator'],
     source: 'fair-job-distribution',
     parse: address,
+  },
+  SETTLER_PRIVATE_KEY: {
+    default: null,
+    meaning: 'Key that signs charges and vouchers; the contract knows its address.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: privateKey,
+  },
+  RELAYER_PRIVATE_KEY: {
+    default: null,
+    meaning: 'Key that sends charges and pays their gas; it can sign nothing that moves money.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: privateKey,
+  },
+  ALLOWED_ORIGINS: {
+    default: '',
+    meaning: 'Web origins that may read the coordinator’s API, separated by commas.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: list,
+  },
+  DEPLOYER_PRIVATE_KEY: {
+    default: null,
+    meaning: 'Key that deploys the settlement contract.',
+    readBy: ['deploy'],
+    source: ours,
+    parse: privateKey,
+  },
+  SETTLER_ADDRESS: {
+    default: null,
+    meaning: 'Address of the settler that a newly deployed contract trusts.',
+    readBy: ['deploy'],
+    source: ours,
+    parse: address,
+  },
+  TOKEN_ADDRESS: {
+    default: null,
+    meaning: 'Token that a newly deployed contract settles in; a test token is deployed where unset.',
+    readBy: ['deploy'],
+    source: ours,
+    parse: address,
+  },
+  DEPLOYMENTS_DIR: {
+    default: null,
+    meaning: 'Folder of the records of deployments; `packages/contracts/deployments` where unset.',
+    readBy: ['deploy'],
+    source: ours,
+    parse: text,
   },
   PLATFORM_FEE_PERCENT: {
     default: '5',
@@ -126,6 +173,13 @@ export const environmentTable = {
     readBy: ['tests'],
     source: ours,
     parse: text,
+  },
+  BENCH_ROUNDS: {
+    default: '5',
+    meaning: 'Rounds of a benchmark.',
+    readBy: ['bench'],
+    source: ours,
+    parse: count,
   },
 } as const satisfies { readonly [name: string]: Variable<unknown> }
 

@@ -11,6 +11,15 @@ export const port = (value: string): number => {
   return number >= 0 && number <= 65_535 ? number : fail('is not a port (0 to 65535; 0 takes any free one)')
 }
 
+export const count = (value: string): number =>
+  /^[1-9]\d{0,8}$/.test(value) ? Number(value) : fail('is not a whole number from 1')
+
+export const list = (value: string): readonly string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
 export const flag = (value: string): boolean => {
   if (value === 'true' || value === '1') return true
   return value === 'false' || value === '0' ? false : fail('is neither true nor false')
@@ -25,12 +34,14 @@ export const postgresUrl = (value: string): string =>
   /^postgres(ql)?:\/\/\S+$/.test(value) ? value : fail('is not a URL that begins with postgres:// or postgresql://')
 
 /** Lower-case, since that is how addresses are compared everywhere. */
-export const address = (value: string): string =>
-  /^0x[0-9a-fA-F]{40}$/.test(value) ? value.toLowerCase() : fail('is not an address (0x and 40 hex digits)')
+export const address = (value: string): `0x${string}` =>
+  /^0x[0-9a-fA-F]{40}$/.test(value)
+    ? (value.toLowerCase() as `0x${string}`)
+    : fail('is not an address (0x and 40 hex digits)')
 
 /** A private key. The reason never repeats what was given. */
-export const privateKey = (value: string): string =>
-  /^0x[0-9a-fA-F]{64}$/.test(value) ? value : fail('is not a private key (0x and 64 hex digits)')
+export const privateKey = (value: string): `0x${string}` =>
+  /^0x[0-9a-fA-F]{64}$/.test(value) ? (value as `0x${string}`) : fail('is not a private key (0x and 64 hex digits)')
 
 /** Percent with at most two figures after the point, as basis points. */
 export const percentAsBps = (value: string): number => {

@@ -14,7 +14,8 @@ export interface OblivionErrorOptions<C extends ErrorCode = ErrorCode> {
 }
 
 /**
- * The root of every error that Oblivion throws. Branch on `code`, show `shortMessage` and `hint`, log `message`.
+ * The root of every error that Oblivion throws. Branch on `code`, show `shortMessage` and `hint`, log `message`,
+ * which has all of it.
  *
  * Sentences of the server's reasons (`OB0xx`) travel with each answer, so the classes carry only the code: the whole
  * catalogue would cost the in-tab worker a tenth of its 15 kB.
@@ -39,14 +40,17 @@ export class OblivionError<C extends ErrorCode = ErrorCode> extends Error {
   constructor(reason: Pick<Reason<C>, 'code'> & Partial<Reason<C>>, options: OblivionErrorOptions<C> = {}) {
     const shortMessage = options.message ?? reason.sentence ?? reason.code
     const hint = options.hint ?? reason.hint ?? ''
+    const values = options.values ?? {}
+    // The facts go into the text for the log, where nobody unfolds fields.
+    const facts = Object.keys(values).length > 0 ? ` ${JSON.stringify(values)}` : ''
     super(
-      `${shortMessage}${hint && ` ${hint}`} [${reason.code}]`,
+      `${shortMessage}${hint && ` ${hint}`} [${reason.code}${facts}]`,
       options.cause === undefined ? undefined : { cause: options.cause },
     )
     this.code = reason.code
     this.shortMessage = shortMessage
     this.hint = hint
-    this.values = options.values ?? {}
+    this.values = values
   }
 
   /** Where the reason is explained, relative to the root of the repository. */

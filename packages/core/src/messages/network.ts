@@ -15,6 +15,8 @@ export interface NetworkStats {
   readonly chunksTotal: number
   /** From a job's being due to its claim, in seconds; null where nothing was claimed lately. */
   readonly medianWaitSeconds: number | null
+  /** The platform's present share of a chunk's price in basis points; a task freezes it at its creation. */
+  readonly feeBps: number
   /** When the figures were taken, ISO 8601. */
   readonly asOf: string
 }
