@@ -361,7 +361,7 @@ const rows: readonly Row[] = [
       settled: 0n,
       receipts: [
         {
-          receiptId: 1,
+          receiptId: '1',
           taskId: 't1',
           title: 'A room',
           chunkIndex: 4,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  feeOfChunk,
   InsufficientBalanceError,
   InvalidInputError,
   NodeKeyInvalidError,
@@ -17,6 +18,7 @@ import {
 } from '@oblivion/core'
 import { accounts, type Cluster, createDatabase, startCluster, type TestDatabase } from '@oblivion/stack/testing'
 import { createClient as createSupabaseClient, type SupabaseClient } from '@supabase/supabase-js'
+import fc from 'fast-check'
 import { createSiweMessage } from 'viem/siwe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { signApiKey } from '../../stack/src/gateway/auth/signApiKey.ts'
@@ -250,6 +252,24 @@ test('the sources’ own calls, through an app’s supabase-js client', async ()
   expect((await taskResults(customer.client, { taskId })).results).toMatchObject([{ result }])
 
   expect(await failureOf(nextJobs(client, { providerAddress: customer.address }))).toBeInstanceOf(WalletMismatchError)
+})
+
+test('SQL books the fee of a chunk by the rule of feeOfChunk', async () => {
+  const terms = fc.sample(
+    fc.record({
+      price: fc.bigInt({ min: 0n, max: 1_000_000_000_000n }),
+      feeBps: fc.integer({ min: 0, max: 10_000 }),
+      index: fc.integer({ min: 0, max: 10_000 }),
+    }),
+    { numRuns: 2_000, seed: 7 },
+  )
+  const rows = await database.query<{ fee: string }>(
+    `select oblivion.chunk_fee(t.price, t.bps, t.index)::text as fee
+       from unnest($1::bigint[], $2::int[], $3::int[]) with ordinality as t (price, bps, index, place)
+      order by t.place`,
+    [terms.map(({ price }) => String(price)), terms.map(({ feeBps }) => feeBps), terms.map(({ index }) => index)],
+  )
+  expect(rows.map(({ fee }) => BigInt(fee))).toEqual(terms.map(feeOfChunk))
 })
 
 describe('what anyone may read', () => {

@@ -16,7 +16,7 @@ export const myEarnings = async (client: Client, options: CallOptions = {}): Pro
     claimable: earnings.amount('claimable'),
     settled: earnings.amount('settled'),
     receipts: earnings.list('receipts', (receipt) => ({
-      receiptId: receipt.number('receiptId'),
+      receiptId: String(receipt.number('receiptId')),
       taskId: receipt.text('taskId'),
       title: receipt.text('title'),
       chunkIndex: receipt.number('chunkIndex'),

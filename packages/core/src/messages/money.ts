@@ -23,7 +23,7 @@ export type ReceiptState = 'pending' | 'claimable' | 'settled'
 
 /** What one accepted job earned. There is exactly one per accepted job. */
 export interface Receipt {
-  readonly receiptId: number
+  readonly receiptId: string
   readonly taskId: string
   readonly title: string
   readonly chunkIndex: number
