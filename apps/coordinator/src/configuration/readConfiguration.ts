@@ -1,0 +1,33 @@
+import { type Environment, readVariable, requireVariable } from '@oblivion/core'
+import type { Address } from 'viem'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+
+/** All that the process is told from outside, parsed once. Private keys are turned into accounts here and kept nowhere. */
+export type Configuration = {
+  databaseUrl: string
+  rpcUrl: string
+  settler: PrivateKeyAccount
+  relayer: PrivateKeyAccount
+  /** Where given, the open settlement instance has to be this contract. */
+  contractAddress: Address | null
+  port: number
+  /** Web origins that may read this server's answers, beside no origin at all. */
+  allowedOrigins: readonly string[]
+  logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/**
+ * @throws VariableMissingError, VariableInvalidError (`OB113`, `OB112`), which name the variable and never its value
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  return {
+    databaseUrl: requireVariable(environment, 'DATABASE_URL'),
+    rpcUrl: requireVariable(environment, 'RPC_URL'),
+    settler: privateKeyToAccount(requireVariable(environment, 'SETTLER_PRIVATE_KEY') as `0x${string}`),
+    relayer: privateKeyToAccount(requireVariable(environment, 'RELAYER_PRIVATE_KEY') as `0x${string}`),
+    contractAddress: readVariable(environment, 'CONTRACT_ADDRESS') as Address | null,
+    port: requireVariable(environment, 'COORDINATOR_PORT'),
+    allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
+    logLevel: requireVariable(environment, 'LOG_LEVEL'),
+  }
+}

@@ -1,0 +1,79 @@
+import { errorFromCode } from '@oblivion/core'
+import pg from 'pg'
+import type { PartWatch } from '../health/watchPart.ts'
+import { OutageError } from '../OutageError.ts'
+import { isDatabaseOutage } from './isDatabaseOutage.ts'
+
+/** A connection to the engine: the functions of schema `oblivion`, as role `oblivion_coordinator`. */
+export type Engine = {
+  /**
+   * Calls one function and answers its value.
+   *
+   * @throws OblivionError the engine's own refusal, by code
+   * @throws OutageError where the database cannot be reached
+   */
+  call(name: EngineFunction, args?: readonly unknown[]): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** The functions that the coordinator may execute. */
+export type EngineFunction =
+  | 'settlement_instance'
+  | 'open_settlement_instance'
+  | 'halt_settlement'
+  | 'record_chain_events'
+  | 'charges_due'
+  | 'vouchers_due'
+  | 'store_voucher'
+  | 'ledger_state'
+  | 'run_rescue'
+  | 'send_task_digests'
+  | 'refresh_network_stats'
+
+/** Opens a small pool. Nothing is connected yet: a database that is away shows at the first call. */
+export function createEngine(parameters: { databaseUrl: string; watch: PartWatch }): Engine {
+  const { databaseUrl, watch } = parameters
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'oblivion-coordinator',
+    max: 4,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+  })
+  // An idle connection that the server closed: the next call sees it too, and by then it may be back.
+  pool.on('error', watch.lost)
+  return {
+    async call(name, args = []) {
+      const places = args.map((_, index) => `$${index + 1}`).join(', ')
+      try {
+        const { rows } = await pool.query(`select oblivion.${name}(${places}) as answer`, [...args])
+        watch.reached()
+        return rows[0]?.answer ?? null
+      } catch (error) {
+        if (isDatabaseOutage(error)) {
+          watch.lost(error)
+          throw new OutageError('database', { cause: error })
+        }
+        watch.reached()
+        throw asEngineError(error)
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+function asEngineError(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) return error
+  const { code = '', message, hint, detail } = error
+  return errorFromCode(code, { message, hint, values: parseDetail(detail), cause: error }) ?? error
+}
+
+/** The engine's errors carry their facts as JSON in `detail`; anything else there is no fact of ours. */
+function parseDetail(detail: string | undefined): Record<string, never> | undefined {
+  if (!detail?.startsWith('{')) return undefined
+  try {
+    return JSON.parse(detail)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,94 @@
+import type { Charge, Voucher } from '@oblivion/contracts'
+import { type Address, getAddress, type Hash, type Hex } from 'viem'
+import { z } from 'zod'
+import type { LedgerEvent } from '../settlement/ledgerEventOf.ts'
+import type { Engine } from './createEngine.ts'
+
+const address = z.string().transform((text): Address => getAddress(text))
+const amount = z.string().transform(BigInt)
+const hash = z.string().transform((text) => text as Hash)
+// The driver gives a bigint as text, jsonb gives it as a number.
+const integer = z.union([z.string(), z.number()]).transform(BigInt)
+
+const instance = z.object({
+  instanceId: integer,
+  chainId: integer.transform(Number),
+  contractAddress: address,
+  tokenAddress: address,
+  genesisHash: hash,
+  cursorBlock: integer,
+  cursorHash: hash.nullable(),
+  halted: z.string().nullable(),
+})
+
+/** What the ledger believes about the chain, and how far it has booked it. */
+export type SettlementInstance = z.output<typeof instance>
+
+const state = z.object({
+  escrow: amount,
+  pool: amount,
+  fees: amount,
+  total: amount,
+  customers: z.array(z.object({ customer: address, escrow: amount })),
+  providers: z.array(z.object({ provider: address, earned: amount, settled: amount })),
+})
+
+/** What the ledger says the contract holds at the cursor. */
+export type LedgerState = z.output<typeof state>
+
+const charges = z.array(z.object({ customer: address, cumulative: amount, cumulativeFee: amount }))
+const vouchers = z.array(z.object({ provider: address, cumulative: amount }))
+
+/** The open settlement instance, or null where none was opened yet. */
+export async function readInstance(engine: Engine): Promise<SettlementInstance | null> {
+  return instance.nullable().parse(await engine.call('settlement_instance'))
+}
+
+/** Opens the instance of a deployed contract. The same facts answer the same id. */
+export async function openInstance(
+  engine: Engine,
+  facts: { chainId: number; contract: Address; token: Address; genesisHash: Hash; blockNumber: bigint },
+): Promise<bigint> {
+  const { chainId, contract, token, genesisHash, blockNumber } = facts
+  const args = [chainId, contract, token, genesisHash, blockNumber.toString()]
+  return integer.parse(await engine.call('open_settlement_instance', args))
+}
+
+/** Books a range of blocks and moves the cursor to its end, in one transaction. Answers how many events were new. */
+export async function recordChainEvents(
+  engine: Engine,
+  range: { instanceId: bigint; fromBlock: bigint; toBlock: bigint; toHash: Hash; events: readonly LedgerEvent[] },
+): Promise<number> {
+  const { instanceId, fromBlock, toBlock, toHash, events } = range
+  const args = [String(instanceId), String(fromBlock), String(toBlock), toHash, JSON.stringify(events)]
+  return z.number().parse(await engine.call('record_chain_events', args))
+}
+
+/** What each customer has spent in all, where the contract does not know it yet. */
+export async function readChargesDue(engine: Engine, instanceId: bigint): Promise<Charge[]> {
+  return charges.parse(await engine.call('charges_due', [String(instanceId)]))
+}
+
+/** The providers whose charged earnings exceed their last voucher. */
+export async function readVouchersDue(engine: Engine, instanceId: bigint): Promise<Voucher[]> {
+  return vouchers.parse(await engine.call('vouchers_due', [String(instanceId)]))
+}
+
+/** Keeps a signed voucher; an older one than is stored changes nothing. */
+export async function storeVoucher(
+  engine: Engine,
+  voucher: Voucher & { instanceId: bigint; signature: Hex },
+): Promise<void> {
+  const { instanceId, provider, cumulative, signature } = voucher
+  await engine.call('store_voucher', [String(instanceId), provider, cumulative.toString(), signature])
+}
+
+/** Reads the ledger's side of a reconciliation. */
+export async function readLedgerState(engine: Engine, instanceId: bigint): Promise<LedgerState> {
+  return state.parse(await engine.call('ledger_state', [String(instanceId)]))
+}
+
+/** Stops charges and vouchers until somebody has found the cause and resumes. */
+export async function haltSettlement(engine: Engine, instanceId: bigint, reason: string): Promise<void> {
+  await engine.call('halt_settlement', [String(instanceId), reason])
+}

@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import type { HealthReport } from '../health/healthReport.ts'
+import { isLocalHost } from './isLocalHost.ts'
+
+/**
+ * The coordinator's HTTP doors.
+ *
+ * Any web page can make a browser call 127.0.0.1: a name that an attacker points there is stopped by its Host header, a
+ * foreign page by its Origin.
+ */
+export function createApp(parameters: { health: () => HealthReport; allowedOrigins: readonly string[] }): Hono {
+  const { health, allowedOrigins } = parameters
+  const app = new Hono()
+  app.use(async (context, next) => {
+    if (!isLocalHost(context.req.header('host')))
+      return context.json({ error: 'This host name is not served here.' }, 403)
+    const origin = context.req.header('origin')
+    if (origin !== undefined && !allowedOrigins.includes(origin)) {
+      return context.json({ error: 'This origin may not call here.' }, 403)
+    }
+    await next()
+    if (origin !== undefined) context.header('access-control-allow-origin', origin)
+    context.header('vary', 'Origin')
+    context.header('cache-control', 'no-store')
+    context.header('x-content-type-options', 'nosniff')
+  })
+  // Alive: for whoever restarts what does not answer.
+  app.get('/healthz', (context) => context.json(health()))
+  // Well: for whoever wakes a person.
+  app.get('/health', (context) => {
+    const report = health()
+    return context.json(report, report.status === 'ok' ? 200 : 503)
+  })
+  app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
+  return app
+}

@@ -1,0 +1,139 @@
+import type { SettlementEvent } from '@oblivion/contracts'
+import type { PrivateKeyAccount } from 'viem/accounts'
+import type { Chain } from '../chain/createChain.ts'
+import type { Engine } from '../database/createEngine.ts'
+import { haltSettlement, readInstance, type SettlementInstance } from '../database/ledger.ts'
+import type { SettlingLock } from '../database/settlingLock.ts'
+import type { Logger } from '../log/createLogger.ts'
+import { cadenceOf } from './cadenceOf.ts'
+import { sayDifferences } from './compareBooks.ts'
+import { decideChain, type Identity } from './decideChain.ts'
+import { indexChain } from './indexChain.ts'
+import { readChain } from './readChain.ts'
+import { reconcile } from './reconcile.ts'
+import type { SettlementPosition, SettlementStatus } from './SettlementStatus.ts'
+import { sendCharges } from './sendCharges.ts'
+import { signVouchers } from './signVouchers.ts'
+
+/** What a turn works with. Everything that lasts is in the database and on the chain. */
+export type SettlementParts = {
+  engine: Engine
+  lock: SettlingLock
+  chain: Chain
+  settler: PrivateKeyAccount
+  relayer: PrivateKeyAccount
+  contractAddress: Identity['contractAddress']
+  now: () => number
+  log: Logger
+}
+
+/** Settlement as a thing with a state: `turn` moves it, `status` says where it stands. */
+export type Settlement = {
+  readonly status: SettlementStatus
+  turn(signal: AbortSignal): Promise<void>
+}
+
+/**
+ * One turn: is this the ledger's chain; book what is final; compare the books; charge; sign vouchers. Each step reads
+ * what is so and does what is missing, so a turn that dies anywhere is completed by the next one, of this process or
+ * another.
+ */
+export function createSettlement(parts: SettlementParts): Settlement {
+  const { engine, lock, chain, settler, relayer, contractAddress, now, log } = parts
+  const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress }
+  let status: SettlementStatus = { state: 'starting' }
+  // Kept from turn to turn: what was compared last, when a charge was last tried, which lines were said.
+  let reconciled: { instanceId: bigint; blockNumber: bigint } | null = null
+  let unreconciled: SettlementEvent[] = []
+  let chargedAt = Number.NEGATIVE_INFINITY
+  let saidShort = ''
+
+  const become = (next: SettlementStatus): void => {
+    const reason = next.state === 'halted' ? next.reason : undefined
+    const before = status.state === 'halted' ? status.reason : undefined
+    if (next.state !== status.state || reason !== before) {
+      if (next.state === 'halted') log.error({ reason }, 'settlement is halted: nothing is charged or vouched for')
+      else log.info({ settlement: next.state }, 'settlement changed')
+    }
+    status = next
+  }
+
+  const halt = async (instance: SettlementInstance, position: SettlementPosition, reason: string): Promise<void> => {
+    if (instance.halted === null) await haltSettlement(engine, instance.instanceId, reason)
+    become({ state: 'halted', ...position, reason })
+  }
+
+  const chargeIfDue = async (instance: SettlementInstance): Promise<void> => {
+    if (now() - chargedAt < cadenceOf(instance.chainId).chargeMs) return
+    chargedAt = now()
+    const outcome = await sendCharges({ engine, relayer: chain.writer(relayer, instance.chainId), settler, instance })
+    if (outcome.kind === 'busy') {
+      log.warn('the last charge is not in a block yet; no other is sent before it')
+      return
+    }
+    if (outcome.kind === 'sent') {
+      const { transactionHash, rows, gasUsed } = outcome
+      log.info({ transactionHash, rows, gasUsed: Number(gasUsed) }, 'charged customers')
+    }
+    const short = outcome.short.map(({ customer, missing }) => `${customer}:${missing}`).join(' ')
+    if (short !== '' && short !== saidShort) log.warn({ short }, 'an escrow holds less than its customer has spent')
+    saidShort = short
+  }
+
+  return {
+    get status() {
+      return status
+    },
+    async turn(signal) {
+      if (!(await lock.hold())) return become({ state: 'standby' })
+      const instance = await readInstance(engine)
+      if (instance === null) return become({ state: 'waiting' })
+      const { instanceId, chainId } = instance
+      if (reconciled?.instanceId !== instanceId) {
+        reconciled = null
+        unreconciled = []
+      }
+      const known: SettlementPosition = {
+        instanceId,
+        chainId,
+        contractAddress: instance.contractAddress,
+        cursorBlock: instance.cursorBlock,
+        finalizedBlock: null,
+        reconciledBlock: reconciled?.blockNumber ?? null,
+      }
+      const decision = decideChain(instance, await readChain(chain.reader, instance), identity)
+      if (decision.kind === 'halt') return halt(instance, known, decision.reason)
+
+      const { cursorBlock, cursorHash, finalizedBlock, events } = await indexChain(
+        engine,
+        chain.reader,
+        instance,
+        signal,
+      )
+      if (signal.aborted) return
+      unreconciled.push(...events)
+      // Nothing is booked yet, so there is nothing to compare at.
+      if (cursorHash !== null && reconciled?.blockNumber !== cursorBlock) {
+        const differences = await reconcile(engine, chain.reader, {
+          instance,
+          blockNumber: cursorBlock,
+          events: unreconciled,
+        })
+        if (differences.length > 0) {
+          const reason = sayDifferences(differences, cursorBlock)
+          return halt(instance, { ...known, cursorBlock, finalizedBlock }, reason)
+        }
+        reconciled = { instanceId, blockNumber: cursorBlock }
+        unreconciled = []
+      }
+      const position = { ...known, cursorBlock, finalizedBlock, reconciledBlock: reconciled?.blockNumber ?? null }
+      if (instance.halted !== null) return become({ state: 'halted', ...position, reason: instance.halted })
+      become({ state: 'settling', ...position })
+
+      await chargeIfDue(instance)
+      if (signal.aborted) return
+      const signed = await signVouchers({ engine, settler, instance, signal })
+      if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')
+    },
+  }
+}

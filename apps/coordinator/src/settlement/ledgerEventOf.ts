@@ -1,0 +1,50 @@
+import type { SettlementEvent } from '@oblivion/contracts'
+
+/** An event as `oblivion.record_chain_events` takes it: amounts as decimal strings. */
+export type LedgerEvent = {
+  txHash: string
+  logIndex: number
+  blockNumber: number
+  blockHash: string
+  kind: SettlementEvent['kind']
+  customer?: string
+  provider?: string
+  payee?: string
+  amount: string
+  cumulative?: string
+  cumulativeFee?: string
+  fee?: string
+}
+
+/** The same event, in the ledger's words. */
+export function ledgerEventOf(event: SettlementEvent): LedgerEvent {
+  const position = {
+    txHash: event.transactionHash,
+    logIndex: event.logIndex,
+    blockNumber: Number(event.blockNumber),
+    blockHash: event.blockHash,
+  }
+  switch (event.kind) {
+    case 'Deposited':
+      return { ...position, kind: event.kind, customer: event.customer, amount: String(event.amount) }
+    case 'Charged':
+      return {
+        ...position,
+        kind: event.kind,
+        customer: event.customer,
+        cumulative: String(event.cumulative),
+        cumulativeFee: String(event.cumulativeFee),
+        amount: String(event.amount),
+        fee: String(event.fee),
+      }
+    case 'Claimed':
+      return {
+        ...position,
+        kind: event.kind,
+        provider: event.provider,
+        payee: event.payee,
+        cumulative: String(event.cumulative),
+        amount: String(event.amount),
+      }
+  }
+}

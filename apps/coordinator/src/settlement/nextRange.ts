@@ -1,0 +1,10 @@
+/** Public RPC endpoints refuse `eth_getLogs` over more blocks than some thousands. */
+const MOST_BLOCKS = 1_000n
+
+/** The next blocks to book: from behind the cursor up to the finalized block, a bounded number; null where none is new. */
+export function nextRange(cursorBlock: bigint, finalizedBlock: bigint): { fromBlock: bigint; toBlock: bigint } | null {
+  const fromBlock = cursorBlock + 1n
+  if (fromBlock > finalizedBlock) return null
+  const last = cursorBlock + MOST_BLOCKS
+  return { fromBlock, toBlock: last < finalizedBlock ? last : finalizedBlock }
+}

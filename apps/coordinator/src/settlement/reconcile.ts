@@ -1,0 +1,46 @@
+import {
+  type ReadClient,
+  readCounters,
+  readEscrow,
+  readProviderSettled,
+  type SettlementEvent,
+} from '@oblivion/contracts'
+import type { Address } from 'viem'
+import type { Engine } from '../database/createEngine.ts'
+import { readLedgerState, type SettlementInstance } from '../database/ledger.ts'
+import { compareBooks, type Difference } from './compareBooks.ts'
+
+/** Reads both sides at the ledger's cursor block and answers what differs. */
+export async function reconcile(
+  engine: Engine,
+  client: ReadClient,
+  parameters: { instance: SettlementInstance; blockNumber: bigint; events: readonly SettlementEvent[] },
+): Promise<Difference[]> {
+  const { instance, blockNumber, events } = parameters
+  const at = { settlement: instance.contractAddress, blockNumber }
+  const { customers, providers } = movedIn(events)
+  const [ledger, counters, escrowOf, settledOf] = await Promise.all([
+    readLedgerState(engine, instance.instanceId),
+    readCounters(client, at),
+    Promise.all(
+      customers.map(async (customer) => ({ customer, escrow: await readEscrow(client, { ...at, customer }) })),
+    ),
+    Promise.all(
+      providers.map(async (provider) => ({
+        provider,
+        settled: await readProviderSettled(client, { ...at, provider }),
+      })),
+    ),
+  ])
+  return compareBooks(ledger, { ...counters, escrowOf, settledOf })
+}
+
+function movedIn(events: readonly SettlementEvent[]): { customers: Address[]; providers: Address[] } {
+  const customers = new Set<Address>()
+  const providers = new Set<Address>()
+  for (const event of events) {
+    if (event.kind === 'Claimed') providers.add(event.provider)
+    else customers.add(event.customer)
+  }
+  return { customers: [...customers], providers: [...providers] }
+}

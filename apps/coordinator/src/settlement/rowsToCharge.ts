@@ -1,0 +1,28 @@
+import type { Charge, CustomerOnChain } from '@oblivion/contracts'
+
+/** One transaction stays far below the block's gas: a row costs some 50,000. */
+const MOST_ROWS = 100
+
+/** What is worth a transaction, and what an escrow is short of. */
+export type ChargePlan = {
+  rows: Charge[]
+  short: Array<{ customer: Charge['customer']; missing: bigint }>
+}
+
+/**
+ * Which of the due totals the contract would take something for now.
+ *
+ * A total that is on the chain already and only waits for finality is not sent again, nor is one whose customer has
+ * nothing left in escrow: that would burn gas at every turn. The rest waits for the next turn.
+ */
+export function rowsToCharge(due: readonly Charge[], onChain: readonly CustomerOnChain[]): ChargePlan {
+  const plan: ChargePlan = { rows: [], short: [] }
+  for (const [index, row] of due.entries()) {
+    const customer = onChain[index]
+    if (customer === undefined || row.cumulative <= customer.charged) continue
+    const owed = row.cumulative - customer.charged
+    if (customer.escrow < owed) plan.short.push({ customer: row.customer, missing: owed - customer.escrow })
+    if (customer.escrow > 0n && plan.rows.length < MOST_ROWS) plan.rows.push(row)
+  }
+  return plan
+}

@@ -1,0 +1,89 @@
+import { createChain } from './chain/createChain.ts'
+import { watchedHttp } from './chain/watchedHttp.ts'
+import type { Configuration } from './configuration/readConfiguration.ts'
+import { createEngine, type EngineFunction } from './database/createEngine.ts'
+import { createSettlingLock } from './database/settlingLock.ts'
+import { describeError } from './describeError.ts'
+import { findOutage } from './findOutage.ts'
+import { type HealthReport, healthReport } from './health/healthReport.ts'
+import { watchPart } from './health/watchPart.ts'
+import { createApp } from './http/createApp.ts'
+import { serve } from './http/serve.ts'
+import type { Logger } from './log/createLogger.ts'
+import { repeat } from './loop/repeat.ts'
+import type { Sleep } from './loop/sleep.ts'
+import type { Part } from './OutageError.ts'
+import { RefusalError } from './RefusalError.ts'
+import { createSettlement } from './settlement/createSettlement.ts'
+
+/** How often each thing is done, in milliseconds after its last end. */
+export const everyMs = {
+  settlement: 500,
+  /** Screens get one digest per active task and half second. */
+  send_task_digests: 500,
+  run_rescue: 5_000,
+  refresh_network_stats: 1_000,
+} as const
+
+/** A running coordinator. `ended` settles when all loops have stopped; it rejects with a {@link RefusalError}. */
+export type Coordinator = {
+  readonly port: number
+  readonly ended: Promise<void>
+  health(): HealthReport
+}
+
+/** Starts everything and answers once the HTTP doors are open. `signal` ends it. */
+export async function startCoordinator(parameters: {
+  configuration: Configuration
+  log: Logger
+  signal: AbortSignal
+  now: () => number
+  sleep: Sleep
+}): Promise<Coordinator> {
+  const { configuration, log, now, sleep } = parameters
+  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, allowedOrigins } = configuration
+  const refusal = new AbortController()
+  const signal = AbortSignal.any([parameters.signal, refusal.signal])
+
+  const onChange = (part: Part, state: 'ok' | 'down', error: unknown) => {
+    if (state === 'ok') log.info({ part }, `the ${part} is back`)
+    else log.warn({ part, error: describeError(error) }, `the ${part} cannot be reached; trying again until it can`)
+  }
+  const database = watchPart({ part: 'database', now, onChange })
+  const chainWatch = watchPart({ part: 'chain', now, onChange })
+  const engine = createEngine({ databaseUrl, watch: database })
+  const lock = createSettlingLock({ databaseUrl, watch: database })
+  const chain = createChain({ transport: watchedHttp(rpcUrl, chainWatch), pollingMs: 250 })
+  const settlement = createSettlement({ engine, lock, chain, settler, relayer, contractAddress, now, log })
+  const health = () =>
+    healthReport({ database: database.health, chain: chainWatch.health, settlement: settlement.status })
+  const server = await serve(createApp({ health, allowedOrigins }), configuration.port)
+
+  const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
+    repeat({
+      everyMs: everyMs[name],
+      act: async () => void (await act()),
+      signal,
+      sleep,
+      onFailure: (error, failures) => {
+        if (error instanceof RefusalError) refusal.abort(error)
+        // An outage was said by its watcher, once for all loops; anything else is said once per streak.
+        else if (findOutage(error) === null && failures === 1)
+          log.error({ loop: name, error: describeError(error) }, 'failed')
+      },
+      onRecovery: (failures) => log.debug({ loop: name, failures }, 'goes on'),
+    })
+  const tick = (name: EngineFunction & keyof typeof everyMs) => loop(name, () => engine.call(name))
+
+  const run = async () => {
+    await Promise.all([
+      loop('settlement', () => settlement.turn(signal)),
+      tick('send_task_digests'),
+      tick('run_rescue'),
+      tick('refresh_network_stats'),
+    ])
+    await Promise.allSettled([server.close(), lock.release(), engine.close()])
+    if (refusal.signal.aborted) throw refusal.signal.reason
+  }
+  return { port: server.port, ended: run(), health }
+}
