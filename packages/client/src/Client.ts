@@ -1,3 +1,5 @@
+import type { Database } from './database.generated.ts'
+
 /** What a single call may be given on top of its arguments. */
 export interface CallOptions {
   /** Gives the call up; it then ends with `CallAbortedError`. */
@@ -11,6 +13,17 @@ export interface CallOptions {
   readonly keepalive?: boolean | undefined
 }
 
+type Functions = Database['public']['Functions']
+
+/** A function of the database's public contract. */
+export type FunctionName = keyof Functions
+
+/**
+ * The arguments of a function by name: which there are and which may be left out, as generated from the schema, so that
+ * a renamed parameter does not compile. Their types stay open, since the generator knows no null and no bigint.
+ */
+export type FunctionArguments<N extends FunctionName> = { readonly [A in keyof Functions[N]['Args']]: unknown }
+
 /** Calls functions of the database by name. Made by `createClient` or `clientFromSupabase`; actions take it first. */
 export interface Client {
   /**
@@ -19,5 +32,9 @@ export interface Client {
    *   `CallTimeoutError`, `CallAbortedError`, `SessionRejectedError`, `FunctionMissingError`, `RequestRefusedError` for
    *   any other refusal, `UnexpectedAnswerError` where the answer is not JSON.
    */
-  readonly call: (name: string, args: Readonly<Record<string, unknown>>, options?: CallOptions) => Promise<unknown>
+  readonly call: <N extends FunctionName>(
+    name: N,
+    args: FunctionArguments<N>,
+    options?: CallOptions,
+  ) => Promise<unknown>
 }

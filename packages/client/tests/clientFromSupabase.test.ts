@@ -36,12 +36,12 @@ const failureOf = async (call: Promise<unknown>): Promise<unknown> => {
 
 test('calls through the app’s client, with its session', async () => {
   answer = (response) => sendJson(response, 200, { a: 1 })
-  expect(await clientOf().call('my_balance', { p: 1 })).toEqual({ a: 1 })
+  expect(await clientOf().call('get_task', { p_task_id: 't' })).toEqual({ a: 1 })
   expect(server.received).toMatchObject([
     {
       method: 'POST',
-      url: '/rest/v1/rpc/my_balance',
-      body: '{"p":1}',
+      url: '/rest/v1/rpc/get_task',
+      body: '{"p_task_id":"t"}',
       headers: { apikey: 'anon-key', authorization: 'Bearer session-token' },
     },
   ])
@@ -49,25 +49,25 @@ test('calls through the app’s client, with its session', async () => {
 
 test('answers null for a function that returns nothing', async () => {
   answer = (response) => response.writeHead(204).end()
-  expect(await clientOf().call('f', {})).toBeNull()
+  expect(await clientOf().call('my_balance', {})).toBeNull()
 })
 
 test('a refusal becomes the class of its code', async () => {
   answer = (response) =>
     sendJson(response, 400, { code: 'OB005', message: 'm', hint: 'h', details: '{"field":"title","reason":"empty"}' })
-  const error = await failureOf(clientOf().call('create_task', {}))
+  const error = await failureOf(clientOf().call('create_task', { p_task: {} }))
   expect(error).toBeInstanceOf(InvalidInputError)
   expect(error).toMatchObject({ values: { field: 'title', reason: 'empty' } })
 })
 
 test('nobody listens', async () => {
   await server.close()
-  expect(await failureOf(clientOf().call('f', {}))).toBeInstanceOf(NetworkUnreachableError)
+  expect(await failureOf(clientOf().call('my_balance', {}))).toBeInstanceOf(NetworkUnreachableError)
 })
 
 test('no answer before the deadline', async () => {
   answer = () => {}
-  expect(await failureOf(clientOf().call('f', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
+  expect(await failureOf(clientOf().call('my_balance', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
 })
 
 test('the caller gives up', async () => {

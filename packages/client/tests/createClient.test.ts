@@ -71,20 +71,20 @@ describe('a call', () => {
 
   test('sends the node’s key beside the public one', async () => {
     const { client, server } = await serve((response) => sendJson(response, 200, null), { nodeKey: 'secret' })
-    await client.call('heartbeat', {})
+    await client.call('heartbeat', { p_node_id: 'n' })
     expect(server.received[0]?.headers).toMatchObject({ 'x-node-key': 'secret', authorization: 'Bearer anon-key' })
   })
 
   test('takes a base URL with a slash, and a name only as a name', async () => {
     const { server } = await serve((response) => sendJson(response, 200, null))
     const client = createClient({ supabaseUrl: `${server.url}//`, supabaseKey: 'k' })
-    await client.call('../../auth/v1/x', {})
+    await client.call('../../auth/v1/x' as 'my_balance', {})
     expect(server.received[0]?.url).toBe('/rest/v1/rpc/..%2F..%2Fauth%2Fv1%2Fx')
   })
 
   test('answers null for a function that returns nothing', async () => {
     const { client } = await serve((response) => response.writeHead(204).end())
-    expect(await client.call('f', {})).toBeNull()
+    expect(await client.call('my_balance', {})).toBeNull()
   })
 
   test('uses the fetch that it was given', async () => {
@@ -93,13 +93,13 @@ describe('a call', () => {
       supabaseKey: 'k',
       fetch: async () => Response.json(7),
     })
-    expect(await client.call('f', {})).toBe(7)
+    expect(await client.call('my_balance', {})).toBe(7)
   })
 
   test('sends its keys to no other place than the one it was given', async () => {
     const other = await startServer((response) => sendJson(response, 200, 'stolen'))
     const { client } = await serve((response) => response.writeHead(307, { location: `${other.url}/` }).end())
-    expect(await failureOf(client.call('f', {}))).toBeInstanceOf(NetworkUnreachableError)
+    expect(await failureOf(client.call('my_balance', {}))).toBeInstanceOf(NetworkUnreachableError)
     expect(other.received).toEqual([])
     await other.close()
   })
@@ -115,7 +115,7 @@ describe('a refusal', () => {
         details: '{"needed":"2000000","free":"1000000"}',
       }),
     )
-    const error = await failureOf(client.call('create_task', {}))
+    const error = await failureOf(client.call('create_task', { p_task: {} }))
     expect(error).toBeInstanceOf(InsufficientBalanceError)
     expect(error).toMatchObject({
       code: 'OB007',
@@ -128,7 +128,7 @@ describe('a refusal', () => {
 
   test.each([null, 'prose, no JSON', '[1]', '7'])('with details %j has no values', async (details) => {
     const { client } = await serve((response) => sendJson(response, 400, { code: 'OB007', message: 'm', details }))
-    expect((await failureOf(client.call('f', {}))).values).toEqual({})
+    expect((await failureOf(client.call('my_balance', {}))).values).toEqual({})
   })
 
   const body = (code: string) => ({ code, message: 'A message.', details: null, hint: null })
@@ -149,13 +149,13 @@ describe('a refusal', () => {
     [400, { code: 1, message: {}, details: [], hint: 2 }, RequestRefusedError],
   ])('with status %i and body %j', async (status, answer, ErrorClass) => {
     const { client } = await serve((response) => sendJson(response, status, answer))
-    expect(await failureOf(client.call('f', {}))).toBeInstanceOf(ErrorClass)
+    expect(await failureOf(client.call('my_balance', {}))).toBeInstanceOf(ErrorClass)
   })
 
   test('that we do not know keeps everything that was said', async () => {
     const answer = { code: '22P02', message: 'invalid input syntax for type uuid: "x"', details: 'd', hint: 'h' }
     const { client } = await serve((response) => sendJson(response, 400, answer))
-    expect(await failureOf(client.call('get_task', {}))).toMatchObject({
+    expect(await failureOf(client.call('get_task', { p_task_id: 't' }))).toMatchObject({
       code: 'OB104',
       shortMessage: answer.message,
       hint: 'h',
@@ -166,7 +166,7 @@ describe('a refusal', () => {
 
   test.each([502, 503, 504, 429])('by a proxy in front, as HTML with status %i, may be repeated', async (status) => {
     const { client } = await serve((response) => response.writeHead(status).end('<html>Bad gateway</html>'))
-    const error = await failureOf(client.call('f', {}))
+    const error = await failureOf(client.call('my_balance', {}))
     expect(error).toMatchObject({ code: 'OB104', values: { status, serverCode: null } })
     expect(isTransient(error)).toBe(true)
   })
@@ -181,14 +181,14 @@ describe('a refusal', () => {
     ['XX40001', false],
   ])('with SQLSTATE %s: to be repeated: %s', async (code, transient) => {
     const { client } = await serve((response) => sendJson(response, 500, body(code)))
-    expect(isTransient(await failureOf(client.call('f', {})))).toBe(transient)
+    expect(isTransient(await failureOf(client.call('my_balance', {})))).toBe(transient)
   })
 })
 
 describe('no answer', () => {
   test('garbage with status 200 is no answer', async () => {
     const { client } = await serve((response) => response.writeHead(200).end('<!doctype html>'))
-    const error = await failureOf(client.call('f', {}))
+    const error = await failureOf(client.call('my_balance', {}))
     expect(error).toBeInstanceOf(UnexpectedAnswerError)
     expect(isTransient(error)).toBe(false)
   })
@@ -196,9 +196,9 @@ describe('no answer', () => {
   test('nobody listens', async () => {
     const { client, server } = await serve((response) => response.end())
     await server.close()
-    const error = await failureOf(client.call('f', {}))
+    const error = await failureOf(client.call('my_balance', {}))
     expect(error).toBeInstanceOf(NetworkUnreachableError)
-    expect(error.values).toEqual({ call: 'f' })
+    expect(error.values).toEqual({ call: 'my_balance' })
     expect(error.cause).toBeInstanceOf(TypeError)
     expect(isTransient(error)).toBe(true)
   })
@@ -208,7 +208,7 @@ describe('no answer', () => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('{"job":', () => response.destroy())
     })
-    expect(await failureOf(client.call('f', {}))).toBeInstanceOf(NetworkUnreachableError)
+    expect(await failureOf(client.call('my_balance', {}))).toBeInstanceOf(NetworkUnreachableError)
   })
 
   test.each([
@@ -216,21 +216,21 @@ describe('no answer', () => {
     ['the rest of its body', (response: ServerResponse) => response.writeHead(200).write('{')],
   ])('%s does not come before the deadline', async (_name, answer) => {
     const { client } = await serve(answer)
-    const error = await failureOf(client.call('f', {}, { deadlineMs: 50 }))
+    const error = await failureOf(client.call('my_balance', {}, { deadlineMs: 50 }))
     expect(error).toBeInstanceOf(CallTimeoutError)
-    expect(error.values).toEqual({ call: 'f', milliseconds: 50 })
+    expect(error.values).toEqual({ call: 'my_balance', milliseconds: 50 })
     expect(isTransient(error)).toBe(true)
   })
 
   test('the caller gives up, before or during the call', async () => {
     const { client, server } = await serve(() => {})
     const early = AbortSignal.abort()
-    expect(await failureOf(client.call('f', {}, { signal: early }))).toBeInstanceOf(CallAbortedError)
+    expect(await failureOf(client.call('my_balance', {}, { signal: early }))).toBeInstanceOf(CallAbortedError)
     expect(server.received).toEqual([])
 
     const controller = new AbortController()
     const arrived = server.nextRequest()
-    const failure = failureOf(client.call('f', {}, { signal: controller.signal }))
+    const failure = failureOf(client.call('my_balance', {}, { signal: controller.signal }))
     await arrived
     controller.abort()
     expect(await failure).toBeInstanceOf(CallAbortedError)
@@ -241,7 +241,7 @@ describe('no answer', () => {
     const { client } = await serve((response) => sendJson(response, 200, 1), {
       accessToken: () => new Promise(() => {}),
     })
-    expect(await failureOf(client.call('f', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
+    expect(await failureOf(client.call('my_balance', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
   })
 
   test('what the session itself throws is passed on as it is', async () => {
@@ -249,7 +249,7 @@ describe('no answer', () => {
     const { client, server } = await serve((response) => sendJson(response, 200, 1), {
       accessToken: () => Promise.reject(fault),
     })
-    await expect(client.call('f', {})).rejects.toBe(fault)
+    await expect(client.call('my_balance', {})).rejects.toBe(fault)
     expect(server.received).toEqual([])
   })
 })

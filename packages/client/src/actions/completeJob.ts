@@ -1,5 +1,5 @@
 import { callForFlag } from '../answers/callForFlag.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface CompleteJobParameters extends CallOptions {
   readonly jobId: string
@@ -28,6 +28,6 @@ export const completeJob = (client: Client, parameters: CompleteJobParameters): 
     p_attempt: attempt ?? null,
     p_result: result,
     p_result_hash: resultHash,
-  }
+  } satisfies FunctionArguments<'complete_job'>
   return callForFlag(client, 'complete_job', args, options)
 }

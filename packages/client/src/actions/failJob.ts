@@ -1,5 +1,5 @@
 import { callForFlag } from '../answers/callForFlag.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface FailJobParameters extends CallOptions {
   readonly jobId: string
@@ -19,6 +19,11 @@ export interface FailJobParameters extends CallOptions {
  */
 export const failJob = (client: Client, parameters: FailJobParameters): Promise<boolean> => {
   const { jobId, providerAddress, error, attempt, ...options } = parameters
-  const args = { p_job_id: jobId, p_provider_address: providerAddress, p_error: error, p_attempt: attempt ?? null }
+  const args = {
+    p_job_id: jobId,
+    p_provider_address: providerAddress,
+    p_error: error,
+    p_attempt: attempt ?? null,
+  } satisfies FunctionArguments<'fail_job'>
   return callForFlag(client, 'fail_job', args, options)
 }

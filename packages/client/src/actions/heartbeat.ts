@@ -1,6 +1,6 @@
 import type { HeartbeatAnswer, JobMetrics } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface HeartbeatParameters extends CallOptions {
   readonly nodeId: string
@@ -27,7 +27,7 @@ export const heartbeat = async (client: Client, parameters: HeartbeatParameters)
     p_attempt: job?.attempt ?? null,
     p_progress: progress ?? null,
     p_metrics: metrics ?? null,
-  }
+  } satisfies FunctionArguments<'heartbeat'>
   const answer = fieldsOf(call, await client.call(call, args, options))
   return { leaseExpiresAt: answer.orNull('leaseExpiresAt', answer.text), cancel: answer.flag('cancel') }
 }

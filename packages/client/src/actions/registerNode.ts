@@ -1,6 +1,6 @@
 import type { Registration, WorkerType } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface RegisterNodeParameters extends CallOptions {
   /** What tells this runtime from the wallet's others, lasting: the same id is the same node again. */
@@ -27,7 +27,7 @@ export const registerNode = async (client: Client, parameters: RegisterNodeParam
     p_worker_type: workerType,
     p_capabilities: capabilities,
     ...(pricePerHour === undefined ? {} : { p_price_per_hour: String(pricePerHour) }),
-  }
+  } satisfies FunctionArguments<'register_node'>
   const answer = fieldsOf(call, await client.call(call, args, options))
   const settings = answer.object('settings')
   return {

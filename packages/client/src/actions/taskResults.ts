@@ -1,6 +1,6 @@
 import type { ResultPage } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface TaskResultsParameters extends CallOptions {
   readonly taskId: string
@@ -31,7 +31,7 @@ export const taskResults = async (client: Client, parameters: TaskResultsParamet
     p_after: after,
     p_limit: limit,
     ...(chunks === undefined ? {} : { p_chunks: chunks }),
-  }
+  } satisfies FunctionArguments<'task_results'>
   const page = fieldsOf(call, await client.call(call, args, options))
   return {
     results: page.list('results', (result) => ({

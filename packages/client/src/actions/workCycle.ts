@@ -1,7 +1,7 @@
 import type { Done, DoneRefusal, OfferedJob, WorkCycleAnswer } from '@oblivion/core'
 import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
 import { readProgram } from '../answers/readProgram.ts'
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface WorkCycleParameters extends CallOptions {
   readonly nodeId: string
@@ -31,7 +31,11 @@ const refusals = [
 export const workCycle = async (client: Client, parameters: WorkCycleParameters): Promise<WorkCycleAnswer> => {
   const { nodeId, done, claim = true, ...options } = parameters
   const call = 'work_cycle'
-  const args = { p_node_id: nodeId, p_done: done ?? null, ...(claim ? {} : { p_claim: false }) }
+  const args = {
+    p_node_id: nodeId,
+    p_done: done ?? null,
+    ...(claim ? {} : { p_claim: false }),
+  } satisfies FunctionArguments<'work_cycle'>
   const answer = fieldsOf(call, await client.call(call, args, options))
   return {
     job: answer.orNull('job', (name) => readJob(answer.object(name))),

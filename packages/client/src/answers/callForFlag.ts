@@ -1,11 +1,11 @@
-import type { CallOptions, Client } from '../Client.ts'
+import type { CallOptions, Client, FunctionArguments, FunctionName } from '../Client.ts'
 import { unexpected } from './fieldsOf.ts'
 
 /** Calls a function that answers a bare boolean. */
-export const callForFlag = async (
+export const callForFlag = async <N extends FunctionName>(
   client: Client,
-  call: string,
-  args: Readonly<Record<string, unknown>>,
+  call: N,
+  args: FunctionArguments<N>,
   options: CallOptions,
 ): Promise<boolean> => {
   const answer = await client.call(call, args, options)
