@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build } from 'esbuild'
-import { bundlePrograms } from '../programs/build.ts'
+import { bundlePrograms, type ProgramFile } from '../programs/build.ts'
 import { headersOf } from './headersOf.ts'
 
 /** The whole worker, bridge + agent + sandbox, gzipped: the nearest peer ships 592 kB. */
@@ -42,9 +42,9 @@ const bundleModules = async (define: Record<string, string>): Promise<[string, s
 
 const html = (body: string): string => `<!doctype html><meta charset="utf-8"><title>Oblivion</title><body>${body}\n`
 
-/** All files by path, made in memory. */
-export const buildPages = async (): Promise<Map<string, string>> => {
-  const programs = await bundlePrograms()
+/** All files by path, made in memory; tests bring programs that misbehave. */
+export const buildPages = async (more: Record<string, ProgramFile> = {}): Promise<Map<string, string>> => {
+  const programs = { ...(await bundlePrograms()), ...more }
   const hashes = Object.fromEntries(Object.entries(programs).map(([name, { hash }]) => [name, hash]))
   const modules = await bundleModules({ OBLIVION_PROGRAMS: JSON.stringify(hashes) })
   const jobThread = await bundleScript('./src/sandbox/jobThread.ts')

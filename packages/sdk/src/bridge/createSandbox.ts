@@ -19,7 +19,7 @@ interface Frame {
  * job in a thread of its own. To end a program the frame is removed: that takes 25 ms, where `terminate()` lets a busy
  * thread burn on for 2 s.
  */
-export const createSandbox = (document: Document, url: string): Sandbox => {
+export const createSandbox = (document: Document, sandboxUrl: string): Sandbox => {
   let frame: Frame | null = null
   let ids = 0
 
@@ -73,7 +73,7 @@ export const createSandbox = (document: Document, url: string): Sandbox => {
     element.sandbox.add('allow-scripts')
     element.referrerPolicy = 'no-referrer'
     element.allow = ''
-    element.src = url
+    element.src = new URL('/sandbox.html', sandboxUrl).href
     document.body.append(element)
     return opened
   }

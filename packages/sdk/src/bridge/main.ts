@@ -30,7 +30,10 @@ const openBridge = async (): Promise<void> => {
       } catch (error) {
         // Waiting was given up.
         if (signal.aborted) return true
-        throw error
+        if ((error as DOMException | null)?.name !== 'SecurityError') throw error
+        // A browser that denies locks here cannot elect one tab; the server's cap per owner decides instead.
+        await held()
+        return true
       }
     },
     hardwareId: () =>

@@ -2,6 +2,7 @@
 export interface BridgeConfig {
   readonly supabaseUrl: string
   readonly anonKey: string
+  /** Origin of the sandbox. */
   readonly sandboxUrl: string
   /** Origins that may embed the bridge. */
   readonly allowedParents: readonly string[]

@@ -27,7 +27,7 @@ export const openBridge = (bridgeUrl: string, signal: AbortSignal): Promise<Brid
   new Promise((resolve, reject) => {
     const lacks = missing()
     if (lacks.length > 0) return reject(new UnsupportedBrowserError({ values: { missing: lacks } }))
-    const url = new URL('bridge.html', bridgeUrl.endsWith('/') ? bridgeUrl : `${bridgeUrl}/`)
+    const url = new URL('/bridge.html', bridgeUrl)
     const frame = document.createElement('iframe')
     const opening = new AbortController()
     const lost = new AbortController()

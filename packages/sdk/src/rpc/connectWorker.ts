@@ -1,5 +1,5 @@
 import { wrap } from 'comlink'
-import { UP } from './exposeToOwner.ts'
+import { PULSE, PULSE_MS, UP } from './exposeToOwner.ts'
 import type { Ended, Outcome } from './Outcome.ts'
 import { type CallLimits, endLine, openLine, raceCall } from './raceCall.ts'
 
@@ -23,6 +23,9 @@ export interface ConnectOptions {
   readonly startMs?: number
 }
 
+/** Counted by our own timer, so that a device that slept does not take its worker for dead. */
+const SILENT_PULSES = 5
+
 /** Any functions: comlink carries whatever is asked for, and `Connection` says what may be asked. */
 // biome-ignore lint/suspicious/noExplicitAny: `never` for the result would not let the answer be typed by the method.
 type Remotes = Record<string, (...args: unknown[]) => Promise<any>>
@@ -35,7 +38,8 @@ const pinned = new Set<unknown>()
  * - a script that is missing or throws: the worker's `error` event;
  * - a message that cannot be read: `messageerror`;
  * - `terminate()` from elsewhere, `self.close()`, a crash: no event tells of these. The worker holds a lock while it
- *   lives (`exposeToOwner`); the browser hands it to us when it is gone, within a few milliseconds;
+ *   lives (`exposeToOwner`); the browser hands it to us when it is gone, within a few milliseconds. Where locks are
+ *   denied, some missed pulses tell it;
  * - a script that never comes up: `startMs`.
  */
 export const connectWorker = <A>(worker: Worker, { name, startMs = 15_000 }: ConnectOptions): Connection<A> => {
@@ -47,9 +51,13 @@ export const connectWorker = <A>(worker: Worker, { name, startMs = 15_000 }: Con
   const remote = wrap<Remotes>(worker)
   pinned.add(remote)
 
+  let pulse: ReturnType<typeof setInterval> | undefined
+  let silent = 0
+
   const end = (reason: Ended): void => {
     if (line.over) return
     clearTimeout(starting)
+    clearInterval(pulse)
     endLine(line, reason)
     listening.abort()
     pinned.delete(remote)
@@ -72,14 +80,15 @@ export const connectWorker = <A>(worker: Worker, { name, startMs = 15_000 }: Con
   worker.addEventListener(
     'message',
     ({ data }: MessageEvent) => {
-      if (data !== UP) return
-      clearTimeout(starting)
-      tellUp()
-      navigator.locks
-        .request(name, options, () => died('it ended by itself'))
-        .catch(() => {
-          // The request was given up because the connection is over.
-        })
+      if (data === UP) {
+        clearTimeout(starting)
+        tellUp()
+        // Rejected where locks are denied, to us as to the worker, and where the connection ends first.
+        navigator.locks.request(name, options, () => died('it ended by itself')).catch(() => {})
+      } else if (data === PULSE) {
+        silent = 0
+        pulse ??= setInterval(() => ++silent > SILENT_PULSES && died('it fell silent'), PULSE_MS)
+      }
     },
     options,
   )

@@ -2,23 +2,28 @@ import { expose } from 'comlink'
 
 /** What a worker says when its functions can be called. */
 export const UP = 'oblivion:up'
+/** What it says again and again where it may hold no lock. */
+export const PULSE = 'oblivion:pulse'
+export const PULSE_MS = 1000
 
 /**
  * The worker's side of `connectWorker`: takes the lock that bears the worker's name for as long as it lives, offers its
  * functions, and says so.
+ *
+ * A browser that is set to keep nothing in frames of other sites denies locks as well; then a pulse has to do.
  */
 export const exposeToOwner = (api: object, scope: DedicatedWorkerGlobalScope): void => {
-  const forEver = new Promise<never>(() => {})
+  const open = (): void => {
+    expose(api, scope)
+    scope.postMessage(UP)
+  }
   scope.navigator.locks
     .request(scope.name, () => {
-      expose(api, scope)
-      scope.postMessage(UP)
-      return forEver
+      open()
+      return new Promise<never>(() => {})
     })
-    .catch((error: unknown) => {
-      // Rethrown outside of the promise, so that the owner's `error` event tells of it.
-      setTimeout(() => {
-        throw error
-      })
+    .catch(() => {
+      open()
+      setInterval(() => scope.postMessage(PULSE), PULSE_MS)
     })
 }

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { build } from 'esbuild'
+import { buildPages } from '../../build.ts'
+import { listen } from './listen.ts'
+
+export interface Sites {
+  /** The page that embeds the worker, on another site than the bridge: `localhost`. */
+  readonly pageUrl: string
+  readonly bridgeUrl: string
+  readonly sandboxUrl: string
+  /** The sandbox's headers as sent; a test may take some away. */
+  readonly sandboxHeaders: Record<string, string>
+  /** Files of bridge and sandbox; a test may change them. */
+  readonly files: Map<string, string>
+  readonly close: () => Promise<void>
+}
+
+const typeOf = (path: string): string =>
+  path.endsWith('.js') ? 'text/javascript' : path.endsWith('.json') ? 'application/json' : 'text/html'
+
+/** The three origins as a deployment has them, with the headers that the build wrote. */
+export const startSites = async (
+  supabaseUrl: string,
+  anonKey: string,
+  programs: Record<string, string> = {},
+): Promise<Sites> => {
+  const files = await buildPages(
+    Object.fromEntries(
+      Object.entries(programs).map(([name, source]) => {
+        const hash = createHash('sha256').update(source).digest('hex')
+        return [name, { hash, file: `${hash}.js`, source }]
+      }),
+    ),
+  )
+  const { outputFiles } = await build({
+    entryPoints: [new URL('../../src/index.ts', import.meta.url).pathname],
+    bundle: true,
+    format: 'iife',
+    globalName: 'sdk',
+    write: false,
+  })
+  const pageFiles = new Map([
+    ['index.html', '<!doctype html><title>page</title><body><script src="sdk.js"></script>'],
+    ['away.html', '<!doctype html><title>away</title>'],
+    ['favicon.ico', ''],
+    ['sdk.js', outputFiles[0]?.text ?? ''],
+  ])
+  let headers: Record<'bridge' | 'sandbox', Record<string, string>> = { bridge: {}, sandbox: {} }
+  const serve = (files: Map<string, string>, headers: () => Record<string, string>) =>
+    listen((request, response) => {
+      const path = (request.url ?? '/').slice(1).split('?')[0] || 'index.html'
+      const body = files.get(path)
+      if (body === undefined) return response.writeHead(404).end()
+      response.writeHead(200, { 'content-type': typeOf(path), ...headers() }).end(body)
+    })
+  const page = await serve(pageFiles, () => ({}))
+  const bridge = await serve(files, () => headers.bridge)
+  const sandbox = await serve(files, () => headers.sandbox)
+  const origins: Record<string, string> = {
+    api: supabaseUrl,
+    dapp: `http://localhost:${page.port}`,
+    bridge: `http://127.0.0.1:${bridge.port}`,
+    sandbox: `http://127.0.0.1:${sandbox.port}`,
+  }
+  headers = JSON.parse(
+    (files.get('headers.json') ?? '').replace(/\{(api|dapp|bridge|sandbox)\}/g, (_, name) => origins[name] as string),
+  )
+  files.set(
+    'config.json',
+    JSON.stringify({ supabaseUrl, anonKey, sandboxUrl: origins.sandbox, allowedParents: [origins.dapp] }),
+  )
+  return {
+    pageUrl: origins.dapp as string,
+    bridgeUrl: origins.bridge as string,
+    sandboxUrl: origins.sandbox as string,
+    sandboxHeaders: headers.sandbox,
+    files,
+    close: async () => {
+      await Promise.all([page.close(), bridge.close(), sandbox.close()])
+    },
+  }
+}
