@@ -65,10 +65,10 @@ export const refreshSession = async (issuer: SessionIssuer, refreshToken: string
       return null
     }
     const next = decision.kind === 'again' ? decision.token : await rotate(client, token, refreshToken, now)
-    await client.query('update auth.sessions set refreshed_at = $2, updated_at = $2 where id = $1', [
-      token.session_id,
-      now,
-    ])
+    await client.query(
+      `update auth.sessions set refreshed_at = $2::timestamptz at time zone 'utc', updated_at = $2 where id = $1`,
+      [token.session_id, now],
+    )
     const method = user.is_anonymous ? 'anonymous' : 'web3'
     return tokensFor(issuer, client, { user, sessionId: token.session_id, refreshToken: next, method })
   })

@@ -60,9 +60,10 @@ export const findFunction = async (
     code: 'PGRST202',
     message: `Could not find the function ${asked}${parameters} in the schema cache`,
     details: `Searched for the function ${asked}${searched} or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.`,
-    hint: near
-      ? `Perhaps you meant to call the function ${asked}(${near.arguments.map((argument) => argument.name).join(', ')})`
-      : null,
+    hint:
+      near && given.length > 0
+        ? `Perhaps you meant to call the function ${asked}(${near.arguments.map((argument) => argument.name).join(', ')})`
+        : null,
   })
 }
 

@@ -52,7 +52,7 @@ export const restRoutes = ({ pool, readToken }: Dependencies): Hono => {
         const call: Call =
           method === 'POST'
             ? { name, given, argumentsJson: body.trim() === '' ? '{}' : body, rowsQuery: entries }
-            : { name, given, ...splitEntries(entries, info.arguments) }
+            : { name, given, ...splitEntries(entries) }
         const called = await callFunction(client, info, call, preferences)
         checkSingular(preferences, called.answer.rows)
         return { ...called, isVoid: info.returns === 'void' }
@@ -119,21 +119,11 @@ const parseArguments = (body: string): object => {
   throw malformed('The arguments of a function are one JSON object.')
 }
 
-const splitEntries = (
-  entries: readonly [string, string][],
-  known: readonly { name: string; type: string }[],
-): Pick<Call, 'argumentsJson' | 'rowsQuery'> => {
-  const passed = entries
-    .filter(([name]) => isArgument(name))
-    .map(([name, value]) => {
-      const type = known.find((argument) => argument.name === name)?.type
-      return [name, type === 'json' || type === 'jsonb' ? parseJson(value) : value]
-    })
-  return {
-    argumentsJson: JSON.stringify(Object.fromEntries(passed)),
-    rowsQuery: entries.filter(([name]) => !isArgument(name)),
-  }
-}
+/** Values of a query string are texts; the types of the arguments make of them what PostgREST makes of them. */
+const splitEntries = (entries: readonly [string, string][]): Pick<Call, 'argumentsJson' | 'rowsQuery'> => ({
+  argumentsJson: JSON.stringify(Object.fromEntries(entries.filter(([name]) => isArgument(name)))),
+  rowsQuery: entries.filter(([name]) => !isArgument(name)),
+})
 
 const checkName = (name: string): string => {
   if (name === '' || name.includes('\0')) throw malformed(`"${name}" is no name.`)
