@@ -1,4 +1,4 @@
-// Says what runs in this data folder. Code 0: ready; 1: not running; 2: starting or stopping.
+// Says what runs in this data folder; `--json` for machines.
 import { readDevFile } from '../home/devFile.ts'
 import { homePaths } from '../home/homePaths.ts'
 import { lockHolder } from '../home/lock.ts'
@@ -22,7 +22,6 @@ await runCommand(style, async () => {
     return { name, pid: entry !== undefined && isAlive(entry) ? entry.pid : null }
   })
   const state = holder === null ? 'not running' : dev === null ? 'starting or stopping' : 'ready'
-  process.exitCode = { ready: 0, 'not running': 1, 'starting or stopping': 2 }[state]
   if (process.argv.includes('--json')) {
     process.stdout.write(
       `${JSON.stringify({ state, home: paths.home, pid: holder?.pid ?? null, dappUrl: dev?.dappUrl ?? null, parts })}\n`,

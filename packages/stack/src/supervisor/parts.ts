@@ -33,7 +33,7 @@ export const logFileOf = (paths: HomePaths, name: PartName): string => join(path
 export const databasePart = (paths: HomePaths, port: number, password: string): Part => {
   const logFile = logFileOf(paths, 'database')
   return {
-    ...{ name: 'database', signal: 'SIGINT', logFile },
+    ...{ name: 'database', signal: 'SIGINT', logFile, ports: ['postgres'] },
     start: () => startPostgres({ dataDir: paths.postgres, logFile, port, password }),
   }
 }
@@ -54,7 +54,7 @@ export const chainPart = (paths: HomePaths, port: number, onStart: (anvil: Anvil
     }
     return { ...anvil, stop }
   }
-  return { name: 'chain', signal: 'SIGINT', logFile, start }
+  return { name: 'chain', signal: 'SIGINT', logFile, ports: ['chain'], start }
 }
 
 export const gatewayPart = (options: {
@@ -80,14 +80,17 @@ export const gatewayPart = (options: {
     RPC_UPSTREAM: chainUrl,
   }
   const file = fileURLToPath(new URL('../gateway/main.ts', import.meta.url))
-  return { name: 'gateway', signal: 'SIGTERM', logFile, start: () => forkPart({ name: 'gateway', file, logFile, env }) }
+  return {
+    ...{ name: 'gateway', signal: 'SIGTERM', logFile, ports: ['gateway'] },
+    start: () => forkPart({ name: 'gateway', file, logFile, env }),
+  }
 }
 
 export const pagesPart = (paths: HomePaths, config: PagesConfig): Part => {
   const logFile = logFileOf(paths, 'pages')
   const file = fileURLToPath(new URL('../pages/main.ts', import.meta.url))
   return {
-    ...{ name: 'pages', signal: 'SIGTERM', logFile },
+    ...{ name: 'pages', signal: 'SIGTERM', logFile, ports: ['dapp', 'bridge', 'sandbox'] },
     start: () => forkPart({ name: 'pages', file, logFile, env: {}, message: config }),
   }
 }
@@ -120,7 +123,7 @@ export const coordinatorPart = (options: {
   // By path: no package imports an app.
   const file = join(repositoryRoot, 'apps', 'coordinator', 'src', 'main.ts')
   return {
-    ...{ name: 'coordinator', signal: 'SIGTERM', logFile },
+    ...{ name: 'coordinator', signal: 'SIGTERM', logFile, ports: ['coordinator'] },
     start: () => forkPart({ name: 'coordinator', file, logFile, env }),
   }
 }

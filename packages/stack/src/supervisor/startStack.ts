@@ -12,7 +12,7 @@ import type { StackError } from '../StackError.ts'
 import { ensureSettlement } from '../settlement/ensureSettlement.ts'
 import { waitForCursor } from '../settlement/waitForCursor.ts'
 import type { Progress } from '../terminal/progress.ts'
-import { choosePorts, type Ports } from './choosePorts.ts'
+import { choosePorts, type PortName, type Ports } from './choosePorts.ts'
 import { createShutdown } from './createShutdown.ts'
 import { keepLogsBounded } from './keepLogsBounded.ts'
 import { openDatabase } from './openDatabase.ts'
@@ -70,10 +70,12 @@ const startParts = async (
   const record = createProcessRecord(paths.processes)
   shutdown.add(record.clear)
   const secrets = loadSecrets(paths.secrets)
-  const ports = await choosePorts(environment)
+  const { ports, release } = await choosePorts(environment)
+  shutdown.add(() => release(...(Object.keys(ports) as PortName[])))
   const origins = originsOf(ports)
   shutdown.add(keepLogsBounded(paths.logs))
   const supervise = async (part: Part): Promise<void> => {
+    await release(...part.ports)
     const running = await supervisePart(part, { record, say: progress.say, onGiveUp })
     shutdown.add(running.stop)
   }

@@ -4,9 +4,17 @@ import { decideRestart } from '../process/decideRestart.ts'
 import type { RunningPart } from '../process/forkPart.ts'
 import { startTimeOf } from '../process/processIdentity.ts'
 import { StackError } from '../StackError.ts'
+import type { PortName } from './choosePorts.ts'
 
 /** One of the stack's processes. `start` answers when it is ready, and may be called again after it died. */
-export type Part = { name: string; signal: NodeJS.Signals; logFile: string; start(): Promise<RunningPart> }
+export type Part = {
+  name: string
+  signal: NodeJS.Signals
+  logFile: string
+  /** The reserved ports that it listens on. */
+  ports: readonly PortName[]
+  start(): Promise<RunningPart>
+}
 
 export type SupervisedPart = { name: string; stop(): Promise<void> }
 

@@ -8,7 +8,7 @@ import { migrate, readMigrations } from '../migrate/migrate.ts'
 import { migrationsFolder } from '../migrate/migrationsFolder.ts'
 import type { PostgresVersion } from '../postgres/locatePostgres.ts'
 import { startPostgres } from '../postgres/startPostgres.ts'
-import { freePort } from '../process/freePort.ts'
+import { freePort } from '../process/reservePort.ts'
 
 /** What a test needs to reach a cluster: plain data, so that vitest can hand it from its setup to its workers. */
 export type ClusterInfo = {

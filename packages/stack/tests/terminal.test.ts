@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { StackError } from '../src/StackError.ts'
+import { drawBox } from '../src/terminal/box.ts'
+import { describeError } from '../src/terminal/runCommand.ts'
+import { makeStyle, wantsColours } from '../src/terminal/style.ts'
+
+const coloured = makeStyle(true)
+const plain = makeStyle(false)
+
+test('colours only in a terminal that wants them', () => {
+  expect(wantsColours({ isTTY: true }, {})).toBe(true)
+  expect(wantsColours({ isTTY: true }, { NO_COLOR: '1' })).toBe(false)
+  expect(wantsColours({ isTTY: true }, { TERM: 'dumb' })).toBe(false)
+  expect(wantsColours({}, {})).toBe(false)
+  expect(plain.work('ready')).toBe('ready')
+  expect(coloured.work('ready')).toBe('\u001b[32mready\u001b[0m')
+})
+
+test('the box lines up, coloured or not, and is plain lines without a terminal', () => {
+  const lines = [{ label: 'dApp', text: 'http://localhost:5173', colour: coloured.link }, null, 'Stop with Ctrl-C']
+  const box = drawBox('Oblivion', lines, true)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  const widths = box.split('\n').map((line) => line.replace(/\u001b\[\d+m/g, '').length)
+  expect(new Set(widths).size).toBe(1)
+  expect(drawBox('Oblivion', [{ label: 'dApp', text: 'http://localhost:5173' }], false)).toBe(
+    'Oblivion\n\ndApp  http://localhost:5173',
+  )
+})
+
+test('an error is its sentence and its advice; only what nobody foresaw shows its stack', () => {
+  const known = new StackError('port_unavailable', 'No free port.', 'End other servers.')
+  expect(describeError(known, plain)).toBe('No free port.\nEnd other servers.')
+  expect(describeError(new Error('odd'), plain)).toContain('terminal.test.ts')
+})
