@@ -54,7 +54,7 @@ export async function startCoordinator(parameters: {
   const engine = createEngine({ databaseUrl, watch: database })
   const lock = createSettlingLock({ databaseUrl, watch: database })
   const chain = createChain({ transport: watchedHttp(rpcUrl, chainWatch), pollingMs: 250 })
-  const settlement = createSettlement({ engine, lock, chain, settler, relayer, contractAddress, now, log })
+  const settlement = createSettlement({ engine, lock, chain, settler, relayer, contractAddress, now, sleep, log })
   const health = () =>
     healthReport({ database: database.health, chain: chainWatch.health, settlement: settlement.status })
   const server = await serve(createApp({ health, allowedOrigins }), configuration.port)

@@ -5,6 +5,7 @@ import type { Engine } from '../database/createEngine.ts'
 import { haltSettlement, readInstance, type SettlementInstance } from '../database/ledger.ts'
 import type { SettlingLock } from '../database/settlingLock.ts'
 import type { Logger } from '../log/createLogger.ts'
+import type { Sleep } from '../loop/sleep.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
 import { decideChain, type Identity } from './decideChain.ts'
@@ -24,6 +25,7 @@ export type SettlementParts = {
   relayer: PrivateKeyAccount
   contractAddress: Identity['contractAddress']
   now: () => number
+  sleep: Sleep
   log: Logger
 }
 
@@ -39,7 +41,7 @@ export type Settlement = {
  * another.
  */
 export function createSettlement(parts: SettlementParts): Settlement {
-  const { engine, lock, chain, settler, relayer, contractAddress, now, log } = parts
+  const { engine, lock, chain, settler, relayer, contractAddress, now, sleep, log } = parts
   const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress }
   let status: SettlementStatus = { state: 'starting' }
   // Kept from turn to turn: what was compared last, when a charge was last tried, which lines were said.
@@ -63,12 +65,13 @@ export function createSettlement(parts: SettlementParts): Settlement {
     become({ state: 'halted', ...position, reason })
   }
 
-  const chargeIfDue = async (instance: SettlementInstance): Promise<void> => {
+  const chargeIfDue = async (instance: SettlementInstance, signal: AbortSignal): Promise<void> => {
     if (now() - chargedAt < cadenceOf(instance.chainId).chargeMs) return
     chargedAt = now()
-    const outcome = await sendCharges({ engine, relayer: chain.writer(relayer, instance.chainId), settler, instance })
+    const writer = chain.writer(relayer, instance.chainId)
+    const outcome = await sendCharges({ engine, relayer: writer, settler, instance, signal, now, sleep })
     if (outcome.kind === 'busy') {
-      log.warn('the last charge is not in a block yet; no other is sent before it')
+      log.warn('a charge is not in a block yet; no other is sent before it')
       return
     }
     if (outcome.kind === 'sent') {
@@ -130,7 +133,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (instance.halted !== null) return become({ state: 'halted', ...position, reason: instance.halted })
       become({ state: 'settling', ...position })
 
-      await chargeIfDue(instance)
+      await chargeIfDue(instance, signal)
       if (signal.aborted) return
       const signed = await signVouchers({ engine, settler, instance, signal })
       if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')

@@ -1,15 +1,17 @@
 import { charge, chargesTypedData, readCustomer, type WriteClient } from '@oblivion/contracts'
 import type { Hash } from 'viem'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import { getTransactionCount, waitForTransactionReceipt } from 'viem/actions'
+import { getTransactionCount } from 'viem/actions'
+import { waitForReceipt } from '../chain/waitForReceipt.ts'
 import type { Engine } from '../database/createEngine.ts'
 import { readChargesDue, type SettlementInstance } from '../database/ledger.ts'
+import type { Sleep } from '../loop/sleep.ts'
 import { type ChargePlan, rowsToCharge } from './rowsToCharge.ts'
 
 /** A transaction that is in no block after this long is left alone; the next turn decides again from what the chain says. */
 const RECEIPT_WITHIN_MS = 60_000
 
-/** `busy`: an earlier transaction of the relayer is still on its way. */
+/** `busy`: a transaction of the relayer is still on its way. */
 export type ChargesSent =
   | { kind: 'none'; short: ChargePlan['short'] }
   | { kind: 'busy' }
@@ -27,8 +29,11 @@ export async function sendCharges(parameters: {
   relayer: WriteClient
   settler: PrivateKeyAccount
   instance: SettlementInstance
+  signal: AbortSignal
+  now: () => number
+  sleep: Sleep
 }): Promise<ChargesSent> {
-  const { engine, relayer, settler, instance } = parameters
+  const { engine, relayer, settler, instance, signal, now, sleep } = parameters
   const { instanceId, chainId, contractAddress: settlement } = instance
   const due = await readChargesDue(engine, instanceId)
   const onChain = await Promise.all(due.map(({ customer }) => readCustomer(relayer, { settlement, customer })))
@@ -38,7 +43,9 @@ export async function sendCharges(parameters: {
 
   const signature = await settler.signTypedData(chargesTypedData({ chainId, settlement, charges: rows }))
   const transactionHash = await charge(relayer, { settlement, charges: rows, signature })
-  const receipt = await waitForTransactionReceipt(relayer, { hash: transactionHash, timeout: RECEIPT_WITHIN_MS })
+  const waiting = { hash: transactionHash, withinMs: RECEIPT_WITHIN_MS, signal, now, sleep }
+  const receipt = await waitForReceipt(relayer, waiting)
+  if (receipt === null) return { kind: 'busy' }
   if (receipt.status !== 'success') throw new Error(`the charge ${transactionHash} was mined but failed`)
   return { kind: 'sent', transactionHash, rows: rows.length, gasUsed: receipt.gasUsed, short }
 }
