@@ -57,7 +57,6 @@ export {
 export {
   SignatureRejectedError,
   TransactionFailedError,
-  WalletMissingError,
   WrongChainError,
 } from './errors/walletErrors.ts'
 export {
@@ -68,7 +67,6 @@ export {
   SandboxBlockedError,
   UnsupportedBrowserError,
   WorkerDiedError,
-  WorkerElsewhereError,
 } from './errors/workerErrors.ts'
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
 export type {

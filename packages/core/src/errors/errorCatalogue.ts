@@ -11,7 +11,7 @@ import type { ErrorCode } from './errorCode.ts'
 import type { Reason } from './Reason.ts'
 import { serverReasons } from './serverReasons.ts'
 import { illegalTransition, invalidAmount, notJson, variableInvalid, variableMissing } from './valueErrors.ts'
-import { signatureRejected, transactionFailed, walletMissing, wrongChain } from './walletErrors.ts'
+import { signatureRejected, transactionFailed, wrongChain } from './walletErrors.ts'
 import {
   bridgeBlocked,
   programFailed,
@@ -20,7 +20,6 @@ import {
   sandboxBlocked,
   unsupportedBrowser,
   workerDied,
-  workerElsewhere,
 } from './workerErrors.ts'
 
 /**
@@ -46,11 +45,9 @@ export const errorCatalogue = {
   OB203: sandboxBlocked,
   OB204: unsupportedBrowser,
   OB205: programFailed,
-  OB206: workerElsewhere,
   OB207: programUnknown,
   OB208: programTimeout,
   OB301: signatureRejected,
   OB302: wrongChain,
   OB303: transactionFailed,
-  OB304: walletMissing,
 } as const satisfies { readonly [C in ErrorCode]: Reason<C> }

@@ -43,11 +43,9 @@ export interface ErrorValues {
   OB203: { url: string }
   OB204: { missing: readonly string[] }
   OB205: { program: string; text: string }
-  OB206: None
   OB207: { program: string }
   OB208: { program: string; milliseconds: number }
   OB301: None
   OB302: { expected: number; actual: number }
   OB303: { transaction: string; reason: string }
-  OB304: None
 }

@@ -45,17 +45,3 @@ export class TransactionFailedError extends OblivionError<'OB303'> {
     super(transactionFailed, options)
   }
 }
-
-export const walletMissing = {
-  code: 'OB304',
-  name: 'wallet_missing',
-  sentence: 'No wallet was found in this browser.',
-  hint: 'Install a wallet extension, or open this page in a wallet’s browser.',
-} as const satisfies Reason<'OB304'>
-
-export class WalletMissingError extends OblivionError<'OB304'> {
-  override name = 'WalletMissingError'
-  constructor(options?: OblivionErrorOptions<'OB304'>) {
-    super(walletMissing, options)
-  }
-}

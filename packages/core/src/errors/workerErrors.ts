@@ -74,20 +74,6 @@ export class ProgramFailedError extends OblivionError<'OB205'> {
   }
 }
 
-export const workerElsewhere = {
-  code: 'OB206',
-  name: 'worker_elsewhere',
-  sentence: 'The worker already runs in another tab of this browser.',
-  hint: 'Go on there, or stop it there first.',
-} as const satisfies Reason<'OB206'>
-
-export class WorkerElsewhereError extends OblivionError<'OB206'> {
-  override name = 'WorkerElsewhereError'
-  constructor(options?: OblivionErrorOptions<'OB206'>) {
-    super(workerElsewhere, options)
-  }
-}
-
 export const programUnknown = {
   code: 'OB207',
   name: 'program_unknown',
