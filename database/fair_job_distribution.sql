@@ -135,18 +135,23 @@ set extra_float_digits = 1
 as $$
 declare
   -- float8 prints digits that read back as the same number, mostly the fewest; the layout differs from ECMAScript's.
-  v_double float8 := abs(p_value::float8);
-  v_text text := v_double::text;
+  v_double float8;
+  v_text text;
   v_sign text := case when p_value < 0 then '-' else '' end;
-  v_mantissa text := split_part(v_text, 'e', 1);
-  v_exponent int := coalesce(nullif(split_part(v_text, 'e', 2), '')::int, 0);
-  v_whole text := split_part(v_mantissa, '.', 1);
-  v_digits text := v_whole || split_part(v_mantissa, '.', 2);
-  v_point int := length(v_whole) + v_exponent;
+  v_mantissa text;
+  v_whole text;
+  v_digits text;
+  v_point int;
   v_count int;
   v_shorter text;
 begin
-  v_point := v_point - (length(v_digits) - length(ltrim(v_digits, '0')));
+  v_double := abs(p_value::float8);
+  v_text := v_double::text;
+  v_mantissa := split_part(v_text, 'e', 1);
+  v_whole := split_part(v_mantissa, '.', 1);
+  v_digits := v_whole || split_part(v_mantissa, '.', 2);
+  v_point := length(v_whole) + coalesce(nullif(split_part(v_text, 'e', 2), '')::int, 0)
+    - (length(v_digits) - length(ltrim(v_digits, '0')));
   v_digits := rtrim(ltrim(v_digits, '0'), '0');
   -- Postgres passes over a decimal that lies exactly on the border between two doubles, ECMAScript takes it where it
   -- reads back as the right one: 1e+23 and 5.51e+21 are printed here with 16 digits. A short decimal can lie on a border
@@ -174,6 +179,10 @@ begin
   end;
 exception
   when numeric_value_out_of_range then
+    -- float8 refuses what is too small as well; in ECMAScript that is zero.
+    if abs(p_value) < 1 then
+      return '0';
+    end if;
     perform oblivion.raise_error('OB005', 'A number is too large for a double.', 'Send it as a string.',
       jsonb_build_object('field', 'result', 'reason', 'number_out_of_range'));
 end
@@ -194,22 +203,27 @@ as $$
 $$;
 comment on function oblivion.utf16_sort_key(text) is 'Orders under collate "C" as the UTF-16 units of the text do.';
 
-create function oblivion.canonical_json(p_value jsonb)
+create function oblivion.canonical_json(p_value jsonb, p_depth int default 1)
 returns text
 language plpgsql
 immutable strict parallel safe
 set search_path = ''
 as $$
 begin
+  -- Each level takes some of the server's stack; a bound of our own says so in words.
+  if p_depth > 65 then
+    perform oblivion.raise_error('OB005', 'A value is nested deeper than 64 levels.', 'Make it flatter.',
+      jsonb_build_object('field', 'result', 'reason', 'depth', 'limit', 64));
+  end if;
   case jsonb_typeof(p_value)
     when 'object' then
       return '{' || coalesce((
-        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value), ','
+        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value, p_depth + 1), ','
                  order by oblivion.utf16_sort_key(e.key) collate "C")
           from jsonb_each(p_value) e), '') || '}';
     when 'array' then
       return '[' || coalesce((
-        select string_agg(oblivion.canonical_json(e.value), ',' order by e.ordinality)
+        select string_agg(oblivion.canonical_json(e.value, p_depth + 1), ',' order by e.ordinality)
           from jsonb_array_elements(p_value) with ordinality e), '') || ']';
     when 'string' then
       return to_json(p_value #>> '{}')::text;
@@ -220,7 +234,8 @@ begin
   end case;
 end
 $$;
-comment on function oblivion.canonical_json(jsonb) is 'The canonical text of a JSON value by RFC 8785.';
+comment on function oblivion.canonical_json(jsonb, int) is
+  'The canonical text of a JSON value by RFC 8785; at most 64 levels deep. OB005. p_depth is for its own recursion.';
 
 create function oblivion.content_hash(p_canonical text)
 returns text
