@@ -86,7 +86,7 @@ function Hash({ hash }: { hash: string }) {
 }
 
 function Facts({ view }: { view: TransactionView }) {
-  const meaning = view.status === 'succeeded' ? 'work' : view.status === 'reverted' ? 'fail' : 'wait'
+  const meaning = view.status === 'succeeded' ? 'done' : view.status === 'reverted' ? 'fail' : 'wait'
   const words = { succeeded: 'Succeeded', reverted: 'Reverted', waiting: 'Waiting' }
   return (
     <dl className="card">
@@ -113,6 +113,7 @@ function Facts({ view }: { view: TransactionView }) {
       </Fact>
       <Fact name="To">
         <span className="figure break-all">{view.to ?? 'A new contract'}</span>
+        {view.toName && <span className="text-ink-3"> {view.toName}</span>}
       </Fact>
       {view.gasUsed !== null && (
         <Fact name="Gas used">

@@ -14,12 +14,12 @@ export function Choice<Key extends string>({ legend, name, options, value, onCha
   return (
     <fieldset>
       <legend className="mb-1.5 font-medium">{legend}</legend>
-      <div className="flex flex-wrap gap-2">
+      <div className="grid grid-cols-3 gap-2 wide:flex wide:flex-wrap">
         {options.map((option) => (
           <label
             key={option.key}
             className={classNames(
-              'flex min-w-24 cursor-pointer flex-col rounded-control border bg-surface px-3 py-2',
+              'flex cursor-pointer wide:min-w-24 flex-col rounded-control border bg-surface px-2.5 py-2 wide:px-3',
               'transition-[border-color,box-shadow] duration-150 ease-out hover:border-ink-3',
               'has-focus-visible:outline-2 has-focus-visible:outline-link has-focus-visible:outline-offset-2',
               option.key === value ? 'border-ink shadow-[inset_0_0_0_1px_var(--ink)]' : 'border-line-strong',
@@ -33,7 +33,7 @@ export function Choice<Key extends string>({ legend, name, options, value, onCha
               onChange={() => onChange(option.key)}
               className="sr-only"
             />
-            <span className="figure">{option.label}</span>
+            <span className="figure max-wide:text-12">{option.label}</span>
             {option.note && <span className="text-12 text-ink-3">{option.note}</span>}
           </label>
         ))}

@@ -48,7 +48,7 @@ export function Disclosure({ label, face, buttonClassName, children }: Disclosur
         id={panel}
         hidden={!open}
         className={classNames(
-          'card absolute top-full right-0 z-20 mt-2 w-72 overflow-hidden',
+          'card fixed inset-x-4 top-12 z-20 mt-1 overflow-hidden wide:absolute wide:inset-x-auto wide:top-full wide:right-0 wide:mt-2 wide:w-[23rem]',
           'shadow-[0_12px_32px_oklch(0.17_0.01_250/0.18)]',
         )}
       >

@@ -4,6 +4,7 @@ import { type Meaning, StateMark } from './StateMark.tsx'
 
 const looks: Record<Meaning, string> = {
   work: 'text-work-ink border-work/40 bg-work/8',
+  done: 'text-work-ink border-work/40 bg-work/8',
   wait: 'text-wait-ink border-wait/50 bg-wait/10',
   fail: 'text-fail-ink border-fail/40 bg-fail/8',
   rest: 'text-ink-2 border-line bg-sunken',

@@ -20,10 +20,9 @@ export function Skeleton({ children, label }: { children: ReactNode; label: stri
 /** The shape of a row of figures. */
 export function FigureBones({ count }: { count: number }) {
   return (
-    <div className="card grid grid-cols-2 gap-px overflow-hidden bg-line wide:auto-cols-fr wide:grid-flow-col wide:grid-cols-none">
+    <div className="card grid grid-cols-2 overflow-hidden wide:auto-cols-fr wide:grid-flow-col wide:grid-cols-none">
       {Array.from({ length: count }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bones never move
-        <div key={index} className="bg-surface px-5 py-4">
+        <div key={index} className="-mt-px -ml-px border-line border-t border-l px-5 py-4">
           <Bone className="h-3 w-16" />
           <Bone className="mt-3 h-7 w-20" />
           <Bone className="mt-3 h-3 w-28" />
@@ -38,7 +37,6 @@ export function RowBones({ count }: { count: number }) {
   return (
     <div className="card px-5">
       {Array.from({ length: count }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bones never move
         <div key={index} className="flex gap-6 border-line py-3.5 not-first:border-t">
           <Bone className="h-3 w-40" />
           <Bone className="h-3 w-24" />

@@ -8,6 +8,7 @@ export type Part = { key: string; label: string; amount: number; fill: string }
  */
 export function SplitBar({ parts, label, height = 'h-2.5' }: { parts: Part[]; label: string; height?: string }) {
   const shown = parts.filter((part) => part.amount > 0)
+  const whole = shown.reduce((sum, part) => sum + part.amount, 0)
   const reading = shown.map((part) => `${part.label}: ${part.amount}`).join(', ')
   return (
     <div
@@ -23,7 +24,8 @@ export function SplitBar({ parts, label, height = 'h-2.5' }: { parts: Part[]; la
         <span
           key={part.key}
           className={classNames('min-w-1 transition-[flex-grow] duration-200 ease-out', part.fill)}
-          style={{ flexGrow: part.amount, flexBasis: 0 }}
+          // A share of a hundred: grow factors that sum to less than one would leave the bar unfilled.
+          style={{ flexGrow: (part.amount / whole) * 100, flexBasis: 0 }}
         />
       ))}
     </div>

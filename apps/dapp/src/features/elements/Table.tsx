@@ -20,11 +20,11 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr>
-            {columns.map((column) => (
+            {columns.map((column, index) => (
               <th
                 key={column.name}
                 scope="col"
-                className={classNames(cellClass(column), 'h-9 font-normal text-12 text-ink-3')}
+                className={classNames(cellClass(columns, index), 'h-9 font-normal text-12 text-ink-3')}
               >
                 {column.name}
               </th>
@@ -34,8 +34,8 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)} className="border-line border-t">
-              {columns.map((column) => (
-                <td key={column.name} className={classNames(cellClass(column), 'h-10')}>
+              {columns.map((column, index) => (
+                <td key={column.name} className={classNames(cellClass(columns, index), 'h-10')}>
                   {column.cell(row)}
                 </td>
               ))}
@@ -47,10 +47,13 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
   )
 }
 
-function cellClass<Row>(column: Column<Row>): string {
+function cellClass<Row>(columns: Column<Row>[], index: number): string {
+  const column = columns[index]
+  const afterFigures = columns[index - 1]?.right && !column?.right
   return classNames(
-    'px-3 first:pl-5 last:pr-5',
-    column.right ? 'text-right' : 'text-left',
-    column.wideOnly && 'max-wide:hidden',
+    'pr-3 first:pl-5 last:pr-5',
+    afterFigures ? 'pl-6 wide:pl-10' : 'pl-3',
+    column?.right ? 'text-right' : 'text-left',
+    column?.wideOnly && 'max-wide:hidden',
   )
 }

@@ -34,7 +34,7 @@ export function ChunkGrid({ letters, columns, facts, noun }: ChunkGridProps) {
     return () => observer.disconnect()
   }, [])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: theme and scheme change the colours that are read inside
+  // theme and scheme change the colours that are read inside
   useEffect(() => {
     if (canvas.current && width > 0) paint(canvas.current, letters, shape, marked)
   }, [letters, width, columns, marked, theme, scheme])
@@ -53,11 +53,11 @@ export function ChunkGrid({ letters, columns, facts, noun }: ChunkGridProps) {
   }
   return (
     <div className="flex flex-col gap-3">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk over the squares of the canvas */}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, and there are none */}
       <div
         ref={frame}
         role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk over the squares of the canvas
         tabIndex={0}
         aria-label={`All ${count} chunks; arrow keys tell of one`}
         aria-describedby={detailId}

@@ -1,7 +1,8 @@
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
+import { Acknowledgement } from './Acknowledgement.tsx'
 import { PriceCard } from './PriceCard.tsx'
 import {
   firstPictureForm,
@@ -18,7 +19,6 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const [form, setForm] = useState<PictureForm>(firstPictureForm)
   const [pressed, setPressed] = useState(false)
   const acknowledgement = useRef<HTMLInputElement>(null)
-  const noteId = useId()
   const post = usePostTask(address)
   const plan = planPicture(form)
   const change = (part: Partial<PictureForm>) => setForm((previous) => ({ ...previous, ...part }))
@@ -66,37 +66,22 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           autoComplete="off"
           unit="USDC"
           figures
-          className="max-w-56"
+          className="max-w-80"
           problem={plan.priceProblem}
           note="Paid for each accepted tile, the network’s fee included."
         />
-        <div className="flex flex-col gap-2 rounded-control border border-line-strong p-4">
-          <label className="flex cursor-pointer items-start gap-3">
-            <input
-              ref={acknowledgement}
-              type="checkbox"
-              checked={form.acknowledged}
-              onChange={(event) => change({ acknowledged: event.target.checked })}
-              aria-describedby={noteId}
-              aria-invalid={pressed && !form.acknowledged ? true : undefined}
-              className="mt-0.5 size-4 shrink-0 accent-[var(--ink)]"
-            />
-            <span>
-              I understand that the program and its inputs are seen in clear by strangers’ machines, and so are the
-              results by whoever computes them.
-            </span>
-          </label>
-          <p id={noteId} className={`pl-7 text-12 ${pressed && !form.acknowledged ? 'text-fail-ink' : 'text-ink-3'}`}>
-            {pressed && !form.acknowledged
-              ? 'Tick this to post: it cannot be taken back once a worker has seen it.'
-              : 'This demo scene is public anyway. Keep it in mind for anything of your own.'}
-          </p>
-        </div>
-        <Button kind="primary" type="submit" busy={post.busy} className="self-start">
+      </div>
+      <PriceCard plan={plan} address={address}>
+        <Acknowledgement
+          ref={acknowledgement}
+          checked={form.acknowledged}
+          missing={pressed && !form.acknowledged}
+          onChange={(acknowledged) => change({ acknowledged })}
+        />
+        <Button kind="primary" type="submit" busy={post.busy}>
           Post task
         </Button>
-      </div>
-      <PriceCard plan={plan} address={address} />
+      </PriceCard>
     </form>
   )
 }

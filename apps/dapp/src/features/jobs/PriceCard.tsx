@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { formatAmount, formatMoney } from '../format/formatAmount.ts'
 import { plural } from '../format/plural.ts'
 import { networkStatsQuery } from '../network/networkQueries.ts'
@@ -9,8 +10,10 @@ import { priceSplit } from './priceSplit.ts'
 import { TilePreview } from './TilePreview.tsx'
 import { balanceQuery } from './taskQueries.ts'
 
-/** What the order comes to, as one types. */
-export function PriceCard({ plan, address }: { plan: PicturePlan; address: `0x${string}` }) {
+type PriceCardProps = { plan: PicturePlan; address: `0x${string}`; children: ReactNode }
+
+/** What the order comes to, as one types, and the way to place it. */
+export function PriceCard({ plan, address, children }: PriceCardProps) {
   const config = useConfig()
   const balance = useQuery(balanceQuery(config, address))
   const stats = useQuery(networkStatsQuery(config))
@@ -47,6 +50,7 @@ export function PriceCard({ plan, address }: { plan: PicturePlan; address: `0x${
           , or lower the price.
         </p>
       )}
+      {children}
     </aside>
   )
 }

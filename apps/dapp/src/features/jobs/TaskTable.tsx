@@ -30,7 +30,7 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
         {
           name: 'State',
           cell: (task) => (
-            <span className="inline-flex items-center gap-1.5 text-ink-2">
+            <span className="flex items-center gap-1.5 whitespace-nowrap text-ink-2">
               <StateMark meaning={taskWords[task.status].meaning} size={8} />
               {taskWords[task.status].word}
             </span>

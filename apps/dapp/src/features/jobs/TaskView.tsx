@@ -53,7 +53,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       sentence={taskSentence(task)}
       below={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <em>{task.title}</em>
+          <span>{task.title}</span>
           <Pill meaning={meaning}>{word}</Pill>
           {running && (
             <span className="text-12 text-ink-3">

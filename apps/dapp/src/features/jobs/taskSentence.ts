@@ -4,7 +4,7 @@ import { plural } from '../format/plural.ts'
 
 export const taskWords: Record<TaskStatus, { meaning: Meaning; word: string }> = {
   running: { meaning: 'work', word: 'Running' },
-  completed: { meaning: 'rest', word: 'Completed' },
+  completed: { meaning: 'done', word: 'Completed' },
   failed: { meaning: 'fail', word: 'Failed' },
   cancelled: { meaning: 'rest', word: 'Cancelled' },
 }

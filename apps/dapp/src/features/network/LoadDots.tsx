@@ -10,7 +10,6 @@ export function LoadDots({ current, cap }: { current: number; cap: number }) {
     <span role="img" aria-label={label} title={label} className="inline-flex gap-1 align-middle">
       {Array.from({ length: cap }, (_, index) => (
         <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: a place is its index
           key={index}
           className={`size-2 rounded-full border ${index < current ? 'border-work bg-work' : 'border-line-strong'}`}
         />

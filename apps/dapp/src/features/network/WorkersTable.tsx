@@ -30,7 +30,7 @@ export function WorkersTable({ workers }: { workers: readonly WorkerStats[] }) {
             {
               name: 'State',
               cell: (row) => (
-                <span className="inline-flex items-center gap-1.5 text-ink-2">
+                <span className="flex items-center gap-1.5 whitespace-nowrap text-ink-2">
                   <StateMark meaning={row.online ? (row.current_jobs > 0 ? 'work' : 'wait') : 'rest'} size={8} />
                   {row.online ? (row.current_jobs > 0 ? 'Working' : 'Waiting') : 'Offline'}
                 </span>

@@ -1,5 +1,5 @@
 import { settlementCallAbi, testUsdcAbi } from '@oblivion/contracts'
-import { parseEventLogs, TransactionNotFoundError } from 'viem'
+import { getAddress, parseEventLogs, TransactionNotFoundError } from 'viem'
 import { formatMoney } from '../format/formatAmount.ts'
 import type { Config } from '../shell/config.ts'
 import type { ChainClient } from './chainClient.ts'
@@ -15,6 +15,8 @@ export type TransactionView = {
   final: boolean
   from: `0x${string}`
   to: `0x${string}` | null
+  /** What we call the contract that it went to; null for any other address. */
+  toName: string | null
   gasUsed: bigint | null
   events: EventLine[]
 }
@@ -29,7 +31,12 @@ export async function readTransaction(
     throw error
   })
   if (!transaction) return null
-  const common = { hash, from: transaction.from, to: transaction.to }
+  const common = {
+    hash,
+    from: getAddress(transaction.from),
+    to: transaction.to && getAddress(transaction.to),
+    toName: transaction.to && contractName(config, transaction.to),
+  }
   if (transaction.blockNumber === null) {
     return { ...common, status: 'waiting', block: null, minedAt: null, final: false, gasUsed: null, events: [] }
   }
@@ -48,17 +55,17 @@ export async function readTransaction(
     gasUsed: receipt.gasUsed,
     events: logs.map((log) => ({
       key: String(log.logIndex),
-      contract: contractName(config, log.address),
+      contract: contractName(config, log.address) ?? getAddress(log.address),
       name: log.eventName,
       fields: Object.entries(log.args ?? {}).map(([name, value]) => eventField(name, value)),
     })),
   }
 }
 
-function contractName(config: Config, address: string): string {
+function contractName(config: Config, address: string): string | null {
   const same = (other: string) => other.toLowerCase() === address.toLowerCase()
   if (same(config.settlementAddress)) return 'Settlement contract'
-  return same(config.tokenAddress) ? 'USDC token' : address
+  return same(config.tokenAddress) ? 'USDC token' : null
 }
 
 /** Every amount in these two contracts is in the token's smallest unit. */

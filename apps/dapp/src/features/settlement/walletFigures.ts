@@ -34,7 +34,7 @@ export function balanceParts(
       label: 'Pending',
       amount: pending,
       fill: 'bg-wait hatch',
-      note: total === 0n ? 'Your worker has earned nothing yet.' : 'Earned, not yet charged on the chain.',
+      note: pendingNote(total, pending),
     },
     {
       key: 'claimable',
@@ -53,10 +53,21 @@ export function balanceParts(
   ]
 }
 
+function pendingNote(total: bigint, pending: bigint): string {
+  if (total === 0n) return 'Your worker has earned nothing yet.'
+  return pending === 0n ? 'All you earned is charged.' : 'Earned, not yet charged on the chain.'
+}
+
 /** What a wallet can do now, in one sentence. */
-export function walletSentence({ free }: Pick<Balance, 'free'>, { claimable }: Pick<Earnings, 'claimable'>): string {
+export function walletSentence(
+  { free, held }: Pick<Balance, 'free' | 'held'>,
+  { claimable, pending, settled }: Pick<Earnings, 'claimable' | 'pending' | 'settled'>,
+): string {
   if (claimable > 0n && free > 0n) return `${formatMoney(free)} to spend, ${formatMoney(claimable)} to settle.`
   if (claimable > 0n) return `${formatMoney(claimable)} can be settled now.`
   if (free > 0n) return `${formatMoney(free)} are free to spend.`
+  if (held > 0n) return `All your money is held for running tasks: ${formatMoney(held)}.`
+  if (pending > 0n) return `${formatMoney(pending)} are earned and wait to be charged.`
+  if (settled > 0n) return `All ${formatMoney(settled)} that you earned are settled.`
   return 'Nothing to spend and nothing to settle yet.'
 }

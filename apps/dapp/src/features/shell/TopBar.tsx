@@ -18,7 +18,7 @@ const pages = [
 export function TopBar() {
   return (
     <header className="sticky top-0 z-10 border-line border-b bg-bg">
-      <div className="mx-auto flex max-w-[1120px] flex-wrap items-center gap-x-4 px-4 wide:h-14 wide:flex-nowrap wide:gap-x-6 wide:px-6">
+      <div className="mx-auto flex max-w-[1120px] flex-wrap items-center gap-x-2 px-4 wide:h-14 wide:flex-nowrap wide:gap-x-6 wide:px-6">
         <Link to="/" className="flex h-12 items-center gap-2 font-semibold text-16 tracking-[-0.01em] wide:h-14">
           <Mark /> Oblivion
         </Link>
@@ -41,10 +41,15 @@ export function TopBar() {
           ))}
         </nav>
         <div className="ml-auto flex items-center gap-2">
-          <LiveWorker />
+          <span className="hidden wide:inline">
+            <LiveWorker />
+          </span>
           <NetworkPill />
           <WalletButton />
           <ThemeSwitch />
+        </div>
+        <div className="order-last w-full pb-2 empty:hidden wide:hidden">
+          <LiveWorker />
         </div>
       </div>
     </header>
@@ -57,7 +62,9 @@ function NetworkPill() {
   if (!test) return <span className="hidden text-12 text-ink-3 wide:inline">{name}</span>
   return (
     <Pill meaning="wait" title={`${name} (${chainId}). Its USDC is worth nothing.`}>
-      Test<span className="sr-only full:not-sr-only"> network</span>
+      <span>
+        Test<span className="sr-only full:not-sr-only"> network</span>
+      </span>
     </Pill>
   )
 }

@@ -14,5 +14,9 @@ export function errorSentence(error: unknown, tried: string): ErrorSentence {
     return { title: error.shortMessage, hint: error.hint, details: `${error.code}${cause}` }
   }
   const message = error instanceof Error ? error.message : String(error)
-  return { title: `${tried} failed.`, hint: 'Nothing else was changed. You can try again.', details: message }
+  return {
+    title: `${tried} failed.`,
+    hint: `The reason that was given: ${message.split('\n', 1)[0]}`,
+    details: message,
+  }
 }

@@ -35,10 +35,12 @@ export function WalletButton() {
                 size={8}
               />
               <span className="figure text-12">{formatAddress(address)}</span>
-              <ChevronIcon />
+              <span className="hidden wide:inline">
+                <ChevronIcon />
+              </span>
             </>
           }
-          buttonClassName="inline-flex h-8 items-center gap-2 rounded-control border border-line-strong bg-surface px-2.5 hover:bg-sunken"
+          buttonClassName="inline-flex h-8 items-center gap-2 rounded-control border border-line-strong bg-surface px-2 wide:px-2.5 hover:bg-sunken"
         >
           {(close) => <WalletPanel close={close} />}
         </Disclosure>
@@ -64,7 +66,7 @@ function WalletPanel({ close }: { close: () => void }) {
       <div className="px-4 py-3">
         <p className="text-12 text-ink-3">{wallet.status === 'connected' ? wallet.walletName : 'Used here before'}</p>
         <p className="mt-1 flex items-start gap-2">
-          <span className="figure min-w-0 flex-1 break-all text-12">{address}</span>
+          <span className="figure min-w-0 flex-1 break-all pt-0.5 text-12">{address}</span>
           <CopyButton text={address} label="Copy address" />
         </p>
       </div>

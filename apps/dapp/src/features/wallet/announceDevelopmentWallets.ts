@@ -1,7 +1,8 @@
 import type { Config } from '../shell/config.ts'
 import { checksumAddress } from './checksumAddress.ts'
-import { developmentProvider } from './developmentProvider.ts'
+import { developmentProvider, type Permission } from './developmentProvider.ts'
 import { developmentRdns, developmentWalletName } from './developmentWallets.ts'
+import { tabStorage } from './tabStorage.ts'
 
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#b07a10" stroke-width="2"><circle cx="9" cy="12" r="4"/><path d="M13 12h8v3M18 12v3"/></svg>',
@@ -27,7 +28,7 @@ export function announceDevelopmentWallets(config: Config): () => void {
     }
     return Object.freeze({
       info: Object.freeze(info),
-      provider: developmentProvider({ rpcUrl: config.rpcUrl, account }),
+      provider: developmentProvider({ rpcUrl: config.rpcUrl, account, permission: permissionOf(account) }),
     })
   })
   const announce = () => {
@@ -36,4 +37,12 @@ export function announceDevelopmentWallets(config: Config): () => void {
   window.addEventListener('eip6963:requestProvider', announce)
   announce()
   return () => window.removeEventListener('eip6963:requestProvider', announce)
+}
+
+function permissionOf(account: string): Permission {
+  const key = `oblivion.development.${account}`
+  return {
+    get: () => tabStorage.getItem(key) === 'granted',
+    set: (granted) => (granted ? tabStorage.setItem(key, 'granted') : tabStorage.removeItem(key)),
+  }
 }

@@ -14,10 +14,11 @@ export function walletChoices(kernel: WalletKernel): readonly WalletChoice[] {
 
 /** @throws {SignatureRejectedError} The person closed the wallet's question. */
 export async function connectWallet(kernel: WalletKernel, choice: WalletChoice): Promise<void> {
+  const current = getConnection(kernel.wagmi)
+  if (current.status === 'connected' && current.connector.uid === choice.uid) return
   const before = walletStore.get()
   walletStore.set({ status: 'connecting', walletName: choice.name })
   try {
-    const current = getConnection(kernel.wagmi)
     if (current.status === 'connected') await disconnect(kernel.wagmi)
     await connect(kernel.wagmi, { connector: choice })
   } catch (error) {

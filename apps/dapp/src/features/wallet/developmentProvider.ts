@@ -28,9 +28,13 @@ const addressAt: Record<string, (params: unknown[]) => unknown> = {
 const reads =
   /^(eth_(call|chainId|blockNumber|estimateGas|gasPrice|maxPriorityFeePerGas|feeHistory|getBalance|getCode|getStorageAt|getTransactionCount|getTransactionByHash|getTransactionReceipt|getBlockByNumber|getBlockByHash|getLogs)|net_version|web3_clientVersion)$/
 
+/** Whether this page was allowed to see the account; kept, so that a reload finds the wallet again. */
+export type Permission = { get: () => boolean; set: (granted: boolean) => void }
+
 type DevelopmentProviderParameters = {
   rpcUrl: string
   account: `0x${string}`
+  permission: Permission
   fetch?: typeof globalThis.fetch
 }
 
@@ -42,6 +46,7 @@ type DevelopmentProviderParameters = {
 export function developmentProvider({
   rpcUrl,
   account,
+  permission,
   fetch = globalThis.fetch.bind(globalThis),
 }: DevelopmentProviderParameters): Eip1193Provider {
   let id = 0
@@ -62,11 +67,20 @@ export function developmentProvider({
   return {
     async request({ method, params = [] }) {
       const list = Array.isArray(params) ? (params as unknown[]) : []
-      if (method === 'eth_accounts' || method === 'eth_requestAccounts') return [account]
+      // As with any wallet, a page sees no account before it has asked for one.
+      if (method === 'eth_accounts') return permission.get() ? [account] : []
+      if (method === 'eth_requestAccounts') {
+        permission.set(true)
+        return [account]
+      }
       if (method === 'wallet_requestPermissions') {
+        permission.set(true)
         return [{ parentCapability: 'eth_accounts', caveats: [{ type: 'restrictReturnedAccounts', value: [account] }] }]
       }
-      if (method === 'wallet_revokePermissions') return null
+      if (method === 'wallet_revokePermissions') {
+        permission.set(false)
+        return null
+      }
       if (method === 'wallet_switchEthereumChain' || method === 'wallet_addEthereumChain') {
         const wanted = (list[0] as { chainId?: string } | undefined)?.chainId
         if (Number(wanted) === Number(await forward('eth_chainId', []))) return null
@@ -77,6 +91,8 @@ export function developmentProvider({
         if (String(owner(list)).toLowerCase() !== account.toLowerCase()) {
           throw new ProviderError(4100, 'The development wallet acts only for its own account.')
         }
+        // The node's own word for the same signature (it adds EIP-191's prefix), with the parameters the other way round.
+        if (method === 'personal_sign') return forward('eth_sign', [list[1], list[0]])
         return forward(method, list)
       }
       if (reads.test(method)) return forward(method, list)

@@ -40,7 +40,7 @@ export function Consent({ wallet, onEnable }: ConsentProps) {
       sentence="This tab can earn USDC while it is open."
       below="It computes for others, in the time your processor has nothing to do. Nothing runs before you say so."
     >
-      <div className="card">
+      <div className="card max-w-[54rem]">
         <dl>
           {terms.map((term) => (
             <div

@@ -50,21 +50,21 @@ export function Earnings({ address }: { address: `0x${string}` }) {
             mark: <StateMark meaning="wait" size={8} />,
             value: formatAmount(pending),
             unit: 'USDC',
-            note: 'Accepted, not yet charged on the chain.',
+            note: pending === 0n ? 'No accepted job waits to be charged.' : 'Accepted, not yet charged on the chain.',
           },
           {
             label: 'Can be settled',
             mark: <StateMark meaning="work" size={8} />,
             value: formatAmount(claimable),
             unit: 'USDC',
-            note: 'A voucher for it is signed. You can take it now.',
+            note: claimable === 0n ? 'No voucher is open.' : 'A voucher for it is signed. You can take it now.',
           },
           {
             label: 'Settled',
-            mark: <StateMark meaning="rest" size={8} />,
+            mark: <StateMark meaning="done" size={8} />,
             value: formatAmount(settled),
             unit: 'USDC',
-            note: 'Paid to your wallet on the chain.',
+            note: settled === 0n ? 'Nothing was paid out yet.' : 'Paid to your wallet on the chain.',
           },
         ]}
       />

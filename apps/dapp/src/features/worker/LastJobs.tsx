@@ -49,7 +49,11 @@ export function LastJobs({ address }: { address: `0x${string}` }) {
               name: 'Earned',
               right: true,
               cell: (row) =>
-                row.earned === null ? <span className="text-ink-3">nothing</span> : <Money amount={row.earned} />,
+                row.earned === null ? (
+                  <span className="text-ink-3">{row.state === 'accepted' ? 'being read' : 'nothing'}</span>
+                ) : (
+                  <Money amount={row.earned} />
+                ),
             },
             { name: 'State', cell: (row) => <ReceiptWord state={row.state} /> },
           ]}

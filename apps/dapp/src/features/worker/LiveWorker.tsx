@@ -1,5 +1,4 @@
 import { Link, useRouterState } from '@tanstack/react-router'
-import { Button } from '../elements/Button.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
 import { useStore } from '../shell/createStore.ts'
 import { isLive, jobAtHand } from './workerLog.ts'
@@ -17,7 +16,7 @@ export function LiveWorker() {
       ? 'Starting'
       : 'Waiting'
   return (
-    <div className="flex h-8 items-center rounded-control border border-line-strong bg-surface">
+    <div className="flex h-8 items-center justify-between rounded-control border border-line-strong bg-surface">
       <Link
         to="/worker"
         className="flex h-full items-center gap-2 rounded-l-control px-2.5 hover:bg-sunken"
@@ -26,14 +25,13 @@ export function LiveWorker() {
         <StateMark meaning={job ? 'work' : 'wait'} size={8} />
         <span className="figure text-12">{job ? `${Math.round(job.progress * 100)} %` : word}</span>
       </Link>
-      <Button
-        kind="quiet"
-        size="small"
-        className="h-full rounded-l-none border-0 border-line-strong border-l px-2.5 text-12"
+      <button
+        type="button"
+        className="h-full rounded-r-control border-line-strong border-l px-2.5 font-medium text-12 hover:bg-sunken"
         onClick={() => void import('./workerControl.ts').then(({ stopWorker }) => stopWorker())}
       >
         Stop
-      </Button>
+      </button>
     </div>
   )
 }

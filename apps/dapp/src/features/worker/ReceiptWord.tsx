@@ -4,7 +4,7 @@ import type { LastJobRow } from './lastJobRows.ts'
 const words: Record<LastJobRow['state'], { meaning: Meaning; word: string; title?: string }> = {
   pending: { meaning: 'wait', word: 'Pending', title: 'Accepted; not yet charged on the chain' },
   claimable: { meaning: 'work', word: 'Can be settled', title: 'A voucher covers it' },
-  settled: { meaning: 'rest', word: 'Settled', title: 'Paid to the wallet on the chain' },
+  settled: { meaning: 'done', word: 'Settled', title: 'Paid to the wallet on the chain' },
   accepted: { meaning: 'wait', word: 'Accepted', title: 'Its receipt is being read' },
   released: { meaning: 'rest', word: 'Given back', title: 'The worker was stopped before it was done' },
   failed: { meaning: 'fail', word: 'Program failed', title: 'The program threw an error' },
@@ -15,7 +15,7 @@ const words: Record<LastJobRow['state'], { meaning: Meaning; word: string; title
 export function ReceiptWord({ state }: { state: LastJobRow['state'] }) {
   const { meaning, word, title } = words[state]
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-ink-2" title={title}>
+    <span className="flex items-center gap-1.5 whitespace-nowrap text-ink-2" title={title}>
       <StateMark meaning={meaning} size={8} />
       {word}
     </span>

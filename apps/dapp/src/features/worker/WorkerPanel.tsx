@@ -33,7 +33,7 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
           {sentence.title !== null && (
             <>
               {' '}
-              <em className="font-normal">{sentence.title}</em>
+              <em className="font-normal text-ink-2 not-italic">{sentence.title}</em>
             </>
           )}
           {sentence.after}
