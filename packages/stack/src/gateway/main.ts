@@ -29,7 +29,10 @@ const gateway = await startGateway(options)
 process.send?.({ type: 'ready', port: gateway.port })
 
 const stop = (): void => {
-  gateway.close().finally(() => process.exit())
+  gateway.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  )
 }
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)

@@ -34,9 +34,11 @@ export type ClientBench = {
 export const alice: PrivateKeyAccount = accounts[1]!
 export const bob: PrivateKeyAccount = accounts[2]!
 
+/** @param fetch stands between the clients and the network; the oracle test looks and redirects there */
 export const startClientBench = async (
   cluster: ClusterInfo,
   settings: Partial<GatewayOptions> = {},
+  fetch?: typeof globalThis.fetch,
 ): Promise<ClientBench> => {
   const database = await createDatabase(cluster, { template: 'bootstrap' })
   await applyFixture(database.url)
@@ -63,7 +65,8 @@ export const startClientBench = async (
   const clients: SupabaseClient[] = []
   const client = (key: string, options: Options = {}): SupabaseClient => {
     const auth = { persistSession: false, autoRefreshToken: false, ...options.auth }
-    const made = createClient(gateway.url, key, { ...options, auth })
+    const global = { ...options.global, ...(fetch ? { fetch } : {}) }
+    const made = createClient(gateway.url, key, { ...options, auth, global })
     clients.push(made)
     return made
   }

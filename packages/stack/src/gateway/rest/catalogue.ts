@@ -54,7 +54,8 @@ export const findFunction = async (
     throw new RestError(300, { code: 'PGRST203', message: `Could not choose the best candidate function of ${asked}` })
   }
   const parameters = given.length === 0 ? ' without parameters' : `(${given.join(', ')})`
-  const searched = given.length === 0 ? ' without parameters' : ` with parameters ${given.join(', ')}`
+  const searched =
+    given.length === 0 ? ' without parameters' : ` with parameter${given.length > 1 ? 's' : ''} ${given.join(', ')}`
   const [near] = candidates
   throw new RestError(404, {
     code: 'PGRST202',

@@ -21,6 +21,7 @@ export const respondRows = (c: Context, answer: Answer, offset: number, preferen
   const total = answer.total === null ? null : Number(answer.total)
   if (total !== null && offset > total) {
     c.header('Content-Range', `*/${total}`)
+    c.header('Preference-Applied', preferences.applied.join(', '))
     throw new RestError(416, {
       code: 'PGRST103',
       message: 'Requested range not satisfiable',

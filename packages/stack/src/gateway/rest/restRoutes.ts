@@ -58,7 +58,9 @@ export const restRoutes = ({ pool, readToken }: Dependencies): Hono => {
         return { ...called, isVoid: info.returns === 'void' }
       })
       if (result.isVoid) return respondChange(c, result.answer, { ...preferences, representation: false })
-      return respondRows(c, result.answer, result.offset, preferences)
+      // Of a call PostgREST reports back only the count: what it returns is not for the caller to choose.
+      const applied = preferences.applied.filter((preference) => preference.startsWith('count='))
+      return respondRows(c, result.answer, result.offset, { ...preferences, applied })
     }),
   )
 
