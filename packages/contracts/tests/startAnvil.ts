@@ -11,9 +11,12 @@ function anvilBinary(): string {
   return join(dirname(createRequire(wrapper).resolve(`${name}/package.json`)), 'bin', 'anvil')
 }
 
-/** Starts a chain of its own on a free port, and answers once it listens. `stop` waits until it is gone. */
-export function startAnvil(args: readonly string[] = []): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
-  const child = spawn(anvilBinary(), ['--port', '0', '--slots-in-an-epoch', '1', ...args], {
+/** Starts an empty chain, on a free port by default, and answers once it listens. `stop` waits until it is gone. */
+export function startAnvil(
+  args: readonly string[] = [],
+  fixedPort = 0,
+): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
+  const child = spawn(anvilBinary(), ['--port', String(fixedPort), '--slots-in-an-epoch', '1', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
