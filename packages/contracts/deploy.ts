@@ -7,7 +7,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createClient, defineChain, getAddress, type Hex, http, isHex } from 'viem'
+import { readVariable, requireVariable } from '@oblivion/core'
+import { createClient, defineChain, getAddress, type Hex, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { getBlock, getChainId } from 'viem/actions'
 import { assertDeploymentAllowed, deploySettlement, deployTestUsdc } from './src/index.ts'
@@ -24,23 +25,10 @@ type DeploymentRecord = {
   transactionHash: string
 }
 
-function required(name: string): string {
-  const value = process.env[name]
-  if (!value) throw new Error(`${name} is not set; the head of packages/contracts/deploy.ts says what is needed`)
-  return value
-}
-
-function privateKey(name: string): Hex {
-  const value = required(name)
-  // Never print the value: it may be a key with a typing error.
-  if (!isHex(value) || value.length !== 66) throw new Error(`${name} is not a private key (0x and 64 hex digits)`)
-  return value
-}
-
 async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
-  const rpcUrl = required('RPC_URL')
-  const deployer = privateKeyToAccount(privateKey('DEPLOYER_PRIVATE_KEY'))
-  const settler = getAddress(required('SETTLER_ADDRESS'))
+  const rpcUrl = requireVariable(process.env, 'RPC_URL')
+  const deployer = privateKeyToAccount(requireVariable(process.env, 'DEPLOYER_PRIVATE_KEY') as Hex)
+  const settler = getAddress(requireVariable(process.env, 'SETTLER_ADDRESS'))
   const transport = http(rpcUrl)
   const chainId = await getChainId(createClient({ transport }))
   assertDeploymentAllowed({ chainId, accounts: { deployer: deployer.address, settler } })
@@ -52,7 +40,7 @@ async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
     rpcUrls: { default: { http: [rpcUrl] } },
   })
   const client = createClient({ account: deployer, chain, transport })
-  const given = process.env.TOKEN_ADDRESS
+  const given = readVariable(process.env, 'TOKEN_ADDRESS')
   const token = given ? getAddress(given) : (await deployTestUsdc(client)).address
   const deployment = await deploySettlement(client, { token, settler })
   const genesis = await getBlock(client, { blockNumber: 0n })
@@ -67,7 +55,8 @@ async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
     blockNumber: String(deployment.blockNumber),
     transactionHash: deployment.transactionHash,
   }
-  const folder = process.env.DEPLOYMENTS_DIR ?? fileURLToPath(new URL('./deployments', import.meta.url))
+  const folder =
+    readVariable(process.env, 'DEPLOYMENTS_DIR') ?? fileURLToPath(new URL('./deployments', import.meta.url))
   await mkdir(folder, { recursive: true })
   const file = join(folder, `${chainId}.json`)
   await writeFile(file, `${JSON.stringify(record, null, 2)}\n`)

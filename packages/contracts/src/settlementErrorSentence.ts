@@ -1,7 +1,7 @@
+import { formatUsdc } from '@oblivion/core'
 import {
   BaseError,
   ContractFunctionRevertedError,
-  formatUnits,
   HttpRequestError,
   InsufficientFundsError,
   UserRejectedRequestError,
@@ -10,7 +10,7 @@ import {
 
 type Sentence = (args: readonly unknown[]) => string
 
-const usdc = (amount: unknown): string => `${formatUnits(amount as bigint, 6)} USDC`
+const usdc = (amount: unknown): string => `${formatUsdc(amount as bigint)} USDC`
 
 /**
  * One sentence for each custom error that a call of the settlement contract can end with; a test holds this table

@@ -20,7 +20,8 @@ export async function startLocalChain() {
     WriteClient,
     WriteClient,
   ]
-  const settler: PrivateKeyAccount = privateKeyToAccount(generatePrivateKey())
+  const settlerKey = generatePrivateKey()
+  const settler: PrivateKeyAccount = privateKeyToAccount(settlerKey)
   const token = await deployTestUsdc(deployer)
   const deployment = await deploySettlement(deployer, { token: token.address, settler: settler.address })
   const mined = (hash: `0x${string}`) => waitForTransactionReceipt(deployer, { hash })
@@ -34,6 +35,7 @@ export async function startLocalChain() {
     customer,
     stranger,
     settler,
+    settlerKey,
     mined,
     token: token.address,
     settlement: deployment.address,
