@@ -27,7 +27,7 @@ export default defineConfig({
     retry: 0,
     projects: [
       light('core', 'packages/core'),
-      light('client', 'packages/client'),
+      light('client', 'packages/client', cluster),
       light('programs', 'packages/programs'),
       light('contracts', 'packages/contracts'),
       light('dapp', 'apps/dapp'),

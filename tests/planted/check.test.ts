@@ -91,6 +91,11 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
     ],
     ['any', { 'packages/core/src/planted.ts': becomes('export const wild = (x: any) => x\n') }, /noExplicitAny/],
     [
+      'a promise that nobody waits for',
+      { 'packages/client/src/planted.ts': becomes('const later = async () => 1\nlater()\n') },
+      /noFloatingPromises/,
+    ],
+    [
       'a clock in core',
       { 'packages/core/src/planted.ts': becomes('export const now = () => new Date()\n') },
       /no clock/,
