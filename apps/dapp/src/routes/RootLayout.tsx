@@ -1,12 +1,14 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { Toaster } from 'sonner'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useStore } from '../features/shell/createStore.ts'
 import { TopBar } from '../features/shell/TopBar.tsx'
-import { themeStore } from '../features/shell/theme.ts'
+import { noticesStore } from '../features/shell/tell.ts'
+
+const Notices = lazy(() => import('../features/shell/Notices.tsx').then((module) => ({ default: module.Notices })))
 
 /** What every page stands in. */
 export function RootLayout() {
+  const noticing = useStore(noticesStore)
   const main = useRef<HTMLElement>(null)
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const before = useRef(path)
@@ -32,28 +34,11 @@ export function RootLayout() {
       >
         <Outlet />
       </main>
-      <Notices />
+      {noticing && (
+        <Suspense>
+          <Notices />
+        </Suspense>
+      )}
     </>
-  )
-}
-
-function Notices() {
-  const theme = useStore(themeStore)
-  return (
-    <Toaster
-      theme={theme}
-      position="bottom-right"
-      gap={8}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast: 'card flex w-full items-start gap-3 px-4 py-3 text-14 shadow-[0_12px_32px_oklch(0.17_0.01_250/0.18)]',
-          title: 'font-medium',
-          description: 'text-ink-2',
-          icon: 'mt-0.5 text-fail',
-          closeButton: 'order-last ml-auto text-ink-3 hover:text-ink',
-        },
-      }}
-    />
   )
 }

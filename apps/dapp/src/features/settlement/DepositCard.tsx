@@ -1,5 +1,4 @@
 import { readTokenBalance } from '@oblivion/contracts'
-import { OblivionError, parseUsdc } from '@oblivion/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
@@ -8,6 +7,7 @@ import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { networkName } from '../shell/networkName.ts'
 import { chainClient } from './chainClient.ts'
+import { readDeposit } from './readDeposit.ts'
 import { sendDeposit } from './sendTransaction.ts'
 
 /** From the wallet into its escrow, to be spent on tasks. */
@@ -72,22 +72,4 @@ export function DepositCard({ address }: { address: `0x${string}` }) {
 
 function holdingSentence(holding: bigint, token: string): string {
   return holding === 0n ? `Your wallet holds no ${token}.` : `Your wallet holds ${formatMoney(holding)}.`
-}
-
-/** The amount that was typed, or why it cannot be deposited. */
-export function readDeposit(
-  text: string,
-  holding: bigint | undefined,
-): { amount: bigint | null; problem: string | null } {
-  try {
-    const amount = parseUsdc(text)
-    if (amount === 0n) return { amount: null, problem: 'Enter an amount above zero.' }
-    if (holding !== undefined && amount > holding) {
-      return { amount: null, problem: `Your wallet holds ${formatMoney(holding)}, which is less.` }
-    }
-    return { amount, problem: null }
-  } catch (error) {
-    if (!(error instanceof OblivionError)) throw error
-    return { amount: null, problem: 'Enter an amount in USDC, with at most 6 figures after the point.' }
-  }
 }

@@ -1,11 +1,27 @@
-import { toast } from 'sonner'
+import { createStore } from './createStore.ts'
+
+/** True from the first notice on: its code is loaded then, and not before. */
+export const noticesStore = createStore(false)
+
+const mounted = Promise.withResolvers<void>()
+
+/** Called by the place of the notices once it listens: what is said earlier would go unheard. */
+export function noticesMounted(): void {
+  mounted.resolve()
+}
+
+async function toaster() {
+  noticesStore.set(true)
+  const [{ toast }] = await Promise.all([import('sonner'), mounted.promise])
+  return toast
+}
 
 /** Says one thing at the edge of the screen, for a few seconds. */
 export function tell(sentence: string): void {
-  toast(sentence)
+  void toaster().then((toast) => toast(sentence))
 }
 
-/** Says what failed and what to do, until it is closed: a failure must not vanish unread. */
+/** Says what failed and what to do, long enough to be read twice, with a way to close it. */
 export function tellError({ title, hint }: { title: string; hint: string }): void {
-  toast.error(title, { description: hint, duration: 12_000, closeButton: true })
+  void toaster().then((toast) => toast.error(title, { description: hint, duration: 12_000, closeButton: true }))
 }

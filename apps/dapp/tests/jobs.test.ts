@@ -1,0 +1,109 @@
+import { runProgram } from '@oblivion/programs'
+import { expect, test } from 'vitest'
+import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
+import { countsSentence } from '../src/features/jobs/chunkStates.ts'
+import { fileName } from '../src/features/jobs/downloadPicture.ts'
+import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
+import {
+  firstPictureForm,
+  pictureSizes,
+  pictureTask,
+  planPicture,
+  tileSizes,
+} from '../src/features/jobs/pictureDraft.ts'
+import { priceSplit } from '../src/features/jobs/priceSplit.ts'
+import { taskSentence, tasksSentence } from '../src/features/jobs/taskSentence.ts'
+
+const none = { blocked: 0, pending: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 }
+
+test('the plan of every choice is what is posted', () => {
+  for (const { key: size } of pictureSizes) {
+    for (const { key: tile } of tileSizes) {
+      const form = { ...firstPictureForm, size, tile }
+      const plan = planPicture(form)
+      const task = pictureTask(form, 10_000n)
+      expect(task.inputs).toHaveLength(plan.tiles)
+      expect(task.budget).toBe(10_000n * BigInt(plan.tiles))
+    }
+  }
+  expect(planPicture(firstPictureForm)).toMatchObject({ tiles: 64, columns: 8, rows: 8, budget: 640_000n })
+})
+
+test('an empty title gets the demo’s own', () => {
+  expect(pictureTask({ ...firstPictureForm, title: '  ' }, 1n).title).toBe('Path-traced room')
+})
+
+test.each(['', '0', '0.0', '-1', '1,5', '0.1234567', 'much'])('a price of "%s" is refused in words', (price) => {
+  const plan = planPicture({ ...firstPictureForm, price })
+  expect(plan.pricePerTile).toBeNull()
+  expect(plan.budget).toBeNull()
+  expect(plan.priceProblem).toMatch(/^Enter/)
+})
+
+test('fee and reward sum to the cost, dust included', () => {
+  expect(priceSplit(10_000n, 64, 500)).toEqual({ cost: 640_000n, fee: 32_000n, reward: 608_000n })
+  expect(priceSplit(1n, 40, 500)).toEqual({ cost: 40n, fee: 2n, reward: 38n })
+})
+
+test('a task says how it stands', () => {
+  const task = { status: 'running' as const, type: 'raytrace', chunkCount: 64, counts: { ...none, pending: 64 } }
+  expect(taskSentence(task)).toBe('Waiting for a worker to take the first of 64 tiles.')
+  expect(taskSentence({ ...task, counts: { ...none, processing: 1, pending: 63 } })).toBe('0 of 64 tiles are done.')
+  expect(taskSentence({ ...task, counts: { ...none, completed: 1 } })).toBe('1 of 64 tiles is done.')
+  expect(taskSentence({ ...task, status: 'completed' })).toBe('All 64 tiles are done.')
+  expect(taskSentence({ ...task, status: 'cancelled', type: 'other' })).toBe('Cancelled with 0 of 64 chunks done.')
+  expect(countsSentence({ ...none, completed: 3, processing: 1 })).toBe('3 done, 1 in work')
+})
+
+test('a list says what runs', () => {
+  expect(tasksSentence([])).toContain('no task yet')
+  expect(tasksSentence([{ status: 'completed' }])).toBe('None of your 1 task is running.')
+  expect(tasksSentence([{ status: 'running' }, { status: 'running' }])).toBe('2 of your tasks are running.')
+})
+
+test('the grid takes the picture’s columns where they fit', () => {
+  expect(gridShape(64, 246, 8)).toEqual({ columns: 8, cell: 28, gap: 3 })
+  expect(gridShape(4, 246, 2).cell).toBe(32)
+  expect(gridShape(10_000, 246, 100).columns).toBeLessThan(100)
+  expect(gridShape(64, 0, 8).columns).toBe(1)
+})
+
+test('each square is found at its own place and nowhere else', () => {
+  const shape = gridShape(10, 200, 4)
+  for (let index = 0; index < 10; index++) {
+    const step = shape.cell + shape.gap
+    expect(chunkAt((index % 4) * step + 1, Math.floor(index / 4) * step + 1, 10, shape)).toBe(index)
+  }
+  expect(chunkAt(-1, 0, 10, shape)).toBeNull()
+  expect(chunkAt(5000, 0, 10, shape)).toBeNull()
+  expect(chunkAt(1, gridHeight(10, shape) + 10, 10, shape)).toBeNull()
+})
+
+test('a chunk tells who, when, which attempt and what it paid', () => {
+  const facts = {
+    chunkIndex: 36,
+    resultHash: '00',
+    provider: '0x90f79bf6eb2c4f870365e785982e1f101e93b906',
+    attempt: 2,
+    acceptedAt: '2026-11-24T12:00:00Z',
+    reward: 9500n,
+    readable: true,
+  }
+  expect(chunkDetail(36, 'c', facts, 'Tile')).toMatch(
+    /^Tile 37: done by 0x90f7…b906 at \d\d:\d\d:\d\d, attempt 2, 0\.0095 USDC to the worker\.$/,
+  )
+  expect(chunkDetail(36, 'c', { ...facts, readable: false }, 'Tile')).toContain('cannot be drawn')
+  expect(chunkDetail(36, 'c', undefined, 'Tile')).toContain('being fetched')
+  for (const letter of 'bprfx') expect(chunkDetail(0, letter, undefined, 'Tile')).toMatch(/^Tile 1: \w+/)
+})
+
+test('a file name is safe on every system', () => {
+  expect(fileName('Path-traced room')).toBe('path-traced-room')
+  expect(fileName('../../etc/passwd')).toBe('etc-passwd')
+  expect(fileName('🖼')).toBe('picture')
+})
+
+test('the form’s inputs are ones that the program takes', async () => {
+  const [input] = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, 1n).inputs ?? []
+  await expect(runProgram('raytrace', input)).resolves.toMatchObject({ x: 0, y: 0, width: 160, height: 90 })
+})

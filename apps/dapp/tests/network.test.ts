@@ -1,0 +1,57 @@
+import type { NetworkStats } from '@oblivion/core'
+import { expect, test } from 'vitest'
+import { freshness } from '../src/features/network/freshness.ts'
+import { networkFigures, networkSentence } from '../src/features/network/networkFigures.ts'
+
+const quiet: NetworkStats = {
+  online: 0,
+  working: 0,
+  byType: { browser: 0, server: 0, python: 0 },
+  pendingJobs: 0,
+  processingJobs: 0,
+  tasksRunning: 0,
+  chunksToday: 0,
+  chunksTotal: 0,
+  medianWaitSeconds: null,
+  feeBps: 500,
+  asOf: '2026-11-24T12:00:00Z',
+}
+
+test.each([
+  [{}, 'No worker is online and no job waits.'],
+  [{ pendingJobs: 1 }, 'No worker is online; 1 job waits.'],
+  [{ online: 1, working: 1 }, 'One worker is online, and at work.'],
+  [{ online: 3 }, '3 workers are online, none of them at work.'],
+  [{ online: 3, working: 2 }, '3 workers are online, 2 of them at work.'],
+  [{ online: 3, working: 3 }, '3 workers are online, all of them at work.'],
+])('%o reads: %s', (part, sentence) => {
+  expect(networkSentence({ ...quiet, ...part })).toBe(sentence)
+})
+
+test('five figures, and each zero says why', () => {
+  const figures = networkFigures(quiet)
+  expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '0', '–'])
+  expect(figures.map((figure) => figure.note)).toEqual([
+    'No worker has called in the last minute.',
+    'Nobody is online.',
+    'The queue is empty.',
+    'Accepted since midnight UTC; 0 in all.',
+    'No job was taken lately.',
+  ])
+})
+
+test('a wait has tenths while they matter', () => {
+  const wait = (medianWaitSeconds: number) => networkFigures({ ...quiet, medianWaitSeconds })[4]
+  expect(wait(0.234)?.value).toBe('0.2')
+  expect(wait(12.6)?.value).toBe('13')
+  expect(wait(1)?.unit).toBe('s')
+})
+
+test('figures are live until four polls were missed', () => {
+  expect(freshness({ now: 10_000, updatedAt: 2000, online: true })).toEqual({ live: true, words: 'live' })
+  expect(freshness({ now: 10_001, updatedAt: 2000, online: true })).toEqual({
+    live: false,
+    words: 'not updated for 8 s',
+  })
+  expect(freshness({ now: 2000, updatedAt: 2000, online: false }).live).toBe(false)
+})

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import type { ChainClient } from '../src/features/settlement/chainClient.ts'
+import { followTransaction } from '../src/features/settlement/followTransaction.ts'
+import { readDeposit } from '../src/features/settlement/readDeposit.ts'
+import { dotStates, type Transaction, transactionSentence } from '../src/features/settlement/transactionStep.ts'
+import { balanceParts, walletSentence } from '../src/features/settlement/walletFigures.ts'
+
+test.each([
+  ['signing', null, ['current', 'ahead', 'ahead', 'ahead']],
+  ['sent', null, ['done', 'done', 'current', 'ahead']],
+  ['mined', null, ['done', 'done', 'done', 'current']],
+  ['final', null, ['done', 'done', 'done', 'done']],
+  ['signing', 'no', ['failed', 'ahead', 'ahead', 'ahead']],
+  ['sent', 'no', ['done', 'failed', 'ahead', 'ahead']],
+] as const)('a transaction that is %s (failure: %s) shows %j', (step, failure, dots) => {
+  expect(dotStates({ step, failure })).toEqual(dots)
+})
+
+test('a failure is told instead of the step', () => {
+  const transaction: Transaction = {
+    id: 1,
+    kind: 'settle',
+    amount: 1n,
+    step: 'signing',
+    hash: null,
+    block: null,
+    failure: null,
+  }
+  expect(transactionSentence(transaction)).toContain('asks you to sign')
+  expect(transactionSentence({ ...transaction, failure: 'You rejected the signature. Nothing was sent.' })).toBe(
+    'You rejected the signature. Nothing was sent.',
+  )
+  expect(transactionSentence({ ...transaction, step: 'final', block: 38n })).toContain('block 38')
+})
+
+function chainWith(status: 'success' | 'reverted', finalized: bigint[]): ChainClient {
+  return {
+    pollingInterval: 1,
+    waitForTransactionReceipt: async () => ({ status, blockNumber: 7n }),
+    getBlock: async () => ({ number: finalized.shift() }),
+  } as unknown as ChainClient
+}
+
+test('a transaction is final only when its block is', async () => {
+  const steps: unknown[] = []
+  const pauses: number[] = []
+  await followTransaction(chainWith('success', [5n, 6n, 7n]), {
+    hash: '0x1',
+    onChange: ({ step }) => steps.push(step),
+    pause: async (milliseconds) => void pauses.push(milliseconds),
+  })
+  expect(steps).toEqual(['sent', 'mined', 'final'])
+  expect(pauses).toHaveLength(2)
+})
+
+test('a reverted transaction says that only its fee was spent', async () => {
+  const following = followTransaction(chainWith('reverted', []), { hash: '0x1', onChange: () => {} })
+  await expect(following).rejects.toThrow('Only its fee was spent')
+})
+
+test.each([
+  ['5.5', 10_000_000n, 5_500_000n],
+  ['10', 10_000_000n, 10_000_000n],
+  ['10.000001', 10_000_000n, null],
+  ['0', 10_000_000n, null],
+  ['ten', 10_000_000n, null],
+  ['5', undefined, 5_000_000n],
+])('depositing %s of %s units comes to %s', (text, holding, amount) => {
+  const read = readDeposit(text, holding)
+  expect(read.amount).toBe(amount)
+  expect(read.problem === null).toBe(amount !== null)
+})
+
+const nothing = { free: 0n, held: 0n, deposited: 0n, pending: 0n, claimable: 0n, settled: 0n, total: 0n }
+
+test('five parts of the balance, and each zero says why', () => {
+  const parts = balanceParts(nothing, nothing)
+  expect(parts.map((part) => part.key)).toEqual(['free', 'held', 'pending', 'claimable', 'settled'])
+  expect(new Set(parts.map((part) => part.note)).size).toBe(5)
+})
+
+test.each([
+  [{ free: 1_000_000n, claimable: 500_000n }, '1 USDC to spend, 0.5 USDC to settle.'],
+  [{ claimable: 500_000n }, '0.5 USDC can be settled now.'],
+  [{ free: 1_000_000n }, '1 USDC are free to spend.'],
+  [{ held: 1_000_000n }, 'All your money is held for running tasks: 1 USDC.'],
+  [{ pending: 1_000_000n }, '1 USDC are earned and wait to be charged.'],
+  [{ settled: 1_000_000n }, 'All 1 USDC that you earned are settled.'],
+  [{}, 'Nothing to spend and nothing to settle yet.'],
+])('%o reads: %s', (part, sentence) => {
+  expect(walletSentence({ ...nothing, ...part }, { ...nothing, ...part })).toBe(sentence)
+})

@@ -1,0 +1,145 @@
+import type { JobAtHand, Receipt, WorkerState } from '@oblivion/core'
+import type { JobReport } from '@oblivion/sdk'
+import { expect, test } from 'vitest'
+import { consentVersion, readConsent } from '../src/features/worker/consent.ts'
+import { lastJobRows } from '../src/features/worker/lastJobRows.ts'
+import { nextForEarnings } from '../src/features/worker/nextForEarnings.ts'
+import { timeLeft } from '../src/features/worker/timeLeft.ts'
+import { isLive, recordReport, recordState, restingWorker } from '../src/features/worker/workerLog.ts'
+import { workerSentence } from '../src/features/worker/workerSentence.ts'
+
+const job: JobAtHand = {
+  jobId: 'a',
+  attempt: 1,
+  taskId: 't',
+  title: 'Path-traced room',
+  chunkIndex: 36,
+  chunkCount: 64,
+  type: 'raytrace',
+  progress: 0.5,
+}
+const { progress: _, ...held } = job
+const report: JobReport = { ...held, outcome: 'succeeded', accepted: true, reason: null, seconds: 2 }
+const receipt: Receipt = {
+  receiptId: 'r',
+  taskId: 't',
+  title: 'Path-traced room',
+  chunkIndex: 36,
+  jobId: 'a',
+  attempt: 1,
+  reward: 9500n,
+  resultHash: '00',
+  startedAt: '2026-11-24T12:00:00Z',
+  acceptedAt: '2026-11-24T12:00:03Z',
+  state: 'pending',
+}
+
+test('the sentence names tile, task and what comes after', () => {
+  const working = workerSentence({ status: 'working', job }, null)
+  expect([working.before, working.title, working.after].join(' ')).toBe(
+    'Rendering tile 37 of 64 for Path-traced room .',
+  )
+  expect(workerSentence({ status: 'finishing', job }, null).after).toContain('then stopping')
+  expect(workerSentence({ status: 'working', job: { ...job, type: 'other' } }, null).before).toBe(
+    'Computing chunk 37 of 64 for',
+  )
+})
+
+test('an empty queue is explained, a full one counted', () => {
+  expect(workerSentence({ status: 'waiting' }, 0).below).toContain('nobody has work')
+  expect(workerSentence({ status: 'waiting' }, 1).below).toContain('1 job is in the queue')
+  expect(workerSentence({ status: 'waiting' }, 3).below).toContain('3 jobs are in the queue')
+})
+
+test('every state has a sentence', () => {
+  const states: WorkerState[] = [
+    { status: 'idle' },
+    { status: 'consenting' },
+    { status: 'starting' },
+    { status: 'waiting' },
+    { status: 'working', job },
+    { status: 'paused', reason: 'elsewhere', job: null },
+    { status: 'finishing', job },
+    { status: 'stopped' },
+    { status: 'failed', code: 'OB204' },
+  ]
+  for (const state of states) expect(workerSentence(state, null).before).toMatch(/^[A-Z]/)
+  expect(states.filter(isLive).map((state) => state.status)).toEqual([
+    'starting',
+    'waiting',
+    'working',
+    'paused',
+    'finishing',
+  ])
+})
+
+test('the clock of a job starts with the job, not with its progress', () => {
+  let view = recordState(restingWorker, { status: 'working', job: { ...job, progress: 0 } }, 1000)
+  view = recordState(view, { status: 'working', job }, 2000)
+  expect(view.jobSince).toBe(1000)
+  view = recordState(view, { status: 'working', job: { ...job, jobId: 'b' } }, 3000)
+  expect(view.jobSince).toBe(3000)
+  view = recordState(view, { status: 'working', job: { ...job, jobId: 'b', attempt: 2 } }, 4000)
+  expect(view.jobSince).toBe(4000)
+  expect(recordState(view, { status: 'waiting' }, 5000).jobSince).toBeNull()
+})
+
+test('the log of a long day stays short', () => {
+  let view = restingWorker
+  for (let at = 0; at < 80; at++) view = recordReport(view, { ...report, jobId: String(at) }, at)
+  expect(view.log).toHaveLength(50)
+  expect(view.log[0]?.jobId).toBe('79')
+})
+
+test('time left is told only when it can be', () => {
+  expect(timeLeft(0, 10)).toBeNull()
+  expect(timeLeft(0.5, 0.1)).toBeNull()
+  expect(timeLeft(0.25, 10)).toBeCloseTo(30)
+})
+
+test('last jobs join the receipt with the log by job and attempt', () => {
+  const stale = {
+    ...report,
+    attempt: 2,
+    accepted: false,
+    reason: 'stale_attempt',
+    endedAt: Date.parse(receipt.acceptedAt) + 5000,
+  }
+  const rows = lastJobRows([stale, { ...report, endedAt: 1 }], [receipt])
+  expect(rows.map((row) => [row.chunk, row.seconds, row.earned, row.state])).toEqual([
+    [37, 2, null, 'refused'],
+    [37, 3, 9500n, 'pending'],
+  ])
+})
+
+test.each([
+  [{ outcome: 'released' as const, accepted: true }, 'released'],
+  [{ outcome: 'failed' as const, accepted: true }, 'failed'],
+  [{ outcome: 'succeeded' as const, accepted: true }, 'accepted'],
+  [{ outcome: 'succeeded' as const, accepted: false }, 'refused'],
+])('a job without a receipt says why: %o', (end, state) => {
+  expect(lastJobRows([{ ...report, ...end, endedAt: 1 }], [])[0]?.state).toBe(state)
+})
+
+test('what happens next with the money', () => {
+  expect(nextForEarnings({ total: 0n, pending: 0n, claimable: 0n })).toContain('Nothing yet')
+  expect(nextForEarnings({ total: 2n, pending: 1n, claimable: 420_000n })).toContain('0.42 USDC can be settled now')
+  expect(nextForEarnings({ total: 2n, pending: 1n, claimable: 0n })).toContain('wait to be charged')
+  expect(nextForEarnings({ total: 2n, pending: 0n, claimable: 0n })).toContain('settled')
+})
+
+test('only a consent to this very text counts', () => {
+  const at = '2026-11-24T12:00:00.000Z'
+  expect(readConsent(JSON.stringify({ version: consentVersion, at }))).toEqual({ version: consentVersion, at })
+  for (const text of [
+    null,
+    '',
+    'true',
+    '{"version":',
+    JSON.stringify({ version: consentVersion - 1, at }),
+    JSON.stringify({ version: String(consentVersion), at }),
+    JSON.stringify({ version: consentVersion, at: 'yesterday' }),
+  ]) {
+    expect(readConsent(text)).toBeNull()
+  }
+})
