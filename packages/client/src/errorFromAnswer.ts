@@ -42,9 +42,9 @@ export const errorFromAnswer = (call: string, status: number, body: RefusalBody)
   const hint = textOrNull(body.hint) ?? undefined
   const ours = serverCode && errorFromCode(serverCode, { message, hint, values: valuesOf(details) })
   if (ours) return ours
-  // PGRST301 to 303: the token cannot be read, is missing, or its claims are refused, expiry included. A 401 without a
-  // body is the same from a gateway in front. A wrong API key ends here too, and signing in anew tells it apart.
-  if (/^PGRST30[123]$/.test(serverCode ?? '') || (status === 401 && serverCode === null)) {
+  // PGRST301 to 303: the token cannot be read, is missing, or its claims are refused, expiry included. A bare 401 is the
+  // same from a gateway in front; one with words and no code is about the API key, and signing in again would not help.
+  if (/^PGRST30[123]$/.test(serverCode ?? '') || (status === 401 && serverCode === null && message === undefined)) {
     return new SessionRejectedError({ values: { call, serverCode }, cause: body })
   }
   // Not granted to this role: PostgREST answers 401 to a caller without a session and 403 to one with.

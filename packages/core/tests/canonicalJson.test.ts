@@ -107,6 +107,7 @@ describe('canonicalJson', () => {
   test('takes an object twice that is no cycle, a plain object of another realm, and one without a prototype', () => {
     const shared = { a: 1 }
     expect(canonicalJson([shared, shared])).toBe('[{"a":1},{"a":1}]')
+    expect(canonicalJson({ a: { c: shared }, b: shared })).toBe('{"a":{"c":{"a":1}},"b":{"a":1}}')
     expect(canonicalJson(runInNewContext('({ b: [1], a: {} })'))).toBe('{"a":{},"b":[1]}')
     expect(canonicalJson(Object.assign(Object.create(null), { z: 1 }))).toBe('{"z":1}')
   })
