@@ -25,15 +25,18 @@ const options: GatewayOptions = {
   publicChannels: process.env.REALTIME_PUBLIC_CHANNELS === 'true',
 }
 
-const gateway = await startGateway(options)
-process.send?.({ type: 'ready', port: gateway.port })
-
+const starting = startGateway(options)
 const stop = (): void => {
-  gateway.close().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  )
+  starting
+    .then((gateway) => gateway.close())
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
 }
+// Before it is up: a parent that dies meanwhile would leave it behind.
 process.once('SIGTERM', stop)
 process.once('SIGINT', stop)
 process.once('disconnect', stop)
+const { port } = await starting
+process.send?.({ type: 'ready', port })

@@ -70,6 +70,7 @@ create function public.check_whoami() returns jsonb language sql stable as $$
     'method', current_setting('request.method', true),
     'path', current_setting('request.path', true),
     'nodeKey', current_setting('request.headers', true)::jsonb ->> 'x-node-key',
+    'forwarded', current_setting('request.headers', true)::jsonb ->> 'x-forwarded-for',
     'timeout', current_setting('statement_timeout')
   )
 $$;
