@@ -20,10 +20,23 @@ begin
       select 'schema oblivion' as name
        where to_regnamespace('oblivion') is not null
       union all
-      select format('%s public.%I', case c.relkind when 'v' then 'view' else 'table' end, c.relname)
+      select format('%s public.%I',
+               case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index'
+                 when 'S' then 'sequence' else 'table' end,
+               c.relname)
         from pg_catalog.pg_class c
        where c.relnamespace = 'public'::regnamespace
-         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
+         and c.relkind <> 'c'
+         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
+                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+      union all
+      -- A table brings a type of its name, so a type without a table stands in its way.
+      select format('type public.%I', y.typname)
+        from pg_catalog.pg_type y
+        left join pg_catalog.pg_class c on c.oid = y.typrelid
+       where y.typnamespace = 'public'::regnamespace
+         and coalesce(c.relkind, 'c') = 'c'
+         and y.typname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
       union all
       select format('function public.%I', p.proname)
         from pg_catalog.pg_proc p
@@ -640,6 +653,9 @@ create table oblivion.ledger_entries (
 );
 create index on oblivion.ledger_entries (account_id) include (amount);
 
+-- The facts of an account are part of each of its entries.
+create trigger refuse_change before update or delete on oblivion.accounts
+  for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_transactions
   for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_entries
@@ -656,15 +672,21 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_id bigint;
   v_sum numeric;
   v_entries int;
 begin
+  if tg_table_name = 'ledger_entries' then
+    v_id := new.transaction_id;
+  else
+    v_id := new.id;
+  end if;
   select sum(e.amount), count(*)
     into v_sum, v_entries
     from oblivion.ledger_entries e
-   where e.transaction_id = new.id;
+   where e.transaction_id = v_id;
   if v_entries < 2 or v_sum <> 0 then
-    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', new.id, v_entries, v_sum
+    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', v_id, v_entries, v_sum
       using errcode = 'check_violation';
   end if;
   return null;
@@ -672,6 +694,10 @@ end
 $$;
 comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
 create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+  deferrable initially deferred
+  for each row execute function oblivion.require_zero_sum();
+-- Of entries as well: nobody adds one to a transaction of yesterday.
+create constraint trigger require_zero_sum after insert on oblivion.ledger_entries
   deferrable initially deferred
   for each row execute function oblivion.require_zero_sum();
 
@@ -963,6 +989,8 @@ begin
       jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
   end if;
 
+  -- No instance is closed while a task is made for it: it would be one that nobody ends or pays.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('settlement', 'instance'));
   v_instance := oblivion.open_instance();
   if v_instance.id is null then
     perform oblivion.raise_error('OB012', 'No settlement contract is configured.', 'Ask the operator to open one.');
@@ -1106,6 +1134,7 @@ create index jobs_claim on public.jobs (priority desc, seq) where status = 'pend
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
 create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
+create index jobs_running on public.jobs (task_id) where status = 'processing';
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
@@ -1199,6 +1228,23 @@ $$;
 comment on function oblivion.guard_receipt() is 'A receipt only ever gets its charge, once.';
 create trigger guard_receipt before update or delete on oblivion.receipts
   for each row execute function oblivion.guard_receipt();
+create trigger refuse_truncate before truncate on oblivion.receipts
+  for each statement execute function oblivion.refuse_change();
+
+create function oblivion.is_transition(p_from text, p_to text)
+returns boolean
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select (p_from, p_to) in (
+    ('blocked', 'pending'), ('blocked', 'cancelled'),
+    ('pending', 'processing'), ('pending', 'cancelled'),
+    ('processing', 'completed'), ('processing', 'failed'), ('processing', 'pending'), ('processing', 'cancelled'),
+    ('failed', 'pending'))
+$$;
+comment on function oblivion.is_transition(text, text) is
+  'The status changes of a job that exist, whoever asks; failed to pending is an operator''s reset while the task runs.';
 
 -- Every way by which a job leaves or enters `processing` keeps the counters and the attempt right: the engine's
 -- functions, the fallback claim, and an operator's manual reset.
@@ -1209,6 +1255,19 @@ security definer
 set search_path = ''
 as $$
 begin
+  if new.status <> old.status and not oblivion.is_transition(old.status, new.status) then
+    raise exception 'A job does not go from % to %.', old.status, new.status
+      using errcode = 'check_violation',
+            hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
+  end if;
+  if old.status = 'failed' and new.status = 'pending' then
+    -- The share lock makes whoever ends the task wait, or us wait for it.
+    perform from oblivion.tasks t where t.id = new.task_id and t.status = 'running' for share;
+    if not found then
+      raise exception 'The task of this job has ended and its budget was returned.'
+        using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+    end if;
+  end if;
   if new.status <> 'processing' then
     new.node_id := null;
     new.lease_expires_at := null;
@@ -1239,7 +1298,8 @@ as $$
 begin
   if old.status = 'processing' then
     update public.nodes n
-       set current_jobs = n.current_jobs - 1,
+       -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
+       set current_jobs = greatest(0, n.current_jobs - 1),
            total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
      where n.id = old.node_id;
     -- An end that nobody wrote down is a manual reset: it counts as a release.
@@ -1273,6 +1333,10 @@ reset all;
 
 -- Claiming: one choice and one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback
 -- update). The server chooses: a job that it would not give to this caller now is refused, so colluders cannot pick.
+--
+-- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
+-- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
+-- (advisory). Who comes from the other side, as rescue does, skips what is locked.
 
 create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
 returns boolean
@@ -1281,8 +1345,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it.
-  select not exists (
+  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
+  -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  select exists (
+           select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
+      or not exists (
            select from oblivion.attempts a
             where a.job_id = p_job_id
               and a.owner_id = p_node.owner_id
@@ -1336,7 +1403,7 @@ as $$
 $$;
 comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
 
-create function oblivion.has_slot(p_task_id uuid)
+create function oblivion.has_slot(p_task_id uuid, p_wait boolean default true)
 returns boolean
 language plpgsql
 security definer
@@ -1349,14 +1416,18 @@ begin
   if v_cap is null then
     return true;
   end if;
-  perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+  if p_wait then
+    perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+  elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
+    return false;
+  end if;
   return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
 end
 $$;
-comment on function oblivion.has_slot(uuid) is
-  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. For the engine alone.';
+comment on function oblivion.has_slot(uuid, boolean) is
+  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
 
-create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}')
+create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
 returns public.jobs
 language plpgsql
 security definer
@@ -1364,6 +1435,7 @@ set search_path = ''
 as $$
 declare
   v_full uuid[] := oblivion.full_tasks();
+  v_wait boolean := p_wait;
   v_job public.jobs;
 begin
   loop
@@ -1380,14 +1452,15 @@ begin
      order by j.priority desc, j.seq
      limit 1
        for no key update skip locked;
-    if v_job.id is null or oblivion.has_slot(v_job.task_id) then
+    if v_job.id is null or oblivion.has_slot(v_job.task_id, v_wait) then
       return v_job;
     end if;
     v_full := v_full || v_job.task_id;
+    v_wait := false;
   end loop;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes, uuid[]) is
+comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
   'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
 
 create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
@@ -1452,11 +1525,18 @@ declare
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
+  v_limit int := 0;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  if oblivion.has_room(v_node) then
+    -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
+    select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
+      into v_limit
+      from oblivion.owners o, oblivion.settings s
+     where o.id = v_node.owner_id;
+  end if;
   perform oblivion.promote_due();
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
@@ -1466,13 +1546,13 @@ begin
        and j.offered_to = v_node.owner_id
        and j.offered_until > now()
      order by j.priority desc, j.seq
-     limit p_limit
+     limit v_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
   end loop;
-  while jsonb_array_length(v_jobs) < p_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered);
+  while jsonb_array_length(v_jobs) < v_limit loop
+    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
     exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
@@ -1483,11 +1563,12 @@ begin
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
   end loop;
+  update public.nodes n set last_seen = now() where n.id = v_node.id;
   return v_jobs;
 end
 $$;
 comment on function public.next_jobs(text, int) is
-  'Up to p_limit pending jobs, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
+  'Up to p_limit pending jobs (2 for a newcomer, none for a node without room), offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
 
 create function oblivion.job_offer(p_job public.jobs)
 returns jsonb
@@ -1532,21 +1613,21 @@ as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
   v_job public.jobs;
+  v_claimed boolean := false;
 begin
+  if oblivion.has_room(v_node) then
+    v_job := oblivion.lock_offered(p_job_id, v_node);
+    if v_job.id is null then
+      -- Not offered: then only the very job that the server would choose for this node now.
+      v_job := oblivion.pick_job(v_node, p_wait => false);
+    end if;
+    if v_job.id = p_job_id then
+      v_job := oblivion.claim(v_job, v_node);
+      v_claimed := v_job.id is not null;
+    end if;
+  end if;
   update public.nodes n set last_seen = now() where n.id = v_node.id;
-  if not oblivion.has_room(v_node) then
-    return false;
-  end if;
-  v_job := oblivion.lock_offered(p_job_id, v_node);
-  if v_job.id is null then
-    -- Not offered: then only the very job that the server would choose for this node now.
-    v_job := oblivion.pick_job(v_node);
-  end if;
-  if v_job.id is distinct from p_job_id then
-    return false;
-  end if;
-  v_job := oblivion.claim(v_job, v_node);
-  return v_job.id is not null;
+  return v_claimed;
 end
 $$;
 comment on function public.claim_job_fair(uuid, text) is
@@ -1555,8 +1636,8 @@ comment on function public.claim_job_fair(uuid, text) is
 -- The fallback claim of older workers: `update jobs set status = 'processing', provider_address = mine where id = X and
 -- status = 'pending'`, then a read-back. Here it runs through the same checks and locks, and changes 0 rows for a job
 -- that was not offered to the caller (A4).
-create function oblivion.direct_claim(p_old public.jobs, p_new public.jobs)
-returns public.jobs
+create function oblivion.guard_direct_update()
+returns trigger
 language plpgsql
 security definer
 set search_path = ''
@@ -1566,55 +1647,37 @@ declare
   v_node public.nodes;
 begin
   if v_provider is null
-    or p_old.status <> 'pending'
-    or p_new.status <> 'processing'
-    or lower(p_new.provider_address) is distinct from v_provider then
+    or old.status <> 'pending'
+    or new.status <> 'processing'
+    or lower(new.provider_address) is distinct from v_provider then
     return null;
   end if;
   v_node := oblivion.require_provider_node(v_provider);
-  if not oblivion.has_room(v_node)
-    or not p_old.due
-    or p_old.offered_to is distinct from v_node.owner_id
-    or p_old.offered_until <= now()
-    or p_old.customer_owner_id = v_node.owner_id
-    or not oblivion.has_slot(p_old.task_id) then
+  -- The job's row is locked already, against the order of locks: so the owner's is tried, and 0 rows where it is busy.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text))
+    or not oblivion.has_room(v_node)
+    or not old.due
+    or old.offered_to is distinct from v_node.owner_id
+    or old.offered_until <= now()
+    or old.customer_owner_id = v_node.owner_id
+    or not oblivion.has_slot(old.task_id) then
     return null;
   end if;
-  return oblivion.begin_attempt(p_old, v_node);
+  return oblivion.begin_attempt(old, v_node);
 end
 $$;
-comment on function oblivion.direct_claim(public.jobs, public.jobs) is
-  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or null for no change.';
-
-create function oblivion.guard_direct_update()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_job public.jobs;
-begin
-  -- Runs as whoever updates: inside the engine's functions that is their owner.
-  if current_user not in ('anon', 'authenticated') then
-    return new;
-  end if;
-  v_job := oblivion.direct_claim(old, new);
-  if v_job.id is null then
-    return null;
-  end if;
-  return v_job;
-end
-$$;
-comment on function oblivion.guard_direct_update() is 'Turns a direct update by a caller into the fallback claim, or into nothing.';
+comment on function oblivion.guard_direct_update() is
+  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or no change.';
+-- The condition runs as whoever updates: inside the engine's functions that is their owner.
 create trigger a_guard_direct_update before update on public.jobs
-  for each row execute function oblivion.guard_direct_update();
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function oblivion.guard_direct_update();
 
 reset all;
 
 -- 20261124000900_complete.sql
 
--- The end of an attempt: accepted and paid, failed, released or lost. Locks are taken in one order everywhere: job,
--- node, owner, task.
+-- The end of an attempt: accepted and paid, failed, released or lost.
 
 create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
@@ -1636,10 +1699,13 @@ comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Wri
 
 create function oblivion.requeue(p_job public.jobs, p_delay interval default '0')
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_status text;
+begin
   update public.jobs j
      set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
          failures = p_job.failures,
@@ -1650,6 +1716,11 @@ as $$
     from oblivion.tasks t
    where j.id = p_job.id
      and t.id = j.task_id
+  returning j.status into v_status;
+  if v_status = 'cancelled' then
+    perform oblivion.try_close_task(p_job.task_id);
+  end if;
+end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
   'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
@@ -1808,7 +1879,6 @@ begin
   if p_outcome = 'released' then
     perform oblivion.end_attempt(v_job, 'released', p_error, p_metrics);
     perform oblivion.requeue(v_job);
-    perform oblivion.try_close_task(v_job.task_id);
     return 'accepted';
   elsif p_outcome = 'failed' then
     perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
@@ -1816,8 +1886,12 @@ begin
   end if;
 
   select s.max_inline_bytes into v_limit from oblivion.settings s;
-  v_canonical := oblivion.canonical_json(p_result);
-  if octet_length(v_canonical) > v_limit then
+  -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
+  -- flood of them would hold the job's lock for seconds.
+  if pg_column_size(p_result) <= 16 * v_limit then
+    v_canonical := oblivion.canonical_json(p_result);
+  end if;
+  if v_canonical is null or octet_length(v_canonical) > v_limit then
     perform oblivion.fail_attempt(v_job, 'rejected', format('The result is larger than %s bytes.', v_limit), p_metrics);
     return 'result_too_large';
   end if;
@@ -1847,7 +1921,6 @@ begin
   loop
     perform oblivion.end_attempt(v_job, 'released', 'The node was registered again.');
     perform oblivion.requeue(v_job);
-    perform oblivion.try_close_task(v_job.task_id);
   end loop;
 end
 $$;
@@ -1983,6 +2056,11 @@ declare
   v_job public.jobs;
   v_retry int := 200;
 begin
+  if p_claim then
+    -- The order of locks: owner before job. A node that was registered again meanwhile has another key now.
+    perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
+    v_node := oblivion.require_node(p_node_id);
+  end if;
   if p_done is not null and p_done <> 'null' then
     if jsonb_typeof(p_done) <> 'object'
       or (p_done ->> 'jobId') is null
@@ -2049,7 +2127,7 @@ declare
   v_cancel boolean;
 begin
   if p_job_id is not null then
-    -- Renewed up to the job's maximum run time and no further. Job before node: the lock order of all.
+    -- Renewed up to the job's maximum run time and no further.
     update public.jobs j
        set lease_expires_at = least(
              now() + oblivion.stale_after(v_node.worker_type),
@@ -2128,8 +2206,9 @@ begin
      where n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id)
      limit 100
   loop
-    -- Counted again under the row's lock: a claim in flight adds its own after us.
-    perform from public.nodes n where n.id = v_node for no key update;
+    -- Counted again under the row's lock: a claim in flight adds its own after us. Who is busy is looked at next time.
+    perform from public.nodes n where n.id = v_node for no key update skip locked;
+    continue when not found;
     update public.nodes n
        set current_jobs = (select count(*) from public.jobs j where j.node_id = n.id)
      where n.id = v_node
@@ -2150,10 +2229,15 @@ declare
   v_timeout int;
   v_count int := 0;
 begin
+  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('rescue', '')) then
+    return 0;
+  end if;
   perform oblivion.promote_due();
   for v_job in
     select j.*
       from public.jobs j
+      join public.nodes n on n.id = j.node_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
@@ -2202,7 +2286,14 @@ begin
     return 0;
   end if;
   update oblivion.rescue_pass r set last_at = now();
-  return oblivion.run_rescue();
+  begin
+    return oblivion.run_rescue();
+  exception
+    -- A pass runs inside somebody else's heartbeat, which must not fail with it. The coordinator's own pass is loud.
+    when others then
+      raise warning 'The rescue pass failed: % (%)', sqlerrm, sqlstate;
+      return 0;
+  end;
 end
 $$;
 comment on function oblivion.maybe_rescue() is 'A rescue pass if none ran in the last 5 s, whoever asks (A16). For the engine alone.';
@@ -2231,22 +2322,30 @@ begin
     select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
     return;
   end if;
-  update oblivion.tasks t
-     set status = case
-           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
-           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
-           else 'completed' end,
-         finished_at = now()
-   where t.id = p_task_id
-     and t.status = 'running'
-  returning t.* into v_task;
-  if found then
-    perform oblivion.refund_hold(v_task);
+  -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
+  select t.* into v_task from oblivion.tasks t where t.id = p_task_id for no key update skip locked;
+  if v_task.id is null
+    or v_task.status not in ('running', 'cancelled')
+    or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
+    -- Looked at again under the lock: an operator may have reset a failed job.
+    or exists (
+      select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    return;
   end if;
+  if v_task.status = 'running' then
+    update oblivion.tasks t
+       set status = case
+             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
+             else 'completed' end,
+           finished_at = now()
+     where t.id = p_task_id;
+  end if;
+  perform oblivion.refund_hold(v_task);
 end
 $$;
 comment on function oblivion.try_close_task(uuid) is
-  'Ends a running task none of whose jobs is open, and frees the rest of its budget. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
+  'Ends a running task none of whose jobs is open, and frees the rest of its budget, also that of a cancelled one. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
 
 create function oblivion.refund_hold(p_task oblivion.tasks)
 returns bigint
@@ -2261,7 +2360,13 @@ declare
   v_part int;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_task.owner_id::text));
-  select count(*) into v_open from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
+  -- Every job that is not at its end keeps its price, whatever happens to it next: what is pending may be claimed in this
+  -- very moment. Counted before the balance is read: a result accepted between the two leaves too much held, not too little.
+  select count(*)
+    into v_open
+    from public.jobs j
+   where j.task_id = p_task.id
+     and j.status in ('blocked', 'pending', 'processing');
   v_rest := oblivion.balance_of(v_hold) - v_open * p_task.price_per_chunk;
   if v_rest > 0 then
     select count(*) into v_part
@@ -2277,7 +2382,7 @@ begin
 end
 $$;
 comment on function oblivion.refund_hold(oblivion.tasks) is
-  'Frees what a task still holds, less what is running. For the engine alone.';
+  'Frees what a task still holds, less the price of each open job. For the engine alone.';
 
 create function oblivion.close_finished_tasks()
 returns void
@@ -2304,11 +2409,12 @@ begin
       from oblivion.tasks t
      where t.status = 'cancelled'
        and t.finished_at > now() - interval '1 day'
-       and not exists (select from public.jobs j where j.task_id = t.id and j.status = 'processing')
+       and not exists (
+             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
        and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop
-    perform oblivion.refund_hold(v_task);
+    perform oblivion.try_close_task(v_task.id);
   end loop;
 end
 $$;
@@ -2487,6 +2593,43 @@ $$;
 comment on function public.task_results(uuid, int, int, int[]) is
   'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
 
+create function oblivion.end_task(p_task_id uuid)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
+  -- given back in between is neither pending for the first nor processing for the second statement.
+  for v_pass in 1..2 loop
+    update public.jobs j
+       set status = 'cancelled'
+     where j.task_id = p_task_id
+       and j.status in ('blocked', 'pending');
+    update public.jobs j
+       set cancel_requested = true
+     where j.task_id = p_task_id
+       and j.status = 'processing'
+       and not j.cancel_requested;
+  end loop;
+  update oblivion.tasks t
+     set status = 'cancelled',
+         finished_at = now()
+   where t.id = p_task_id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if not found then
+    return 0;
+  end if;
+  return oblivion.refund_hold(v_task);
+end
+$$;
+comment on function oblivion.end_task(uuid) is
+  'Cancels a running task and frees the money of all that is not in work; answers how much. For the engine alone.';
+
 create function public.cancel_task(p_task_id uuid)
 returns jsonb
 language plpgsql
@@ -2497,25 +2640,8 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_refunded bigint := 0;
 begin
-  -- Jobs before the task: the lock order of all. What runs learns of it at its next heartbeat; if its result comes
-  -- first, it is paid (M12).
-  update public.jobs j
-     set status = 'cancelled'
-   where j.task_id = v_task.id
-     and j.status in ('blocked', 'pending');
-  update public.jobs j
-     set cancel_requested = true
-   where j.task_id = v_task.id
-     and j.status = 'processing';
-  update oblivion.tasks t
-     set status = 'cancelled',
-         finished_at = now()
-   where t.id = v_task.id
-     and t.status = 'running'
-  returning t.* into v_task;
-  if found then
-    v_refunded := oblivion.refund_hold(v_task);
-  else
+  if v_task.status = 'running' then
+    v_refunded := oblivion.end_task(p_task_id);
     v_task := oblivion.require_task(p_task_id);
   end if;
   return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
@@ -2546,6 +2672,10 @@ create table oblivion.chain_events (
   check ((kind = 'Charged') = (cumulative_fee is not null))
 );
 create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
+create trigger refuse_change before update or delete on oblivion.chain_events
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.chain_events
+  for each statement execute function oblivion.refuse_change();
 comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
 
 create table oblivion.vouchers (
@@ -2594,6 +2724,7 @@ set search_path = ''
 as $$
 declare
   v_id bigint;
+  v_task uuid;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('settlement', 'instance'));
   select i.id
@@ -2606,17 +2737,38 @@ begin
   if found then
     return v_id;
   end if;
-  -- The same contract on the same genesis after it was closed would pay its totals twice: the unique key refuses it.
+  -- The same contract on the same genesis after it was closed would pay its totals twice.
+  if exists (
+    select
+      from oblivion.settlement_instances i
+     where i.chain_id = p_chain_id
+       and i.contract_address = lower(p_contract)
+       and i.genesis_hash = lower(p_genesis)) then
+    perform oblivion.raise_error('OB016', 'This contract was settled with before and closed; it is never opened again.',
+      'Deploy a new one.', jsonb_build_object('chainId', p_chain_id, 'contractAddress', lower(p_contract)));
+  end if;
+  -- Nobody works for money that no contract can pay any more.
+  for v_task in
+    select t.id
+      from oblivion.tasks t
+      join oblivion.settlement_instances i on i.id = t.instance_id
+     where i.closed_at is null
+       and t.status = 'running'
+  loop
+    perform oblivion.end_task(v_task);
+  end loop;
   update oblivion.settlement_instances i set closed_at = now() where i.closed_at is null;
   insert into oblivion.settlement_instances (
     chain_id, contract_address, token_address, genesis_hash, opened_block, cursor_block)
   values (p_chain_id, lower(p_contract), lower(p_token), lower(p_genesis), p_block, p_block - 1)
   returning id into v_id;
+  -- Made now: two first results at once would wait for each other's.
+  perform oblivion.account('platform_fees', 'chain', v_id);
   return v_id;
 end
 $$;
 comment on function oblivion.open_settlement_instance(bigint, text, text, text, bigint) is
-  'Opens the instance of a deployed contract and closes the one before; the same facts answer the same id. p_block is the block of deployment. For the coordinator.';
+  'Opens the instance of a deployed contract and closes the one before, whose running tasks end; the same facts answer the same id. p_block is the block of deployment. OB016. For the coordinator.';
 
 create function oblivion.require_instance(p_instance_id bigint, p_running boolean default true)
 returns oblivion.settlement_instances
@@ -2735,6 +2887,9 @@ begin
   if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
     perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
       jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
+  end if;
+  if jsonb_typeof(p_events) is distinct from 'array' then
+    perform oblivion.raise_error('OB005', 'p_events is a list.', null, jsonb_build_object('field', 'p_events', 'reason', 'shape'));
   end if;
   for v_item in
     select e.value
@@ -3436,11 +3591,12 @@ begin
   for v_object in
     select c.oid::regclass::text
       from pg_catalog.pg_class c
-     where c.relkind in ('r', 'v', 'p')
+     where c.relkind in ('r', 'v', 'p', 'S')
        and (c.relnamespace = 'oblivion'::regnamespace
             or c.relnamespace = 'public'::regnamespace
-               and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue'))
+               and c.relname in ('nodes', 'jobs', 'jobs_seq_seq', 'job_stats', 'active_jobs', 'pending_jobs_queue'))
   loop
+    -- For sequences, which carry default grants as well, the word table is right too.
     execute format('revoke all on table %s from public, anon, authenticated, service_role', v_object);
   end loop;
   for v_object in
@@ -3486,15 +3642,13 @@ grant execute on function
   public.my_voucher()
 to anon, authenticated;
 
--- What policies, views and the guard of direct updates call as their reader.
+-- What policies call as their reader.
 grant execute on function
   oblivion.caller_wallet(),
   oblivion.caller_provider(),
   oblivion.caller_owner(),
   oblivion.node_key_hash(),
-  oblivion.may_watch(text),
-  oblivion.guard_direct_update(),
-  oblivion.direct_claim(public.jobs, public.jobs)
+  oblivion.may_watch(text)
 to anon, authenticated;
 
 grant select on public.jobs, public.pending_jobs_queue to anon, authenticated;

@@ -10,10 +10,23 @@ begin
       select 'schema oblivion' as name
        where to_regnamespace('oblivion') is not null
       union all
-      select format('%s public.%I', case c.relkind when 'v' then 'view' else 'table' end, c.relname)
+      select format('%s public.%I',
+               case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'i' then 'index'
+                 when 'S' then 'sequence' else 'table' end,
+               c.relname)
         from pg_catalog.pg_class c
        where c.relnamespace = 'public'::regnamespace
-         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
+         and c.relkind <> 'c'
+         and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
+                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+      union all
+      -- A table brings a type of its name, so a type without a table stands in its way.
+      select format('type public.%I', y.typname)
+        from pg_catalog.pg_type y
+        left join pg_catalog.pg_class c on c.oid = y.typrelid
+       where y.typnamespace = 'public'::regnamespace
+         and coalesce(c.relkind, 'c') = 'c'
+         and y.typname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue')
       union all
       select format('function public.%I', p.proname)
         from pg_catalog.pg_proc p

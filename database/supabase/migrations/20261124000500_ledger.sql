@@ -60,6 +60,9 @@ create table oblivion.ledger_entries (
 );
 create index on oblivion.ledger_entries (account_id) include (amount);
 
+-- The facts of an account are part of each of its entries.
+create trigger refuse_change before update or delete on oblivion.accounts
+  for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_transactions
   for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_entries
@@ -76,15 +79,21 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_id bigint;
   v_sum numeric;
   v_entries int;
 begin
+  if tg_table_name = 'ledger_entries' then
+    v_id := new.transaction_id;
+  else
+    v_id := new.id;
+  end if;
   select sum(e.amount), count(*)
     into v_sum, v_entries
     from oblivion.ledger_entries e
-   where e.transaction_id = new.id;
+   where e.transaction_id = v_id;
   if v_entries < 2 or v_sum <> 0 then
-    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', new.id, v_entries, v_sum
+    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', v_id, v_entries, v_sum
       using errcode = 'check_violation';
   end if;
   return null;
@@ -92,6 +101,10 @@ end
 $$;
 comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
 create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+  deferrable initially deferred
+  for each row execute function oblivion.require_zero_sum();
+-- Of entries as well: nobody adds one to a transaction of yesterday.
+create constraint trigger require_zero_sum after insert on oblivion.ledger_entries
   deferrable initially deferred
   for each row execute function oblivion.require_zero_sum();
 

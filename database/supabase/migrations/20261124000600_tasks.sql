@@ -184,6 +184,8 @@ begin
       jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
   end if;
 
+  -- No instance is closed while a task is made for it: it would be one that nobody ends or pays.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('settlement', 'instance'));
   v_instance := oblivion.open_instance();
   if v_instance.id is null then
     perform oblivion.raise_error('OB012', 'No settlement contract is configured.', 'Ask the operator to open one.');

@@ -41,6 +41,7 @@ create index jobs_claim on public.jobs (priority desc, seq) where status = 'pend
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
 create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
+create index jobs_running on public.jobs (task_id) where status = 'processing';
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
@@ -134,6 +135,23 @@ $$;
 comment on function oblivion.guard_receipt() is 'A receipt only ever gets its charge, once.';
 create trigger guard_receipt before update or delete on oblivion.receipts
   for each row execute function oblivion.guard_receipt();
+create trigger refuse_truncate before truncate on oblivion.receipts
+  for each statement execute function oblivion.refuse_change();
+
+create function oblivion.is_transition(p_from text, p_to text)
+returns boolean
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select (p_from, p_to) in (
+    ('blocked', 'pending'), ('blocked', 'cancelled'),
+    ('pending', 'processing'), ('pending', 'cancelled'),
+    ('processing', 'completed'), ('processing', 'failed'), ('processing', 'pending'), ('processing', 'cancelled'),
+    ('failed', 'pending'))
+$$;
+comment on function oblivion.is_transition(text, text) is
+  'The status changes of a job that exist, whoever asks; failed to pending is an operator''s reset while the task runs.';
 
 -- Every way by which a job leaves or enters `processing` keeps the counters and the attempt right: the engine's
 -- functions, the fallback claim, and an operator's manual reset.
@@ -144,6 +162,19 @@ security definer
 set search_path = ''
 as $$
 begin
+  if new.status <> old.status and not oblivion.is_transition(old.status, new.status) then
+    raise exception 'A job does not go from % to %.', old.status, new.status
+      using errcode = 'check_violation',
+            hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
+  end if;
+  if old.status = 'failed' and new.status = 'pending' then
+    -- The share lock makes whoever ends the task wait, or us wait for it.
+    perform from oblivion.tasks t where t.id = new.task_id and t.status = 'running' for share;
+    if not found then
+      raise exception 'The task of this job has ended and its budget was returned.'
+        using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+    end if;
+  end if;
   if new.status <> 'processing' then
     new.node_id := null;
     new.lease_expires_at := null;
@@ -174,7 +205,8 @@ as $$
 begin
   if old.status = 'processing' then
     update public.nodes n
-       set current_jobs = n.current_jobs - 1,
+       -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
+       set current_jobs = greatest(0, n.current_jobs - 1),
            total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
      where n.id = old.node_id;
     -- An end that nobody wrote down is a manual reset: it counts as a release.

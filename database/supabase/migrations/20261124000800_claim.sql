@@ -1,5 +1,9 @@
 -- Claiming: one choice and one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback
 -- update). The server chooses: a job that it would not give to this caller now is refused, so colluders cannot pick.
+--
+-- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
+-- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
+-- (advisory). Who comes from the other side, as rescue does, skips what is locked.
 
 create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
 returns boolean
@@ -8,8 +12,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it.
-  select not exists (
+  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
+  -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  select exists (
+           select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
+      or not exists (
            select from oblivion.attempts a
             where a.job_id = p_job_id
               and a.owner_id = p_node.owner_id
@@ -63,7 +70,7 @@ as $$
 $$;
 comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
 
-create function oblivion.has_slot(p_task_id uuid)
+create function oblivion.has_slot(p_task_id uuid, p_wait boolean default true)
 returns boolean
 language plpgsql
 security definer
@@ -76,14 +83,18 @@ begin
   if v_cap is null then
     return true;
   end if;
-  perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+  if p_wait then
+    perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+  elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
+    return false;
+  end if;
   return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
 end
 $$;
-comment on function oblivion.has_slot(uuid) is
-  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. For the engine alone.';
+comment on function oblivion.has_slot(uuid, boolean) is
+  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
 
-create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}')
+create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
 returns public.jobs
 language plpgsql
 security definer
@@ -91,6 +102,7 @@ set search_path = ''
 as $$
 declare
   v_full uuid[] := oblivion.full_tasks();
+  v_wait boolean := p_wait;
   v_job public.jobs;
 begin
   loop
@@ -107,14 +119,15 @@ begin
      order by j.priority desc, j.seq
      limit 1
        for no key update skip locked;
-    if v_job.id is null or oblivion.has_slot(v_job.task_id) then
+    if v_job.id is null or oblivion.has_slot(v_job.task_id, v_wait) then
       return v_job;
     end if;
     v_full := v_full || v_job.task_id;
+    v_wait := false;
   end loop;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes, uuid[]) is
+comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
   'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
 
 create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
@@ -179,11 +192,18 @@ declare
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
+  v_limit int := 0;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  if oblivion.has_room(v_node) then
+    -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
+    select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
+      into v_limit
+      from oblivion.owners o, oblivion.settings s
+     where o.id = v_node.owner_id;
+  end if;
   perform oblivion.promote_due();
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
@@ -193,13 +213,13 @@ begin
        and j.offered_to = v_node.owner_id
        and j.offered_until > now()
      order by j.priority desc, j.seq
-     limit p_limit
+     limit v_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
   end loop;
-  while jsonb_array_length(v_jobs) < p_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered);
+  while jsonb_array_length(v_jobs) < v_limit loop
+    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
     exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
@@ -210,11 +230,12 @@ begin
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
   end loop;
+  update public.nodes n set last_seen = now() where n.id = v_node.id;
   return v_jobs;
 end
 $$;
 comment on function public.next_jobs(text, int) is
-  'Up to p_limit pending jobs, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
+  'Up to p_limit pending jobs (2 for a newcomer, none for a node without room), offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
 
 create function oblivion.job_offer(p_job public.jobs)
 returns jsonb
@@ -259,21 +280,21 @@ as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
   v_job public.jobs;
+  v_claimed boolean := false;
 begin
+  if oblivion.has_room(v_node) then
+    v_job := oblivion.lock_offered(p_job_id, v_node);
+    if v_job.id is null then
+      -- Not offered: then only the very job that the server would choose for this node now.
+      v_job := oblivion.pick_job(v_node, p_wait => false);
+    end if;
+    if v_job.id = p_job_id then
+      v_job := oblivion.claim(v_job, v_node);
+      v_claimed := v_job.id is not null;
+    end if;
+  end if;
   update public.nodes n set last_seen = now() where n.id = v_node.id;
-  if not oblivion.has_room(v_node) then
-    return false;
-  end if;
-  v_job := oblivion.lock_offered(p_job_id, v_node);
-  if v_job.id is null then
-    -- Not offered: then only the very job that the server would choose for this node now.
-    v_job := oblivion.pick_job(v_node);
-  end if;
-  if v_job.id is distinct from p_job_id then
-    return false;
-  end if;
-  v_job := oblivion.claim(v_job, v_node);
-  return v_job.id is not null;
+  return v_claimed;
 end
 $$;
 comment on function public.claim_job_fair(uuid, text) is
@@ -282,8 +303,8 @@ comment on function public.claim_job_fair(uuid, text) is
 -- The fallback claim of older workers: `update jobs set status = 'processing', provider_address = mine where id = X and
 -- status = 'pending'`, then a read-back. Here it runs through the same checks and locks, and changes 0 rows for a job
 -- that was not offered to the caller (A4).
-create function oblivion.direct_claim(p_old public.jobs, p_new public.jobs)
-returns public.jobs
+create function oblivion.guard_direct_update()
+returns trigger
 language plpgsql
 security definer
 set search_path = ''
@@ -293,45 +314,28 @@ declare
   v_node public.nodes;
 begin
   if v_provider is null
-    or p_old.status <> 'pending'
-    or p_new.status <> 'processing'
-    or lower(p_new.provider_address) is distinct from v_provider then
+    or old.status <> 'pending'
+    or new.status <> 'processing'
+    or lower(new.provider_address) is distinct from v_provider then
     return null;
   end if;
   v_node := oblivion.require_provider_node(v_provider);
-  if not oblivion.has_room(v_node)
-    or not p_old.due
-    or p_old.offered_to is distinct from v_node.owner_id
-    or p_old.offered_until <= now()
-    or p_old.customer_owner_id = v_node.owner_id
-    or not oblivion.has_slot(p_old.task_id) then
+  -- The job's row is locked already, against the order of locks: so the owner's is tried, and 0 rows where it is busy.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text))
+    or not oblivion.has_room(v_node)
+    or not old.due
+    or old.offered_to is distinct from v_node.owner_id
+    or old.offered_until <= now()
+    or old.customer_owner_id = v_node.owner_id
+    or not oblivion.has_slot(old.task_id) then
     return null;
   end if;
-  return oblivion.begin_attempt(p_old, v_node);
+  return oblivion.begin_attempt(old, v_node);
 end
 $$;
-comment on function oblivion.direct_claim(public.jobs, public.jobs) is
-  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or null for no change.';
-
-create function oblivion.guard_direct_update()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_job public.jobs;
-begin
-  -- Runs as whoever updates: inside the engine's functions that is their owner.
-  if current_user not in ('anon', 'authenticated') then
-    return new;
-  end if;
-  v_job := oblivion.direct_claim(old, new);
-  if v_job.id is null then
-    return null;
-  end if;
-  return v_job;
-end
-$$;
-comment on function oblivion.guard_direct_update() is 'Turns a direct update by a caller into the fallback claim, or into nothing.';
+comment on function oblivion.guard_direct_update() is
+  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or no change.';
+-- The condition runs as whoever updates: inside the engine's functions that is their owner.
 create trigger a_guard_direct_update before update on public.jobs
-  for each row execute function oblivion.guard_direct_update();
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function oblivion.guard_direct_update();

@@ -1,5 +1,4 @@
--- The end of an attempt: accepted and paid, failed, released or lost. Locks are taken in one order everywhere: job,
--- node, owner, task.
+-- The end of an attempt: accepted and paid, failed, released or lost.
 
 create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
@@ -21,10 +20,13 @@ comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Wri
 
 create function oblivion.requeue(p_job public.jobs, p_delay interval default '0')
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_status text;
+begin
   update public.jobs j
      set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
          failures = p_job.failures,
@@ -35,6 +37,11 @@ as $$
     from oblivion.tasks t
    where j.id = p_job.id
      and t.id = j.task_id
+  returning j.status into v_status;
+  if v_status = 'cancelled' then
+    perform oblivion.try_close_task(p_job.task_id);
+  end if;
+end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
   'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
@@ -193,7 +200,6 @@ begin
   if p_outcome = 'released' then
     perform oblivion.end_attempt(v_job, 'released', p_error, p_metrics);
     perform oblivion.requeue(v_job);
-    perform oblivion.try_close_task(v_job.task_id);
     return 'accepted';
   elsif p_outcome = 'failed' then
     perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
@@ -201,8 +207,12 @@ begin
   end if;
 
   select s.max_inline_bytes into v_limit from oblivion.settings s;
-  v_canonical := oblivion.canonical_json(p_result);
-  if octet_length(v_canonical) > v_limit then
+  -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
+  -- flood of them would hold the job's lock for seconds.
+  if pg_column_size(p_result) <= 16 * v_limit then
+    v_canonical := oblivion.canonical_json(p_result);
+  end if;
+  if v_canonical is null or octet_length(v_canonical) > v_limit then
     perform oblivion.fail_attempt(v_job, 'rejected', format('The result is larger than %s bytes.', v_limit), p_metrics);
     return 'result_too_large';
   end if;
@@ -232,7 +242,6 @@ begin
   loop
     perform oblivion.end_attempt(v_job, 'released', 'The node was registered again.');
     perform oblivion.requeue(v_job);
-    perform oblivion.try_close_task(v_job.task_id);
   end loop;
 end
 $$;

@@ -68,6 +68,11 @@ declare
   v_job public.jobs;
   v_retry int := 200;
 begin
+  if p_claim then
+    -- The order of locks: owner before job. A node that was registered again meanwhile has another key now.
+    perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
+    v_node := oblivion.require_node(p_node_id);
+  end if;
   if p_done is not null and p_done <> 'null' then
     if jsonb_typeof(p_done) <> 'object'
       or (p_done ->> 'jobId') is null
@@ -134,7 +139,7 @@ declare
   v_cancel boolean;
 begin
   if p_job_id is not null then
-    -- Renewed up to the job's maximum run time and no further. Job before node: the lock order of all.
+    -- Renewed up to the job's maximum run time and no further.
     update public.jobs j
        set lease_expires_at = least(
              now() + oblivion.stale_after(v_node.worker_type),

@@ -42,8 +42,9 @@ begin
      where n.current_jobs <> (select count(*) from public.jobs j where j.node_id = n.id)
      limit 100
   loop
-    -- Counted again under the row's lock: a claim in flight adds its own after us.
-    perform from public.nodes n where n.id = v_node for no key update;
+    -- Counted again under the row's lock: a claim in flight adds its own after us. Who is busy is looked at next time.
+    perform from public.nodes n where n.id = v_node for no key update skip locked;
+    continue when not found;
     update public.nodes n
        set current_jobs = (select count(*) from public.jobs j where j.node_id = n.id)
      where n.id = v_node
@@ -64,10 +65,15 @@ declare
   v_timeout int;
   v_count int := 0;
 begin
+  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('rescue', '')) then
+    return 0;
+  end if;
   perform oblivion.promote_due();
   for v_job in
     select j.*
       from public.jobs j
+      join public.nodes n on n.id = j.node_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
@@ -116,7 +122,14 @@ begin
     return 0;
   end if;
   update oblivion.rescue_pass r set last_at = now();
-  return oblivion.run_rescue();
+  begin
+    return oblivion.run_rescue();
+  exception
+    -- A pass runs inside somebody else's heartbeat, which must not fail with it. The coordinator's own pass is loud.
+    when others then
+      raise warning 'The rescue pass failed: % (%)', sqlerrm, sqlstate;
+      return 0;
+  end;
 end
 $$;
 comment on function oblivion.maybe_rescue() is 'A rescue pass if none ran in the last 5 s, whoever asks (A16). For the engine alone.';
@@ -145,22 +158,30 @@ begin
     select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
     return;
   end if;
-  update oblivion.tasks t
-     set status = case
-           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
-           when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
-           else 'completed' end,
-         finished_at = now()
-   where t.id = p_task_id
-     and t.status = 'running'
-  returning t.* into v_task;
-  if found then
-    perform oblivion.refund_hold(v_task);
+  -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
+  select t.* into v_task from oblivion.tasks t where t.id = p_task_id for no key update skip locked;
+  if v_task.id is null
+    or v_task.status not in ('running', 'cancelled')
+    or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
+    -- Looked at again under the lock: an operator may have reset a failed job.
+    or exists (
+      select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    return;
   end if;
+  if v_task.status = 'running' then
+    update oblivion.tasks t
+       set status = case
+             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
+             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
+             else 'completed' end,
+           finished_at = now()
+     where t.id = p_task_id;
+  end if;
+  perform oblivion.refund_hold(v_task);
 end
 $$;
 comment on function oblivion.try_close_task(uuid) is
-  'Ends a running task none of whose jobs is open, and frees the rest of its budget. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
+  'Ends a running task none of whose jobs is open, and frees the rest of its budget, also that of a cancelled one. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
 
 create function oblivion.refund_hold(p_task oblivion.tasks)
 returns bigint
@@ -175,7 +196,13 @@ declare
   v_part int;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_task.owner_id::text));
-  select count(*) into v_open from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
+  -- Every job that is not at its end keeps its price, whatever happens to it next: what is pending may be claimed in this
+  -- very moment. Counted before the balance is read: a result accepted between the two leaves too much held, not too little.
+  select count(*)
+    into v_open
+    from public.jobs j
+   where j.task_id = p_task.id
+     and j.status in ('blocked', 'pending', 'processing');
   v_rest := oblivion.balance_of(v_hold) - v_open * p_task.price_per_chunk;
   if v_rest > 0 then
     select count(*) into v_part
@@ -191,7 +218,7 @@ begin
 end
 $$;
 comment on function oblivion.refund_hold(oblivion.tasks) is
-  'Frees what a task still holds, less what is running. For the engine alone.';
+  'Frees what a task still holds, less the price of each open job. For the engine alone.';
 
 create function oblivion.close_finished_tasks()
 returns void
@@ -218,11 +245,12 @@ begin
       from oblivion.tasks t
      where t.status = 'cancelled'
        and t.finished_at > now() - interval '1 day'
-       and not exists (select from public.jobs j where j.task_id = t.id and j.status = 'processing')
+       and not exists (
+             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
        and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop
-    perform oblivion.refund_hold(v_task);
+    perform oblivion.try_close_task(v_task.id);
   end loop;
 end
 $$;

@@ -167,6 +167,43 @@ $$;
 comment on function public.task_results(uuid, int, int, int[]) is
   'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
 
+create function oblivion.end_task(p_task_id uuid)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+begin
+  -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
+  -- given back in between is neither pending for the first nor processing for the second statement.
+  for v_pass in 1..2 loop
+    update public.jobs j
+       set status = 'cancelled'
+     where j.task_id = p_task_id
+       and j.status in ('blocked', 'pending');
+    update public.jobs j
+       set cancel_requested = true
+     where j.task_id = p_task_id
+       and j.status = 'processing'
+       and not j.cancel_requested;
+  end loop;
+  update oblivion.tasks t
+     set status = 'cancelled',
+         finished_at = now()
+   where t.id = p_task_id
+     and t.status = 'running'
+  returning t.* into v_task;
+  if not found then
+    return 0;
+  end if;
+  return oblivion.refund_hold(v_task);
+end
+$$;
+comment on function oblivion.end_task(uuid) is
+  'Cancels a running task and frees the money of all that is not in work; answers how much. For the engine alone.';
+
 create function public.cancel_task(p_task_id uuid)
 returns jsonb
 language plpgsql
@@ -177,25 +214,8 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_refunded bigint := 0;
 begin
-  -- Jobs before the task: the lock order of all. What runs learns of it at its next heartbeat; if its result comes
-  -- first, it is paid (M12).
-  update public.jobs j
-     set status = 'cancelled'
-   where j.task_id = v_task.id
-     and j.status in ('blocked', 'pending');
-  update public.jobs j
-     set cancel_requested = true
-   where j.task_id = v_task.id
-     and j.status = 'processing';
-  update oblivion.tasks t
-     set status = 'cancelled',
-         finished_at = now()
-   where t.id = v_task.id
-     and t.status = 'running'
-  returning t.* into v_task;
-  if found then
-    v_refunded := oblivion.refund_hold(v_task);
-  else
+  if v_task.status = 'running' then
+    v_refunded := oblivion.end_task(p_task_id);
     v_task := oblivion.require_task(p_task_id);
   end if;
   return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);

@@ -16,6 +16,10 @@ create table oblivion.chain_events (
   check ((kind = 'Charged') = (cumulative_fee is not null))
 );
 create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
+create trigger refuse_change before update or delete on oblivion.chain_events
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.chain_events
+  for each statement execute function oblivion.refuse_change();
 comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
 
 create table oblivion.vouchers (
@@ -64,6 +68,7 @@ set search_path = ''
 as $$
 declare
   v_id bigint;
+  v_task uuid;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('settlement', 'instance'));
   select i.id
@@ -76,17 +81,38 @@ begin
   if found then
     return v_id;
   end if;
-  -- The same contract on the same genesis after it was closed would pay its totals twice: the unique key refuses it.
+  -- The same contract on the same genesis after it was closed would pay its totals twice.
+  if exists (
+    select
+      from oblivion.settlement_instances i
+     where i.chain_id = p_chain_id
+       and i.contract_address = lower(p_contract)
+       and i.genesis_hash = lower(p_genesis)) then
+    perform oblivion.raise_error('OB016', 'This contract was settled with before and closed; it is never opened again.',
+      'Deploy a new one.', jsonb_build_object('chainId', p_chain_id, 'contractAddress', lower(p_contract)));
+  end if;
+  -- Nobody works for money that no contract can pay any more.
+  for v_task in
+    select t.id
+      from oblivion.tasks t
+      join oblivion.settlement_instances i on i.id = t.instance_id
+     where i.closed_at is null
+       and t.status = 'running'
+  loop
+    perform oblivion.end_task(v_task);
+  end loop;
   update oblivion.settlement_instances i set closed_at = now() where i.closed_at is null;
   insert into oblivion.settlement_instances (
     chain_id, contract_address, token_address, genesis_hash, opened_block, cursor_block)
   values (p_chain_id, lower(p_contract), lower(p_token), lower(p_genesis), p_block, p_block - 1)
   returning id into v_id;
+  -- Made now: two first results at once would wait for each other's.
+  perform oblivion.account('platform_fees', 'chain', v_id);
   return v_id;
 end
 $$;
 comment on function oblivion.open_settlement_instance(bigint, text, text, text, bigint) is
-  'Opens the instance of a deployed contract and closes the one before; the same facts answer the same id. p_block is the block of deployment. For the coordinator.';
+  'Opens the instance of a deployed contract and closes the one before, whose running tasks end; the same facts answer the same id. p_block is the block of deployment. OB016. For the coordinator.';
 
 create function oblivion.require_instance(p_instance_id bigint, p_running boolean default true)
 returns oblivion.settlement_instances
@@ -205,6 +231,9 @@ begin
   if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
     perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
       jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
+  end if;
+  if jsonb_typeof(p_events) is distinct from 'array' then
+    perform oblivion.raise_error('OB005', 'p_events is a list.', null, jsonb_build_object('field', 'p_events', 'reason', 'shape'));
   end if;
   for v_item in
     select e.value
