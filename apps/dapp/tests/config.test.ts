@@ -40,7 +40,7 @@ test.each([
 })
 
 test.each([
-  ['no server', () => Promise.reject(new TypeError('refused')), 'cannot be reached'],
+  ['no server', () => Promise.reject(new TypeError('refused')), 'does not answer'],
   ['no file', async () => new Response('', { status: 404 }), 'answers 404'],
   ['a page in its place', async () => new Response('<!doctype html>'), 'is not JSON'],
   ['something else', async () => Response.json([]), 'supabaseUrl'],

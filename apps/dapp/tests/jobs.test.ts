@@ -57,7 +57,8 @@ test('a task says how it stands', () => {
 
 test('a list says what runs', () => {
   expect(tasksSentence([])).toContain('no task yet')
-  expect(tasksSentence([{ status: 'completed' }])).toBe('None of your 1 task is running.')
+  expect(tasksSentence([{ status: 'completed' }])).toBe('Your task is not running any more.')
+  expect(tasksSentence([{ status: 'completed' }, { status: 'failed' }])).toBe('None of your 2 tasks is running.')
   expect(tasksSentence([{ status: 'running' }, { status: 'running' }])).toBe('2 of your tasks are running.')
 })
 

@@ -18,7 +18,13 @@ export function NetworkPage() {
   return (
     <Page
       title="Network"
-      sentence={stats.data ? networkSentence(stats.data) : 'The network, live.'}
+      sentence={
+        stats.data
+          ? networkSentence(stats.data)
+          : stats.error
+            ? 'The figures cannot be read right now.'
+            : 'Reading the figures of the network.'
+      }
       below="Everyone may see these figures. They come from the database that gives out the work."
       action={stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} />}
     >

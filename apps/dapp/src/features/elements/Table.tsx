@@ -51,8 +51,8 @@ function cellClass<Row>(columns: Column<Row>[], index: number): string {
   const column = columns[index]
   const afterFigures = columns[index - 1]?.right && !column?.right
   return classNames(
-    'pr-3 first:pl-5 last:pr-5',
-    afterFigures ? 'pl-6 wide:pl-10' : 'pl-3',
+    'pr-2 first:pl-4 last:pr-4 wide:pr-3 wide:first:pl-5 wide:last:pr-5',
+    afterFigures ? 'pl-4 wide:pl-10' : 'pl-2 wide:pl-3',
     column?.right ? 'text-right' : 'text-left',
     column?.wideOnly && 'max-wide:hidden',
   )

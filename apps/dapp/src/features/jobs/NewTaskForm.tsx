@@ -31,7 +31,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   }
   return (
     <form onSubmit={submit} noValidate className="grid gap-6 full:grid-cols-[1fr_22rem]">
-      <div className="card flex flex-col gap-6 p-5 wide:p-6">
+      <div className="card flex flex-col gap-6 self-start p-5 wide:p-6">
         <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
         <Choice
           legend="Picture"

@@ -35,6 +35,7 @@ export function taskSentence(task: Pick<TaskSummary, 'status' | 'type' | 'chunkC
 export function tasksSentence(tasks: readonly Pick<TaskSummary, 'status'>[]): string {
   if (tasks.length === 0) return 'You have posted no task yet.'
   const running = tasks.filter((task) => task.status === 'running').length
+  if (running === 0 && tasks.length === 1) return 'Your task is not running any more.'
   if (running === 0) return `None of your ${plural(tasks.length, 'task')} is running.`
   return running === 1 ? 'One of your tasks is running.' : `${running} of your tasks are running.`
 }

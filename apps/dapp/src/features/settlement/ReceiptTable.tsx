@@ -5,7 +5,7 @@ import { Empty } from '../elements/Empty.tsx'
 import { Section } from '../elements/Page.tsx'
 import { Table } from '../elements/Table.tsx'
 import { formatAddress } from '../format/formatAddress.ts'
-import { Money } from '../format/Money.tsx'
+import { formatAmount } from '../format/formatAmount.ts'
 import { plural } from '../format/plural.ts'
 import { Time } from '../format/Time.tsx'
 import { ReceiptWord } from '../worker/ReceiptWord.tsx'
@@ -60,7 +60,11 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
               </span>
             ),
           },
-          { name: 'Earned', right: true, cell: (receipt) => <Money amount={receipt.reward} /> },
+          {
+            name: 'Earned, USDC',
+            right: true,
+            cell: (receipt) => <span className="figure">{formatAmount(receipt.reward)}</span>,
+          },
           { name: 'State', cell: (receipt) => <ReceiptWord state={receipt.state} /> },
         ]}
       />

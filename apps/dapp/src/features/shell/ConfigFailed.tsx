@@ -9,17 +9,17 @@ export function ConfigFailed({ reason }: { reason: string }) {
         <Mark /> Oblivion
       </p>
       <div>
-        <h1 className="text-28 font-semibold tracking-[-0.02em]">This page does not know its server.</h1>
+        <h1 className="font-semibold text-28 tracking-[-0.02em]">This page does not know its server.</h1>
         <p className="mt-3 text-16 text-ink-2">
-          {reason} It reads where its database, chain and frames are from{' '}
-          <code className="font-mono">/config.json</code> each time it loads. Nothing was started and nothing was sent.
+          {reason} That file says where its database, its chain and its frames are, and is read each time the page
+          loads. Nothing was started and nothing was sent.
         </p>
       </div>
       <ul className="flex list-disc flex-col gap-2 pl-5 text-ink-2">
         <li>If you opened this page, wait a moment and load it again: the server may still be starting.</li>
         <li>
-          If you run it, check that the start command has printed <code className="font-mono">ready</code>, and that the
-          file above is served beside this page.
+          If you run it, check that the start command has printed <code className="font-mono">ready</code>, and that{' '}
+          <code className="font-mono">/config.json</code> is served beside this page.
         </li>
       </ul>
       <Button kind="primary" className="self-start" onClick={() => location.reload()}>

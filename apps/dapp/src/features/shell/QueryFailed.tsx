@@ -1,3 +1,4 @@
+import { isTransient } from '@oblivion/client'
 import { Button } from '../elements/Button.tsx'
 import { Notice } from '../elements/Notice.tsx'
 import { errorSentence } from './errorSentence.ts'
@@ -18,7 +19,7 @@ export function QueryFailed({ error, tried, retry }: QueryFailedProps) {
         </Button>
       }
     >
-      {hint}
+      {isTransient(error) ? 'Check your connection. This page asks again by itself.' : hint}
     </Notice>
   )
 }

@@ -48,7 +48,7 @@ export function TopBar() {
           <WalletButton />
           <ThemeSwitch />
         </div>
-        <div className="order-last w-full pb-2 empty:hidden wide:hidden">
+        <div className="order-last mt-2 w-full pb-2 empty:hidden wide:hidden">
           <LiveWorker />
         </div>
       </div>

@@ -27,13 +27,14 @@ export function readConfig(value: unknown): Config {
   if (typeof value !== 'object' || value === null) throw new ConfigError('/config.json does not hold an object.')
   const given = value as Record<string, unknown>
   for (const name of urls) {
-    if (typeof given[name] !== 'string' || !URL.canParse(given[name])) throw new ConfigError(`${name} is not a URL.`)
+    if (typeof given[name] !== 'string' || !URL.canParse(given[name]))
+      throw new ConfigError(`/config.json gives no URL as ${name}.`)
   }
-  if (typeof given.anonKey !== 'string' || given.anonKey === '') throw new ConfigError('anonKey is missing.')
-  if (!Number.isSafeInteger(given.chainId)) throw new ConfigError('chainId is not a number.')
+  if (typeof given.anonKey !== 'string' || given.anonKey === '') throw new ConfigError('/config.json gives no anonKey.')
+  if (!Number.isSafeInteger(given.chainId)) throw new ConfigError('/config.json gives no number as chainId.')
   for (const name of ['settlementAddress', 'tokenAddress']) {
     if (typeof given[name] !== 'string' || !address.test(given[name]))
-      throw new ConfigError(`${name} is not an address.`)
+      throw new ConfigError(`/config.json gives no address as ${name}.`)
   }
   const development = given.environment === 'development'
   return {
@@ -51,7 +52,7 @@ export async function loadConfig(fetcher: typeof fetch = fetch): Promise<Config>
   try {
     answer = await fetcher('/config.json', { cache: 'no-store' })
   } catch (cause) {
-    throw new ConfigError('The server of this page cannot be reached.', { cause })
+    throw new ConfigError('/config.json cannot be fetched: the server of this page does not answer.', { cause })
   }
   if (!answer.ok) throw new ConfigError(`/config.json answers ${answer.status}.`)
   const value: unknown = await answer.json().catch((cause: unknown) => {
