@@ -30,15 +30,15 @@ export const asCaller = async <T>(
   let broken: Error | undefined
   try {
     await client.query(readOnly ? 'begin read only' : 'begin')
-    await client.query(applyRoleSettings, [caller.role])
-    await client.query(becomeCaller, [
+    const values = [
       JSON.stringify(caller.claims),
       typeof caller.claims.sub === 'string' ? caller.claims.sub : '',
       caller.role,
       facts.method,
       facts.path,
       JSON.stringify(facts.headers),
-    ])
+    ]
+    await client.query({ name: 'become_caller', text: becomeCaller, values })
     const result = await work(client)
     await client.query('commit')
     return result
@@ -52,13 +52,15 @@ export const asCaller = async <T>(
   }
 }
 
-const applyRoleSettings = `
-  select set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), true)
-  from pg_catalog.pg_roles, unnest(rolconfig) as setting
-  where rolname = $1 and split_part(setting, '=', 1) in ('statement_timeout', 'lock_timeout')`
-
+/** One round trip, planned once for each connection: it stands before every request. */
 const becomeCaller = `
+  with limits as materialized (
+    select set_config(split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1), true)
+    from pg_catalog.pg_roles, unnest(rolconfig) as setting
+    where rolname = $3 and split_part(setting, '=', 1) in ('statement_timeout', 'lock_timeout')
+  )
   select
+    (select count(*) from limits),
     set_config('search_path', '"public", "extensions"', true),
     set_config('request.jwt.claims', $1, true),
     set_config('request.jwt.claim.sub', $2, true),

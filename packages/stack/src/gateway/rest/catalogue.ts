@@ -6,14 +6,15 @@ export type Column = { name: string; type: string }
 
 /** The columns of a table or view of the exposed schema. Read for each request: nothing to reload after a migration. */
 export const columnsOf = async (client: pg.PoolClient, table: string): Promise<Column[]> => {
-  const { rows } = await client.query<Column>(
-    `select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type
+  const { rows } = await client.query<Column>({
+    name: 'columns_of',
+    text: `select a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type
      from pg_catalog.pg_class as c
      join pg_catalog.pg_attribute as a on a.attrelid = c.oid
      where c.relnamespace = $1::regnamespace and c.relname = $2 and c.relkind in ('r', 'v', 'm', 'f', 'p')
        and a.attnum > 0 and not a.attisdropped`,
-    [exposedSchema, table],
-  )
+    values: [exposedSchema, table],
+  })
   if (rows.length > 0) return rows
   throw new RestError(404, {
     code: 'PGRST205',
@@ -40,7 +41,9 @@ export const findFunction = async (
   name: string,
   given: readonly string[],
 ): Promise<FunctionInfo> => {
-  const { rows } = await client.query<FunctionRow>(functionsNamed, [exposedSchema, name])
+  const { rows } = await client.query<FunctionRow>({
+    ...{ name: 'functions_named', text: functionsNamed, values: [exposedSchema, name] },
+  })
   const candidates = rows.map(toFunction)
   const fitting = candidates.filter(
     ({ arguments: all }) =>
