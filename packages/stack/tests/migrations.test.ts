@@ -8,7 +8,13 @@ import { repositoryRoot } from '../src/home/homePaths.ts'
 import { migrate, readMigrations } from '../src/migrate/migrate.ts'
 import { migrationsFolder } from '../src/migrate/migrationsFolder.ts'
 import { splitStatements } from '../src/migrate/splitStatements.ts'
-import { type Cluster, type ClusterInfo, createDatabase, startCluster, type TestDatabase } from '../src/testing/index.ts'
+import {
+  type Cluster,
+  type ClusterInfo,
+  createDatabase,
+  startCluster,
+  type TestDatabase,
+} from '../src/testing/index.ts'
 import { listCatalogue } from './catalogue.ts'
 
 const run = promisify(execFile)
@@ -117,7 +123,11 @@ test('the history holds the statements that the CLI would have written', async (
 test('a migration that fails leaves nothing of itself, and says file, line and reason', async () => {
   const database = await createDatabase(inject('cluster'), { template: 'bootstrap' })
   const good = { version: '20260101000000', name: 'good', sql: 'create table public.kept (id int);' }
-  const bad = { version: '20260101000001', name: 'bad', sql: 'create table public.lost (id int);\n\nselect nothing_here;' }
+  const bad = {
+    version: '20260101000001',
+    name: 'bad',
+    sql: 'create table public.lost (id int);\n\nselect nothing_here;',
+  }
   await expect(migrate({ url: database.url, migrations: [good, bad] })).rejects.toMatchObject({
     code: 'migration_refused',
     message: expect.stringMatching(/20260101000001_bad\.sql, line 3, .*nothing_here/),
@@ -132,7 +142,11 @@ test('a setting of one file does not reach the next', async () => {
   const database = await createDatabase(inject('cluster'), { template: 'bootstrap' })
   const migrations = [
     { version: '20260101000000', name: 'sets', sql: `set search_path = ''; set statement_timeout = '1s';` },
-    { version: '20260101000001', name: 'reads', sql: `create table kept as select current_setting('statement_timeout') t;` },
+    {
+      version: '20260101000001',
+      name: 'reads',
+      sql: `create table kept as select current_setting('statement_timeout') t;`,
+    },
   ]
   await migrate({ url: database.url, migrations })
   expect(await database.query('select t from public.kept')).toEqual([{ t: '0' }])

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lockHolder, takeLock } from '../src/home/lock.ts'
 import { createProcessRecord, endLeftovers } from '../src/home/processes.ts'
 import { loadSecrets } from '../src/home/secrets.ts'
-import { dieWithParent, withoutRoot } from '../src/process/boundCommand.ts'
+import { asFitUser, dieWithParent } from '../src/process/boundCommand.ts'
 import { decideRestart } from '../src/process/decideRestart.ts'
 import { boundLog, logTail } from '../src/process/logFile.ts'
 import { isAlive, ownIdentity, startTimeOf } from '../src/process/processIdentity.ts'
@@ -94,24 +94,22 @@ describe('restarts', () => {
   })
 })
 
-describe('without root', () => {
+describe('a program that refuses root', () => {
   const command = { file: 'postgres', args: ['-D', '/data'] }
+  const means = { unfit: true, standIn: 65_534, setpriv: true, userNamespace: true }
 
-  test('a user keeps the command; root goes through a user namespace, or becomes nobody', () => {
-    expect(withoutRoot(command, { root: false, setpriv: true, userNamespace: true })).toEqual(command)
-    expect(withoutRoot(command, { root: true, setpriv: true, userNamespace: true })).toEqual({
+  test('runs as it is where we are fit, else through a user namespace, else as somebody with a name', () => {
+    expect(asFitUser(command, { ...means, unfit: false })).toEqual(command)
+    expect(asFitUser(command, means)).toEqual({
       file: 'unshare',
-      args: ['-U', '--map-user=1000', '--map-group=1000', 'postgres', '-D', '/data'],
+      args: ['-U', '--map-user=65534', '--map-group=65534', 'postgres', '-D', '/data'],
     })
-    expect(withoutRoot(command, { root: true, setpriv: true, userNamespace: false })).toEqual({
-      ...command,
-      uid: 65534,
-      gid: 65534,
-    })
+    expect(asFitUser(command, { ...means, userNamespace: false })).toEqual({ ...command, uid: 65_534, gid: 65_534 })
   })
 
-  test('the tie to the parent is left out where the system has none', () => {
-    expect(dieWithParent(command, { root: false, setpriv: false, userNamespace: false })).toEqual(command)
+  test('is tied to its parent, unless the system has no means for it', () => {
+    expect(dieWithParent(command, means).file).toBe('setpriv')
+    expect(dieWithParent(command, { ...means, setpriv: false })).toEqual(command)
   })
 })
 

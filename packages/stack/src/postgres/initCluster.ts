@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findMeans, NOBODY, withoutRoot } from '../process/boundCommand.ts'
+import { asFitUser } from '../process/boundCommand.ts'
+import { StackError } from '../StackError.ts'
 import type { PostgresBinaries } from './locatePostgres.ts'
 
 /** The superuser of every cluster that the stack makes, as on hosted Supabase; only the bootstrap connects as it. */
@@ -26,7 +27,7 @@ export const initCluster = async (options: {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const passwordFile = `${dataDir}.pw`
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 })
-  const command = withoutRoot({
+  const command = asFitUser({
     file: binaries.initdb,
     args: [
       ...['-D', dataDir, '-U', SUPERUSER, '-E', 'UTF8', '--locale=C', '--no-sync'],
@@ -34,8 +35,8 @@ export const initCluster = async (options: {
     ],
   })
   if (command.uid !== undefined) {
-    chownSync(dataDir, NOBODY, NOBODY)
-    chownSync(passwordFile, NOBODY, NOBODY)
+    chownSync(dataDir, command.uid, command.uid)
+    chownSync(passwordFile, command.uid, command.uid)
   }
   try {
     await run(command.file, command.args, command.uid)
@@ -43,12 +44,6 @@ export const initCluster = async (options: {
   } finally {
     rmSync(passwordFile, { force: true })
   }
-}
-
-/** True where the data folder belongs to `nobody`, because root may not make user namespaces here. */
-export const runsAsNobody = (): boolean => {
-  const means = findMeans()
-  return means.root && !means.userNamespace
 }
 
 const run = async (file: string, args: string[], uid: number | undefined): Promise<void> => {
@@ -62,5 +57,10 @@ const run = async (file: string, args: string[], uid: number | undefined): Promi
     output += chunk
   })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`initdb ended with code ${code}:\n${output.trim()}`)
+  if (code === 0) return
+  throw new StackError(
+    'data_unusable',
+    `The database could not be made: initdb ended with code ${code}.\n${output.trim()}`,
+    'If a folder cannot be reached or written, set OBLIVION_HOME to one that can.',
+  )
 }

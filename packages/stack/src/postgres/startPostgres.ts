@@ -3,10 +3,11 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { dieWithParent, withoutRoot } from '../process/boundCommand.ts'
+import { asFitUser, dieWithParent } from '../process/boundCommand.ts'
 import { endChild } from '../process/endChild.ts'
 import { logTail } from '../process/logFile.ts'
 import { StackError } from '../StackError.ts'
+import { clearZombieLock } from './clearZombieLock.ts'
 import { initCluster, SUPERUSER } from './initCluster.ts'
 import { locatePostgres, type PostgresVersion } from './locatePostgres.ts'
 
@@ -45,6 +46,7 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Post
   const { dataDir, logFile, port, password, durable = true } = options
   const binaries = locatePostgres(options.version)
   await initCluster({ binaries, dataDir, password })
+  await clearZombieLock(dataDir)
   mkdirSync(dirname(logFile), { recursive: true })
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -56,7 +58,7 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Post
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
   }
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-  const server = withoutRoot(dieWithParent({ file: binaries.postgres, args }))
+  const server = asFitUser(dieWithParent({ file: binaries.postgres, args }))
   const log = openSync(logFile, 'a', 0o600)
   const user = server.uid === undefined ? {} : { uid: server.uid, gid: server.uid }
   const child = spawn(server.file, server.args, {

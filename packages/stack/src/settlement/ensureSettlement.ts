@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Address } from 'viem'
+import { type Address, getAddress } from 'viem'
 import type { Anvil } from '../chain/startAnvil.ts'
 import { decideSettlement, type SettlementInstance, sayDecision } from './decideSettlement.ts'
 import { deployForCustomers, type SettlementKeys } from './deployForCustomers.ts'
@@ -34,8 +34,9 @@ export const ensureSettlement = async (options: {
     const facts = await readChainFacts(anvil.client, instance)
     const decision = decideSettlement(instance, facts)
     if (decision.kind === 'keep' && instance !== null) {
-      const { chainId, contractAddress, tokenAddress } = instance
-      return { chainId, contractAddress, tokenAddress, depositBlock: null, warning: null }
+      // The ledger keeps addresses in lower case; people and wallets are shown checksums.
+      const [contractAddress, tokenAddress] = [getAddress(instance.contractAddress), getAddress(instance.tokenAddress)]
+      return { chainId: instance.chainId, contractAddress, tokenAddress, depositBlock: null, warning: null }
     }
     const reuse =
       decision.kind === 'new' && decision.reuseToken ? ((instance?.tokenAddress ?? null) as Address | null) : null
@@ -46,7 +47,7 @@ export const ensureSettlement = async (options: {
     return {
       chainId: facts.chainId,
       contractAddress: contract,
-      tokenAddress: token,
+      tokenAddress: getAddress(token),
       depositBlock,
       warning: sayDecision(decision, instance),
     }
