@@ -16,11 +16,11 @@ import {
   TaskNotFoundError,
   WalletMismatchError,
 } from '@oblivion/core'
-import { accounts, type Cluster, createDatabase, startCluster, type TestDatabase } from '@oblivion/stack/testing'
+import { accounts, type ClusterInfo, createDatabase, type TestDatabase } from '@oblivion/stack/testing'
 import { createClient as createSupabaseClient, type SupabaseClient } from '@supabase/supabase-js'
 import fc from 'fast-check'
 import { createSiweMessage } from 'viem/siwe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { signApiKey } from '../../stack/src/gateway/auth/signApiKey.ts'
 import { type Gateway, startGateway } from '../../stack/src/gateway/startGateway.ts'
 import {
@@ -51,17 +51,16 @@ import {
 const page = 'http://localhost:5173'
 const jwtSecret = 'a secret of a test that is long enough'
 
-let cluster: Cluster
 let database: TestDatabase
 let gateway: Gateway
 let storageFolder: string
 let anonKey: string
 beforeAll(async () => {
-  cluster = await startCluster()
+  const cluster = inject('cluster')
   database = await createDatabase(cluster)
   storageFolder = await mkdtemp(join(tmpdir(), 'oblivion-client-'))
   anonKey = await signApiKey({ jwtSecret, role: 'anon' })
-  const urlOf = (role: keyof Cluster['passwords']) => {
+  const urlOf = (role: keyof ClusterInfo['passwords']) => {
     const url = new URL(database.superuserUrl)
     url.username = role
     url.password = cluster.passwords[role]
@@ -89,7 +88,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway?.close()
   await database?.drop()
-  await cluster?.stop()
   if (storageFolder) await rm(storageFolder, { recursive: true })
 })
 

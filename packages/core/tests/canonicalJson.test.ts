@@ -19,16 +19,7 @@ describe('canonicalJson', () => {
 
   test('sorts names by UTF-16 code units, as section 3.2.3 shows', () => {
     const value = { '\u20ac': 1, '\r': 2, '\ufb33': 3, '1': 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7 }
-    expect(Object.keys(JSON.parse(canonicalJson(value)) as object)).toEqual([
-      '1',
-      '\r',
-      '\u0080',
-      '\u00f6',
-      '\u20ac',
-      '\ud83d\ude00',
-      '\ufb33',
-    ])
-    expect(canonicalJson(value)).toMatch(/^\{"\\r":2,"1":4,/)
+    expect(canonicalJson(value)).toBe('{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}')
   })
 
   // Appendix B of the RFC: IEEE 754 bits and the text they have to become.
