@@ -16,7 +16,7 @@ const mayImport = {
   ],
   'apps/cli': ['packages/sdk/src/node', 'packages/client', 'packages/programs', 'packages/contracts', 'packages/core'],
 }
-const tests = String.raw`/(tests|bench)/|\.test\.tsx?$`
+const tests = String.raw`/(tests|bench|browser)/|\.test\.tsx?$`
 const inFolder = (folders) => `^(${folders.join('|')})/`
 
 const imports = Object.entries(mayImport).map(([part, others]) => ({

