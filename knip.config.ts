@@ -40,6 +40,8 @@ const config: KnipConfig = {
     'apps/*': {
       entry: ['src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
       project: ['**/*.{ts,tsx,css}'],
+      // Its script is read by path and runs inside the page.
+      ignoreDependencies: ['axe-core'],
     },
   },
 }
