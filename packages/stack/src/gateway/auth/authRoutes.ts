@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { asRecord } from '../http/asRecord.ts'
 import { bodyLimits, limitBody } from '../http/limitBody.ts'
 import { AuthError, SignInRefused } from './AuthError.ts'
 import { checkSignInMessage } from './checkSignInMessage.ts'
@@ -50,7 +51,7 @@ export const authRoutes = (dependencies: Dependencies): Hono => {
     const body = await readBody(c)
     if ((body.email ?? '') !== '') throw new AuthError(422, 'email_provider_disabled', 'Email signups are disabled')
     if ((body.phone ?? '') !== '') throw new AuthError(422, 'phone_provider_disabled', 'Phone signups are disabled')
-    const user = await createAnonymousUser(pool, recordOf(body.data), now())
+    const user = await createAnonymousUser(pool, asRecord(body.data), now())
     return c.json(await startSession(dependencies, user.id, 'anonymous'))
   })
 
@@ -66,7 +67,7 @@ export const authRoutes = (dependencies: Dependencies): Hono => {
     if (other !== undefined) {
       throw new AuthError(422, 'validation_failed', `A user of the local stack has no ${other} to change.`)
     }
-    const changed = await mergeUserMetadata(pool, user.id, recordOf(body.data), now())
+    const changed = await mergeUserMetadata(pool, user.id, asRecord(body.data), now())
     return c.json(showUser(changed, await identitiesOf(pool, user.id)))
   })
 
@@ -120,14 +121,11 @@ const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f
 const readBody = async (c: Context): Promise<Body> => {
   const text = await c.req.text()
   try {
-    return recordOf(JSON.parse(text === '' ? '{}' : text))
+    return asRecord(JSON.parse(text === '' ? '{}' : text))
   } catch (cause) {
     throw new AuthError(400, 'bad_json', 'Could not read the request body as JSON', cause)
   }
 }
-
-const recordOf = (value: unknown): Body =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : {}
 
 const textOf = (body: Body, name: string): string => {
   const value = body[name]

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type pg from 'pg'
-import { inTransaction } from '../database/openPool.ts'
+import { inTransaction } from '../database/inTransaction.ts'
 import { AuthError } from './AuthError.ts'
 import { findUser, identitiesOf, onlyRow, showUser, type User } from './users.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { DatabaseError } from 'pg'
-import { inTransaction } from '../database/openPool.ts'
+import { inTransaction } from '../database/inTransaction.ts'
 import type { SignInMessage } from './parseSignInMessage.ts'
 
 type Json = Record<string, unknown>

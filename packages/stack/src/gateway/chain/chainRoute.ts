@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { asRecord } from '../http/asRecord.ts'
 import { bodyLimits, limitBody } from '../http/limitBody.ts'
-import { asRecord } from '../realtime/frames.ts'
 
 /** What pages may ask of the chain. Anvil's own methods mine blocks, set balances and act for any account. */
 const forPages = /^(eth|net|web3)_/

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { bearerOf, type Claims, type ReadToken } from '../auth/readToken.ts'
+import { inTransaction } from './inTransaction.ts'
 
 /** Whom a request speaks for: the database role of its transaction, and the claims that SQL sees. */
 export type Caller = { role: string; claims: Claims }
@@ -21,35 +22,24 @@ export const callerOf = async (authorization: string | undefined, readToken: Rea
  *
  * The time limits of the role are read from the catalogue and applied by hand: `set role` does not apply them.
  */
-export const asCaller = async <T>(
+export const asCaller = <T>(
   pool: pg.Pool,
   { caller, facts, readOnly }: { caller: Caller; facts: RequestFacts; readOnly: boolean },
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> => {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
-    await client.query(readOnly ? 'begin read only' : 'begin')
-    const values = [
-      JSON.stringify(caller.claims),
-      typeof caller.claims.sub === 'string' ? caller.claims.sub : '',
-      caller.role,
-      facts.method,
-      facts.path,
-      JSON.stringify(facts.headers),
-    ]
+  const values = [
+    JSON.stringify(caller.claims),
+    typeof caller.claims.sub === 'string' ? caller.claims.sub : '',
+    caller.role,
+    facts.method,
+    facts.path,
+    JSON.stringify(facts.headers),
+  ]
+  const asRole = async (client: pg.PoolClient): Promise<T> => {
     await client.query({ name: 'become_caller', text: becomeCaller, values })
-    const result = await work(client)
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
-      broken = cause
-    })
-    throw error
-  } finally {
-    client.release(broken)
+    return work(client)
   }
+  return inTransaction(pool, asRole, readOnly ? 'begin read only' : 'begin')
 }
 
 /** One round trip, planned once for each connection: it stands before every request. */

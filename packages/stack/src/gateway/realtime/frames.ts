@@ -1,3 +1,5 @@
+import { asRecord } from '../http/asRecord.ts'
+
 /** One message of the Phoenix channel protocol. */
 export type Frame = {
   joinRef: string | null
@@ -60,6 +62,3 @@ const toFrame = (parts: Record<'joinRef' | 'ref' | 'topic' | 'event' | 'payload'
     payload: asRecord(parts.payload),
   }
 }
-
-export const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { TokenError } from '../auth/readToken.ts'
 import { callerOf } from '../database/asCaller.ts'
+import { asRecord } from '../http/asRecord.ts'
 import { bodyLimits, limitBody } from '../http/limitBody.ts'
-import { asRecord } from './frames.ts'
 import { mayUseTopic } from './mayUseTopic.ts'
 import type { RealtimeServices } from './RealtimeSocket.ts'
 

@@ -3,10 +3,11 @@ import { escapeIdentifier } from 'pg'
 import type { FunctionInfo } from './catalogue.ts'
 import type { Preferences } from './parsePreferences.ts'
 import { exposedSchema } from './parsePreferences.ts'
-import { parseQuery, type RowsQuery } from './parseQuery.ts'
+import { parseQuery } from './parseQuery.ts'
 import { malformed } from './RestError.ts'
 import type { Answer } from './respond.ts'
 import { answerTail, maxRows, newParameters, rowsOf } from './rowsStatement.ts'
+import { withRange } from './withRange.ts'
 
 /** A call: arguments as one JSON text, which the database reads itself, and what to take of the rows that come back. */
 export type Call = {
@@ -63,11 +64,4 @@ const callExpression = (call: Call, used: FunctionInfo['arguments'], add: (value
   const passed = used.map(({ name }) => `${escapeIdentifier(name)} := pgrst_args.${escapeIdentifier(name)}`).join(', ')
   return `json_to_record(${add(call.argumentsJson)}::json) as pgrst_args(${columns}),
     lateral ${callee}(${passed}) as pgrst_call`
-}
-
-/** A Range header pages like offset and limit. */
-export const withRange = (query: RowsQuery, preferences: Preferences): RowsQuery => {
-  if (preferences.range === null) return query
-  if (query.limit !== null || query.offset > 0) throw malformed('Give a Range header or limit and offset, not both.')
-  return { ...query, ...preferences.range }
 }

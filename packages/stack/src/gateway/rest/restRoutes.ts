@@ -5,11 +5,12 @@ import { asCaller, type Caller, callerOf, type RequestFacts, trustedHeaders } fr
 import { bodyLimits, limitBody } from '../http/limitBody.ts'
 import { type Call, callFunction } from './callFunction.ts'
 import { findFunction } from './catalogue.ts'
+import { parseJson } from './parseJson.ts'
 import { parsePreferences } from './parsePreferences.ts'
 import { parseQuery } from './parseQuery.ts'
 import { malformed, notSupported, RestError, restErrorFrom } from './RestError.ts'
 import { checkSingular, respondChange, respondError, respondRows } from './respond.ts'
-import { parseJson, readTable, updateTable } from './tables.ts'
+import { readTable, updateTable } from './tables.ts'
 
 type Dependencies = { pool: pg.Pool; readToken: ReadToken }
 type Handler = (c: Context, caller: Caller) => Promise<Response>

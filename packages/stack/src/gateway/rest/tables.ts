@@ -1,12 +1,13 @@
 import type pg from 'pg'
 import { escapeIdentifier } from 'pg'
-import { withRange } from './callFunction.ts'
 import { columnsOf } from './catalogue.ts'
+import { parseJson } from './parseJson.ts'
 import { exposedSchema, type Preferences } from './parsePreferences.ts'
 import type { RowsQuery } from './parseQuery.ts'
 import { malformed, notSupported, RestError } from './RestError.ts'
 import type { Answer } from './respond.ts'
 import { answerTail, columnList, newParameters, rowsOf, whereClause } from './rowsStatement.ts'
+import { withRange } from './withRange.ts'
 
 const nothing: Answer = { body: null, rows: 0, total: null }
 
@@ -73,12 +74,4 @@ const changedColumns = (body: string): string[] => {
   const parsed = parseJson(body)
   if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return Object.keys(parsed)
   throw malformed('The body of an update is one JSON object.')
-}
-
-export const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new RestError(400, { code: 'PGRST102', message: 'Empty or invalid json', cause })
-  }
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { asCaller, type Caller, type RequestFacts } from '../database/asCaller.ts'
-import { inTransaction } from '../database/openPool.ts'
+import { inTransaction } from '../database/inTransaction.ts'
 import type { Blobs } from './Blobs.ts'
 import { hashOf } from './Blobs.ts'
 import type { ObjectName } from './objectName.ts'

@@ -1,8 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { ReadToken } from '../auth/readToken.ts'
 import { type Caller, callerOf, type RequestFacts, trustedHeaders } from '../database/asCaller.ts'
+import { asRecord } from '../http/asRecord.ts'
 import { bodyLimits, limitBody } from '../http/limitBody.ts'
-import { asRecord } from '../realtime/frames.ts'
 import { parseObjectName } from './objectName.ts'
 import {
   checkMayUpload,
