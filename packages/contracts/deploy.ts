@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readVariable, requireVariable } from '@oblivion/core'
-import { createClient, defineChain, getAddress, type Hex, http } from 'viem'
+import { createClient, defineChain, getAddress, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { getBlock, getChainId } from 'viem/actions'
 import { assertDeploymentAllowed, deploySettlement, deployTestUsdc } from './src/index.ts'
@@ -27,7 +27,7 @@ type DeploymentRecord = {
 
 async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
   const rpcUrl = requireVariable(process.env, 'RPC_URL')
-  const deployer = privateKeyToAccount(requireVariable(process.env, 'DEPLOYER_PRIVATE_KEY') as Hex)
+  const deployer = privateKeyToAccount(requireVariable(process.env, 'DEPLOYER_PRIVATE_KEY'))
   const settler = getAddress(requireVariable(process.env, 'SETTLER_ADDRESS'))
   const transport = http(rpcUrl)
   const chainId = await getChainId(createClient({ transport }))

@@ -17,7 +17,7 @@ import { RefusalError } from './RefusalError.ts'
 import { createSettlement } from './settlement/createSettlement.ts'
 
 /** How often each thing is done, in milliseconds after its last end. */
-export const everyMs = {
+const everyMs = {
   settlement: 500,
   /** Screens get one digest per active task and half second. */
   send_task_digests: 500,

@@ -1,79 +1,13 @@
 import { claim, deposit, readCustomer, readProviderSettled, readTokenBalance } from '@oblivion/contracts'
-import { custom, http, type Transport } from 'viem'
+import { getTransactionCount } from 'viem/actions'
 import { afterEach, expect, test } from 'vitest'
-import { createChain } from '../src/chain/createChain.ts'
-import { createEngine, type Engine } from '../src/database/createEngine.ts'
-import { createSettlingLock } from '../src/database/settlingLock.ts'
-import { watchPart } from '../src/health/watchPart.ts'
-import { createLogger } from '../src/log/createLogger.ts'
-import { sleep } from '../src/loop/sleep.ts'
-import { createSettlement } from '../src/settlement/createSettlement.ts'
-import { createWorld, postTask, type World } from './world/createWorld.ts'
+import { createWorld, postTask } from './world/createWorld.ts'
+import { turnOnce } from './world/turnOnce.ts'
 
 const undo: Array<() => Promise<unknown>> = []
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
-
-/** The power cut. */
-class Cut extends Error {}
-
-/** Cuts the power before or after the n-th thing that leaves the process; counts on without a cut where n is null. */
-function createFuse(at: { step: number; when: 'before' | 'after' } | null) {
-  let step = 0
-  let dead = false
-  return {
-    get steps() {
-      return step
-    },
-    async through<T>(act: () => Promise<T>): Promise<T> {
-      // Whatever still runs beside the step that was cut dies with it.
-      if (dead) throw new Cut()
-      step += 1
-      const mine = step
-      if (at?.step === mine && at.when === 'before') dead = true
-      if (dead) throw new Cut()
-      const answer = await act()
-      if (at?.step === mine && at.when === 'after') dead = true
-      if (dead) throw new Cut()
-      return answer
-    },
-  }
-}
-
-/** A coordinator's settlement that dies where the fuse says: as a process, it keeps nothing for the next one. */
-async function turnUntil(world: World, at: Parameters<typeof createFuse>[0]) {
-  const fuse = createFuse(at)
-  const watch = (part: 'database' | 'chain') => watchPart({ part, now: Date.now, onChange: () => undefined })
-  const { databaseUrl, rpcUrl, settler, relayer, contractAddress } = world.configuration
-  const engine: Engine = createEngine({ databaseUrl, watch: watch('database') })
-  const lock = createSettlingLock({ databaseUrl, watch: watch('database') })
-  const transport: Transport = (config) => {
-    const inner = http(rpcUrl, { retryCount: 0 })(config)
-    const provider = { request: (args: never) => fuse.through(() => inner.request(args)) }
-    return custom(provider, { retryCount: 0 })(config)
-  }
-  const settlement = createSettlement({
-    engine: { ...engine, call: (name, args) => fuse.through(() => engine.call(name, args)) },
-    lock,
-    chain: createChain({ transport, pollingMs: 10 }),
-    ...{ settler, relayer, contractAddress },
-    now: Date.now,
-    sleep,
-    log: createLogger('silent'),
-  })
-  let cut = false
-  try {
-    await settlement.turn(new AbortController().signal)
-  } catch (error) {
-    if (at === null) throw error
-    cut = true
-  } finally {
-    await lock.release()
-    await engine.close()
-  }
-  return { cut, steps: fuse.steps, status: settlement.status }
-}
 
 test('killed before and after each step that leaves the process, it charges and vouches exactly once', {
   timeout: 240_000,
@@ -85,7 +19,7 @@ test('killed before and after each step that leaves the process, it charges and 
   const customer = await world.person(chain.customer.account as never)
   await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 500_000_000n }))
   await world.finalize()
-  await turnUntil(world, null)
+  await turnOnce(world)
 
   const taskId = await postTask(customer, 400, price)
   const { feeBps } = await customer.rpc<{ feeBps: number }>('get_task', { p_task_id: taskId })
@@ -98,16 +32,16 @@ test('killed before and after each step that leaves the process, it charges and 
     await world.finalize()
   }
   await prepare()
-  await turnUntil(world, null)
+  await turnOnce(world)
   await prepare()
-  const { steps } = await turnUntil(world, null)
+  const { steps } = await turnOnce(world)
   expect(steps).toBeGreaterThan(20)
 
   let cuts = 0
   for (let step = 1; step <= steps; step += 1) {
     for (const when of ['before', 'after'] as const) {
       await prepare()
-      const outcome = await turnUntil(world, { step, when })
+      const outcome = await turnOnce(world, { step, when })
       if (outcome.cut) cuts += 1
     }
   }
@@ -116,7 +50,7 @@ test('killed before and after each step that leaves the process, it charges and 
   // Let it finish in peace: what is charged becomes final, what is final is vouched for.
   for (const _ of [1, 2]) {
     await world.finalize()
-    expect((await turnUntil(world, null)).status.state).toBe('settling')
+    expect((await turnOnce(world)).status.state).toBe('settling')
   }
   const accepted = await world.ask<string>('select count(*) as answer from oblivion.receipts')
   const spent = BigInt(accepted) * price
@@ -143,7 +77,7 @@ test('killed before and after each step that leaves the process, it charges and 
   expect(await readTokenBalance(chain.deployer, { token: chain.token, owner: provider })).toBe(BigInt(reward))
   expect(await readProviderSettled(chain.deployer, { settlement: chain.settlement, provider })).toBe(BigInt(reward))
   await world.finalize()
-  const last = await turnUntil(world, null)
+  const last = await turnOnce(world)
   expect(last.status).toMatchObject({
     state: 'settling',
     reconciledBlock: (last.status as { cursorBlock: bigint }).cursorBlock,
@@ -153,4 +87,20 @@ test('killed before and after each step that leaves the process, it charges and 
        select 1 from oblivion.chain_events group by tx_hash, log_index having count(*) > 1) twice`,
   )
   expect(doubles).toBe('0')
+})
+
+test('a charge that waits for finality is not sent again', { timeout: 60_000 }, async () => {
+  const world = await createWorld()
+  undo.push(world.end)
+  const { chain } = world
+  const customer = await world.person(chain.customer.account as never)
+  await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 1_000_000n }))
+  await world.finalize()
+  await turnOnce(world)
+  await postTask(customer, 1)
+  await (await world.worker()).work()
+  // Nothing becomes final in between; each turn is a new process, which may charge at once.
+  for (const _ of [1, 2, 3]) await turnOnce(world)
+  const { address } = world.configuration.relayer
+  expect(await getTransactionCount(world.anvil, { address })).toBe(1)
 })

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { claim, deploySettlement, deployTestUsdc, deposit, mintTestUsdc, readCustomer } from '@oblivion/contracts'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { getBlock, getTransactionCount, mine, revert, setBalance, snapshot } from 'viem/actions'
+import { getBlock, mine, revert, setBalance, snapshot } from 'viem/actions'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { clientOf } from '../../../packages/contracts/tests/localChain.ts'
 import { startAnvil } from '../../../packages/contracts/tests/startAnvil.ts'
@@ -200,18 +199,4 @@ test('a halt lasts over restarts until somebody resumes it, and then it goes on'
   await postTask(customer, 1)
   await worker.work()
   await until('the chunk is charged', async () => ((await charged()) === 1_000n ? true : null))
-})
-
-test('a charge that waits for finality is not sent again', { timeout: 60_000 }, async () => {
-  const coordinator = await start()
-  await settles(coordinator)
-  await postTask(customer, 1)
-  await worker.work()
-  await until('the chunk is charged', async () => ((await charged()) === 1_000n ? true : null))
-  const { address } = world.configuration.relayer
-  const sent = await getTransactionCount(world.anvil, { address })
-  // Two more charges were due by the clock; nothing on the chain is final.
-  await pause(2_500)
-  expect(await getTransactionCount(world.anvil, { address })).toBe(sent)
-  expect(coordinator.said('charged customers')).toHaveLength(1)
 })

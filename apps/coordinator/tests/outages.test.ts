@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { deposit } from '@oblivion/contracts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from './world/createWorld.ts'
@@ -22,7 +21,7 @@ async function behindProxy(part: 'database' | 'chain') {
   const { databaseUrl, rpcUrl } = world.configuration
   const target = new URL(part === 'database' ? databaseUrl : rpcUrl)
   const proxy = await startFlakyProxy({ host: target.hostname, port: Number(target.port) })
-  undo.push(proxy.cut)
+  undo.push(proxy.end)
   target.port = String(proxy.port)
   const url = part === 'database' ? { databaseUrl: target.href } : { rpcUrl: target.href }
   return { proxy, configuration: { ...world.configuration, ...url } }
@@ -42,18 +41,18 @@ test.each(['database', 'chain'] as const)(
     undo.push(coordinator.stop)
     await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
 
-    await proxy.cut()
+    proxy.cut()
     await until('it notices', () => coordinator.health()[part].state === 'down' || null)
     const before = await escrow()
     const { chain } = world
     await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 1_000_000n }))
     await world.finalize()
-    // Several turns of every loop fall into the outage.
-    await pause(3_000)
+    const already = proxy.dropped()
+    await until('several turns fall into the outage', () => proxy.dropped() > already + 2 || null)
     expect(coordinator.health().status).toBe('degraded')
     expect(await escrow()).toBe(before)
 
-    await proxy.mend()
+    proxy.mend()
     await until('the deposit made meanwhile is booked', async () =>
       (await escrow()) === before + 1_000_000n ? true : null,
     )
@@ -71,11 +70,11 @@ test.each(['database', 'chain'] as const)(
   },
   async (part) => {
     const { proxy, configuration } = await behindProxy(part)
-    await proxy.cut()
+    proxy.cut()
     const coordinator = await runCoordinator(configuration)
     undo.push(coordinator.stop)
     await until('it says so', () => coordinator.said(/cannot be reached/).length === 1 || null)
-    await proxy.mend()
+    proxy.mend()
     await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
   },
 )

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
+const require = createRequire(import.meta.url)
 const architectures: Partial<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 
 /**
@@ -12,7 +13,7 @@ const architectures: Partial<Record<string, string>> = { x64: 'amd64', arm64: 'a
  */
 export function forgeBinary(): string {
   const name = `@foundry-rs/forge-${process.platform}-${architectures[process.arch] ?? process.arch}`
-  const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/forge/package.json')
+  const wrapper = require.resolve('@foundry-rs/forge/package.json')
   try {
     const manifest = createRequire(wrapper).resolve(`${name}/package.json`)
     return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'forge.exe' : 'forge')

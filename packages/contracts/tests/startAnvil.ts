@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
+const require = createRequire(import.meta.url)
 const architectures: Partial<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
 
 /** Anvil's platform binary: ending the npm wrapper in front of it would leave anvil running. */
 function anvilBinary(): string {
   const name = `@foundry-rs/anvil-${process.platform}-${architectures[process.arch] ?? process.arch}`
-  const wrapper = createRequire(import.meta.url).resolve('@foundry-rs/anvil/package.json')
+  const wrapper = require.resolve('@foundry-rs/anvil/package.json')
   return join(dirname(createRequire(wrapper).resolve(`${name}/package.json`)), 'bin', 'anvil')
 }
 

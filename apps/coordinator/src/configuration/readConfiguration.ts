@@ -23,9 +23,9 @@ export function readConfiguration(environment: Environment): Configuration {
   return {
     databaseUrl: requireVariable(environment, 'DATABASE_URL'),
     rpcUrl: requireVariable(environment, 'RPC_URL'),
-    settler: privateKeyToAccount(requireVariable(environment, 'SETTLER_PRIVATE_KEY') as `0x${string}`),
-    relayer: privateKeyToAccount(requireVariable(environment, 'RELAYER_PRIVATE_KEY') as `0x${string}`),
-    contractAddress: readVariable(environment, 'CONTRACT_ADDRESS') as Address | null,
+    settler: privateKeyToAccount(requireVariable(environment, 'SETTLER_PRIVATE_KEY')),
+    relayer: privateKeyToAccount(requireVariable(environment, 'RELAYER_PRIVATE_KEY')),
+    contractAddress: readVariable(environment, 'CONTRACT_ADDRESS'),
     port: requireVariable(environment, 'COORDINATOR_PORT'),
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),

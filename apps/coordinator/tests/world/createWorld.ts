@@ -43,6 +43,7 @@ export async function createWorld() {
     anvil,
     instanceId,
     relayerKey,
+    settlerKey: chain.settlerKey,
     /** Runs SQL that answers one value, as the superuser. */
     ask,
     /** Makes all that is mined final: anvil does not do so by itself. */

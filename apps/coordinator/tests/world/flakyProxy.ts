@@ -1,37 +1,50 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy that stands for a part of the world: `cut` makes it unreachable, `mend` brings it back on the same port. */
+/** A TCP proxy that stands for the way to a part of the world. While it is cut, every connection is dropped at once. */
 export async function startFlakyProxy(target: { host: string; port: number }) {
   const open = new Set<Socket>()
-  let server: Server | null = null
-  let port = 0
+  let isCut = false
+  let dropped = 0
 
-  const mend = () =>
-    new Promise<void>((resolve, reject) => {
-      const listener = createServer((incoming) => {
-        const outgoing = connect(target)
-        for (const socket of [incoming, outgoing]) {
-          open.add(socket)
-          socket.once('close', () => open.delete(socket))
-          // A reset of either side is what this proxy is for.
-          socket.on('error', () => undefined)
-        }
-        incoming.pipe(outgoing).pipe(incoming)
-      })
-      listener.once('error', reject)
-      listener.listen(port, '127.0.0.1', () => {
-        port = (listener.address() as AddressInfo).port
-        server = listener
-        resolve()
-      })
-    })
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      if (server === null) return resolve()
-      server.close(() => resolve())
-      server = null
-      for (const socket of open) socket.destroy()
-    })
-  await mend()
-  return { port, cut, mend }
+  const keep = (socket: Socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    // A reset of either side is what this proxy is for.
+    socket.on('error', () => undefined)
+  }
+  const server = createServer((incoming) => {
+    keep(incoming)
+    if (isCut) {
+      dropped += 1
+      incoming.destroy()
+      return
+    }
+    const outgoing = connect(target)
+    keep(outgoing)
+    incoming.pipe(outgoing).pipe(incoming)
+    incoming.once('close', () => outgoing.destroy())
+    outgoing.once('close', () => incoming.destroy())
+  })
+  const cut = () => {
+    isCut = true
+    for (const socket of open) socket.destroy()
+  }
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    mend: () => {
+      isCut = false
+    },
+    /** How many connections found the way cut. */
+    dropped: () => dropped,
+    end: () =>
+      new Promise<void>((resolve) => {
+        cut()
+        server.close(() => resolve())
+      }),
+  }
 }

@@ -1,13 +1,13 @@
-// Tells the ledger of a deployed contract: `DATABASE_URL=... node apps/coordinator/src/openInstance.ts <record.json>`,
+// Tells the ledger of a deployed contract: `DATABASE_URL=... node apps/coordinator/openInstance.ts <record.json>`,
 // with the record that packages/contracts/deploy.ts has written. The same record again changes nothing; another one
 // closes the instance before it.
 import { readFile } from 'node:fs/promises'
 import { requireVariable } from '@oblivion/core'
 import { getAddress, type Hash } from 'viem'
 import { z } from 'zod'
-import { createEngine } from './database/createEngine.ts'
-import { openInstance } from './database/ledger.ts'
-import { watchPart } from './health/watchPart.ts'
+import { createEngine } from './src/database/createEngine.ts'
+import { openInstance } from './src/database/ledger.ts'
+import { watchPart } from './src/health/watchPart.ts'
 
 const record = z.object({
   chainId: z.number().int().positive(),

@@ -1,0 +1,93 @@
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { isDatabaseOutage } from '../../src/database/isDatabaseOutage.ts'
+import { describeError } from '../../src/describeError.ts'
+import { healthReport } from '../../src/health/healthReport.ts'
+import { watchPart } from '../../src/health/watchPart.ts'
+import { createApp } from '../../src/http/createApp.ts'
+import { isLocalHost } from '../../src/http/isLocalHost.ts'
+
+test('a part’s changes are said once each, and the first contact is no news', () => {
+  const said: string[] = []
+  let time = 0
+  const watch = watchPart({ part: 'chain', now: () => time, onChange: (part, state) => said.push(`${part} ${state}`) })
+  expect(watch.health).toEqual({ state: 'unknown', since: null })
+  watch.reached()
+  watch.reached()
+  expect(said).toEqual([])
+  time = 5_000
+  for (const _ of [1, 2, 3]) watch.lost(new Error('refused'))
+  expect(watch.health).toEqual({ state: 'down', since: '1970-01-01T00:00:05.000Z' })
+  watch.reached()
+  expect(said).toEqual(['chain down', 'chain ok'])
+})
+
+test('a part that is away from the start is said', () => {
+  const said: string[] = []
+  watchPart({ part: 'database', now: () => 0, onChange: (_, state) => said.push(state) }).lost(new Error('refused'))
+  expect(said).toEqual(['down'])
+})
+
+const answered = (code: string) => Object.assign(new pg.DatabaseError('no', 2, 'error'), { code })
+
+test('what the server answers is no outage, unless it says that it is away', () => {
+  for (const code of ['OB016', '42501', '23505', '40001', '55P03']) {
+    expect(isDatabaseOutage(answered(code)), code).toBe(false)
+  }
+  for (const code of ['08006', '57P01', '57P03', '53300']) expect(isDatabaseOutage(answered(code)), code).toBe(true)
+  expect(isDatabaseOutage(new Error('Connection terminated unexpectedly'))).toBe(true)
+  expect(isDatabaseOutage(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))).toBe(true)
+})
+
+test('health is degraded where a person should look, and 503 says so', async () => {
+  const ok = { state: 'ok', since: null } as const
+  const down = { state: 'down', since: null } as const
+  const at = {
+    ...{ instanceId: 1n, chainId: 31337, contractAddress: '0xc0' as const },
+    ...{ cursorBlock: 7n, finalizedBlock: 9n, reconciledBlock: 7n },
+  }
+  const settling = { state: 'settling', ...at } as const
+  const reports = [
+    healthReport({ database: ok, chain: ok, settlement: settling }),
+    healthReport({ database: ok, chain: ok, settlement: { state: 'standby' } }),
+    healthReport({ database: down, chain: ok, settlement: settling }),
+    healthReport({ database: ok, chain: down, settlement: settling }),
+    healthReport({ database: ok, chain: ok, settlement: { ...at, state: 'halted', reason: 'Why.' } }),
+  ]
+  expect(reports.map(({ status }) => status)).toEqual(['ok', 'ok', 'degraded', 'degraded', 'degraded'])
+  expect(reports[0]?.settlement).toMatchObject({
+    cursorBlock: 7,
+    finalizedBlock: 9,
+    finalityLag: 2,
+    reconciledBlock: 7,
+  })
+  expect(reports[4]?.settlement).toMatchObject({ state: 'halted', reason: 'Why.' })
+  for (const report of reports) {
+    const app = createApp({ health: () => report, allowedOrigins: [] })
+    const ask = async (path: string) => (await app.request(path, { headers: { host: 'localhost' } })).status
+    expect(await ask('/health')).toBe(report.status === 'ok' ? 200 : 503)
+    expect(await ask('/healthz')).toBe(200)
+  }
+})
+
+test('A6: only names of this machine are served', async () => {
+  for (const host of ['127.0.0.1', '127.0.0.1:3001', 'localhost:1', '[::1]:3001'])
+    expect(isLocalHost(host), host).toBe(true)
+  for (const host of [
+    undefined,
+    '',
+    'evil.example',
+    '127.0.0.1.evil.example',
+    'localhost.evil.example:3001',
+    '10.0.0.1',
+  ]) {
+    expect(isLocalHost(host), String(host)).toBe(false)
+  }
+  const app = createApp({ health: () => ({}) as never, allowedOrigins: [] })
+  expect((await app.request('/health', { headers: { host: 'evil.example' } })).status).toBe(403)
+})
+
+test('an error in the log is one line without its surroundings', () => {
+  expect(describeError(new Error('first\nsecond'))).toEqual({ name: 'Error', message: 'first' })
+  expect(describeError('text')).toEqual({ name: 'unknown', message: 'something that is no error was thrown' })
+})
