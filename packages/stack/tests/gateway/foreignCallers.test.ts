@@ -108,6 +108,27 @@ test.each([dappOrigin, bridgeOrigin])('the page %s is let in, by both names of t
   }
 })
 
+test('our pages may read errors of every door', async () => {
+  const asPage = {
+    origin: dappOrigin,
+    apikey: bench.anonKey,
+    authorization: 'Bearer broken',
+    'content-type': 'text/plain',
+  }
+  const failing = [
+    ...['/rest/v1/check_nothing', '/rest/v1/rpc/check_nothing', '/auth/v1/user', '/auth/v1/nothing', '/nothing'],
+    ...['/storage/v1/object/check-private/a.png', '/storage/v1/object/public/check-private/a.png', '/chain'],
+  ]
+  for (const path of failing) {
+    const answer = await fetch(bench.url + path, { headers: asPage })
+    expect([path, answer.status >= 400]).toEqual([path, true])
+    expect([path, answer.headers.get('access-control-allow-origin')]).toEqual([path, dappOrigin])
+  }
+  const large = { method: 'POST', headers: asPage, body: 'x'.repeat(64 * 1024 + 1) }
+  const answer = await fetch(`${bench.url}/auth/v1/signup`, large)
+  expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([413, dappOrigin])
+})
+
 test('a preflight of our page allows the headers that the client sends', async () => {
   const answer = await fetch(`${bench.url}/rest/v1/rpc/check_add`, {
     method: 'OPTIONS',
