@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { accounts } from '../src/chain/accounts.ts'
+import { chainAddress } from '../src/chain/chainAddress.ts'
 import { chooseState, keepGoodCopy } from '../src/chain/chainState.ts'
 import { isFinalityDue } from '../src/chain/decideFinality.ts'
 import { type Anvil, chainStateFiles, startAnvil } from '../src/chain/startAnvil.ts'
@@ -67,7 +68,7 @@ describe('a real chain', () => {
   let anvil: Anvil
   let watching: AbortController
   const start = async (): Promise<void> => {
-    anvil = await startAnvil({ folder, logFile: join(folder, 'log'), port: await freePort() })
+    anvil = await startAnvil({ folder, logFile: join(folder, 'log'), address: chainAddress(), port: await freePort() })
     watching = new AbortController()
     void watchChain({ client: anvil.client, folder, signal: watching.signal })
   }
@@ -146,6 +147,16 @@ describe('a real chain', () => {
       kept = block
     }
     await stop()
+  })
+
+  test.runIf(process.platform === 'linux')('it listens where no web page can look for it', async () => {
+    await start()
+    const { hostname, port } = new URL(anvil.url)
+    expect(hostname).not.toBe('127.0.0.1')
+    await expect(fetch(`http://127.0.0.1:${port}`, { method: 'POST' })).rejects.toThrow()
+    await stop()
+    expect(new Set(Array.from({ length: 50 }, () => chainAddress('linux'))).size).toBeGreaterThan(45)
+    expect(chainAddress('darwin')).toBe('127.0.0.1')
   })
 
   test('its time is the present after a restart', async () => {

@@ -7,6 +7,7 @@ import { foundry } from 'viem/chains'
 import { dieWithParent } from '../process/boundCommand.ts'
 import { endChild } from '../process/endChild.ts'
 import { StackError } from '../StackError.ts'
+import { chainAddress } from './chainAddress.ts'
 import { type ChainStateFiles, type ChosenState, chooseState } from './chainState.ts'
 import { locateAnvil } from './locateAnvil.ts'
 
@@ -25,14 +26,19 @@ export type Anvil = {
 const READY_WITHIN_MS = 20_000
 
 /**
- * Starts a local chain on 127.0.0.1 with chain id 31337, from its last whole state where there is one.
+ * Starts a local chain with chain id 31337, from its last whole state where there is one.
  *
  * Without `--no-cors` every web page could read and send through it. After a load two empty blocks are mined: anvil
  * keeps account states in memory only, so `finalized` (two blocks behind the head) would point at a state that it no
  * longer has, and every read at `finalized` would fail.
  */
-export const startAnvil = async (options: { folder: string; logFile: string; port: number }): Promise<Anvil> => {
-  const { folder, logFile, port } = options
+export const startAnvil = async (options: {
+  folder: string
+  logFile: string
+  address?: string
+  port: number
+}): Promise<Anvil> => {
+  const { folder, logFile, address = chainAddress(), port } = options
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   mkdirSync(dirname(logFile), { recursive: true })
   const files = chainStateFiles(folder)
@@ -42,7 +48,7 @@ export const startAnvil = async (options: { folder: string; logFile: string; por
   const command = dieWithParent({
     file: locateAnvil(),
     args: [
-      ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(foundry.id), '--no-cors', '--quiet'],
+      ...['--host', address, '--port', String(port), '--chain-id', String(foundry.id), '--no-cors', '--quiet'],
       ...['--slots-in-an-epoch', '1', '--state', files.state, '--state-interval', '1'],
       ...['--timestamp', String(genesisTime(folder, loaded))],
     ],
@@ -56,7 +62,7 @@ export const startAnvil = async (options: { folder: string; logFile: string; por
     env: { PATH: process.env.PATH ?? '', HOME: folder },
   })
   closeSync(log)
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${address}:${port}`
   const client = createTestClient({
     mode: 'anvil',
     chain: foundry,

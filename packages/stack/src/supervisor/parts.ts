@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chainAddress } from '../chain/chainAddress.ts'
 import { type Anvil, startAnvil } from '../chain/startAnvil.ts'
 import { watchChain } from '../chain/watchChain.ts'
 import type { DatabaseUrls } from '../database/databaseUrls.ts'
@@ -41,8 +42,10 @@ export const databasePart = (paths: HomePaths, port: number, password: string): 
 /** @param onStart told of each anvil, the restarted ones too */
 export const chainPart = (paths: HomePaths, port: number, onStart: (anvil: Anvil) => void): Part => {
   const logFile = logFileOf(paths, 'chain')
+  // The same for each restart: the other parts know it.
+  const address = chainAddress()
   const start = async (): Promise<Anvil> => {
-    const anvil = await startAnvil({ folder: paths.chain, logFile, port })
+    const anvil = await startAnvil({ folder: paths.chain, logFile, address, port })
     const watching = new AbortController()
     const watched = watchChain({ client: anvil.client, folder: paths.chain, signal: watching.signal })
     anvil.child.once('exit', () => watching.abort())
