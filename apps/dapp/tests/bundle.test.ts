@@ -1,16 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { build, type Rollup } from 'vite'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 
 let chunks: Map<string, Rollup.OutputChunk>
 
 beforeAll(async () => {
-  // The test runner says `test`, and React then brings its development build.
-  vi.stubEnv('NODE_ENV', 'production')
   const root = new URL('..', import.meta.url).pathname
   const built = await build({ root, configFile: `${root}vite.config.ts`, logLevel: 'error', build: { write: false } })
   const { output } = (Array.isArray(built) ? built[0] : built) as Rollup.RollupOutput
-  vi.unstubAllEnvs()
   chunks = new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])))
 }, 60_000)
 

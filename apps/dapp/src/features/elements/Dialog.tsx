@@ -9,10 +9,10 @@ type DialogProps = { title: string; onClose: () => void; children: ReactNode; wi
  */
 export function Dialog({ title, onClose, children, width = 'max-w-[26rem]' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
+  // No closing on the way out: the element goes, and a `close` event would be taken for the person's wish.
   useEffect(() => {
     const dialog = element.current
     if (dialog && !dialog.open) dialog.showModal()
-    return () => dialog?.close()
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element handles

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { formatAddress } from '../format/formatAddress.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 
-const look = 'text-link underline-offset-2 hover:underline'
+const look = 'text-link underline underline-offset-2'
 
 /** To the explorer, or on a local chain to a page of our own. */
 export function TransactionLink({ hash }: { hash: `0x${string}` }) {

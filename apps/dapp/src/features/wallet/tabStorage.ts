@@ -1,17 +1,22 @@
+/** Stands in this tab for "removed here", where the browser still holds what another tab wrote. */
+const removed = '\u0000removed'
+
 /**
- * What wagmi remembers: read from this tab first, then from the browser; written to both. So two tabs of one browser
- * can hold two wallets and each finds its own again after a reload, and a new tab starts with the last one used.
+ * What the wallet's code remembers: read from this tab first, then from the browser; written to both. So two tabs of one
+ * browser can hold two wallets and each finds its own again after a reload, and a new tab starts with the last one used.
  */
 export const tabStorage = {
   getItem(key: string): string | null {
-    return attempt(() => sessionStorage.getItem(key) ?? localStorage.getItem(key)) ?? null
+    const own = attempt(() => sessionStorage.getItem(key)) ?? null
+    if (own === removed) return null
+    return own ?? attempt(() => localStorage.getItem(key)) ?? null
   },
   setItem(key: string, value: string): void {
     attempt(() => sessionStorage.setItem(key, value))
     attempt(() => localStorage.setItem(key, value))
   },
   removeItem(key: string): void {
-    attempt(() => sessionStorage.removeItem(key))
+    attempt(() => sessionStorage.setItem(key, removed))
     attempt(() => localStorage.removeItem(key))
   },
 }

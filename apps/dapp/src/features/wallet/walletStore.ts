@@ -1,5 +1,5 @@
 import { createStore } from '../shell/createStore.ts'
-import { keep, kept } from '../shell/keep.ts'
+import { tabStorage } from './tabStorage.ts'
 
 /** Whether the server knows that the connected address is ours. */
 export type SessionStatus = 'checking' | 'none' | 'signing' | 'signed-in'
@@ -26,7 +26,7 @@ export type ConnectedWallet = Extract<WalletState, { status: 'connected' }>
 const key = 'oblivion.wallet'
 
 function initial(): WalletState {
-  const address = kept(key)
+  const address = tabStorage.getItem(key)
   return address && /^0x[0-9a-fA-F]{40}$/.test(address)
     ? { status: 'remembered', address: address as `0x${string}` }
     : { status: 'none' }
@@ -36,7 +36,8 @@ export const walletStore = createStore<WalletState>(initial())
 
 /** Remembers which address to show before the wallet's code is loaded. */
 export function rememberWallet(address: string | null): void {
-  keep(key, address)
+  if (address === null) tabStorage.removeItem(key)
+  else tabStorage.setItem(key, address)
 }
 
 /** The address to show for a state, where there is one. */

@@ -35,7 +35,7 @@ export function Earnings({ address }: { address: `0x${string}` }) {
         <p className="text-ink-2">
           {nextForEarnings(earnings.data)}{' '}
           {claimable > 0n && (
-            <Link to="/wallet" className="text-link underline-offset-2 hover:underline">
+            <Link to="/wallet" className="text-link underline underline-offset-2">
               Go to Wallet
             </Link>
           )}

@@ -1,0 +1,171 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkAccessibility } from './checkAccessibility.ts'
+import { type Dapp, signIn, startDapp } from './startDapp.ts'
+
+let dapp: Dapp
+
+beforeAll(async () => {
+  dapp = await startDapp()
+})
+afterAll(() => dapp?.stop())
+
+/** In both themes, since each has colours of its own. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect.soft(await checkAccessibility(page), `${new URL(page.url()).pathname}, ${colorScheme}`).toEqual([])
+  }
+}
+
+describe('pages that anyone sees', () => {
+  test.each([
+    ['/worker', 'This tab can earn USDC while it is open.'],
+    ['/network', /online/],
+    ['/jobs', 'Have something computed.'],
+    ['/jobs/new', /rendered/],
+    ['/wallet', /What you can spend/],
+    [`/tx/0x${'0'.repeat(64)}`, 'A transaction on the chain.'],
+    ['/nothing', 'There is no page at this address.'],
+  ])('%s is accessible and says how things stand', async (path, sentence) => {
+    const { page, problems, close } = await dapp.visit(path)
+    await page.getByRole('heading', { level: 1, name: sentence }).waitFor()
+    await expectAccessible(page)
+    expect(problems).toEqual([])
+    await close()
+  })
+
+  test('/ leads to the worker', async () => {
+    const { page, close } = await dapp.visit('/')
+    await page.waitForURL('**/worker')
+    await close()
+  })
+
+  test('narrow pages do not scroll sideways', async () => {
+    const { page, close } = await dapp.visit('/worker', { viewport: { width: 360, height: 740 } })
+    for (const path of ['/worker', '/network', '/jobs', '/wallet']) {
+      await page.goto(`${dapp.url}${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect.soft(overflow, path).toBeLessThanOrEqual(0)
+    }
+    await close()
+  })
+
+  test('the keyboard reaches the content first, and a kept theme comes back', async () => {
+    const { page, close } = await dapp.visit('/network')
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+    await page.getByRole('button', { name: /^Theme: as the system/ }).click()
+    await page.getByRole('button', { name: /^Theme: light/ }).click()
+    await page.reload()
+    await page.getByRole('button', { name: /^Theme: dark/ }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+    await close()
+  })
+})
+
+describe('states', () => {
+  test('without its configuration the site says what to do', async () => {
+    const { page, close } = await dapp.visit('/network', {
+      prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ status: 404 })),
+    })
+    await page.getByRole('heading', { name: 'This page does not know its server.' }).waitFor()
+    await page.getByText('/config.json answers 404.').waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+
+  test('figures that can no longer be read grow stale in words', async () => {
+    const { page, close } = await dapp.visit('/network')
+    await page.getByText(', live').waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('you are offline').waitFor()
+    await page.context().setOffline(false)
+    await page.route('**/rpc/**', (route) => route.abort())
+    await page.getByText('The server cannot be reached.').waitFor()
+    await page.getByText('not updated for').waitFor()
+    await expectAccessible(page)
+    await page.unroute('**/rpc/**')
+    await page.getByText(', live').waitFor()
+    await close()
+  })
+
+  test('reduced motion moves nothing', async () => {
+    const { page, close } = await dapp.visit('/worker', { reducedMotion: 'reduce' })
+    const button = page.getByRole('button', { name: 'Connect wallet' })
+    expect(await button.evaluate((element) => getComputedStyle(element).transitionDuration)).toBe('0s')
+    await close()
+  })
+})
+
+test('a task, from the form to the whole picture, and the worker that drew it', async () => {
+  const customer = await dapp.visit('/jobs/new')
+  const { page } = customer
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByRole('dialog').getByText('customer 1').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'customer 1' }).click()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('radio', { name: '320 × 180' }).check({ force: true })
+  await page.getByRole('radio', { name: '4 Draft' }).check({ force: true })
+  await expectAccessible(page)
+
+  await page.getByRole('button', { name: 'Post task' }).click()
+  expect(await page.getByRole('checkbox').evaluate((element) => element === document.activeElement)).toBe(true)
+  await page.getByText('what a worker has seen cannot be taken back').waitFor()
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByRole('heading', { name: 'Waiting for a worker to take the first of 4 tiles.' }).waitFor()
+  await page.getByText('Updates come as they happen.').waitFor()
+  await expectAccessible(page)
+
+  const provider = await dapp.visit('/worker')
+  await signIn(provider.page, 'provider 1')
+  await expectAccessible(provider.page)
+  await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
+  await page.locator('[data-testid=picture][data-tiles-done="4"]').waitFor()
+  await page.getByRole('heading', { name: 'All 4 tiles are done.' }).waitFor()
+  await page.getByRole('group', { name: 'All 4 chunks' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^Tile 1: done by 0x90f7…b906/).waitFor()
+  await expectAccessible(page)
+  const saved = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download PNG' }).click()
+  expect((await saved).suggestedFilename()).toBe('path-traced-room.png')
+
+  await provider.page.getByRole('heading', { name: 'Waiting for a job.' }).waitFor()
+  await expectAccessible(provider.page)
+  await provider.page.getByRole('link', { name: 'Network' }).click()
+  await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor()
+  await expectAccessible(provider.page)
+  await provider.page.getByRole('button', { name: 'Stop' }).click()
+  await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor({ state: 'detached' })
+
+  await provider.page.getByRole('link', { name: 'Wallet' }).click()
+  await provider.page.getByRole('button', { name: 'Settle' }).click()
+  await provider.page.getByText('Final since block').waitFor()
+  await expectAccessible(provider.page)
+  await provider.page.getByRole('link', { name: /^Transaction 0x/ }).click()
+  await provider.page.getByRole('heading', { name: /and final\.$/ }).waitFor()
+  await provider.page.getByText('Claimed').waitFor()
+  await expectAccessible(provider.page)
+
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('link', { name: 'Path-traced room' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Wallet' }).click()
+  await page.getByText('Your wallet holds').waitFor()
+  await page.getByRole('textbox', { name: 'Amount' }).fill('2.5')
+  await page.getByRole('button', { name: 'Deposit' }).click()
+  await page.getByText('Final since block').waitFor()
+  // 1,000 deposited at the start, four tiles at 0.01 spent, 2.5 added.
+  await page.getByRole('heading', { level: 1, name: '1,002.46 USDC are free to spend.' }).waitFor()
+  await expectAccessible(page)
+  expect([...customer.problems, ...provider.problems]).toEqual([])
+  await customer.close()
+  await provider.close()
+})

@@ -1,0 +1,63 @@
+import { startTestStack } from '@oblivion/stack/testing'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+export type Dapp = {
+  url: string
+  rpcUrl: string
+  browser: Browser
+  /** A page of a browser profile of its own, with what it said on its console that it should not have. */
+  visit: (
+    path: string,
+    options?: BrowserContextOptions & { prepare?: (page: Page) => Promise<unknown> },
+  ) => Promise<Visit>
+  stop: () => Promise<void>
+}
+
+export type Visit = { page: Page; problems: string[]; close: () => Promise<void> }
+
+/** The dApp as `start` serves it, policy and all, over a whole stack of its own, in a real Chromium. */
+export async function startDapp(): Promise<Dapp> {
+  const stack = await startTestStack()
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-sync',
+    ],
+  })
+  const url = stack.dev.dappUrl
+  return {
+    url,
+    rpcUrl: stack.dev.rpcUrl,
+    browser,
+    async visit(path, { prepare, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      const page = await context.newPage()
+      page.setDefaultTimeout(20_000)
+      const problems: string[] = []
+      page.on('pageerror', (error) => problems.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text())
+      })
+      await prepare?.(page)
+      await page.goto(`${url}${path}`)
+      return { page, problems, close: () => context.close() }
+    },
+    async stop() {
+      await browser.close()
+      await stack.stop()
+    },
+  }
+}
+
+/** Connects the wallet whose announced name holds `name`, and signs in where the page asks for it. */
+export async function signIn(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByRole('button', { name }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor({ state: 'detached' })
+}

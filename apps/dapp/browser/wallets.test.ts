@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Dapp, signIn, startDapp } from './startDapp.ts'
+import { installTestWallet } from './testWallet.ts'
+
+// Two of the local chain's published accounts.
+const alice = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+const bob = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'
+
+let dapp: Dapp
+
+beforeAll(async () => {
+  dapp = await startDapp()
+})
+afterAll(() => dapp?.stop())
+
+function visitWithWallet(path: string, accounts = [alice]) {
+  return dapp.visit(path, { prepare: (page) => installTestWallet(page, dapp.rpcUrl, accounts) })
+}
+
+test('a rejected signature is no error: it says so, and nothing was sent', async () => {
+  const { page, problems, close } = await visitWithWallet('/jobs')
+  await page.evaluate(() => window.testWallet.rejects.push('personal_sign'))
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByRole('button', { name: 'Test wallet' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('You rejected the signature. Nothing was sent.').waitFor()
+  expect(await page.getByRole('button', { name: 'Sign in' }).isEnabled()).toBe(true)
+  expect(problems).toEqual([])
+  await close()
+})
+
+test('closing the wallet’s question leaves everything as it was', async () => {
+  const { page, close } = await visitWithWallet('/jobs')
+  await page.evaluate(() => window.testWallet.rejects.push('eth_requestAccounts'))
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByRole('button', { name: 'Test wallet' }).click()
+  await page.getByText('Nothing was connected.').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
+  await close()
+})
+
+test('another account has to sign in itself, and the first finds its session again', async () => {
+  const { page, close } = await visitWithWallet('/wallet', [alice, bob])
+  await signIn(page, 'Test wallet')
+  await page.getByRole('heading', { name: 'Deposit' }).waitFor()
+  await page.evaluate((accounts) => window.testWallet.emit('accountsChanged', accounts), [bob, alice])
+  await page.getByText('One signature proves that 0x3C44…93BC is yours.').waitFor()
+  expect(await page.getByRole('heading', { name: 'Deposit' }).count()).toBe(0)
+  const before = await page.evaluate(() => window.testWallet.asked.length)
+  await page.evaluate((accounts) => window.testWallet.emit('accountsChanged', accounts), [alice, bob])
+  await page.getByRole('heading', { name: 'Deposit' }).waitFor()
+  const asked = await page.evaluate((from) => window.testWallet.asked.slice(from), before)
+  expect(asked).not.toContain('personal_sign')
+  await close()
+})
+
+test('a wallet that signs with another account than the one shown does not sign in', async () => {
+  const { page, close } = await visitWithWallet('/wallet')
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByRole('button', { name: 'Test wallet' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor()
+  await page.evaluate((impostor) => {
+    window.testWallet.impostor = impostor
+  }, bob)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('The wallet signed with another account than the one shown here.').waitFor()
+  expect(await page.getByRole('heading', { name: 'Deposit' }).count()).toBe(0)
+  await close()
+})
+
+test('a wallet on another chain is switched, and taught the chain where it does not know it', async () => {
+  const { page, close } = await visitWithWallet('/wallet')
+  await page.evaluate(() => {
+    window.testWallet.chainId = '0x1'
+    window.testWallet.knownChains = ['0x1']
+  })
+  await signIn(page, 'Test wallet')
+  await page.getByText('Your wallet is on another network.').waitFor()
+  await page.getByRole('button', { name: 'Switch network' }).click()
+  await page.getByText('Your wallet is on another network.').waitFor({ state: 'detached' })
+  const asked = await page.evaluate(() => window.testWallet.asked)
+  expect(asked).toContain('wallet_addEthereumChain')
+  await close()
+})
+
+test('a session outlives a reload and ends with the connection', async () => {
+  const { page, close } = await dapp.visit('/wallet')
+  await signIn(page, 'customer 1')
+  await page.reload()
+  await page.getByRole('heading', { name: 'Deposit' }).waitFor()
+  await page.getByRole('button', { name: 'Wallet 0x' }).click()
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
+  const left = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oblivion.session')))
+  expect(left).toEqual([])
+  await page.reload()
+  await page.getByRole('button', { name: 'Choose a wallet' }).waitFor()
+  await close()
+})
+
+test('two tabs of one browser hold two wallets, each its own after a reload', async () => {
+  const first = await dapp.visit('/wallet')
+  await signIn(first.page, 'customer 1')
+  const second = await first.page.context().newPage()
+  await second.goto(`${dapp.url}/wallet`)
+  await second.getByRole('button', { name: /^Wallet 0x7099/ }).click()
+  await second.getByRole('button', { name: 'Use another wallet' }).click()
+  await second.getByRole('button', { name: 'customer 2' }).click()
+  await second.getByRole('button', { name: 'Sign in' }).click()
+  await second.getByRole('heading', { name: 'Deposit' }).waitFor()
+  await first.page.reload()
+  await first.page.getByRole('heading', { name: 'Deposit' }).waitFor()
+  await first.page.getByRole('button', { name: /^Wallet 0x7099/ }).waitFor()
+  await second.reload()
+  await second.getByRole('button', { name: /^Wallet 0x3C44/ }).waitFor()
+  await first.close()
+})
+
+test('outside development the test keys are not offered', async () => {
+  const { page, close } = await dapp.visit('/worker', {
+    prepare: (page) =>
+      page.route('**/config.json', async (route) => {
+        const config = (await (await route.fetch()).json()) as object
+        await route.fulfill({ json: { ...config, environment: 'production' } })
+      }),
+  })
+  const loaded: string[] = []
+  page.on('request', (request) => loaded.push(request.url()))
+  await page.getByRole('button', { name: 'Connect wallet' }).click()
+  await page.getByText('No wallet has announced itself in this browser.').waitFor()
+  expect(await page.getByText('Development wallet').count()).toBe(0)
+  expect(loaded.filter((url) => /announceDevelopmentWallets/i.test(url))).toEqual([])
+  await close()
+})
+
+test('the Network page asks for no wallet code, even where a wallet was used before', async () => {
+  const { page, close } = await dapp.visit('/wallet')
+  await signIn(page, 'customer 1')
+  const loaded: string[] = []
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+  await page.goto(`${dapp.url}/network`)
+  await page.getByText('live', { exact: false }).first().waitFor()
+  await page.getByRole('button', { name: /^Wallet 0x7099/ }).waitFor()
+  expect(loaded.filter((path) => path.endsWith('.js')).length).toBeGreaterThan(2)
+  expect(loaded.filter((path) => /walletKernel|auth\/v1|\/chain$/i.test(path))).toEqual([])
+  await close()
+})
