@@ -2,7 +2,7 @@ import { type Hex, toHex } from 'viem'
 import { mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 
 /** The phrase that anvil, hardhat and every tutorial print: worthless everywhere but on a local chain. */
-export const DEVELOPMENT_MNEMONIC = 'test test test test test test test test test test test junk'
+const DEVELOPMENT_MNEMONIC = 'test test test test test test test test test test test junk'
 
 export type DevelopmentRole = 'customer' | 'provider' | 'operator'
 export type DevelopmentAccount = { address: `0x${string}`; privateKey: Hex; role: DevelopmentRole }

@@ -1,5 +1,5 @@
 /** How long after a block with transactions the chain makes it final: long enough to be seen as "in a block" first. */
-export const FINAL_AFTER_MS = 1_500
+const FINAL_AFTER_MS = 1_500
 
 /** The copy of the state is waited for, but not for ever: a full disk must not stop the chain. */
 const COPY_GRACE_MS = 4_000

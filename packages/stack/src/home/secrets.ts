@@ -24,7 +24,7 @@ export const loadSecrets = (file: string): Secrets => {
 }
 
 /** @param random so many random bytes */
-export const makeSecrets = (random: (bytes: number) => Buffer): Secrets => {
+const makeSecrets = (random: (bytes: number) => Buffer): Secrets => {
   const password = (): string => random(24).toString('hex')
   // A random 32-byte number is no valid key once in 2^128 times.
   const key = (): Key => `0x${random(32).toString('hex')}`

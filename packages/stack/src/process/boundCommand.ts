@@ -21,7 +21,7 @@ const NOBODY = 65_534
 let known: Means | undefined
 
 /** Finds out once per process what the machine offers; nothing is assumed from the platform's name alone. */
-export const findMeans = (): Means => {
+const findMeans = (): Means => {
   if (known !== undefined) return known
   const linux = process.platform === 'linux'
   const unfit = linux && (process.getuid?.() === 0 || !hasName())

@@ -21,7 +21,7 @@ export const endProcess = async (
 }
 
 /** True once the process is gone, false where it still lives after `withinMs`. */
-export const waitForEnd = async (identity: ProcessIdentity, withinMs: number): Promise<boolean> => {
+const waitForEnd = async (identity: ProcessIdentity, withinMs: number): Promise<boolean> => {
   const deadline = performance.now() + withinMs
   while (isAlive(identity)) {
     if (performance.now() > deadline) return false

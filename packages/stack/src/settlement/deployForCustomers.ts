@@ -6,8 +6,8 @@ import { accounts, developmentAccounts } from '../chain/accounts.ts'
 import type { Anvil } from '../chain/startAnvil.ts'
 
 /** Test money of each customer: so much in its wallet, and so much of it put into escrow for it. */
-export const CUSTOMER_MINT = parseUnits('10000', 6)
-export const CUSTOMER_DEPOSIT = parseUnits('1000', 6)
+const CUSTOMER_MINT = parseUnits('10000', 6)
+const CUSTOMER_DEPOSIT = parseUnits('1000', 6)
 
 const GAS_MONEY = parseEther('100')
 
