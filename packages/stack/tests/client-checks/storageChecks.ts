@@ -109,6 +109,20 @@ export const storageChecks = [
     expect((await bucket.uploadToSignedUrl(path, token, png)).error).toMatchObject({ statusCode: '409' })
     expect(await bytesOf((await client.storage.from('check-private').download(path)).data)).toEqual(png)
   }),
+  check('a URL that is signed for reading writes nothing, and the other way round', async (bench) => {
+    const { client, folder } = await drawerOf(bench)
+    const bucket = client.storage.from('check-private')
+    const path = fresh(folder)
+    const upload = (await bucket.createSignedUploadUrl(path, { upsert: true })).data
+    await bucket.uploadToSignedUrl(path, upload?.token ?? '', png)
+    const reading = new URL((await bucket.createSignedUrl(path, 60)).data?.signedUrl ?? '')
+    const token = reading.searchParams.get('token') ?? ''
+    const written = await bucket.uploadToSignedUrl(path, token, new Uint8Array([1]), { upsert: true })
+    expect(written.error).toMatchObject({ statusCode: '400' })
+    reading.searchParams.set('token', upload?.token ?? '')
+    expect((await fetch(reading)).status).toBe(400)
+    expect(await bytesOf((await bucket.download(path)).data)).toEqual(png)
+  }),
   check('nobody signs an upload where it may not upload, and no upload happens by signing', async (bench) => {
     const [mine, other] = [await drawerOf(bench), await drawerOf(bench, bob)]
     const foreign = await mine.client.storage.from('check-private').createSignedUploadUrl(fresh(other.folder))
