@@ -10,7 +10,7 @@ const config: KnipConfig = {
   compilers: { css: cssImports },
   workspaces: {
     '.': {
-      entry: ['tools/*.ts', 'tests/**/*.test.ts', 'database/tests/**/*.test.ts'],
+      entry: ['tools/*.ts', 'tests/e2e/*Thread.ts', 'tests/**/*.test.ts', 'database/tests/**/*.test.ts'],
       project: ['*.ts', 'tools/**/*.ts', 'tests/**/*.ts', 'database/tests/**/*.ts'],
       // Run by tools/ as programs (depcruise, supabase); swc is dependency-cruiser's parser.
       ignoreDependencies: ['dependency-cruiser', 'supabase', '@swc/core'],
@@ -23,8 +23,8 @@ const config: KnipConfig = {
     'packages/contracts': {
       entry: ['*.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
       project: ['**/*.{ts,mjs}'],
-      // Found by path: the platform binaries of anvil and forge, the compiler behind its launcher, the library that Solidity imports.
-      ignoreDependencies: ['@foundry-rs/anvil', '@foundry-rs/forge', '@openzeppelin/contracts', 'solc'],
+      // Found by path: the compiler behind forge's launcher, the library that Solidity imports.
+      ignoreDependencies: ['@openzeppelin/contracts', 'solc'],
     },
     'packages/stack': {
       entry: ['src/commands/*.ts', 'src/**/main.ts', 'tests/**/*.test.ts'],
@@ -38,7 +38,7 @@ const config: KnipConfig = {
       project: ['**/*.ts'],
     },
     'apps/*': {
-      entry: ['src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
+      entry: ['*.ts', 'src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
       project: ['**/*.{ts,tsx,css}'],
       // Its script is read by path and runs inside the page.
       ignoreDependencies: ['axe-core'],

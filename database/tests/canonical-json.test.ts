@@ -107,7 +107,9 @@ const { value } = fc.letrec<{ value: unknown; object: object; array: unknown[]; 
   value: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('object'), tie('array')),
 }))
 
-test(`${DOCUMENTS} random documents have the canonical text and the hash of @oblivion/core`, { timeout: 300_000 }, async () => {
+test(`${DOCUMENTS} random documents have the canonical text and the hash of @oblivion/core`, {
+  timeout: 300_000,
+}, async () => {
   const seed = Date.now()
   const documents = fc.sample(value, { numRuns: DOCUMENTS, seed })
   expect(documents).toHaveLength(DOCUMENTS)
