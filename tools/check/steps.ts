@@ -6,7 +6,7 @@ import { checkTypes } from './checkTypes.ts'
 type Step = { says: string; run: () => Promise<Outcome> }
 
 /** Projects of vitest that are quick enough for every commit; `pnpm test` runs all. */
-const quickProjects = ['core', 'client', 'programs']
+const quickProjects = ['core', 'client', 'programs', 'dapp']
 
 export const steps = {
   lint: {
