@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Time limits only end what hangs: a test waits for events, so none of them is a measure of speed. */
 const guards = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 30_000 }
 
-type Extra = { globalSetup?: string[] }
+type Extra = { globalSetup?: string[]; testTimeout?: number }
 
 /** Gives `inject('cluster')`: one embedded PostgreSQL a run, started only where one of these projects runs. */
 const cluster = { globalSetup: ['packages/stack/src/testing/globalSetup.ts'] }
@@ -31,7 +31,8 @@ export default defineConfig({
       light('programs', 'packages/programs'),
       light('contracts', 'packages/contracts'),
       light('dapp', 'apps/dapp/tests'),
-      heavy('house', 'tests/{planted,generated}'),
+      // Each of these runs compilers over the whole tree.
+      heavy('house', 'tests/{planted,generated}', { testTimeout: 300_000 }),
       heavy('database', 'database/tests', cluster),
       heavy('stack', 'packages/stack', cluster),
       heavy('coordinator', 'apps/coordinator', cluster),

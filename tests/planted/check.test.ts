@@ -192,17 +192,6 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
       /\[FAIL: planted\] test_planted\(\)/,
     ],
   ],
-  tests: [
-    [
-      'a failing unit test',
-      {
-        'packages/core/tests/planted.test.ts': becomes(
-          "import { expect, test } from 'vitest'\n\ntest('planted', () => expect(1).toBe(2))\n",
-        ),
-      },
-      /FAIL .*planted\.test\.ts > planted/,
-    ],
-  ],
 }
 
 for (const [step, faults] of Object.entries(planted)) {
