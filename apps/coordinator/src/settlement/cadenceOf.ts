@@ -1,12 +1,22 @@
 import { localChainId } from '@oblivion/contracts'
 
-/** How often the coordinator looks at the chain, and how often it may spend gas on a charge. */
-export type Cadence = { chargeMs: number }
+/** How often settlement does what costs something, in milliseconds. */
+export type Cadence = {
+  /** Asking the node: public endpoints count requests. */
+  askMs: number
+  /** Charging: gas. */
+  chargeMs: number
+  /** Comparing the books where nothing has moved: a sum over the whole ledger. */
+  reconcileMs: number
+}
+
+const local: Cadence = { askMs: 0, chargeMs: 1_000, reconcileMs: 2_000 }
+const remote: Cadence = { askMs: 15_000, chargeMs: 600_000, reconcileMs: 60_000 }
 
 /**
- * A local chain costs nothing, and somebody is watching the screen. On a public chain each charge costs gas: one in ten
- * minutes collects many chunks, and a provider waits for a voucher no longer than that and finality.
+ * A local chain costs nothing, and somebody is watching the screen. On a public chain one charge in ten minutes collects
+ * many chunks, and a provider waits for a voucher no longer than that and finality.
  */
 export function cadenceOf(chainId: number): Cadence {
-  return chainId === localChainId ? { chargeMs: 1_000 } : { chargeMs: 600_000 }
+  return chainId === localChainId ? local : remote
 }

@@ -29,6 +29,9 @@ export type SettlementParts = {
   log: Logger
 }
 
+/** One of a provider's many nodes may lag for a moment; a chain that lost blocks lacks them at every turn. */
+const BEHIND_TURNS = 3
+
 /** Settlement as a thing with a state: `turn` moves it, `status` says where it stands. */
 export type Settlement = {
   readonly status: SettlementStatus
@@ -44,10 +47,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
   const { engine, lock, chain, settler, relayer, contractAddress, now, sleep, log } = parts
   const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress }
   let status: SettlementStatus = { state: 'starting' }
-  // Kept from turn to turn: what was compared last, when a charge was last tried, which lines were said.
-  let reconciled: { instanceId: bigint; blockNumber: bigint } | null = null
-  let unreconciled: SettlementEvent[] = []
-  let chargedAt = Number.NEGATIVE_INFINITY
+  // Kept from turn to turn, for economy only: what is lost with the process is read or done once more.
+  let memory = forget(null)
   let saidShort = ''
 
   const become = (next: SettlementStatus): void => {
@@ -66,8 +67,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   const chargeIfDue = async (instance: SettlementInstance, signal: AbortSignal): Promise<void> => {
-    if (now() - chargedAt < cadenceOf(instance.chainId).chargeMs) return
-    chargedAt = now()
+    if (now() - memory.chargedAt < cadenceOf(instance.chainId).chargeMs) return
+    memory.chargedAt = now()
     const writer = chain.writer(relayer, instance.chainId)
     const outcome = await sendCharges({ engine, relayer: writer, settler, instance, signal, now, sleep })
     if (outcome.kind === 'busy') {
@@ -88,55 +89,86 @@ export function createSettlement(parts: SettlementParts): Settlement {
       return status
     },
     async turn(signal) {
-      if (!(await lock.hold())) return become({ state: 'standby' })
+      if (!(await lock.hold())) {
+        // Whoever settles now moves what this process remembers.
+        memory = forget(null)
+        return become({ state: 'standby' })
+      }
       const instance = await readInstance(engine)
       if (instance === null) return become({ state: 'waiting' })
       const { instanceId, chainId } = instance
-      if (reconciled?.instanceId !== instanceId) {
-        reconciled = null
-        unreconciled = []
-      }
+      if (memory.instanceId !== instanceId) memory = forget(instanceId)
+      const { askMs, reconcileMs } = cadenceOf(chainId)
+      if (now() - memory.askedAt < askMs) return
+      memory.askedAt = now()
+
       const known: SettlementPosition = {
         instanceId,
         chainId,
         contractAddress: instance.contractAddress,
         cursorBlock: instance.cursorBlock,
         finalizedBlock: null,
-        reconciledBlock: reconciled?.blockNumber ?? null,
+        reconciledBlock: memory.reconciledBlock,
       }
       const decision = decideChain(instance, await readChain(chain.reader, instance), identity)
-      if (decision.kind === 'halt') return halt(instance, known, decision.reason)
+      memory.behind = decision.kind === 'behind' ? memory.behind + 1 : 0
+      if (decision.kind === 'behind' && memory.behind < BEHIND_TURNS) return
+      if (decision.kind !== 'settle') return halt(instance, known, decision.reason)
 
-      const { cursorBlock, cursorHash, finalizedBlock, events } = await indexChain(
-        engine,
-        chain.reader,
-        instance,
-        signal,
-      )
+      const indexed = await indexChain(engine, chain.reader, instance, signal)
       if (signal.aborted) return
-      unreconciled.push(...events)
-      // Nothing is booked yet, so there is nothing to compare at.
-      if (cursorHash !== null && reconciled?.blockNumber !== cursorBlock) {
+      const { cursorBlock, finalizedBlock } = indexed
+      memory.moved.push(...indexed.events)
+      if (indexed.events.some(({ kind }) => kind === 'Charged')) memory.vouch = true
+      // Nothing booked yet is nothing to compare.
+      const unequal = indexed.cursorHash !== null && memory.reconciledBlock !== cursorBlock
+      if (unequal && (memory.moved.length > 0 || now() - memory.reconciledAt >= reconcileMs)) {
         const differences = await reconcile(engine, chain.reader, {
           instance,
           blockNumber: cursorBlock,
-          events: unreconciled,
+          events: memory.moved,
         })
         if (differences.length > 0) {
           const reason = sayDifferences(differences, cursorBlock)
           return halt(instance, { ...known, cursorBlock, finalizedBlock }, reason)
         }
-        reconciled = { instanceId, blockNumber: cursorBlock }
-        unreconciled = []
+        Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [] })
       }
-      const position = { ...known, cursorBlock, finalizedBlock, reconciledBlock: reconciled?.blockNumber ?? null }
+      const position = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
       if (instance.halted !== null) return become({ state: 'halted', ...position, reason: instance.halted })
       become({ state: 'settling', ...position })
 
       await chargeIfDue(instance, signal)
-      if (signal.aborted) return
+      if (signal.aborted || !memory.vouch) return
       const signed = await signVouchers({ engine, settler, instance, signal })
+      memory.vouch = signal.aborted
       if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')
     },
   }
 }
+
+/** What a process remembers of the turns before, for one settlement instance. */
+type Memory = {
+  instanceId: bigint | null
+  askedAt: number
+  chargedAt: number
+  reconciledAt: number
+  reconciledBlock: bigint | null
+  /** Events that were booked and not compared yet. */
+  moved: SettlementEvent[]
+  /** Whether a charge has become final since vouchers were signed; only then can one be due. */
+  vouch: boolean
+  /** For how many turns in a row the node lacked the cursor block. */
+  behind: number
+}
+
+const forget = (instanceId: bigint | null): Memory => ({
+  instanceId,
+  askedAt: Number.NEGATIVE_INFINITY,
+  chargedAt: Number.NEGATIVE_INFINITY,
+  reconciledAt: Number.NEGATIVE_INFINITY,
+  reconciledBlock: null,
+  moved: [],
+  vouch: true,
+  behind: 0,
+})

@@ -16,8 +16,11 @@ export type ChainFacts = {
 /** Which keys and which contract this process was given. */
 export type Identity = { settler: Address; relayer: Address; contractAddress: Address | null }
 
-/** `halt`: the chain is not the one that the ledger has booked; paying could pay twice. */
-export type ChainDecision = { kind: 'settle' } | { kind: 'halt'; reason: string }
+/**
+ * `halt`: the chain is not the one that the ledger has booked; paying could pay twice. `behind`: it may be that, or this
+ * node only lags.
+ */
+export type ChainDecision = { kind: 'settle' } | { kind: 'behind' | 'halt'; reason: string }
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
@@ -59,7 +62,7 @@ export function decideChain(instance: SettlementInstance, chain: ChainFacts, ide
   }
   if (instance.cursorHash !== null && chain.cursorHash === null) {
     return {
-      kind: 'halt',
+      kind: 'behind',
       reason: `The chain has fallen behind the ledger: it has no block ${instance.cursorBlock}, up to which the ledger is booked.`,
     }
   }

@@ -15,6 +15,8 @@ export type Person = { account: PrivateKeyAccount; rpc: Rpc }
 
 /** A provider's node at work. */
 export type Worker = Person & {
+  /** Claims a job and does nothing with it. */
+  claim(): Promise<void>
   /** Claims and completes up to `most` jobs; answers how many. */
   work(most?: number): Promise<number>
 }
@@ -89,6 +91,9 @@ async function createWorker(database: TestDatabase, account: PrivateKeyAccount):
     )
   return {
     ...person,
+    async claim() {
+      if ((await cycle(null, true)).job === null) throw new Error('there was no job to claim')
+    },
     async work(most = Number.POSITIVE_INFINITY) {
       let finished = 0
       let { job } = await cycle(null, true)
