@@ -1,7 +1,6 @@
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
-import { countsSentence } from '../src/features/jobs/chunkStates.ts'
 import { fileName } from '../src/features/jobs/downloadPicture.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
 import {
@@ -52,7 +51,6 @@ test('a task says how it stands', () => {
   expect(taskSentence({ ...task, counts: { ...none, completed: 1 } })).toBe('1 of 64 tiles is done.')
   expect(taskSentence({ ...task, status: 'completed' })).toBe('All 64 tiles are done.')
   expect(taskSentence({ ...task, status: 'cancelled', type: 'other' })).toBe('Cancelled with 0 of 64 chunks done.')
-  expect(countsSentence({ ...none, completed: 3, processing: 1 })).toBe('3 done, 1 in work')
 })
 
 test('a list says what runs', () => {

@@ -19,9 +19,9 @@ export function Page({ title, sentence, below, action, children }: PageProps) {
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
-        <div className="min-w-0 max-w-[46rem]">
+        <div className="min-w-0 max-w-[58rem]">
           <h1 className="text-28 font-semibold tracking-[-0.02em]">{sentence}</h1>
-          {below && <div className="mt-2 text-pretty text-16 text-ink-2">{below}</div>}
+          {below && <div className="mt-2 max-w-[46rem] text-pretty text-16 text-ink-2">{below}</div>}
         </div>
         {action}
       </header>

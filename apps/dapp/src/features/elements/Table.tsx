@@ -35,7 +35,7 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
           {rows.map((row) => (
             <tr key={rowKey(row)} className="border-line border-t">
               {columns.map((column, index) => (
-                <td key={column.name} className={classNames(cellClass(columns, index), 'h-10')}>
+                <td key={column.name} className={classNames(cellClass(columns, index), 'h-10 py-1.5')}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -58,12 +58,6 @@ export const ScreenIcon = () => (
   </Icon>
 )
 
-export const ArrowIcon = () => (
-  <Icon>
-    <path d="M3 8h10M9 4l4 4-4 4" />
-  </Icon>
-)
-
 export const ChevronIcon = () => (
   <Icon size={12}>
     <path d="M4 6l4 4 4-4" />

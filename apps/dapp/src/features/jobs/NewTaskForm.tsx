@@ -48,7 +48,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           options={tileSizes.map(({ key, width, height }) => ({
             key,
             label: String(planPicture({ ...form, tile: key }).tiles),
-            note: `${width} × ${height} each`,
+            note: `${width} × ${height}`,
           }))}
         />
         <Choice

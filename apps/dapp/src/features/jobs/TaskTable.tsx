@@ -40,7 +40,7 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
           name: 'Chunks',
           cell: (task) => (
             <span className="flex items-center gap-3">
-              <span className="w-24 wide:w-40">
+              <span className="w-16 wide:w-40">
                 <ChunkBar counts={task.counts} />
               </span>
               <span className="figure whitespace-nowrap text-12 text-ink-2">

@@ -35,7 +35,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
 
   if (!task) {
     return (
-      <Page title="Task" sentence="One task.">
+      <Page title="Task" sentence={query.error ? 'This task cannot be shown.' : 'Reading the task.'}>
         {query.error ? (
           <QueryFailed error={query.error} tried="Reading the task" retry={query.refetch} />
         ) : (

@@ -29,11 +29,3 @@ export const chunkFills: Record<JobStatus, string> = {
   failed: 'bg-fail',
   cancelled: 'bg-line hatch',
 }
-
-/** `'3 done, 1 in work'`: the states that occur, in words. */
-export function countsSentence(counts: Readonly<Record<JobStatus, number>>): string {
-  return chunkStates
-    .filter((state) => counts[state] > 0)
-    .map((state) => `${counts[state].toLocaleString('en-US')} ${chunkWords[state].toLowerCase()}`)
-    .join(', ')
-}

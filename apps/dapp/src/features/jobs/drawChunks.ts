@@ -6,7 +6,7 @@ export type GridShape = { columns: number; cell: number; gap: number }
 /** Cells as large as fit, between 6 and 32 pixels; `columns` of the picture where they fit, else as many as do. */
 export function gridShape(count: number, width: number, columns: number | null): GridShape {
   const gap = count > 400 ? 2 : 3
-  const wanted = columns ?? Math.max(1, Math.ceil(Math.sqrt((count * 16) / 9)))
+  const wanted = columns ?? Math.max(1, Math.ceil(Math.sqrt(count)))
   const fitting = Math.max(1, Math.min(wanted, count, Math.floor((width + gap) / (6 + gap))))
   const cell = Math.max(6, Math.min(32, Math.floor((width + gap) / fitting) - gap))
   return { columns: fitting, cell, gap }

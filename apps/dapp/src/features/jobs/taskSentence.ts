@@ -10,7 +10,7 @@ export const taskWords: Record<TaskStatus, { meaning: Meaning; word: string }> =
 }
 
 /** What the chunks of this program are called. */
-export function chunkNoun(type: string, count: number): string {
+function chunkNoun(type: string, count: number): string {
   return type === 'raytrace' ? plural(count, 'tile') : plural(count, 'chunk')
 }
 

@@ -21,8 +21,6 @@ export type WalletState =
       session: SessionStatus
     }
 
-export type ConnectedWallet = Extract<WalletState, { status: 'connected' }>
-
 const key = 'oblivion.wallet'
 
 function initial(): WalletState {

@@ -69,7 +69,7 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
 
 function JobProgress({ view, below }: { view: WorkerView; below: string }) {
   const job = jobAtHand(view.state)
-  const now = useNow(1000, job !== null)
+  const now = useNow(250, job !== null)
   if (job === null || view.jobSince === null) {
     const { meaning } = workerSentence(view.state, null)
     return (

@@ -9,6 +9,6 @@ export function nextForEarnings({
 }: Pick<Earnings, 'total' | 'pending' | 'claimable'>): string {
   if (total === 0n) return 'Nothing yet: the first accepted job shows here.'
   if (claimable > 0n) return `${formatMoney(claimable)} can be settled now.`
-  if (pending > 0n) return `${formatMoney(pending)} wait to be charged on the chain, which takes about a minute.`
+  if (pending > 0n) return `${formatMoney(pending)} wait to be charged on the chain.`
   return 'Everything you earned is settled.'
 }
