@@ -153,13 +153,14 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
       'a dead link, a command that is none, an example that does not compile',
       {
         'docs/planted.md': becomes(
-          '[gone](gone.md) [gone](#nowhere)\n\nRun `pnpm plant`.\n\n```ts\nexport const wrong: string = 1\n```\n',
+          '[gone](gone.md) [gone](#nowhere)\n\nRun `pnpm plant` or `pnpm --filter @oblivion/core run plant`.\n\n```ts\nexport const wrong: string = 1\n```\n',
         ),
       },
       [
         /gone\.md leads nowhere/,
         /no heading for #nowhere/,
         /"pnpm plant" is no script/,
+        /plant" is no script of @oblivion\/core/,
         /docs\/planted\.md:6 .*TS2322/,
       ],
     ],

@@ -47,13 +47,19 @@ function anchors(text: string): Set<string> {
   return new Set(slugs)
 }
 
+/** Commands of the whole repository, and those of one package: `pnpm --filter <package> run <script>`. */
 function unknownCommands({ file, text }: Document): string[] {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>
-  }
   const builtIn = ['install', 'exec', 'add', 'dlx', 'store']
-  const commands = [...text.matchAll(/\bpnpm(?:@[\d.]+)?[ ](?:run[ ])?([a-z][\w:-]*)/g)]
-  return commands.flatMap(([command, name = '']) =>
-    name in scripts || builtIn.includes(name) ? [] : [`${file}: "${command}" is no script of package.json`],
+  const commands = text.matchAll(/\bpnpm(?:@[\d.]+)? (?:--filter (\S+) )?(?:run )?([a-z][\w:-]*)/g)
+  return [...commands].flatMap(([command, owner = 'oblivion', name = '']) =>
+    builtIn.includes(name) || scriptsOf(owner).includes(name) ? [] : [`${file}: "${command}" is no script of ${owner}`],
   )
+}
+
+function scriptsOf(owner: string): string[] {
+  for (const manifest of globSync(['package.json', '{packages,apps}/*/package.json'], { cwd: root })) {
+    const { name, scripts } = JSON.parse(readFileSync(join(root, manifest), 'utf8'))
+    if (name === owner) return Object.keys(scripts ?? {})
+  }
+  return []
 }
