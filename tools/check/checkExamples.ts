@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Outcome, root, run } from '../run.ts'
 import type { CodeBlock } from './codeBlocks.ts'
@@ -10,7 +9,10 @@ export async function checkExamples(documents: { file: string; blocks: CodeBlock
     blocks.filter(({ language }) => language === 'ts' || language === 'tsx').map((block) => ({ file, block })),
   )
   if (examples.length === 0) return { ok: true, output: '' }
-  const folder = mkdtempSync(join(tmpdir(), 'oblivion-examples-'))
+  // Inside the repository, so that an example finds packages as code at the root does.
+  const cache = join(root, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'examples-'))
   try {
     const places = examples.map(({ file, block }, index) => {
       const name = `example${index}.${block.language}`
@@ -37,14 +39,10 @@ const compilerOptions = {
     lib: ['es2024', 'dom', 'dom.iterable'],
     jsx: 'react-jsx',
     types: ['node'],
-    typeRoots: [join(root, 'node_modules/@types')],
     noUnusedLocals: false,
     paths: {
       '@oblivion/stack/testing': [join(root, 'packages/stack/src/testing/index.ts')],
       '@oblivion/*': [join(root, 'packages/*/src/index.ts')],
-      '*': ['.', 'packages/stack', 'packages/sdk', 'packages/contracts', 'apps/dapp'].map((folder) =>
-        join(root, folder, 'node_modules/*'),
-      ),
     },
   },
   include: ['*.ts', '*.tsx'],
