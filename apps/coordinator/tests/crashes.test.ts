@@ -89,7 +89,7 @@ test('killed before and after each step that leaves the process, it charges and 
   expect(doubles).toBe('0')
 })
 
-test('a charge that waits for finality is not sent again', { timeout: 60_000 }, async () => {
+test('a charge that waits for finality is not sent again', async () => {
   const world = await createWorld()
   undo.push(world.end)
   const { chain } = world

@@ -62,9 +62,7 @@ async function paysNothing(coordinator: Running) {
   expect(cursorBlock).not.toBeNull()
 }
 
-test('M9: the chain was wiped: halted, and a new contract starts at zero without paying twice', {
-  timeout: 60_000,
-}, async () => {
+test('M9: the chain was wiped: halted, and a new contract starts at zero without paying twice', async () => {
   const first = await start()
   await settles(first)
   await postTask(customer, 3)
@@ -111,7 +109,7 @@ test('M9: the chain was wiped: halted, and a new contract starts at zero without
   expect(await worker.rpc('my_voucher')).toBeNull()
 })
 
-test('the chain lost booked blocks: it says so and pays nothing', { timeout: 60_000 }, async () => {
+test('the chain lost booked blocks: it says so and pays nothing', async () => {
   const id = await snapshot(world.anvil)
   const coordinator = await start()
   await settles(coordinator)
@@ -125,7 +123,7 @@ test('the chain lost booked blocks: it says so and pays nothing', { timeout: 60_
   await paysNothing(second)
 })
 
-test('other blocks where the ledger had booked: halted', { timeout: 60_000 }, async () => {
+test('other blocks where the ledger had booked: halted', async () => {
   const id = await snapshot(world.anvil)
   const coordinator = await start()
   await settles(coordinator)
@@ -138,7 +136,7 @@ test('other blocks where the ledger had booked: halted', { timeout: 60_000 }, as
   await paysNothing(coordinator)
 })
 
-test('M8: a deposit that the chain does not know stops everything', { timeout: 60_000 }, async () => {
+test('M8: a deposit that the chain does not know stops everything', async () => {
   const { cursorBlock } = await world.ask<{ cursorBlock: number }>('select oblivion.settlement_instance() as answer')
   const next = cursorBlock + 1
   const block = await getBlock(world.anvil, { blockNumber: BigInt(next) })
@@ -159,7 +157,7 @@ test('M8: a deposit that the chain does not know stops everything', { timeout: 6
   await paysNothing(coordinator)
 })
 
-test('M6: a donation and a claim of one’s own between two turns stop nothing', { timeout: 60_000 }, async () => {
+test('M6: a donation and a claim of one’s own between two turns stop nothing', async () => {
   const { chain } = world
   const coordinator = await start()
   await settles(coordinator)
@@ -187,7 +185,7 @@ test('M6: a donation and a claim of one’s own between two turns stop nothing',
   expect(coordinator.health().status).toBe('ok')
 })
 
-test('a halt lasts over restarts until somebody resumes it, and then it goes on', { timeout: 60_000 }, async () => {
+test('a halt lasts over restarts until somebody resumes it, and then it goes on', async () => {
   await world.ask(`select oblivion.halt_settlement($1, 'An operator looks into it.') as answer`, [world.instanceId])
   const first = await start()
   expect((await halts(first)).settlement.reason).toBe('An operator looks into it.')

@@ -79,7 +79,7 @@ test.each(['database', 'chain'] as const)(
   },
 )
 
-test('of several coordinators one settles; when it ends, another goes on', { timeout: 60_000 }, async () => {
+test('of several coordinators one settles; when it ends, another goes on', async () => {
   const started = await Promise.all([1, 2, 3].map(() => runCoordinator(world.configuration)))
   undo.push(...started.map(({ stop }) => stop))
   const states = () => started.map((one) => one.health().settlement.state)

@@ -51,7 +51,7 @@ async function forkMain(env: Record<string, string> = {}) {
   return { child, port, ended, said: () => said }
 }
 
-test('ready tells the port; health answers there and nowhere else', { timeout: 30_000 }, async () => {
+test('ready tells the port; health answers there and nowhere else', async () => {
   const { port } = await forkMain()
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers })
@@ -87,13 +87,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 )
 
-test('it does not outlive its supervisor', { timeout: 30_000 }, async () => {
+test('it does not outlive its supervisor', async () => {
   const { child, ended } = await forkMain()
   child.disconnect()
   expect(await ended).toBe(0)
 })
 
-test('kill -9 in the middle of work: the next process books what is missing, once', { timeout: 60_000 }, async () => {
+test('kill -9 in the middle of work: the next process books what is missing, once', async () => {
   const { chain } = world
   const escrow = () => world.ask<string>(`select oblivion.ledger_state($1) ->> 'escrow' as answer`, [world.instanceId])
   const before = BigInt(await escrow())
@@ -110,7 +110,7 @@ test('kill -9 in the middle of work: the next process books what is missing, onc
   )
 })
 
-test('a refused configuration ends it with one sentence and no secret', { timeout: 30_000 }, async () => {
+test('a refused configuration ends it with one sentence and no secret', async () => {
   const key = generatePrivateKey()
   const wrong = await forkMain({ SETTLER_PRIVATE_KEY: key })
   expect(await wrong.ended).toBe(1)
@@ -126,7 +126,7 @@ test('a refused configuration ends it with one sentence and no secret', { timeou
   expect(garbled.said()).not.toContain('hunter2')
 })
 
-test('no secret in the log, even at debug and through outages', { timeout: 60_000 }, async () => {
+test('no secret in the log, even at debug and through outages', async () => {
   const rpc = new URL(world.configuration.rpcUrl)
   const proxy = await startFlakyProxy({ host: rpc.hostname, port: Number(rpc.port) })
   const database = new URL(world.configuration.databaseUrl)

@@ -31,7 +31,7 @@ afterAll(async () => {
   await world?.end()
 })
 
-test('a job whose node is gone comes back though no node asks', { timeout: 30_000 }, async () => {
+test('a job whose node is gone comes back though no node asks', async () => {
   const taskId = await postTask(customer, 1)
   const worker = await world.worker()
   await worker.claim()
@@ -44,7 +44,7 @@ test('a job whose node is gone comes back though no node asks', { timeout: 30_00
   await until('it is pending again', async () => ((await state()) === 'pending' ? true : null))
 })
 
-test('a screen gets a digest of its task', { timeout: 30_000 }, async () => {
+test('a screen gets a digest of its task', async () => {
   const taskId = await postTask(customer, 1)
   const digest = await until('a digest', () =>
     world
@@ -57,13 +57,13 @@ test('a screen gets a digest of its task', { timeout: 30_000 }, async () => {
   expect(digest).toMatchObject({ taskId, chunkCount: 1 })
 })
 
-test('the public figures stay fresh though nobody reads them', { timeout: 30_000 }, async () => {
+test('the public figures stay fresh though nobody reads them', async () => {
   const asOf = () => world.ask<Date>('select as_of as answer from oblivion.network_stats')
   const first = await asOf()
   await until('they are newer', async () => ((await asOf()) > first ? true : null))
 })
 
-test('openInstance tells the ledger of a deployment, once', { timeout: 30_000 }, async () => {
+test('openInstance tells the ledger of a deployment, once', async () => {
   const { chain } = world
   const folder = await mkdtemp(join(tmpdir(), 'oblivion-record-'))
   const file = join(folder, '31337.json')

@@ -51,7 +51,7 @@ async function runDeploy(chainId: number, env: Record<string, string>) {
   return { exitCode, said, record, client, given }
 }
 
-test('on a local chain it deploys token and settlement, and records where', { timeout: 30_000 }, async () => {
+test('on a local chain it deploys token and settlement, and records where', async () => {
   const { exitCode, said, record, client, given } = await runDeploy(31337, {})
   expect(exitCode, said).toBe(0)
   expect(record).toMatchObject({ chainId: 31337, settler: given.SETTLER_ADDRESS, blockNumber: '2' })
@@ -61,7 +61,7 @@ test('on a local chain it deploys token and settlement, and records where', { ti
   expect(said).not.toContain(publishedKey)
 })
 
-test('chain 137 is refused, and the sentence says why', { timeout: 30_000 }, async () => {
+test('chain 137 is refused, and the sentence says why', async () => {
   const { exitCode, said, record } = await runDeploy(137, { DEPLOYER_PRIVATE_KEY: generatePrivateKey() })
   expect(exitCode).toBe(1)
   expect(said).toMatch(/not deployed to Polygon \(chain 137\).*customers cannot leave.*Use a local chain or Amoy/)
@@ -71,14 +71,14 @@ test('chain 137 is refused, and the sentence says why', { timeout: 30_000 }, asy
 test.each([
   ['deployer', {}],
   ['settler', { DEPLOYER_PRIVATE_KEY: generatePrivateKey(), SETTLER_ADDRESS: published.address }],
-])('M10: a published account as %s is refused off chain 31337', { timeout: 30_000 }, async (role, env) => {
+])('M10: a published account as %s is refused off chain 31337', async (role, env) => {
   const { exitCode, said, record } = await runDeploy(80002, env)
   expect(exitCode).toBe(1)
   expect(said).toMatch(new RegExp(`${role} 0x\\w{40} is one of the accounts that anvil prints`))
   expect(record).toBeNull()
 })
 
-test('on Amoy a deployment with keys of one’s own goes through', { timeout: 30_000 }, async () => {
+test('on Amoy a deployment with keys of one’s own goes through', async () => {
   const { exitCode, said, record } = await runDeploy(80002, { DEPLOYER_PRIVATE_KEY: generatePrivateKey() })
   expect(exitCode, said).toBe(0)
   expect(record).toMatchObject({ chainId: 80002 })

@@ -38,14 +38,14 @@ test.each([
   ['a failing test', 'function test_planted() public pure { assert(1 + 1 == 3); }', /1 failed/],
   ['a source that does not compile', 'function test_planted() public { nonsense(); }', /Undeclared identifier/],
   ['a compiler warning', 'function test_planted() public { uint256 unused = 1; }', /Unused local variable/],
-])('%s is red', { timeout: 60_000 }, async (_, body, said) => {
+])('%s is red', async (_, body, said) => {
   await planted(body)
   const { exitCode, stdout, stderr } = await launchForge({ args: ['test'], root: project })
   expect(stdout + stderr).toMatch(said)
   expect(exitCode).not.toBe(0)
 })
 
-test('a passing one is green', { timeout: 60_000 }, async () => {
+test('a passing one is green', async () => {
   await planted('function test_planted() public pure { assert(1 + 1 == 2); }')
   const { exitCode, stdout, stderr } = await launchForge({ args: ['test'], root: project })
   expect(exitCode, stdout + stderr).toBe(0)
