@@ -77,7 +77,7 @@ describe('caps hold under races', () => {
     }
   })
 
-  test('an owner that has proved nothing holds one job over all its nodes', async () => {
+  test('T1: an owner that has proved nothing holds one job over all its nodes', async () => {
     await engine.task(customer, 20)
     const { address } = await engine.wallet(addressOf(0x310))
     const tabs = await Promise.all(Array.from({ length: 6 }, (_, index) => engine.node(address, `tab-${index}`)))

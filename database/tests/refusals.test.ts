@@ -23,7 +23,7 @@ const oneJob = async () => {
   return job.id
 }
 
-describe("another wallet's address is refused in every call that takes one", () => {
+describe("another wallet's address is refused in every call that takes one (A5)", () => {
   const calls: [string, (jobId: string, address: string) => Record<string, unknown>][] = [
     ['next_jobs', (_, address) => ({ p_provider_address: address })],
     ['claim_job_fair', (jobId, address) => ({ p_job_id: jobId, p_provider_address: address })],
@@ -73,7 +73,7 @@ test('an address in user_metadata, which its user can edit, makes nobody a walle
   ).rejects.toMatchObject({ code: 'OB001' })
 })
 
-test('one wallet signed in with a checksummed and a lower-case message is one provider', async () => {
+test('T1: one wallet signed in with a checksummed and a lower-case message is one provider', async () => {
   const checksummed = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
   const upper = await engine.node(checksummed, 'same-machine')
   const lower = await engine.node(checksummed.toLowerCase(), 'same-machine')
@@ -89,14 +89,14 @@ test('one wallet signed in with a checksummed and a lower-case message is one pr
 test.each([
   ['inputUrl', { inputUrl: 'https://evil.example/in.json' }],
   ['program.url', { program: { kind: 'builtin', name: 'raytrace', url: 'https://evil.example/p.js' } }],
-])("a customer's foreign URL in %s is refused", async (field, more) => {
+])("A1: a customer's foreign URL in %s is refused", async (field, more) => {
   await expect(engine.task(customer, 1, more)).rejects.toMatchObject({
     code: 'OB009',
     detail: expect.stringContaining(field),
   })
 })
 
-test('a foreign URL as a result is refused, and the job stays as it was', async () => {
+test('A1: a foreign URL as a result is refused, and the job stays as it was', async () => {
   const jobId = await oneJob()
   await expect(
     node.rpc('complete_job', {
@@ -113,7 +113,7 @@ test('a foreign URL as a result is refused, and the job stays as it was', async 
   })
 })
 
-describe('a claim on one’s own task is refused', () => {
+describe('T5: a claim on one’s own task is refused', () => {
   test('through work_cycle, next_jobs, claim_job_fair and the direct update', async () => {
     const own = await engine.node(customer.address, 'own')
     const jobId = await oneJob()
@@ -142,7 +142,7 @@ const directClaim = (who: Node | Wallet, jobId: string, address: string): Promis
     return rows.length
   })
 
-describe('the fallback claim, a direct update of jobs', () => {
+describe('A4: the fallback claim, a direct update of jobs', () => {
   test('changes nothing for a job that was not offered to the caller', async () => {
     const jobId = await oneJob()
     expect(await directClaim(node, jobId, node.address)).toBe(0)
@@ -193,7 +193,7 @@ describe('the fallback claim, a direct update of jobs', () => {
   })
 })
 
-describe('the service key writes no money', () => {
+describe('M8: the service key writes no money', () => {
   test.each([
     `insert into oblivion.ledger_transactions (kind, reference, asset, instance_id) values ('deposit', 'x', 'chain', 1)`,
     `insert into oblivion.receipts (job_id) values (gen_random_uuid())`,
