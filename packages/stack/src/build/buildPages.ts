@@ -58,7 +58,7 @@ export const buildPages = async (report: (name: string) => void, signal: AbortSi
   const built: string[] = []
   const stale = (build: Build): boolean => !isFresh(build, hashInputs(repositoryRoot, build.inputs))
   if (!BUILDS.some(stale)) return built
-  const release = await waitForLock(join(repositoryRoot, 'node_modules', '.oblivion-build.lock'))
+  const release = await waitForTurn()
   try {
     for (const build of BUILDS) {
       const hash = hashInputs(repositoryRoot, build.inputs)
@@ -73,6 +73,16 @@ export const buildPages = async (report: (name: string) => void, signal: AbortSi
     release()
   }
   return built
+}
+
+const waitForTurn = async (): Promise<() => void> => {
+  const folder = join(repositoryRoot, 'node_modules')
+  try {
+    return await waitForLock(join(folder, '.oblivion-build.lock'))
+  } catch (cause) {
+    const message = `The pages have to be built, and ${folder} cannot be written.`
+    throw new StackError('build_failed', message, 'Build them as the owner of the checkout: pnpm build', { cause })
+  }
 }
 
 /** Beside what was built, under a name that is never served. */

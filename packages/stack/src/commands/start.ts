@@ -26,6 +26,7 @@ await runCommand(style, async () => {
   } catch (error) {
     progress.end()
     if (!asked.signal.aborted) throw error
+    if (gaveUp !== undefined) throw gaveUp
     stdout.write('Stopped before everything was up.\n')
     return
   }
