@@ -1,6 +1,11 @@
-import { OblivionError } from '@oblivion/core'
+import { type ErrorCode, OblivionError } from '@oblivion/core'
 
 export type ErrorSentence = { title: string; hint: string; details: string }
+
+/** Hints of the server that speak to programs, in the words of a screen. */
+const hints: Partial<Record<ErrorCode, string>> = {
+  OB008: 'It may belong to another wallet, or the link is mistyped.',
+}
 
 /**
  * Any error in the words of a screen: what happened, what to do, and the technical text for whoever unfolds it.
@@ -11,7 +16,7 @@ export type ErrorSentence = { title: string; hint: string; details: string }
 export function errorSentence(error: unknown, tried: string): ErrorSentence {
   if (error instanceof OblivionError) {
     const cause = error.cause instanceof Error ? `\n${error.cause.message}` : ''
-    return { title: error.shortMessage, hint: error.hint, details: `${error.code}${cause}` }
+    return { title: error.shortMessage, hint: hints[error.code] ?? error.hint, details: `${error.code}${cause}` }
   }
   const message = error instanceof Error ? error.message : String(error)
   return {

@@ -35,8 +35,8 @@ export async function startWorker(config: Config, address: `0x${string}`): Promi
     await worker.start()
   } catch (error) {
     off()
-    // Stopped while it was starting: that is what was asked for.
-    if (!(error instanceof CallAbortedError)) throw error
+    // Stopped while it was starting: that is what was asked for. Failed: the worker's own state says so already.
+    if (!(error instanceof CallAbortedError) && worker.state.status !== 'failed') throw error
   }
 }
 
