@@ -16,7 +16,11 @@ const hints: Partial<Record<ErrorCode, string>> = {
 export function errorSentence(error: unknown, tried: string): ErrorSentence {
   if (error instanceof OblivionError) {
     const cause = error.cause instanceof Error ? `\n${error.cause.message}` : ''
-    return { title: error.shortMessage, hint: hints[error.code as ErrorCode] ?? error.hint, details: `${error.code}${cause}` }
+    return {
+      title: error.shortMessage,
+      hint: hints[error.code as ErrorCode] ?? error.hint,
+      details: `${error.code}${cause}`,
+    }
   }
   const message = error instanceof Error ? error.message : String(error)
   return {
