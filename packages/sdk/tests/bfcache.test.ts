@@ -4,6 +4,7 @@ import { openPage } from './harness/openPage.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
+import { untilTrue } from './harness/untilTrue.ts'
 
 const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, tileHeight: 8, samples: 1 }
 
@@ -48,7 +49,7 @@ test('an idle tab that comes back from the back/forward cache registers anew and
 test('a tab that leaves while it computes releases its job', async () => {
   queue.push({ program: 'loop', input: null })
   await page.evaluate(() => window.worker.start())
-  await page.waitForFunction(() => window.worker.state.status === 'working')
+  await untilTrue(page, () => window.worker.state.status === 'working', null)
   await page.goto(`${sites.pageUrl}/away.html`)
   expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
 })
@@ -57,13 +58,13 @@ test('hidden while it computes and shown again, the worker has given its job bac
   // Chromium does not cache a page whose last request is still under way, so the two events are sent by hand.
   queue.push({ program: 'loop', input: null })
   await page.evaluate(() => window.worker.start())
-  await page.waitForFunction(() => window.worker.state.status === 'working')
+  await untilTrue(page, () => window.worker.state.status === 'working', null)
   const bridge = page.frames().find((frame) => frame.url().endsWith('/bridge.html'))
   const send = (type: string) =>
     bridge?.evaluate((type) => void dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type)
   await send('pagehide')
   expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
-  await page.waitForFunction(() => window.worker.state.status === 'waiting')
+  await untilTrue(page, () => window.worker.state.status === 'waiting', null)
   queue.push({ program: 'raytrace', input: tile })
   await send('pageshow')
   expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })

@@ -6,6 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+import { untilTrue } from './harness/untilTrue.ts'
 
 // The worker against the real thing: the pages as `start` builds and serves them, the gateway, the database.
 
@@ -92,7 +93,7 @@ const startWorker = async (): Promise<Page> => {
   return page
 }
 const letters = async (taskId: string): Promise<string> => (await getTask(customer, { taskId })).chunks
-const working = (page: Page) => page.waitForFunction(() => window.worker.state.status === 'working')
+const working = (page: Page) => untilTrue(page, () => window.worker.state.status === 'working', null)
 
 test('a tab registers, computes tiles, is paid for each, and stops', async () => {
   const taskId = await post(quick)

@@ -1,10 +1,11 @@
 import { raytraceInputs, runProgram } from '@oblivion/programs'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage } from './harness/openPage.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
+import { untilTrue } from './harness/untilTrue.ts'
 
 const programs = {
   loop: 'export default () => { for (;;) {} }',
@@ -40,7 +41,7 @@ const told = (page: Page) => page.evaluate(() => window.told)
 const frames = (page: Page) => page.evaluate(() => document.querySelectorAll('iframe').length)
 const status = (page: Page) => page.evaluate(() => window.worker.state.status)
 const untilStatus = (page: Page, wanted: string) =>
-  page.waitForFunction((wanted) => window.worker.state.status === wanted, wanted)
+  untilTrue(page, (wanted) => window.worker.state.status === wanted, wanted)
 
 beforeAll(async () => {
   profile = await spawnChromium()
@@ -228,6 +229,56 @@ describe('the network', () => {
   })
 })
 
+describe('what dies', () => {
+  test('an agent that crashes gives its job back and is started anew', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    const agent = page.workers().find((worker) => worker.url().endsWith('/agent.js'))
+    await agent?.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('crash')
+      })
+    })
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+    queue.push({ input: tileInputs[0] })
+    expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(1)
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test('an agent that crashes again and again ends the worker: OB201', async () => {
+    const page = await start()
+    for (let deaths = 0; deaths < 4; deaths++) {
+      const polls = queue.calls.length
+      await queue.until(() => queue.calls.length > polls)
+      const agent = page.workers().findLast((worker) => worker.url().endsWith('/agent.js'))
+      await agent?.evaluate(() => void setTimeout(() => close()))
+    }
+    await untilStatus(page, 'failed')
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB201' })
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('a sandbox whose process dies is noticed within 3 s; the job has failed, and the next runs in a new one', async () => {
+    queue.push({ input: null, program: 'stuck' })
+    const page = await start()
+    await untilTrue(page, () => window.told.some(({ name }) => name === 'progress'), null)
+    const sandbox = await vi.waitUntil(() => page.frames().find((frame) => frame.url().endsWith('/sandbox.html')))
+    const session = await context.newCDPSession(sandbox)
+    const from = performance.now()
+    void session.send('Page.crash').catch(() => {})
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringContaining('sandbox'),
+    })
+    expect(performance.now() - from).toBeLessThan(3000)
+    queue.push({ input: tileInputs[0] })
+    expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
+    // The runner takes a dead frame for a dead page, so this one is not asked for anything more.
+  })
+})
+
 describe('one browser', () => {
   test('has one worker: a second tab rests and takes over when the first is closed', async () => {
     queue.push({ input: null, program: 'loop' })
@@ -295,7 +346,7 @@ describe('start()', () => {
     const page = await open()
     await page.clock.install()
     const started = page.evaluate(() => window.worker.start().catch((error) => error.code))
-    await page.waitForFunction(() => document.querySelector('iframe') !== null)
+    await untilTrue(page, () => document.querySelector('iframe') !== null, null)
     await page.clock.runFor(20_000)
     expect(await started).toBe('OB202')
     errors.length = 0
@@ -330,7 +381,6 @@ test('where the sandbox is blocked the worker says so, and gives the job back', 
   sites.sandboxHeaders['Content-Security-Policy'] = "frame-ancestors 'none'"
   queue.push({ input: tileInputs[0] })
   const page = await start()
-  await page.clock.install()
   await untilStatus(page, 'failed')
   expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB203' })
   expect(queue.reports).toMatchObject([{ outcome: 'released' }])
