@@ -9,6 +9,7 @@ import { untilTrue } from './harness/untilTrue.ts'
 
 const programs = {
   loop: 'export default () => { for (;;) {} }',
+  stuck: 'export default (_, { progress }) => { progress(0.5); for (;;) {} }',
   burst:
     'export default (input, { progress }) => { for (let i = 0; i <= 300_000; i++) progress(i / 300_000); return "done" }',
   throws: 'export default () => { throw new TypeError("no such scene") }',
