@@ -162,7 +162,8 @@ describe('no two calls wait for each other', () => {
         let job: Job | null = null
         for (let turn = 0; turn < 25; turn += 1) {
           const outcome = ['succeeded', 'succeeded', 'released', 'failed'][(turn + n) % 4] ?? ''
-          const report = job === null ? null : outcome === 'succeeded' ? done(job) : ended(job, outcome)
+          const report: Record<string, unknown> | null =
+            job === null ? null : outcome === 'succeeded' ? done(job) : ended(job, outcome)
           const answer: WorkCycle | null = await node.cycle(report).catch(note)
           job = answer?.job ?? null
           if (turn % 8 === n % 8)
