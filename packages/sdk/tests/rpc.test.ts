@@ -58,10 +58,11 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
     // biome-ignore lint/suspicious/noExplicitAny: the bundle's global.
     const { connectWorker } = (globalThis as any).rpc
     let count = 0
-    const open = (path = '/worker.js') => {
+    // Generous, so that a busy machine's slow start is not taken for a fault; the silent script waits its time out.
+    const open = (path = '/worker.js', startMs = 20_000) => {
       const name = `test-${count++}`
       const worker = new Worker(path, { name })
-      return { worker, connection: connectWorker(worker, { name, startMs: 500 }) }
+      return { worker, connection: connectWorker(worker, { name, startMs }) }
     }
     type Opened = ReturnType<typeof open>
     const up = async ({ connection }: Opened) => connection.call('echo', [1])
@@ -96,8 +97,8 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
       },
       'missing script': async () => [await open('/missing.js').connection.call('echo', [1])],
       'script that throws': async () => [await open('/broken.js').connection.call('echo', [1])],
-      'script that never comes up': async () => [await open('/silent.js').connection.call('echo', [1])],
-      'script that closes itself': async () => [await open('/closed.js').connection.call('echo', [1])],
+      'script that never comes up': async () => [await open('/silent.js', 500).connection.call('echo', [1])],
+      'script that closes itself': async () => [await open('/closed.js', 500).connection.call('echo', [1])],
       release: async () => {
         const opened = open()
         const calls = [opened.connection.call('never', []), opened.connection.call('later', [10])]
@@ -128,7 +129,7 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
         Object.entries(faults).map(async ([name, fault]) => {
           const outcomes = await Promise.race([
             fault(),
-            new Promise<typeof unsettled>((resolve) => setTimeout(resolve, 10_000, unsettled)),
+            new Promise<typeof unsettled>((resolve) => setTimeout(resolve, 30_000, unsettled)),
           ])
           const kinds = outcomes === unsettled ? ['UNSETTLED'] : outcomes.map(({ kind }) => kind)
           const counts = result[name] ?? {}
