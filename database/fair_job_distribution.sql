@@ -28,7 +28,7 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -44,7 +44,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -410,12 +410,16 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_hash bytea := oblivion.node_key_hash();
+  -- Spelled out as node_key_hash() is: an expression costs the hot path less than a call.
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
   v_wallet text;
   v_node public.nodes;
 begin
-  if v_hash is not null then
-    select n.* into v_node from public.nodes n where n.key_hash = v_hash and n.id = p_node_id;
+  if v_key is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+       and n.id = p_node_id;
     if not found then
       perform oblivion.raise_error('OB004', 'This node key is not valid for this node.',
         'Register the node again; another start under the same hardware id ends the older key.');
@@ -646,11 +650,10 @@ create table oblivion.ledger_entries (
   asset text not null,
   instance_id bigint not null,
   amount bigint not null check (amount <> 0),
-  primary key (transaction_id, account_id),
-  -- The composite keys are the rule of M1: an entry's asset and instance are its transaction's and its account's.
-  foreign key (transaction_id, asset, instance_id) references oblivion.ledger_transactions (id, asset, instance_id),
-  foreign key (account_id, asset, instance_id) references oblivion.accounts (id, asset, instance_id)
+  primary key (transaction_id, account_id)
 );
+comment on table oblivion.ledger_entries is
+  'Asset and instance of an entry are its transaction''s and its account''s (M1): guard_entries holds it.';
 create index on oblivion.ledger_entries (account_id) include (amount);
 
 -- The facts of an account are part of each of its entries.
@@ -665,41 +668,74 @@ create trigger refuse_truncate before truncate on oblivion.ledger_transactions
 create trigger refuse_truncate before truncate on oblivion.ledger_entries
   for each statement execute function oblivion.refuse_change();
 
-create function oblivion.require_zero_sum()
+-- Foreign keys would lock the shared accounts of a task and of the platform once per entry, and a check per row at
+-- commit would sum four times per accepted job: both cost more than the booking itself. Transactions and accounts are
+-- never changed or deleted, so one look at the end of the statement proves as much.
+create function oblivion.guard_entries()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
+-- Planned while the tables are small, a session's plan would go on reading them whole.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
-  v_id bigint;
-  v_sum numeric;
-  v_entries int;
+  v_wrong record;
 begin
-  if tg_table_name = 'ledger_entries' then
-    v_id := new.transaction_id;
-  else
-    v_id := new.id;
+  select e.transaction_id, sum(e.amount) as total, count(*) as entries, count(t.id) as known, count(a.id) as accounts
+    into v_wrong
+    from added e
+    left join oblivion.ledger_transactions t
+      on t.id = e.transaction_id and t.asset = e.asset and t.instance_id = e.instance_id
+    left join oblivion.accounts a
+      on a.id = e.account_id and a.asset = e.asset and a.instance_id = e.instance_id
+   group by e.transaction_id
+  having sum(e.amount) <> 0
+      or count(*) < 2
+      or count(t.id) < count(*)
+      or count(a.id) < count(*)
+   limit 1;
+  if not found then
+    return null;
   end if;
-  select sum(e.amount), count(*)
-    into v_sum, v_entries
-    from oblivion.ledger_entries e
-   where e.transaction_id = v_id;
-  if v_entries < 2 or v_sum <> 0 then
-    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', v_id, v_entries, v_sum
+  if v_wrong.known < v_wrong.entries or v_wrong.accounts < v_wrong.entries then
+    raise exception 'An entry of ledger transaction % has another asset or instance than its transaction or account.',
+      v_wrong.transaction_id
+      using errcode = 'foreign_key_violation';
+  end if;
+  raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.',
+    v_wrong.transaction_id, v_wrong.entries, v_wrong.total
+    using errcode = 'check_violation';
+end
+$$;
+comment on function oblivion.guard_entries() is
+  'The entries of a transaction come in one statement and sum to zero, so nobody adds one to a transaction of yesterday.';
+create trigger guard_entries after insert on oblivion.ledger_entries
+  referencing new table as added
+  for each statement execute function oblivion.guard_entries();
+
+create function oblivion.require_entries()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+-- Planned while the table is small, a session's plan would go on reading it whole.
+set enable_seqscan = off
+as $$
+begin
+  if not exists (select from oblivion.ledger_entries e where e.transaction_id = new.id) then
+    raise exception 'Ledger transaction % has no entries.', new.id
       using errcode = 'check_violation';
   end if;
   return null;
 end
 $$;
-comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
-create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+comment on function oblivion.require_entries() is 'Constraint trigger: checked at commit, when the entries are in.';
+create constraint trigger require_entries after insert on oblivion.ledger_transactions
   deferrable initially deferred
-  for each row execute function oblivion.require_zero_sum();
--- Of entries as well: nobody adds one to a transaction of yesterday.
-create constraint trigger require_zero_sum after insert on oblivion.ledger_entries
-  deferrable initially deferred
-  for each row execute function oblivion.require_zero_sum();
+  for each row execute function oblivion.require_entries();
 
 create function oblivion.account(
   p_kind text,
@@ -717,13 +753,23 @@ declare
   v_id bigint;
 begin
   loop
-    select a.id into v_id
-      from oblivion.accounts a
-     where a.kind = p_kind
-       and a.asset = p_asset
-       and a.instance_id = p_instance_id
-       and a.owner_id is not distinct from p_owner_id
-       and a.task_id is not distinct from p_task_id;
+    -- `is not distinct from` uses no index: it would read every hold of the instance.
+    if p_task_id is not null then
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id is null and a.task_id = p_task_id;
+    elsif p_owner_id is not null then
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id = p_owner_id and a.task_id is null;
+    else
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id is null and a.task_id is null;
+    end if;
     exit when v_id is not null;
     insert into oblivion.accounts (kind, asset, instance_id, owner_id, task_id)
     values (p_kind, p_asset, p_instance_id, p_owner_id, p_task_id)
@@ -761,14 +807,18 @@ as $$
 declare
   v_id bigint;
 begin
-  insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
-  values (p_kind, p_reference, p_asset, p_instance_id)
-  returning id into v_id;
-  insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
-  select v_id, u.account_id, p_asset, p_instance_id, sum(u.amount)
-    from unnest(p_accounts, p_amounts) as u (account_id, amount)
-   group by u.account_id
-  having sum(u.amount) <> 0;
+  with made as (
+    insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
+    values (p_kind, p_reference, p_asset, p_instance_id)
+    returning id
+  ), entries as (
+    insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
+    select m.id, u.account_id, p_asset, p_instance_id, sum(u.amount)
+      from made m, unnest(p_accounts, p_amounts) as u (account_id, amount)
+     group by m.id, u.account_id
+    having sum(u.amount) <> 0
+  )
+  select m.id into v_id from made m;
   return v_id;
 end
 $$;
@@ -811,7 +861,7 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
-  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
@@ -822,14 +872,49 @@ create table oblivion.tasks (
   max_attempts int not null check (max_attempts between 1 and 10),
   timeout_seconds int not null check (timeout_seconds between 5 and 3600),
   priority smallint not null check (priority between 0 and 9),
+  -- What a node must be like to get a job of this task; null where it does not matter.
+  capabilities text[] check (cardinality(capabilities) > 0),
+  worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
+  max_price_per_hour bigint check (max_price_per_hour >= 0),
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),
-  check ((status = 'running') = (finished_at is null))
+  check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_task.status <> 'running' then 'task_not_running'
+    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+    when not jsonb_path_query_array(p_node.capabilities,
+           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+         ?& p_task.capabilities then 'capability'
+    -- A node without a price asks for none: it works for what a chunk pays.
+    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+  end
+$$;
+comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
+  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+
+create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select oblivion.mismatch(p_task, p_node) is null
+$$;
+comment on function oblivion.suits(oblivion.tasks, public.nodes) is
+  'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 
 create table oblivion.chunks (
   task_id uuid not null references oblivion.tasks,
@@ -896,6 +981,36 @@ end
 $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+  v_names text[];
+begin
+  if v_value is null or v_value = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(v_value) = 'array' and jsonb_array_length(v_value) between 1 and 20
+    and not jsonb_path_exists(v_value, 'strict $[*] ? (@.type() != "string")') then
+    select array_agg(distinct e.value order by e.value) into v_names from jsonb_array_elements_text(v_value) e;
+  end if;
+  if v_names is null
+    or exists (select from unnest(v_names) as u (name) where length(u.name) not between 1 and 100)
+    or not v_names <@ coalesce(p_allowed, v_names) then
+    perform oblivion.raise_error('OB005',
+      case when p_allowed is null then format('%s is a list of 1 to 20 names.', p_field)
+        else format('%s is a list of %s.', p_field, array_to_string(p_allowed, ', ')) end,
+      'Leave it out where it does not matter.', jsonb_build_object('field', p_field, 'reason', 'names'));
+  end if;
+  return v_names;
+end
+$$;
+comment on function oblivion.task_names(jsonb, text, text[]) is
+  'A list of distinct names of a task, out of those allowed; null where absent; or OB005 with its field. For the engine alone.';
 
 create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
 returns setof jsonb
@@ -974,7 +1089,8 @@ begin
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
-                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
+                   'acknowledgeVisible', 'inputUrl')
    limit 1;
   if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
     v_field := 'program.kind';
@@ -1009,7 +1125,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   select v_task.id, v_owner, v_task.title, v_task.type,
          jsonb_build_object('kind', 'builtin', 'name', v_task.type),
          i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
@@ -1018,7 +1134,11 @@ begin
            then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
          oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
          oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+         oblivion.task_names(p_task, 'capabilities'),
+         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+         case when p_task ->> 'maxPricePerHour' is not null
+           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
     from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
   returning * into v_task;
 
@@ -1115,6 +1235,9 @@ create table public.jobs (
   node_id uuid references public.nodes,
   offered_to bigint references oblivion.owners,
   offered_until timestamptz,
+  -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
+  -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
+  excluded_owner_id bigint,
   progress real not null default 0 check (progress between 0 and 1),
   cancel_requested boolean not null default false,
   error text check (length(error) <= 1000),
@@ -1130,21 +1253,27 @@ create table public.jobs (
   check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
   check ((offered_to is null) = (offered_until is null))
 ) with (fillfactor = 80);
-create index jobs_claim on public.jobs (priority desc, seq) where status = 'pending' and due;
+-- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
+-- own, or a full bucket) is passed over in one step. Ascending throughout, so that "after this one" is one range.
+create index jobs_claim on public.jobs ((- priority), created_at, task_id, seq)
+  where status = 'pending' and due and excluded_owner_id is null;
+create index jobs_retry on public.jobs ((- priority), excluded_owner_id, created_at, seq)
+  where status = 'pending' and due and excluded_owner_id is not null;
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
-create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
-create index jobs_running on public.jobs (task_id) where status = 'processing';
+create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
 
+-- Foreign keys stand where they prove something that no other one does: a check locks the row it points at, and the rows
+-- of a task, its customer and the instance are everybody's. An attempt is written from its node's and its job's row.
 create table oblivion.attempts (
   job_id uuid not null references public.jobs,
   attempt int not null check (attempt > 0),
-  node_id uuid not null references public.nodes,
-  owner_id bigint not null references oblivion.owners,
+  node_id uuid not null,
+  owner_id bigint not null,
   provider_address text not null,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
@@ -1158,7 +1287,7 @@ create index on oblivion.attempts (started_at);
 comment on table oblivion.attempts is 'One claim-to-end of a job. No attempt number of a job is given out twice: it is half of the key.';
 
 create table oblivion.results (
-  job_id uuid primary key references public.jobs,
+  job_id uuid primary key,
   task_id uuid not null,
   chunk_index int not null,
   attempt int not null,
@@ -1167,8 +1296,7 @@ create table oblivion.results (
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
   accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
-  foreign key (task_id, chunk_index) references oblivion.chunks (task_id, chunk_index)
+  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
 );
 create index on oblivion.results (task_id, chunk_index);
 create index on oblivion.results (task_id, accepted_at);
@@ -1187,14 +1315,14 @@ comment on table oblivion.charges is 'What a customer has spent in all, as the c
 
 create table oblivion.receipts (
   id bigint generated always as identity primary key,
-  job_id uuid not null unique references public.jobs,
+  job_id uuid not null unique,
   attempt int not null,
-  task_id uuid not null references oblivion.tasks,
+  task_id uuid not null,
   chunk_index int not null,
-  provider_owner_id bigint not null references oblivion.owners,
-  customer_owner_id bigint not null references oblivion.owners,
+  provider_owner_id bigint not null,
+  customer_owner_id bigint not null,
   asset text not null,
-  instance_id bigint not null references oblivion.settlement_instances,
+  instance_id bigint not null,
   price bigint not null check (price > 0),
   fee bigint not null check (fee between 0 and price),
   reward bigint not null generated always as (price - fee) stored,
@@ -1239,8 +1367,9 @@ set search_path = ''
 as $$
   select (p_from, p_to) in (
     ('blocked', 'pending'), ('blocked', 'cancelled'),
-    ('pending', 'processing'), ('pending', 'cancelled'),
+    ('pending', 'processing'), ('pending', 'cancelled'), ('pending', 'blocked'),
     ('processing', 'completed'), ('processing', 'failed'), ('processing', 'pending'), ('processing', 'cancelled'),
+    ('processing', 'blocked'),
     ('failed', 'pending'))
 $$;
 comment on function oblivion.is_transition(text, text) is
@@ -1255,7 +1384,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  if new.status <> old.status and not oblivion.is_transition(old.status, new.status) then
+  if new.status <> old.status
+    -- The three of the hot path spare themselves the call.
+    and (old.status, new.status) not in (
+      ('pending', 'processing'), ('processing', 'completed'), ('processing', 'pending'))
+    and not oblivion.is_transition(old.status, new.status) then
     raise exception 'A job does not go from % to %.', old.status, new.status
       using errcode = 'check_violation',
             hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
@@ -1269,6 +1402,9 @@ begin
     end if;
   end if;
   if new.status <> 'processing' then
+    if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
+      new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
+    end if;
     new.node_id := null;
     new.lease_expires_at := null;
   end if;
@@ -1323,8 +1459,11 @@ comment on function oblivion.after_job_status() is 'Keeps nodes.current_jobs and
 -- Named so that the guard of direct updates (a_...) fires first: triggers fire by name.
 create trigger b_clear before update on public.jobs
   for each row execute function oblivion.before_job_update();
+-- Where claim() and accept_result() change a job, they keep the attempt, and whoever called them the node's counters, in
+-- one update of its row instead of three; the setting lasts for that statement alone. Without it everything is counted here.
 create trigger count_status after update of status on public.jobs
-  for each row when (old.status is distinct from new.status)
+  for each row when (old.status is distinct from new.status
+    and current_setting('oblivion.counted', true) is distinct from 'elsewhere')
   execute function oblivion.after_job_status();
 
 reset all;
@@ -1375,12 +1514,23 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_free boolean;
+  v_proven boolean;
 begin
-  -- All claims of one owner stand in line here, so the caps below are exact under races.
-  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
-  return (select n.current_jobs < n.max_jobs from public.nodes n where n.id = p_node.id)
-    and (
-      (select o.accepted_count >= s.proven_after from oblivion.owners o, oblivion.settings s where o.id = p_node.owner_id)
+  -- All claims of one owner stand in line here, so the caps below are exact under races. `is null` makes it an
+  -- expression, which plpgsql evaluates without a query.
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
+    return false;
+  end if;
+  select n.current_jobs < n.max_jobs, o.accepted_count >= s.proven_after
+    into v_free, v_proven
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   cross join oblivion.settings s
+   where n.id = p_node.id;
+  return v_free
+    and (v_proven
       or not exists (
         select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
 end
@@ -1388,32 +1538,14 @@ $$;
 comment on function oblivion.has_room(public.nodes) is
   'Whether the caps of node and owner allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
-create function oblivion.full_tasks()
-returns uuid[]
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(array_agg(t.id), '{}')
-    from oblivion.tasks t
-   where t.status = 'running'
-     and t.max_concurrent_chunks <= (
-           select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing')
-$$;
-comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
-
-create function oblivion.has_slot(p_task_id uuid, p_wait boolean default true)
+create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_cap int;
 begin
-  select t.max_concurrent_chunks into v_cap from oblivion.tasks t where t.id = p_task_id;
-  if v_cap is null then
+  if p_cap is null then
     return true;
   end if;
   if p_wait then
@@ -1421,11 +1553,97 @@ begin
   elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
     return false;
   end if;
-  return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
+  return p_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
 end
 $$;
-comment on function oblivion.has_slot(uuid, boolean) is
-  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+comment on function oblivion.has_slot(uuid, int, boolean) is
+  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+
+create function oblivion.pick_retry(p_node public.nodes, p_except uuid[], p_closed uuid[], p_last_resort boolean)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_rank int;
+  v_job public.jobs;
+begin
+  if p_last_resort then
+    -- The caller's own failures come last, and few are looked at: whether anybody else could take them costs a look around.
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.id in (
+             select o.id
+               from public.jobs o
+              where o.status = 'pending'
+                and o.due
+                and o.excluded_owner_id = p_node.owner_id
+                and o.customer_owner_id <> p_node.owner_id
+                and o.task_id <> all (p_closed)
+                and o.id <> all (p_except)
+                and (o.offered_until is null or o.offered_until <= now() or o.offered_to = p_node.owner_id)
+              order by - o.priority, o.created_at, o.seq
+              limit 20)
+       and j.status = 'pending'
+       and j.due
+       and oblivion.may_retry(j.id, p_node)
+     order by - j.priority, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    return v_job;
+  end if;
+  loop
+    -- The next priority at which anything waits.
+    select - j.priority
+      into v_rank
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and j.excluded_owner_id is not null
+       and - j.priority > coalesce(v_rank, -32768)
+     order by - j.priority
+     limit 1;
+    exit when v_rank is null;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id < p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id > p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+  end loop;
+  return v_job;
+end
+$$;
+comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
+  'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
 create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
 returns public.jobs
@@ -1434,30 +1652,77 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_full uuid[] := oblivion.full_tasks();
   v_wait boolean := p_wait;
+  v_closed uuid[] := '{}';
+  v_retry public.jobs;
   v_job public.jobs;
+  v_task record;
+  -- Where to go on: behind this task's jobs of this priority and age.
+  v_rank int := -32768;
+  v_created timestamptz := '-infinity';
+  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
+  -- The rank that a fresh job has to beat.
+  v_until int := 32767;
 begin
+  if exists (
+    select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id is not null) then
+    loop
+      v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
+      exit when v_retry.id is null;
+      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+      exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+      v_closed := v_closed || v_retry.task_id;
+      v_wait := false;
+    end loop;
+    if v_retry.id is not null then
+      -- At the same priority a job that was tried is the older one.
+      v_until := - v_retry.priority;
+      v_wait := v_wait and v_task.cap is null;
+    end if;
+  end if;
   loop
     select j.*
       into v_job
       from public.jobs j
      where j.status = 'pending'
        and j.due
-       and j.customer_owner_id <> p_node.owner_id
+       and j.excluded_owner_id is null
+       and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+       and - j.priority < v_until
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and j.task_id <> all (v_full)
        and j.id <> all (p_except)
-       and (j.attempt = 0 or oblivion.may_retry(j.id, p_node))
-     order by j.priority desc, j.seq
+     order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
        for no key update skip locked;
-    if v_job.id is null or oblivion.has_slot(v_job.task_id, v_wait) then
-      return v_job;
+    exit when v_job.id is null;
+    if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
+      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_job.task_id;
+      if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
+        return v_job;
+      end if;
+      v_closed := v_closed || v_job.task_id;
+      v_wait := false;
     end if;
-    v_full := v_full || v_job.task_id;
+    -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are passed over at once.
+    v_rank := - v_job.priority;
+    v_created := v_job.created_at;
+    v_task_id := v_job.task_id;
+  end loop;
+  if v_retry.id is not null then
+    return v_retry;
+  end if;
+  loop
+    v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
+    exit when v_retry.id is null;
+    select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+    v_closed := v_closed || v_retry.task_id;
     v_wait := false;
   end loop;
+  return v_retry;
 end
 $$;
 comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
@@ -1469,17 +1734,20 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_timeout interval;
 begin
-  select make_interval(secs => t.timeout_seconds) into v_timeout from oblivion.tasks t where t.id = p_job.task_id;
+  -- As stale_after() has it, read together with the limit of the task.
+  select now() + least(
+           case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+           make_interval(secs => t.timeout_seconds))
+    into p_job.lease_expires_at
+    from oblivion.tasks t, oblivion.settings s
+   where t.id = p_job.task_id;
   p_job.status := 'processing';
   p_job.attempt := p_job.attempt + 1;
   p_job.node_id := p_node.id;
   p_job.provider_address := p_node.provider_address;
   p_job.started_at := now();
   p_job.progress := 0;
-  p_job.lease_expires_at := now() + least(oblivion.stale_after(p_node.worker_type), v_timeout);
   insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
   values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
   return p_job;
@@ -1496,6 +1764,7 @@ set search_path = ''
 as $$
 declare
   v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
+  v_counted text := set_config('oblivion.counted', 'elsewhere', true);
 begin
   update public.jobs j
      set status = v_job.status,
@@ -1507,18 +1776,25 @@ begin
          lease_expires_at = v_job.lease_expires_at
    where j.id = p_job.id
      and j.status = 'pending'
-     and j.attempt = p_job.attempt
-  returning j.* into v_job;
+     and j.attempt = p_job.attempt;
+  if not found then
+    raise exception 'Job % is not locked by its claim.', p_job.id;
+  end if;
+  v_counted := set_config('oblivion.counted', '', true);
   return v_job;
 end
 $$;
-comment on function oblivion.claim(public.jobs, public.nodes) is 'Gives a locked pending job to a node. For the engine alone.';
+comment on function oblivion.claim(public.jobs, public.nodes) is
+  'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
 
 create function public.next_jobs(p_provider_address text, p_limit int default 1)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -1537,7 +1813,6 @@ begin
       from oblivion.owners o, oblivion.settings s
      where o.id = v_node.owner_id;
   end if;
-  perform oblivion.promote_due();
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
     select j.*
@@ -1545,7 +1820,7 @@ begin
      where j.status = 'pending'
        and j.offered_to = v_node.owner_id
        and j.offered_until > now()
-     order by j.priority desc, j.seq
+     order by j.priority desc, j.created_at, j.task_id, j.seq
      limit v_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
@@ -1553,6 +1828,9 @@ begin
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
     v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    if v_job.id is null and oblivion.promote_due() then
+      continue;
+    end if;
     exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
@@ -1587,11 +1865,17 @@ comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of 
 
 create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
 returns public.jobs
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_job public.jobs;
+begin
+  -- Waits for the row: somebody whose look at the queue is older than the offer may hold it for a moment, and an offer
+  -- stands for its taker. Whoever holds a job's row waits for nobody behind us.
   select j.*
+    into v_job
     from public.jobs j
    where j.id = p_job_id
      and j.status = 'pending'
@@ -1599,8 +1883,16 @@ as $$
      and j.offered_to = p_node.owner_id
      and j.offered_until > now()
      and j.customer_owner_id <> p_node.owner_id
-     and oblivion.has_slot(j.task_id)
-     for no key update skip locked
+     for no key update;
+  if v_job.id is not null
+    and not (
+      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = v_job.task_id) then
+    return null;
+  end if;
+  return v_job;
+end
 $$;
 comment on function oblivion.lock_offered(uuid, public.nodes) is 'A job that stands offered to this node''s owner, locked; or null. For the engine alone.';
 
@@ -1609,6 +1901,9 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -1623,10 +1918,13 @@ begin
     end if;
     if v_job.id = p_job_id then
       v_job := oblivion.claim(v_job, v_node);
-      v_claimed := v_job.id is not null;
+      v_claimed := true;
     end if;
   end if;
-  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  update public.nodes n
+     set last_seen = now(),
+         current_jobs = n.current_jobs + v_claimed::int
+   where n.id = v_node.id;
   return v_claimed;
 end
 $$;
@@ -1660,7 +1958,10 @@ begin
     or old.offered_to is distinct from v_node.owner_id
     or old.offered_until <= now()
     or old.customer_owner_id = v_node.owner_id
-    or not oblivion.has_slot(old.task_id) then
+    or not (
+      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = old.task_id) then
     return null;
   end if;
   return oblivion.begin_attempt(old, v_node);
@@ -1681,10 +1982,11 @@ reset all;
 
 create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update oblivion.attempts a
      set ended_at = now(),
          outcome = p_outcome,
@@ -1693,7 +1995,8 @@ as $$
          metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
    where a.job_id = p_job.id
      and a.attempt = p_job.attempt
-     and a.outcome is null
+     and a.outcome is null;
+end
 $$;
 comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Writes down how the latest attempt ended. For the engine alone.';
 
@@ -1704,18 +2007,23 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_task text;
   v_status text;
 begin
+  -- Shared with others who give jobs back; pausing and resuming take it alone. So no job comes back as pending into a
+  -- task that is being paused, and none as blocked into one that is being resumed.
+  select t.status into v_task from oblivion.tasks t where t.id = p_job.task_id for share;
   update public.jobs j
-     set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
+     set status = case
+           when j.cancel_requested or v_task not in ('running', 'paused') then 'cancelled'
+           when v_task = 'paused' then 'blocked'
+           else 'pending' end,
          failures = p_job.failures,
          losses = p_job.losses,
          error = p_job.error,
          available_at = now() + p_delay,
          due = p_delay = '0'
-    from oblivion.tasks t
    where j.id = p_job.id
-     and t.id = j.task_id
   returning j.status into v_status;
   if v_status = 'cancelled' then
     perform oblivion.try_close_task(p_job.task_id);
@@ -1723,7 +2031,7 @@ begin
 end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
-  'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
+  'Gives a job back to pending, due after the delay; to blocked while its task is paused; or ends it where its task was cancelled. For the engine alone.';
 
 create function oblivion.fail_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
@@ -1793,40 +2101,70 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks;
+  v_task record;
   v_fee bigint;
   v_transaction bigint;
+  v_counted text;
 begin
-  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  -- The task and the three accounts that its money moves between; an account is made on first use.
+  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps,
+         h.id as hold, e.id as earned, f.id as fees
+    into v_task
+    from oblivion.tasks t
+    left join oblivion.accounts h
+      on h.kind = 'task_hold' and h.asset = t.asset and h.instance_id = t.instance_id
+     and h.owner_id is null and h.task_id = t.id
+    left join oblivion.accounts e
+      on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
+     and e.owner_id = p_node.owner_id and e.task_id is null
+    left join oblivion.accounts f
+      on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
+     and f.owner_id is null and f.task_id is null
+   where t.id = p_job.task_id;
   v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
-  perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
-  insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
-  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash);
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
-    array[oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id),
-          oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id),
-          oblivion.account('platform_fees', v_task.asset, v_task.instance_id)],
+    array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
+          coalesce(v_task.earned,
+            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
+          coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  -- One statement: each has a cost of its own, and they all stand or fall together.
+  with ended as (
+    update oblivion.attempts a
+       set ended_at = now(),
+           outcome = 'succeeded',
+           -- As in end_attempt().
+           metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
+     where a.job_id = p_job.id
+       and a.attempt = p_job.attempt
+       and a.outcome is null
+  ), stored as (
+    insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
+    values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
+  ), counted as (
+    update oblivion.owners o
+       set accepted_count = o.accepted_count + 1
+     where o.id = p_node.owner_id
+  )
   insert into oblivion.receipts (
     job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
     result_hash, transaction_id)
   values (
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
+  v_counted := set_config('oblivion.counted', 'elsewhere', true);
   update public.jobs j
      set status = 'completed',
          progress = 1,
          error = null,
          finished_at = now()
    where j.id = p_job.id;
-  update oblivion.owners o
-     set accepted_count = o.accepted_count + 1
-   where o.id = p_node.owner_id;
+  v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;
 comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
-  'Stores a result, pays for it and writes its receipt in one transaction. For the engine alone.';
+  'Stores a result, pays for it and writes its receipt in one transaction. The caller counts it in its node''s row. For the engine alone.';
 
 create function oblivion.finish_attempt(
   p_node public.nodes,
@@ -1871,7 +2209,7 @@ begin
          and a.attempt = coalesce(p_attempt, v_job.attempt)
          and a.node_id = p_node.id
          and a.outcome = 'succeeded') then
-      return 'accepted';
+      return 'confirmed';
     end if;
     return 'stale_attempt';
   end if;
@@ -1901,11 +2239,11 @@ begin
     return 'hash_mismatch';
   end if;
   perform oblivion.accept_result(v_job, p_node, v_canonical, v_hash, p_metrics);
-  return 'accepted';
+  return 'paid';
 end
 $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
-  'Ends an attempt as its node reports it. Answers accepted, stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
+  'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
 create function oblivion.release_jobs_of_node(p_node_id uuid)
 returns void
@@ -1940,10 +2278,14 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
   v_node public.nodes;
+  v_answer text;
 begin
   perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
   if p_status is null or p_status not in ('completed', 'failed') then
@@ -1963,9 +2305,16 @@ begin
   if not found then
     return false;
   end if;
-  return oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+  v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
     case p_status when 'completed' then 'succeeded' else 'failed' end,
-    p_result, p_result_hash, p_error, null) = 'accepted';
+    p_result, p_result_hash, p_error, null);
+  if v_answer = 'paid' then
+    update public.nodes n
+       set current_jobs = greatest(0, n.current_jobs - 1),
+           total_jobs_completed = n.total_jobs_completed + 1
+     where n.id = v_node.id;
+  end if;
+  return v_answer in ('paid', 'confirmed', 'accepted');
 end
 $$;
 comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is
@@ -1991,28 +2340,31 @@ reset all;
 
 create function oblivion.offered_job(p_job public.jobs)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'jobId', p_job.id,
-    'attempt', p_job.attempt,
-    'taskId', p_job.task_id,
-    'title', t.title,
-    'chunkIndex', p_job.chunk_index,
-    'chunkCount', t.chunk_count,
-    'type', p_job.type,
-    'program', t.program,
-    'input', c.input,
-    'leaseExpiresAt', p_job.lease_expires_at,
-    'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
-    from oblivion.tasks t
-    join oblivion.chunks c on c.task_id = t.id
-   cross join oblivion.settings s
-   where t.id = p_job.task_id
-     and c.chunk_index = p_job.chunk_index
+begin
+  return (
+    select jsonb_build_object(
+      'jobId', p_job.id,
+      'attempt', p_job.attempt,
+      'taskId', p_job.task_id,
+      'title', t.title,
+      'chunkIndex', p_job.chunk_index,
+      'chunkCount', t.chunk_count,
+      'type', p_job.type,
+      'program', t.program,
+      'input', c.input,
+      'leaseExpiresAt', p_job.lease_expires_at,
+      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
+      from oblivion.tasks t
+      join oblivion.chunks c on c.task_id = t.id
+     cross join oblivion.settings s
+     where t.id = p_job.task_id
+       and c.chunk_index = p_job.chunk_index);
+end
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
 
@@ -2049,17 +2401,24 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+-- Every statement below this call is a look by key. A plan made anew for each value, or made while a table was small,
+-- costs more than the statement: 440 jobs/s without these two settings, 700 with them.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
+  v_now record;
   v_answer text;
+  v_paid int := 0;
+  v_room boolean;
   v_job public.jobs;
   v_retry int := 200;
 begin
-  if p_claim then
-    -- The order of locks: owner before job. A node that was registered again meanwhile has another key now.
-    perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-    v_node := oblivion.require_node(p_node_id);
+  -- The order of locks: owner before job. All claims of one owner stand in line here, so its caps are exact under races.
+  -- `is null` makes the lock an expression, which plpgsql evaluates without a query.
+  if p_claim and pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
   end if;
   if p_done is not null and p_done <> 'null' then
     if jsonb_typeof(p_done) <> 'object'
@@ -2070,15 +2429,37 @@ begin
       perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
         jsonb_build_object('field', 'p_done', 'reason', 'shape'));
     end if;
-    perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
+    if p_done ? 'resultUrl' then
+      perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
+    end if;
     v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
       p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    v_paid := (v_answer = 'paid')::int;
   end if;
 
   if p_claim then
-    perform oblivion.promote_due();
-    if oblivion.has_room(v_node) then
+    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after as proven
+      into v_now
+      from public.nodes n
+      join oblivion.owners o on o.id = n.owner_id
+     cross join oblivion.settings s
+     where n.id = v_node.id;
+    if v_now.key_hash is distinct from v_node.key_hash and oblivion.node_key_hash() is not null then
+      -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
+      v_node := oblivion.require_node(p_node_id);
+    end if;
+    v_room := v_now.current_jobs - v_paid < v_now.max_jobs
+      and (v_now.proven
+        or v_now.current_jobs - v_paid <= 0 and not exists (
+             select from public.nodes n
+              where n.owner_id = v_node.owner_id
+                and n.id <> v_node.id
+                and n.current_jobs > 0));
+    if v_room then
       v_job := oblivion.pick_job(v_node);
+      if v_job.id is null and oblivion.promote_due() then
+        v_job := oblivion.pick_job(v_node);
+      end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
       end if;
@@ -2087,7 +2468,6 @@ begin
     end if;
     if v_job.id is null then
       v_retry := oblivion.retry_ms(v_node.worker_type);
-      perform oblivion.maybe_rescue();
       if v_answer is null then
         -- An empty poll needs no durable commit; after a crash the next one says the same.
         perform set_config('synchronous_commit', 'off', true);
@@ -2096,14 +2476,21 @@ begin
   end if;
   update public.nodes n
      set last_seen = now(),
-         next_poll_at = now() + make_interval(secs => v_retry / 1000.0)
+         next_poll_at = now() + make_interval(secs => v_retry / 1000.0),
+         -- What was paid and what was claimed is counted here, once.
+         current_jobs = greatest(0, n.current_jobs - v_paid) + (coalesce(v_room, false) and v_job.id is not null)::int,
+         total_jobs_completed = n.total_jobs_completed + v_paid
    where n.id = v_node.id;
+  if p_claim and v_job.id is null then
+    -- After the row above, for it compares the counters with the jobs.
+    perform oblivion.maybe_rescue();
+  end if;
 
   return jsonb_build_object(
     'job', case when v_job.id is not null then oblivion.offered_job(v_job) end,
     'retryMs', v_retry,
-    'accepted', case when v_answer is not null then v_answer = 'accepted' end,
-    'reason', nullif(v_answer, 'accepted'));
+    'accepted', case when v_answer is not null then v_answer in ('paid', 'confirmed', 'accepted') end,
+    'reason', case when v_answer not in ('paid', 'confirmed', 'accepted') then v_answer end);
 end
 $$;
 comment on function public.work_cycle(uuid, jsonb, boolean) is
@@ -2139,7 +2526,7 @@ begin
        and j.attempt = p_attempt
        and j.status = 'processing'
        and t.id = j.task_id
-    returning j.lease_expires_at, j.cancel_requested or t.status <> 'running'
+    returning j.lease_expires_at, j.cancel_requested or t.status not in ('running', 'paused')
          into v_lease, v_cancel;
     -- A job that is not this node's any more is cancelled as far as it is concerned.
     v_cancel := coalesce(v_cancel, true);
@@ -2172,11 +2559,12 @@ create table oblivion.rescue_pass (
 insert into oblivion.rescue_pass default values;
 
 create function oblivion.promote_due()
-returns void
-language sql
+returns boolean
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update public.jobs j
      set due = true
    where j.id in (
@@ -2187,9 +2575,12 @@ as $$
               and p.available_at <= now()
             order by p.available_at
             limit 100
-              for no key update skip locked)
+              for no key update skip locked);
+  return found;
+end
 $$;
-comment on function oblivion.promote_due() is 'Moves jobs whose back-off is over into the claim index. For the engine alone.';
+comment on function oblivion.promote_due() is
+  'Moves jobs whose back-off is over into the claim index and answers whether there were any. For the engine alone.';
 
 create function oblivion.correct_counters()
 returns void
@@ -2325,14 +2716,14 @@ begin
   -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
   select t.* into v_task from oblivion.tasks t where t.id = p_task_id for no key update skip locked;
   if v_task.id is null
-    or v_task.status not in ('running', 'cancelled')
+    or v_task.status not in ('running', 'paused', 'cancelled')
     or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
     -- Looked at again under the lock: an operator may have reset a failed job.
     or exists (
       select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
     return;
   end if;
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     update oblivion.tasks t
        set status = case
              when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
@@ -2396,7 +2787,7 @@ begin
   for v_task in
     select t.*
       from oblivion.tasks t
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
        and not exists (
              select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
      limit 100
@@ -2488,6 +2879,10 @@ as $$
     'held', oblivion.balance_of(a.id)::text,
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
+    'needs', jsonb_build_object(
+      'capabilities', p_task.capabilities,
+      'workerTypes', p_task.worker_types,
+      'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
     from (
@@ -2602,6 +2997,8 @@ as $$
 declare
   v_task oblivion.tasks;
 begin
+  -- Before any row: pausing takes the task's row first, this function the jobs' rows.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
   for v_pass in 1..2 loop
@@ -2619,7 +3016,7 @@ begin
      set status = 'cancelled',
          finished_at = now()
    where t.id = p_task_id
-     and t.status = 'running'
+     and t.status in ('running', 'paused')
   returning t.* into v_task;
   if not found then
     return 0;
@@ -2628,7 +3025,7 @@ begin
 end
 $$;
 comment on function oblivion.end_task(uuid) is
-  'Cancels a running task and frees the money of all that is not in work; answers how much. For the engine alone.';
+  'Cancels a running or paused task and frees the money of all that is not in work; answers how much. For the engine alone.';
 
 create function public.cancel_task(p_task_id uuid)
 returns jsonb
@@ -2640,7 +3037,7 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_refunded bigint := 0;
 begin
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     v_refunded := oblivion.end_task(p_task_id);
     v_task := oblivion.require_task(p_task_id);
   end if;
@@ -2648,7 +3045,67 @@ begin
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+
+create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_from text := case when p_paused then 'running' else 'paused' end;
+  v_to text := case when p_paused then 'paused' else 'running' end;
+  v_status text;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
+  -- The task's row before its jobs: whoever gives a job back shares this lock, so each comes back either before, and is
+  -- seen below, or after, and then as its task is by now.
+  update oblivion.tasks t
+     set status = v_to
+   where t.id = p_task.id
+     and t.status = v_from;
+  if found then
+    -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
+    -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
+    -- job left pending is refused by every door while its task is paused.
+    update public.jobs j
+       set status = case when p_paused then 'blocked' else 'pending' end
+     where j.id in (
+             select w.id
+               from public.jobs w
+              where w.task_id = p_task.id
+                and w.status = case when p_paused then 'pending' else 'blocked' end
+                for no key update skip locked);
+  end if;
+  select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
+  return v_status;
+end
+$$;
+comment on function oblivion.set_paused(oblivion.tasks, boolean) is
+  'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
+
+create function public.pause_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
+$$;
+comment on function public.pause_task(uuid) is
+  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
+
+create function public.resume_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
+$$;
+comment on function public.resume_task(uuid) is
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
 
 reset all;
 
@@ -2753,7 +3210,7 @@ begin
       from oblivion.tasks t
       join oblivion.settlement_instances i on i.id = t.instance_id
      where i.closed_at is null
-       and t.status = 'running'
+       and t.status in ('running', 'paused')
   loop
     perform oblivion.end_task(v_task);
   end loop;
@@ -3508,7 +3965,7 @@ begin
       from oblivion.tasks t
       join public.jobs j on j.task_id = t.id
       left join oblivion.task_digests d on d.task_id = t.id
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
         or t.finished_at > now() - interval '1 minute'
      group by t.id, d.task_id
      limit 1000
@@ -3584,7 +4041,7 @@ begin
         or p.pronamespace = 'public'::regnamespace and p.proname in (
              'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
              'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+             'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
   end loop;
@@ -3636,6 +4093,8 @@ grant execute on function
   public.get_task(uuid),
   public.list_tasks(int),
   public.cancel_task(uuid),
+  public.pause_task(uuid),
+  public.resume_task(uuid),
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),

@@ -43,6 +43,8 @@ const functions: Grants = {
   'public.get_task(p_task_id uuid)': to(callers),
   'public.list_tasks(p_limit integer)': to(callers),
   'public.cancel_task(p_task_id uuid)': to(callers),
+  'public.pause_task(p_task_id uuid)': to(callers),
+  'public.resume_task(p_task_id uuid)': to(callers),
   'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[])': to(callers),
   'public.my_balance()': to(callers),
   'public.my_earnings()': to(callers),

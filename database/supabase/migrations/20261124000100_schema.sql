@@ -18,7 +18,7 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -34,7 +34,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken

@@ -6,7 +6,7 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
-  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
@@ -17,14 +17,49 @@ create table oblivion.tasks (
   max_attempts int not null check (max_attempts between 1 and 10),
   timeout_seconds int not null check (timeout_seconds between 5 and 3600),
   priority smallint not null check (priority between 0 and 9),
+  -- What a node must be like to get a job of this task; null where it does not matter.
+  capabilities text[] check (cardinality(capabilities) > 0),
+  worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
+  max_price_per_hour bigint check (max_price_per_hour >= 0),
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),
-  check ((status = 'running') = (finished_at is null))
+  check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_task.status <> 'running' then 'task_not_running'
+    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+    when not jsonb_path_query_array(p_node.capabilities,
+           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+         ?& p_task.capabilities then 'capability'
+    -- A node without a price asks for none: it works for what a chunk pays.
+    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+  end
+$$;
+comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
+  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+
+create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select oblivion.mismatch(p_task, p_node) is null
+$$;
+comment on function oblivion.suits(oblivion.tasks, public.nodes) is
+  'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 
 create table oblivion.chunks (
   task_id uuid not null references oblivion.tasks,
@@ -91,6 +126,36 @@ end
 $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+  v_names text[];
+begin
+  if v_value is null or v_value = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(v_value) = 'array' and jsonb_array_length(v_value) between 1 and 20
+    and not jsonb_path_exists(v_value, 'strict $[*] ? (@.type() != "string")') then
+    select array_agg(distinct e.value order by e.value) into v_names from jsonb_array_elements_text(v_value) e;
+  end if;
+  if v_names is null
+    or exists (select from unnest(v_names) as u (name) where length(u.name) not between 1 and 100)
+    or not v_names <@ coalesce(p_allowed, v_names) then
+    perform oblivion.raise_error('OB005',
+      case when p_allowed is null then format('%s is a list of 1 to 20 names.', p_field)
+        else format('%s is a list of %s.', p_field, array_to_string(p_allowed, ', ')) end,
+      'Leave it out where it does not matter.', jsonb_build_object('field', p_field, 'reason', 'names'));
+  end if;
+  return v_names;
+end
+$$;
+comment on function oblivion.task_names(jsonb, text, text[]) is
+  'A list of distinct names of a task, out of those allowed; null where absent; or OB005 with its field. For the engine alone.';
 
 create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
 returns setof jsonb
@@ -169,7 +234,8 @@ begin
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
-                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
+                   'acknowledgeVisible', 'inputUrl')
    limit 1;
   if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
     v_field := 'program.kind';
@@ -204,7 +270,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   select v_task.id, v_owner, v_task.title, v_task.type,
          jsonb_build_object('kind', 'builtin', 'name', v_task.type),
          i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
@@ -213,7 +279,11 @@ begin
            then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
          oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
          oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+         oblivion.task_names(p_task, 'capabilities'),
+         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+         case when p_task ->> 'maxPricePerHour' is not null
+           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
     from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
   returning * into v_task;
 

@@ -13,7 +13,7 @@ begin
         or p.pronamespace = 'public'::regnamespace and p.proname in (
              'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
              'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+             'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
   end loop;
@@ -65,6 +65,8 @@ grant execute on function
   public.get_task(uuid),
   public.list_tasks(int),
   public.cancel_task(uuid),
+  public.pause_task(uuid),
+  public.resume_task(uuid),
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),

@@ -15,6 +15,7 @@ export type Database = {
           customer_owner_id: number
           due: boolean
           error: string | null
+          excluded_owner_id: number | null
           failures: number
           finished_at: string | null
           id: string
@@ -42,6 +43,7 @@ export type Database = {
           customer_owner_id: number
           due?: boolean
           error?: string | null
+          excluded_owner_id?: number | null
           failures?: number
           finished_at?: string | null
           id?: string
@@ -68,6 +70,7 @@ export type Database = {
           customer_owner_id?: number
           due?: boolean
           error?: string | null
+          excluded_owner_id?: number | null
           failures?: number
           finished_at?: string | null
           id?: string
@@ -246,6 +249,7 @@ export type Database = {
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
+      pause_task: { Args: { p_task_id: string }; Returns: Json }
       register_node: {
         Args: {
           p_capabilities?: Json
@@ -256,6 +260,7 @@ export type Database = {
         }
         Returns: Json
       }
+      resume_task: { Args: { p_task_id: string }; Returns: Json }
       task_results: {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
         Returns: Json

@@ -17,7 +17,9 @@ import {
   myEarnings,
   myVoucher,
   nextJobs,
+  pauseTask,
   registerNode,
+  resumeTask,
   taskResults,
   workCycle,
 } from '../src/index.ts'
@@ -70,8 +72,16 @@ const summary = {
   held: '2000',
   pricePerChunk: '1000',
   feeBps: 500,
+  needs: { capabilities: ['webgpu'], workerTypes: ['browser', 'server'], maxPricePerHour: '250000' },
 }
-const summaryRead = { ...summary, budget: 4000n, spent: 2000n, held: 2000n, pricePerChunk: 1000n }
+const summaryRead = {
+  ...summary,
+  budget: 4000n,
+  spent: 2000n,
+  held: 2000n,
+  pricePerChunk: 1000n,
+  needs: { ...summary.needs, maxPricePerHour: 250000n },
+}
 const hash = resultHash('r')
 
 interface Row {
@@ -209,6 +219,20 @@ const rows: readonly Row[] = [
     args: { p_task_id: 't1' },
     answer: { status: 'cancelled', refunded: '9007199254740993' },
     value: { status: 'cancelled', refunded: 9007199254740993n },
+  },
+  {
+    name: 'pause_task',
+    act: (client, options) => pauseTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { status: 'paused' },
+    value: { status: 'paused' },
+  },
+  {
+    name: 'resume_task',
+    act: (client, options) => resumeTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { status: 'running' },
+    value: { status: 'running' },
   },
   {
     name: 'task_results',

@@ -91,9 +91,11 @@ export type {
   ChunkResult,
   CreatedTask,
   InputRange,
+  PausedTask,
   ResultPage,
   TaskDraft,
   TaskEstimate,
+  TaskNeeds,
   TaskSummary,
   TaskView,
 } from './messages/task.ts'
