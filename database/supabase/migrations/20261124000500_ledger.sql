@@ -66,6 +66,8 @@ create trigger refuse_change before update or delete on oblivion.ledger_transact
   for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_entries
   for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.accounts
+  for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_transactions
   for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_entries
