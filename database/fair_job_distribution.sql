@@ -28,7 +28,7 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_retry', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -42,7 +42,7 @@ begin
         from pg_catalog.pg_proc p
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
-           'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'register_node', 'work_cycle', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
     ) t;
@@ -83,6 +83,13 @@ create table oblivion.settings (
   -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
   proven_after int not null default 30 check (proven_after >= 0),
   max_losses int not null default 10 check (max_losses > 0),
+  -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
+  -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
+  claim_budget real not null default 4 check (claim_budget >= 1),
+  claim_budget_proven real not null default 20 check (claim_budget_proven >= 1),
+  claim_budget_refill interval not null default '5 minutes' check (claim_budget_refill > '0'),
+  claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
+  claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
@@ -273,6 +280,10 @@ create table oblivion.owners (
   kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
   address text unique check (address ~ '^0x[0-9a-f]{40}$'),
   accepted_count bigint not null default 0,
+  -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
+  claim_budget real not null default 4,
+  budget_at timestamptz not null default now(),
+  claims_from timestamptz not null default '-infinity',
   created_at timestamptz not null default now(),
   check ((kind = 'wallet') = (address is not null))
 );
@@ -663,6 +674,8 @@ create trigger refuse_change before update or delete on oblivion.ledger_transact
   for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_entries
   for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.accounts
+  for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_transactions
   for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_entries
@@ -1259,6 +1272,8 @@ create index jobs_claim on public.jobs ((- priority), created_at, task_id, seq)
   where status = 'pending' and due and excluded_owner_id is null;
 create index jobs_retry on public.jobs ((- priority), excluded_owner_id, created_at, seq)
   where status = 'pending' and due and excluded_owner_id is not null;
+create index jobs_retry_owner on public.jobs (excluded_owner_id)
+  where status = 'pending' and due and excluded_owner_id is not null;
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
@@ -1468,6 +1483,198 @@ create trigger count_status after update of status on public.jobs
 
 reset all;
 
+-- 20261124000750_claim_budget.sql
+
+-- The claim budget (T2): drawing jobs and not doing them costs. Without it, who releases what it does not like draws
+-- fifty times as often as who works, and who holds jobs to the end of their time starves a task for nothing.
+--
+-- An attempt that ends otherwise than accepted spends one unit, and one more for every 20 s that the job was held. An
+-- accepted result brings a quarter, and five minutes bring one, up to 4, or 20 for an owner that is proven. Who has less
+-- than one waits, while anybody else is there to work. So a node that fails one job in ten never waits, and one that
+-- holds a job for its 300 s in vain waits for an hour. Reputation is another thing: failures leave it alone.
+
+create function oblivion.budget_of(p_owner oblivion.owners)
+returns real
+language sql
+stable
+set search_path = ''
+as $$
+  select least(
+           case when p_owner.accepted_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
+           p_owner.claim_budget
+             + extract(epoch from now() - p_owner.budget_at) / extract(epoch from s.claim_budget_refill))::real
+    from oblivion.settings s
+$$;
+comment on function oblivion.budget_of(oblivion.owners) is 'An owner''s claim budget at this moment. For the engine alone.';
+
+create function oblivion.with_budget(p_owner oblivion.owners, p_budget real)
+returns oblivion.owners
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- Bounded below: no debt lasts longer than a day.
+  p_owner.claim_budget := greatest(p_budget, -288);
+  p_owner.budget_at := now();
+  select case when p_owner.claim_budget >= 1 then '-infinity'
+           else now() + (1 - p_owner.claim_budget) * s.claim_budget_refill end
+    into p_owner.claims_from
+    from oblivion.settings s;
+  return p_owner;
+end
+$$;
+comment on function oblivion.with_budget(oblivion.owners, real) is 'An owner''s row with this claim budget from now on. For the engine alone.';
+
+create function oblivion.change_budget(p_owner_id bigint, p_change real, p_wait boolean default true)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner oblivion.owners;
+begin
+  if p_wait then
+    select o.* into v_owner from oblivion.owners o where o.id = p_owner_id for no key update;
+  else
+    select o.* into v_owner from oblivion.owners o where o.id = p_owner_id for no key update skip locked;
+  end if;
+  if not found then
+    return;
+  end if;
+  v_owner := oblivion.with_budget(v_owner, oblivion.budget_of(v_owner) + p_change);
+  update oblivion.owners o
+     set claim_budget = v_owner.claim_budget,
+         budget_at = v_owner.budget_at,
+         claims_from = v_owner.claims_from
+   where o.id = v_owner.id;
+end
+$$;
+comment on function oblivion.change_budget(bigint, real, boolean) is
+  'Adds to an owner''s claim budget; without waiting, nothing happens while its row is locked. For the engine alone.';
+
+create function oblivion.spend_budget()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_cost real;
+  v_others bigint[];
+  v_refund boolean := false;
+begin
+  select 1 + extract(epoch from new.ended_at - new.started_at) / extract(epoch from s.claim_budget_held)
+    into v_cost
+    from oblivion.settings s;
+  if new.outcome = 'failed' then
+    select array_agg(distinct a.owner_id)
+      into v_others
+      from oblivion.attempts a
+     where a.job_id = new.job_id
+       and a.owner_id <> new.owner_id
+       and a.outcome = 'failed';
+    if v_others is not null then
+      -- Another owner failed the same job, so it is the job: neither pays for more than the time, else a customer could
+      -- ruin everybody with a program that throws. The second owner's failure gives the first its unit back.
+      v_cost := v_cost - 1;
+      v_refund := cardinality(v_others) = 1 and not exists (
+        select from oblivion.attempts a
+         where a.job_id = new.job_id
+           and a.owner_id = new.owner_id
+           and a.attempt <> new.attempt
+           and a.outcome = 'failed');
+    end if;
+  end if;
+  perform oblivion.change_budget(new.owner_id, - v_cost);
+  if v_refund then
+    -- After our own row, and without waiting: two who give back to each other would wait for each other.
+    perform oblivion.change_budget(v_others[1], 1, false);
+  end if;
+  return null;
+end
+$$;
+comment on function oblivion.spend_budget() is 'What an attempt in vain costs its owner.';
+create trigger spend_budget after update of outcome on oblivion.attempts
+  for each row when (new.outcome in ('failed', 'expired', 'released', 'rejected'))
+  execute function oblivion.spend_budget();
+
+create function oblivion.refill_budget()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.with_budget(new, oblivion.budget_of(old) + (select s.claim_budget_accepted from oblivion.settings s));
+end
+$$;
+comment on function oblivion.refill_budget() is 'What an accepted result brings its owner.';
+-- A full budget needs nothing, so the hot path of a proven owner does not come by here. 20 is the default of the setting.
+create trigger refill_budget before update of accepted_count on oblivion.owners
+  for each row when (new.accepted_count > old.accepted_count and old.claim_budget < 20)
+  execute function oblivion.refill_budget();
+
+create function oblivion.others_can_work(p_owner_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+      from public.nodes n
+      join oblivion.owners o on o.id = n.owner_id
+     where n.owner_id <> p_owner_id
+       and o.claims_from <= now()
+       and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.others_can_work(bigint) is
+  'Whether another owner with claim budget is online. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+
+create function oblivion.budget_wait_ms(p_owner_id bigint)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select least(60000, ceil(extract(epoch from o.claims_from - now()) * 1000))::int
+    from oblivion.owners o
+   where o.id = p_owner_id
+     and o.claims_from > now()
+     and oblivion.others_can_work(o.id)
+$$;
+comment on function oblivion.budget_wait_ms(bigint) is
+  'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
+
+create function oblivion.may_take_tried(p_owner_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+           select from oblivion.owners o, oblivion.settings s
+            where o.id = p_owner_id and o.accepted_count >= s.proven_after)
+      or not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+            cross join oblivion.settings s
+            where n.owner_id <> p_owner_id
+              and o.accepted_count >= s.proven_after
+              and o.claims_from <= now()
+              and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.may_take_tried(bigint) is
+  'Whether jobs that were tried before may go to this owner at once: it is proven, or nobody proven is online. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+
+reset all;
+
 -- 20261124000800_claim.sql
 
 -- Claiming: one choice and one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback
@@ -1486,9 +1693,11 @@ set search_path = ''
 as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  -- For as long it is kept from newcomers while somebody proven is there (T2).
   select exists (
            select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
-      or not exists (
+      or oblivion.may_take_tried(p_node.owner_id) and (
+         not exists (
            select from oblivion.attempts a
             where a.job_id = p_job_id
               and a.owner_id = p_node.owner_id
@@ -1504,7 +1713,7 @@ as $$
                     select from oblivion.attempts a
                      where a.job_id = p_job_id
                        and a.owner_id = n.owner_id
-                       and a.outcome in ('failed', 'expired', 'released', 'rejected')))
+                       and a.outcome in ('failed', 'expired', 'released', 'rejected'))))
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
@@ -1523,7 +1732,8 @@ begin
   if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
     return false;
   end if;
-  select n.current_jobs < n.max_jobs, o.accepted_count >= s.proven_after
+  select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
+         o.accepted_count >= s.proven_after
     into v_free, v_proven
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
@@ -1536,7 +1746,7 @@ begin
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
-  'Whether the caps of node and owner allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+  'Whether the caps of node and owner and the owner''s claim budget allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
 create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
@@ -1664,8 +1874,13 @@ declare
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
+  -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
   if exists (
-    select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id is not null) then
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id < p_node.owner_id)
+    or exists (
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id > p_node.owner_id) then
     loop
       v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
       exit when v_retry.id is null;
@@ -1673,7 +1888,7 @@ begin
         into v_task from oblivion.tasks t where t.id = v_retry.task_id;
       exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
       v_closed := v_closed || v_retry.task_id;
-      v_wait := false;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
     end loop;
     if v_retry.id is not null then
       -- At the same priority a job that was tried is the older one.
@@ -1697,15 +1912,21 @@ begin
        for no key update skip locked;
     exit when v_job.id is null;
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
-      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
-        into v_task from oblivion.tasks t where t.id = v_job.task_id;
+      -- Most tasks ask nothing of a node, and then need no call.
+      select t.max_concurrent_chunks as cap,
+             t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
+               or oblivion.suits(t, p_node) as suits
+        into v_task
+        from oblivion.tasks t
+       where t.id = v_job.task_id;
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
         return v_job;
       end if;
       v_closed := v_closed || v_job.task_id;
-      v_wait := false;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
     end if;
-    -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are passed over at once.
+    -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are
+    -- passed over at once.
     v_rank := - v_job.priority;
     v_created := v_job.created_at;
     v_task_id := v_job.task_id;
@@ -2438,7 +2659,8 @@ begin
   end if;
 
   if p_claim then
-    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after as proven
+    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after as proven,
+           o.claims_from <= now() as funded
       into v_now
       from public.nodes n
       join oblivion.owners o on o.id = n.owner_id
@@ -2449,6 +2671,7 @@ begin
       v_node := oblivion.require_node(p_node_id);
     end if;
     v_room := v_now.current_jobs - v_paid < v_now.max_jobs
+      and (v_now.funded or not oblivion.others_can_work(v_node.owner_id))
       and (v_now.proven
         or v_now.current_jobs - v_paid <= 0 and not exists (
              select from public.nodes n
@@ -2468,6 +2691,9 @@ begin
     end if;
     if v_job.id is null then
       v_retry := oblivion.retry_ms(v_node.worker_type);
+      if not v_now.funded then
+        v_retry := greatest(v_retry, oblivion.budget_wait_ms(v_node.owner_id));
+      end if;
       if v_answer is null then
         -- An empty poll needs no durable commit; after a crash the next one says the same.
         perform set_config('synchronous_commit', 'off', true);
@@ -2629,6 +2855,7 @@ begin
     select j.*
       from public.jobs j
       join public.nodes n on n.id = j.node_id
+      join oblivion.owners o on o.id = n.owner_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
@@ -3106,6 +3333,182 @@ as $$
 $$;
 comment on function public.resume_task(uuid) is
   'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
+
+reset all;
+
+-- 20261124001210_explain_claim.sql
+
+-- Why a node gets nothing, in one reason out of a closed set: the first of them that stands in its way.
+
+create function oblivion.claim_obstacle(p_node public.nodes, out reason text, out sentence text, out facts jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner oblivion.owners;
+  v_settings oblivion.settings;
+  v_tasks oblivion.tasks[];
+  v_left oblivion.tasks[];
+  v_until timestamptz;
+  v_open boolean;
+begin
+  facts := '{}';
+  select o.* into v_owner from oblivion.owners o where o.id = p_node.owner_id;
+  select s.* into v_settings from oblivion.settings s;
+  if not oblivion.is_online(p_node.last_seen, p_node.next_poll_at) then
+    reason := 'not_online';
+    sentence := 'This node is not online: it has not asked for work lately.';
+    facts := jsonb_build_object('lastSeen', p_node.last_seen, 'hardwareId', p_node.hardware_id);
+    return;
+  elsif p_node.current_jobs >= p_node.max_jobs then
+    reason := 'node_full';
+    sentence := format('This node holds %s of at most %s jobs.', p_node.current_jobs, p_node.max_jobs);
+    facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
+    return;
+  elsif v_owner.accepted_count < v_settings.proven_after
+    and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
+    reason := 'owner_on_probation';
+    sentence := format('Until %s results are accepted, all nodes of this wallet together hold one job, and another has it.',
+      v_settings.proven_after);
+    facts := jsonb_build_object('accepted', v_owner.accepted_count, 'needed', v_settings.proven_after);
+    return;
+  elsif v_owner.claims_from > now() and oblivion.others_can_work(v_owner.id) then
+    reason := 'budget_spent';
+    sentence := 'This wallet''s nodes failed, released or lost too many jobs of late, so others go first for a while.';
+    facts := jsonb_build_object('until', v_owner.claims_from);
+    return;
+  end if;
+
+  -- A thousand tasks are enough to tell what is the matter, and bound what a call costs.
+  select array_agg(w.t)
+    into v_tasks
+    from (
+      select t
+        from oblivion.tasks t
+       where t.status = 'running'
+         and exists (select from public.jobs j where j.task_id = t.id and j.status = 'pending')
+       order by t.priority desc, t.created_at
+       limit 1000) w;
+  if v_tasks is null then
+    reason := 'no_pending_jobs';
+    sentence := 'No job is waiting at the moment.';
+    return;
+  end if;
+
+  select array_agg(t) into v_left from unnest(v_tasks) t where t.owner_id <> p_node.owner_id;
+  if v_left is null then
+    reason := 'own_tasks_only';
+    sentence := 'Only tasks of this wallet are waiting, and nobody computes for itself.';
+    return;
+  end if;
+
+  v_tasks := v_left;
+  select array_agg(t) into v_left from unnest(v_tasks) t where oblivion.suits(t, p_node);
+  if v_left is null then
+    -- The commonest of the three.
+    select oblivion.mismatch(t, p_node)
+      into reason
+      from unnest(v_tasks) t
+     group by 1
+     order by count(*) desc, 1
+     limit 1;
+    if reason = 'worker_type' then
+      reason := 'other_worker_type';
+      sentence := format('The tasks that wait are not for nodes of type %s.', p_node.worker_type);
+      facts := jsonb_build_object('workerType', p_node.worker_type, 'wanted', (
+        select jsonb_agg(distinct w) from unnest(v_tasks) t, unnest(t.worker_types) w));
+    elsif reason = 'capability' then
+      reason := 'missing_capability';
+      sentence := 'The tasks that wait need a capability that this node does not have.';
+      facts := jsonb_build_object('wanted', (
+        select jsonb_agg(distinct c) from unnest(v_tasks) t, unnest(t.capabilities) c));
+    else
+      reason := 'price_too_high';
+      sentence := 'The tasks that wait pay less per hour than this node asks.';
+      facts := jsonb_build_object('pricePerHour', p_node.price_per_hour::text, 'highest', (
+        select max(t.max_price_per_hour)::text from unnest(v_tasks) t));
+    end if;
+    return;
+  end if;
+
+  v_tasks := v_left;
+  select array_agg(t)
+    into v_left
+    from unnest(v_tasks) t
+   where t.max_concurrent_chunks is null
+      or t.max_concurrent_chunks > (select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing');
+  if v_left is null then
+    reason := 'buckets_full';
+    sentence := 'Every task that waits has as many chunks in work as its customer allows at once.';
+    return;
+  end if;
+
+  v_tasks := v_left;
+  v_open := exists (
+    select from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now()));
+  if not v_open then
+    select min(j.available_at)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending';
+    reason := 'not_due_yet';
+    sentence := 'The jobs that wait have failed before and are given out again a little later.';
+    facts := jsonb_build_object('until', v_until);
+    return;
+  end if;
+
+  v_open := exists (
+    select from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+     where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id);
+  if not v_open then
+    select min(j.offered_until)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
+    reason := 'offered_to_others';
+    sentence := 'The jobs that wait are offered to others for a moment.';
+    facts := jsonb_build_object('until', v_until);
+    return;
+  end if;
+
+  select bool_or(w.excluded_owner_id is null or oblivion.may_retry(w.id, p_node))
+    into v_open
+    from (
+      select j.id, j.excluded_owner_id
+        from unnest(v_tasks) t
+        join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+       where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id
+       order by (j.excluded_owner_id is null) desc, (j.excluded_owner_id <> p_node.owner_id) desc
+       limit 100) w;
+  if not v_open then
+    reason := 'tried_before';
+    sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
+    return;
+  end if;
+
+  reason := 'job_waiting';
+  sentence := 'Nothing stands in the way: a job is waiting for this node''s next call.';
+end
+$$;
+comment on function oblivion.claim_obstacle(public.nodes) is
+  'The first reason why a node would get nothing now, in the order in which a claim looks. For the engine alone.';
+
+create function public.explain_claim(p_node_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('reason', c.reason, 'sentence', c.sentence, 'values', c.facts)
+    from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
+$$;
+comment on function public.explain_claim(uuid) is
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 
@@ -4039,7 +4442,7 @@ begin
       from pg_catalog.pg_proc p
      where p.pronamespace = 'oblivion'::regnamespace
         or p.pronamespace = 'public'::regnamespace and p.proname in (
-             'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+             'register_node', 'work_cycle', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
              'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
              'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
   loop
@@ -4079,6 +4482,7 @@ grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to
 -- Nodes: by node key (anon) or by their wallet's session (authenticated).
 grant execute on function
   public.work_cycle(uuid, jsonb, boolean),
+  public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
@@ -4167,11 +4571,13 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000500', 'ledger'),
   ('20261124000600', 'tasks'),
   ('20261124000700', 'jobs'),
+  ('20261124000750', 'claim_budget'),
   ('20261124000800', 'claim'),
   ('20261124000900', 'complete'),
   ('20261124001000', 'work_cycle'),
   ('20261124001100', 'rescue'),
   ('20261124001200', 'task_views'),
+  ('20261124001210', 'explain_claim'),
   ('20261124001300', 'settlement'),
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),

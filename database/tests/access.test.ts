@@ -29,6 +29,7 @@ const functions: Grants = {
   'oblivion.active_job_counts()': to(anyone),
   // Nodes: a key makes an anonymous caller one.
   'public.work_cycle(p_node_id uuid, p_done jsonb, p_claim boolean)': to(callers),
+  'public.explain_claim(p_node_id uuid)': to(callers),
   'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)':
     to(callers),
   'public.next_jobs(p_provider_address text, p_limit integer)': to(callers),

@@ -222,6 +222,7 @@ export type Database = {
         Returns: boolean
       }
       create_task: { Args: { p_task: Json }; Returns: Json }
+      explain_claim: { Args: { p_node_id: string }; Returns: Json }
       fail_job: {
         Args: { p_attempt?: number; p_error?: string; p_job_id: string; p_provider_address: string }
         Returns: boolean

@@ -7,6 +7,7 @@ import {
   claimJobFair,
   completeJob,
   createTask,
+  explainClaim,
   failJob,
   getNetworkStats,
   getTask,
@@ -164,6 +165,14 @@ const rows: readonly Row[] = [
     args: { p_job_id: 'j1', p_provider_address: '0xa', p_attempt: 1, p_result: 'r', p_result_hash: hash },
     answer: false,
     value: false,
+  },
+  {
+    name: 'explain_claim',
+    act: (client, options) => explainClaim(client, { nodeId: 'n', ...options }),
+    args: { p_node_id: 'n' },
+    answer: { reason: 'not_due_yet', sentence: 'Later.', values: { until: '2026-11-24T15:00:00Z' } },
+    value: { reason: 'not_due_yet', sentence: 'Later.', values: { until: '2026-11-24T15:00:00Z' } },
+    free: ['values.until'],
   },
   {
     name: 'fail_job',

@@ -69,6 +69,7 @@ export {
   WorkerDiedError,
 } from './errors/workerErrors.ts'
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
+export type { ClaimExplanation, ClaimReason } from './messages/explanation.ts'
 export type {
   Done,
   DoneRefusal,
