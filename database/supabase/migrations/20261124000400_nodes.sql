@@ -85,15 +85,19 @@ comment on function oblivion.require_node(uuid) is
 
 create function oblivion.caller_provider()
 returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case
-    when oblivion.node_key_hash() is null then oblivion.caller_wallet()
-    else (select n.provider_address from public.nodes n where n.key_hash = oblivion.node_key_hash())
-  end
+declare
+  v_hash bytea := oblivion.node_key_hash();
+begin
+  if v_hash is null then
+    return oblivion.caller_wallet();
+  end if;
+  return (select n.provider_address from public.nodes n where n.key_hash = v_hash);
+end
 $$;
 comment on function oblivion.caller_provider() is 'The address that the caller works for: of its node key, else of its session; or null.';
 
@@ -128,14 +132,23 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_provider text := oblivion.require_provider(p_provider_address);
-  v_hash bytea := oblivion.node_key_hash();
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_provider text;
   v_node public.nodes;
 begin
+  if v_key is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = sha256(convert_to(v_key, 'UTF8'));
+    if v_node.provider_address = lower(p_provider_address) then
+      return v_node;
+    end if;
+  end if;
+  -- By a wallet's session; or the reason why not.
+  v_provider := oblivion.require_provider(p_provider_address);
   select n.* into v_node
     from public.nodes n
    where n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash)
    order by (n.current_jobs < n.max_jobs) desc, n.last_seen desc
    limit 1;
   if not found then

@@ -56,8 +56,10 @@ comment on table public.jobs is 'One claimable row: chunk x stage x replica. A c
 
 alter table public.jobs enable row level security;
 
--- Foreign keys stand where they prove something that no other one does: a check locks the row it points at, and the rows
--- of a task, its customer and the instance are everybody's. An attempt is written from its node's and its job's row.
+-- Foreign keys stand where they prove something that nothing else does: a check is a statement of its own, and it locks
+-- the row it points at; those of a task, its customer and the instance are everybody's. An attempt is written from its
+-- node's and its job's row; result, ledger transaction and receipt of an attempt by one function at once, and only the
+-- receipt proves that the attempt exists.
 create table oblivion.attempts (
   job_id uuid not null references public.jobs,
   attempt int not null check (attempt > 0),
@@ -84,8 +86,7 @@ create table oblivion.results (
   canonical text not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
-  accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
+  accepted_at timestamptz not null default now()
 );
 create index on oblivion.results (task_id, chunk_index);
 create index on oblivion.results (task_id, accepted_at);
@@ -116,7 +117,7 @@ create table oblivion.receipts (
   fee bigint not null check (fee between 0 and price),
   reward bigint not null generated always as (price - fee) stored,
   result_hash text not null,
-  transaction_id bigint not null references oblivion.ledger_transactions,
+  transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
   foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),

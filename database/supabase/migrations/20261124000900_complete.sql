@@ -148,6 +148,7 @@ begin
             oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
           coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  v_counted := set_config('oblivion.counted', 'elsewhere', true);
   -- One statement: each has a cost of its own, and they all stand or fall together.
   with ended as (
     update oblivion.attempts a
@@ -165,6 +166,13 @@ begin
     update oblivion.owners o
        set accepted_count = o.accepted_count + 1
      where o.id = p_node.owner_id
+  ), completed as (
+    update public.jobs j
+       set status = 'completed',
+           progress = 1,
+           error = null,
+           finished_at = now()
+     where j.id = p_job.id
   )
   insert into oblivion.receipts (
     job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
@@ -172,13 +180,6 @@ begin
   values (
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
-  v_counted := set_config('oblivion.counted', 'elsewhere', true);
-  update public.jobs j
-     set status = 'completed',
-         progress = 1,
-         error = null,
-         finished_at = now()
-   where j.id = p_job.id;
   v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.try_close_task(p_job.task_id);
 end
@@ -304,6 +305,7 @@ set enable_seqscan = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
   v_node public.nodes;
   v_answer text;
 begin
@@ -318,7 +320,7 @@ begin
     join public.nodes n on n.id = a.node_id
    where a.job_id = p_job_id
      and n.provider_address = v_provider
-     and (oblivion.node_key_hash() is null or n.key_hash = oblivion.node_key_hash())
+     and (v_hash is null or n.key_hash = v_hash)
      and a.attempt = coalesce(p_attempt, a.attempt)
    order by a.attempt desc
    limit 1;
