@@ -44,7 +44,7 @@ export type Engine = {
 }
 
 export const addressOf = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`
-export const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')
+const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')
 
 /** What a node reports of a job that it computed. */
 export const done = (job: NonNullable<WorkCycle['job']>, result: unknown = { ok: job.chunkIndex }) => ({

@@ -1,6 +1,6 @@
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { listen, type Listening } from './harness/listen.ts'
+import { type Listening, listen } from './harness/listen.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 
 let profile: Profile
@@ -30,7 +30,11 @@ beforeAll(async () => {
       unclonable: () => () => {},
     }, self)`)
   server = await listen((request, response) => {
-    const files: Record<string, string> = { '/': '<!doctype html><script src="/page.js"></script>', '/page.js': page, '/worker.js': worker }
+    const files: Record<string, string> = {
+      '/': '<!doctype html><script src="/page.js"></script>',
+      '/page.js': page,
+      '/worker.js': worker,
+    }
     files['/closed.js'] = 'close()'
     files['/silent.js'] = ''
     files['/broken.js'] = 'throw new Error("broken")'
@@ -62,13 +66,13 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
     type Opened = ReturnType<typeof open>
     const up = async ({ connection }: Opened) => connection.call('echo', [1])
     const faults: Record<string, () => Promise<{ kind: string }[]>> = {
-      'value': async () => {
+      value: async () => {
         const opened = open()
         const outcomes = [await opened.connection.call('echo', [{ a: 1 }])]
         opened.connection.close()
         return outcomes
       },
-      'throws': async () => {
+      throws: async () => {
         const opened = open()
         const outcomes = [await opened.connection.call('throws', []), await opened.connection.call('unclonable', [])]
         outcomes.push(await opened.connection.call('echo', [() => {}]))
@@ -86,7 +90,7 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
         const opened = open()
         return Promise.all([opened.connection.call('never', []), opened.connection.call('closes', [])])
       },
-      'crash': async () => {
+      crash: async () => {
         const opened = open()
         return Promise.all([opened.connection.call('never', []), opened.connection.call('crashes', [])])
       },
@@ -94,19 +98,19 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
       'script that throws': async () => [await open('/broken.js').connection.call('echo', [1])],
       'script that never comes up': async () => [await open('/silent.js').connection.call('echo', [1])],
       'script that closes itself': async () => [await open('/closed.js').connection.call('echo', [1])],
-      'release': async () => {
+      release: async () => {
         const opened = open()
         const calls = [opened.connection.call('never', []), opened.connection.call('later', [10])]
         opened.connection.close()
         return [...(await Promise.all(calls)), await opened.connection.call('echo', [1])]
       },
-      'deadline': async () => {
+      deadline: async () => {
         const opened = open()
         const outcomes = [await opened.connection.call('never', [], { deadlineMs: 30 })]
         opened.connection.close()
         return outcomes
       },
-      'abort': async () => {
+      abort: async () => {
         const opened = open()
         const control = new AbortController()
         const call = opened.connection.call('never', [], { signal: control.signal })
@@ -127,7 +131,8 @@ test('every call ends in one outcome, whatever becomes of the worker: 25 rounds 
             new Promise<typeof unsettled>((resolve) => setTimeout(resolve, 10_000, unsettled)),
           ])
           const kinds = outcomes === unsettled ? ['UNSETTLED'] : outcomes.map(({ kind }) => kind)
-          const counts = (result[name] ??= {})
+          const counts = result[name] ?? {}
+          result[name] = counts
           for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1
         }),
       )

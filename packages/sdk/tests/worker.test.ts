@@ -1,46 +1,389 @@
-import type { Browser } from 'playwright-core'
 import { raytraceInputs, runProgram } from '@oblivion/programs'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchChromium } from './harness/chromium.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage } from './harness/openPage.ts'
+import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
+import { untilTrue } from './harness/untilTrue.ts'
 
-let browser: Browser
+const programs = {
+  loop: 'export default () => { for (;;) {} }',
+  stuck: 'export default (_, { progress }) => { progress(0.5); for (;;) {} }',
+  burst:
+    'export default (input, { progress }) => { for (let i = 0; i <= 300_000; i++) progress(i / 300_000); return "done" }',
+  throws: 'export default () => { throw new TypeError("no such scene") }',
+  returnsNothing: 'export default () => {}',
+  huge: 'export default () => "x".repeat(100_000_000)',
+  breaks: 'export default (',
+  // Takes about a second, in steps.
+  slow: `export default (_, { progress }) => {
+    let x = 0
+    for (let i = 0; i < 100; i++) { for (let k = 0; k < 4_000_000; k++) x = (x + k) % 7; progress(i / 100) }
+    return x
+  }`,
+}
+
+let profile: Profile
+let context: BrowserContext
 let queue: Queue
 let sites: Sites
-const server = () => ({ supabaseUrl: queue.url, supabaseKey: 'anon', token: 'session-token' })
+let errors: string[]
+
+const open = (): Promise<Page> =>
+  openPage(context, sites, { supabaseUrl: queue.url, supabaseKey: 'anon', token: 'session-token' }, errors)
+const start = async (): Promise<Page> => {
+  const page = await open()
+  await page.evaluate(() => window.worker.start())
+  return page
+}
+const tileInputs = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+const told = (page: Page) => page.evaluate(() => window.told)
+const frames = (page: Page) => page.evaluate(() => document.querySelectorAll('iframe').length)
+const status = (page: Page) => page.evaluate(() => window.worker.state.status)
+const untilStatus = (page: Page, wanted: string) =>
+  untilTrue(page, (wanted) => window.worker.state.status === wanted, wanted)
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  profile = await spawnChromium()
 })
-afterAll(() => browser.close())
+afterAll(() => profile.close())
 beforeEach(async () => {
   queue = await startQueue()
-  sites = await startSites(queue.url, 'anon')
+  sites = await startSites(queue.url, 'anon', programs)
+  context = await profile.browser.newContext()
+  errors = []
 })
 afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
+  await context.close()
   await sites.close()
   await queue.close()
+  expect(errors).toEqual([])
 })
 
-const inputs = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
-
-test('a tab registers, computes tiles, reports them and stops', async () => {
-  const errors: string[] = []
-  const page = await openPage(await browser.newContext(), sites, server(), errors)
-  queue.push(...inputs.map((input) => ({ input })))
-  await page.evaluate(() => window.worker.start())
-  await queue.until(() => queue.reports.length === 4)
-  await page.evaluate(() => window.worker.stop())
-  expect(queue.reports.map((done) => done.outcome)).toEqual(Array(4).fill('succeeded'))
-  expect(queue.reports.map((done) => done.result)).toEqual(
-    await Promise.all(inputs.map((input) => runProgram('raytrace', input))),
-  )
-  expect(errors).toEqual([])
-  expect(await page.evaluate(() => ({ state: window.worker.state, frames: document.querySelectorAll('iframe').length }))).toEqual({
-    state: { status: 'stopped' },
-    frames: 0,
+describe('a tab', () => {
+  test('registers, computes tiles with the bytes that Node computes, reports them, and leaves nothing behind', async () => {
+    const page = await open()
+    const before = await page.evaluate(() => Object.keys(window).length)
+    expect(queue.calls).toEqual([])
+    await page.evaluate(() => window.worker.start())
+    queue.push(...tileInputs.map((input) => ({ input })))
+    await queue.until(() => queue.reports.length === 4)
+    await page.evaluate(() => window.worker.stop())
+    expect(queue.reports.map(({ outcome }) => outcome)).toEqual(Array(4).fill('succeeded'))
+    expect(queue.reports.map(({ result }) => result)).toEqual(
+      await Promise.all(tileInputs.map((input) => runProgram('raytrace', input))),
+    )
+    expect(await frames(page)).toBe(0)
+    expect(await page.evaluate(() => Object.keys(window).length)).toBe(before)
+    expect(await status(page)).toBe('stopped')
+    const names = (await told(page)).map(({ name }) => name)
+    expect(names.filter((name) => name === 'job')).toHaveLength(4)
   })
-}, 60_000)
+
+  test('shows the session to register_node only, and its node key to everything else', async () => {
+    queue.push({ input: tileInputs[0] })
+    const page = await start()
+    await queue.until(() => queue.reports.length === 1)
+    await page.evaluate(() => window.worker.stop())
+    for (const { name, headers } of queue.calls) {
+      const own = name === 'register_node'
+      expect([name, headers.authorization]).toEqual([name, own ? 'Bearer session-token' : 'Bearer anon'])
+      expect([name, headers['x-node-key']]).toEqual([name, own ? undefined : 'secret-1'])
+      expect([name, headers.origin]).toEqual([name, own ? sites.pageUrl : sites.bridgeUrl])
+      expect([name, headers.referer]).toEqual([name, undefined])
+    }
+  })
+
+  test('beats with progress while it computes, and tells progress as it goes', async () => {
+    queue.push({ input: null, program: 'slow' }, { input: null, program: 'slow' })
+    const page = await start()
+    const { args } = await queue.until(() => queue.calls.find(({ name }) => name === 'heartbeat'))
+    expect(args.p_progress).toBeGreaterThan(0)
+    await page.evaluate(() => window.worker.finish())
+    const shares = (await told(page)).flatMap(({ name, event }) =>
+      name === 'progress' ? [event as { fraction: number; chunkIndex: number; title: string }] : [],
+    )
+    expect(shares.length).toBeGreaterThan(1)
+    expect(shares[0]).toMatchObject({ title: 'A room', chunkIndex: 0, chunkCount: 64 })
+  })
+
+  test('finishes: the job at hand is completed, no other is taken', async () => {
+    queue.push({ input: null, program: 'slow' }, { input: null, program: 'slow' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    await page.evaluate(() => window.worker.finish())
+    expect(queue.reports.map(({ outcome }) => outcome)).toEqual(['succeeded'])
+    expect(await status(page)).toBe('stopped')
+    const states = (await told(page)).flatMap(({ name, event }) =>
+      name === 'state' ? [(event as { status: string }).status] : [],
+    )
+    expect([...new Set(states)]).toEqual(['starting', 'waiting', 'working', 'finishing', 'stopped'])
+  })
+
+  test('starts again after a stop, also on its heels', async () => {
+    const page = await start()
+    await page.evaluate(async () => {
+      const stopped = window.worker.stop()
+      await window.worker.start()
+      await stopped
+    })
+    queue.push({ input: tileInputs[0] })
+    await queue.until(() => queue.reports.length === 1)
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(2)
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test('is the same node each time', async () => {
+    const page = await start()
+    await page.evaluate(() => window.worker.stop())
+    await page.evaluate(() => window.worker.start())
+    await page.evaluate(() => window.worker.stop())
+    const ids = queue.calls.flatMap(({ name, args }) => (name === 'register_node' ? [args.p_hardware_id] : []))
+    expect(ids).toHaveLength(2)
+    expect(new Set(ids).size).toBe(1)
+  })
+
+  test('that is closed gives its job back by itself', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    await page.close({ runBeforeUnload: false })
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+    expect(queue.calls.at(-1)?.args.p_claim).toBe(false)
+  })
+})
+
+describe('a program', () => {
+  test('that loops for ever is ended by stop() within a second, and its job is given back', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    const took = await page.evaluate(async () => {
+      const from = performance.now()
+      await window.worker.stop()
+      return performance.now() - from
+    })
+    expect(took).toBeLessThan(1000)
+    expect(queue.reports).toMatchObject([{ outcome: 'released' }])
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('that loops for ever is ended by its time limit', async () => {
+    queue.push({ input: null, program: 'loop', timeoutSeconds: 1 }, { input: tileInputs[0] })
+    const page = await start()
+    await queue.until(() => queue.reports.length === 2)
+    expect(queue.reports).toMatchObject([{ outcome: 'failed' }, { outcome: 'succeeded' }])
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test('that the server cancels is ended and not reported', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    queue.heartbeat = { leaseExpiresAt: null, cancel: true }
+    await untilStatus(page, 'waiting')
+    expect(queue.reports).toEqual([])
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test.each([
+    ['throws', 'no such scene'],
+    ['returnsNothing', 'The program returned no JSON value.'],
+    ['breaks', 'OB205'],
+    ['huge', 'OB011'],
+    ['unknownHere', 'OB207'],
+  ])('that %s has failed, and the next job runs', async (program, error) => {
+    queue.push({ input: null, program }, { input: tileInputs[0] })
+    const page = await start()
+    await queue.until(() => queue.reports.length === 2)
+    expect(queue.reports[0]).toMatchObject({ outcome: 'failed', error: expect.stringContaining(error) })
+    expect(queue.reports[1]).toMatchObject({ outcome: 'succeeded' })
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test('that floods with progress reaches the page in a few merged events', async () => {
+    queue.push({ input: null, program: 'burst' })
+    const page = await start()
+    await queue.until(() => queue.reports.length === 1)
+    const shares = (await told(page)).filter(({ name }) => name === 'progress')
+    expect(queue.reports[0]).toMatchObject({ outcome: 'succeeded', result: 'done' })
+    expect(shares.length).toBeLessThan(40)
+    await page.evaluate(() => window.worker.stop())
+  })
+})
+
+describe('the network', () => {
+  test('may lose the answer to a report: it is sent again, the same', async () => {
+    queue.push({ input: tileInputs[0] })
+    const page = await open()
+    const cycles = () => queue.calls.filter(({ name }) => name === 'work_cycle')
+    await page.evaluate(() => window.worker.start())
+    await untilStatus(page, 'working')
+    queue.lose.set('work_cycle', 2)
+    await queue.until(() => cycles().filter(({ args }) => args.p_done).length === 3)
+    const sent = cycles().filter(({ args }) => args.p_done)
+    expect(new Set(sent.map(({ args }) => JSON.stringify(args.p_done))).size).toBe(1)
+    expect(queue.reports).toHaveLength(1)
+    errors.length = 0
+    await page.evaluate(() => window.worker.stop())
+  })
+})
+
+describe('what dies', () => {
+  test('an agent that crashes gives its job back and is started anew', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    const agent = page.workers().find((worker) => worker.url().endsWith('/agent.js'))
+    await agent?.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('crash')
+      })
+    })
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+    queue.push({ input: tileInputs[0] })
+    expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(1)
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  test('an agent that crashes again and again ends the worker: OB201', async () => {
+    const page = await start()
+    for (let deaths = 0; deaths < 4; deaths++) {
+      const polls = queue.calls.length
+      await queue.until(() => queue.calls.length > polls)
+      const agent = page.workers().findLast((worker) => worker.url().endsWith('/agent.js'))
+      await agent?.evaluate(() => void setTimeout(() => close()))
+    }
+    await untilStatus(page, 'failed')
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB201' })
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('a sandbox whose process dies is noticed within 3 s; the job has failed, and the next runs in a new one', async () => {
+    queue.push({ input: null, program: 'stuck' })
+    const page = await start()
+    await untilTrue(page, () => window.told.some(({ name }) => name === 'progress'), null)
+    const sandbox = await vi.waitUntil(() => page.frames().find((frame) => frame.url().endsWith('/sandbox.html')))
+    const session = await context.newCDPSession(sandbox)
+    const from = performance.now()
+    void session.send('Page.crash').catch(() => {})
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringContaining('sandbox'),
+    })
+    expect(performance.now() - from).toBeLessThan(3000)
+    queue.push({ input: tileInputs[0] })
+    expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
+    // The runner takes a dead frame for a dead page, so this one is not asked for anything more.
+  })
+})
+
+describe('one browser', () => {
+  test('has one worker: a second tab rests and takes over when the first is closed', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const first = await start()
+    await untilStatus(first, 'working')
+    const second = await start()
+    expect(await second.evaluate(() => window.worker.state)).toMatchObject({ status: 'paused', reason: 'elsewhere' })
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(1)
+    await first.close()
+    const from = performance.now()
+    await untilStatus(second, 'waiting')
+    expect(performance.now() - from).toBeLessThan(1000)
+    queue.push({ input: tileInputs[0] })
+    await queue.until(() => queue.reports.some(({ outcome }) => outcome === 'succeeded'))
+    expect(queue.reports[0]).toMatchObject({ outcome: 'released' })
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(2)
+    await second.evaluate(() => window.worker.stop())
+  })
+
+  test('a resting tab can be stopped', async () => {
+    const first = await start()
+    const second = await start()
+    await second.evaluate(() => window.worker.stop())
+    expect(await status(second)).toBe('stopped')
+    expect(await status(first)).toBe('waiting')
+    await first.evaluate(() => window.worker.stop())
+  })
+})
+
+describe('start()', () => {
+  test('rejects with the server’s own reason, and fails with its code', async () => {
+    const page = await open()
+    queue.refuseRegistration = { code: 'OB014', message: 'A wallet has at most 100 nodes.', hint: null, details: null }
+    const error = await page.evaluate(() =>
+      window.worker.start().then(
+        () => null,
+        (error) => ({ code: error.code, shortMessage: error.shortMessage }),
+      ),
+    )
+    expect(error).toEqual({ code: 'OB014', shortMessage: 'A wallet has at most 100 nodes.' })
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB014' })
+    expect(await frames(page)).toBe(0)
+    // Chromium's own line about the refused call.
+    errors.length = 0
+  })
+
+  test('ends when it is aborted, also while the frame loads', async () => {
+    const page = await open()
+    const code = await page.evaluate(() => {
+      const control = new AbortController()
+      const started = window.worker.start({ signal: control.signal }).catch((error) => error.code)
+      control.abort()
+      return started
+    })
+    expect(code).toBe('OB103')
+    expect(await status(page)).toBe('stopped')
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('of a page that the bridge does not know ends as blocked', async () => {
+    sites.files.set(
+      'config.json',
+      (sites.files.get('config.json') ?? '').replace(sites.pageUrl, 'https://somebody.example'),
+    )
+    const page = await open()
+    await page.clock.install()
+    const started = page.evaluate(() => window.worker.start().catch((error) => error.code))
+    await untilTrue(page, () => document.querySelector('iframe') !== null, null)
+    await page.clock.runFor(20_000)
+    expect(await started).toBe('OB202')
+    errors.length = 0
+  })
+
+  test('a listener that throws disturbs nobody', async () => {
+    const page = await open()
+    await page.evaluate(() => {
+      window.worker.on('state', () => {
+        throw new Error('the host’s own')
+      })
+    })
+    await page.evaluate(() => window.worker.start())
+    await page.evaluate(() => window.worker.stop())
+    expect(errors.every((error) => error.includes('the host’s own'))).toBe(true)
+    expect(errors.length).toBeGreaterThan(0)
+    errors.length = 0
+  })
+})
+
+test('a frame that dies under the worker is told: OB201', async () => {
+  const page = await start()
+  await page.evaluate(() => {
+    const frame = document.querySelector('iframe')
+    if (frame) frame.src = 'about:blank'
+  })
+  await untilStatus(page, 'failed')
+  expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB201' })
+})
+
+test('where the sandbox is blocked the worker says so, and gives the job back', async () => {
+  sites.sandboxHeaders['Content-Security-Policy'] = "frame-ancestors 'none'"
+  queue.push({ input: tileInputs[0] })
+  const page = await start()
+  await untilStatus(page, 'failed')
+  expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB203' })
+  expect(queue.reports).toMatchObject([{ outcome: 'released' }])
+  errors.length = 0
+}, 40_000)

@@ -8,7 +8,7 @@ export const CEILING = -4
 export const LEFT = -5
 export const RIGHT = -6
 export const BACK = -7
-export const FRONT = -8
+const FRONT = -8
 
 /** Spheres as flat numbers, lamp last: the inner loop reads nothing else. */
 export interface Geometry {

@@ -27,7 +27,7 @@ const permute = (value: number, seed: number): number => {
 }
 
 /** A 32-bit mixer (lowbias32, C. Wellons); avalanche is what matters here, not speed. */
-export const mix = (value: number): number => {
+const mix = (value: number): number => {
   let x = value
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b)

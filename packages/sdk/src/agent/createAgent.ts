@@ -28,6 +28,7 @@ export interface AgentParts {
   readonly connect: (registration: Registration) => NodeApi
   readonly host: Host
   readonly loadProgram: (name: string) => Promise<string | null>
+  readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
   readonly clock: Clock
   readonly random: () => number
 }
@@ -49,7 +50,8 @@ const FINISH_TRIES = 9
 const REGISTER_EVERY_MS = 60_000
 
 const codeOf = (error: unknown): ErrorCode => (error instanceof OblivionError ? error.code : 'OB201')
-const textOf = (error: unknown): string => (error instanceof OblivionError ? error.shortMessage : String(error))
+const textOf = (error: unknown): string =>
+  error instanceof OblivionError ? `${error.code}: ${error.shortMessage}` : String(error)
 
 /** Faults of the program, in contrast to those of this tab or the network. */
 const isProgramFault = (error: unknown): boolean =>
@@ -129,6 +131,7 @@ export const createAgent = (parts: AgentParts): Agent => {
           host,
           clock,
           loadProgram: parts.loadProgram,
+          sha256: parts.sha256,
           onProgress: (fraction) => {
             if (fraction === progress) return
             progress = fraction

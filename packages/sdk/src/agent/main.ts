@@ -6,6 +6,7 @@ import { connectNode, type ServerAddress } from './connectNode.ts'
 import { type Agent, createAgent } from './createAgent.ts'
 import { createProgramLoader, type ProgramHashes } from './loadProgram.ts'
 import { type BridgeApi, remoteHost } from './remoteHost.ts'
+import { sha256 } from './sha256.ts'
 
 /** Written in at build time. */
 declare const OBLIVION_PROGRAMS: ProgramHashes
@@ -26,6 +27,7 @@ const api = {
       connect: (current) => connectNode(server, current),
       host: remoteHost(bridge),
       loadProgram,
+      sha256,
       clock: systemClock,
       random: Math.random,
     })

@@ -9,16 +9,22 @@ import {
 } from '@oblivion/core'
 import type { Clock } from './Clock.ts'
 import type { Host } from './Host.ts'
-import { sha256 } from './sha256.ts'
 
 export interface ProgramRun {
   readonly job: OfferedJob
   readonly host: Host
   readonly clock: Clock
+  readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
   /** The text of a built-in, or null where this build has none of that name. */
   readonly loadProgram: (name: string) => Promise<string | null>
   readonly onProgress: (fraction: number) => void
 }
+
+const tooLarge = (bytes: number, limit: number): ResultTooLargeError =>
+  new ResultTooLargeError({
+    message: `The result has ${bytes} bytes; ${limit} are allowed.`,
+    values: { bytes, limit },
+  })
 
 export interface ProgramResult {
   readonly result: unknown
@@ -76,9 +82,9 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
       throw new ProgramFailedError({ message: outcome.error, values: { program, text: outcome.error } })
     }
     if (outcome.kind === 'too_large') {
-      throw new ResultTooLargeError({ values: { bytes: outcome.length, limit: maxLength } })
+      throw tooLarge(outcome.length, maxLength)
     }
-    return await readResult(program, outcome.text, job.limits.maxResultBytes)
+    return await readResult(run, outcome.text)
   } finally {
     over.abort()
     drop.removeEventListener('abort', end)
@@ -103,7 +109,9 @@ const watch = async ({ host, clock, onProgress }: ProgramRun, over: AbortSignal)
   return 'dead'
 }
 
-const readResult = async (program: string, text: string, limit: number): Promise<ProgramResult> => {
+const readResult = async ({ job, sha256 }: ProgramRun, text: string): Promise<ProgramResult> => {
+  const program = job.program.name
+  const limit = job.limits.maxResultBytes
   let canonical: string
   let result: unknown
   try {
@@ -113,6 +121,6 @@ const readResult = async (program: string, text: string, limit: number): Promise
     throw new ProgramFailedError({ message: 'The result is not JSON.', values: { program, text: 'not JSON' }, cause })
   }
   const bytes = utf8.encode(canonical)
-  if (bytes.length > limit) throw new ResultTooLargeError({ values: { bytes: bytes.length, limit } })
+  if (bytes.length > limit) throw tooLarge(bytes.length, limit)
   return { result, resultHash: await sha256(bytes) }
 }

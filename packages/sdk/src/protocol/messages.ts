@@ -5,7 +5,7 @@ import type { AgentEvent, JobReport } from '../agent/Host.ts'
  * The protocol between a page and the bridge, over one MessagePort. It grows by new versions; each side refuses another's.
  * Both sides check every message: the page is a stranger to the bridge, and the bridge may be an old one from a cache.
  */
-export const PROTOCOL = 1
+const PROTOCOL = 1
 
 /** Bridge to its parent window, by `postMessage` to each origin that may embed it: "I am here, send me a port". */
 export const HELLO = `oblivion:hello:${PROTOCOL}`

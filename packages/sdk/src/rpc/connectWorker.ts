@@ -1,5 +1,5 @@
 import { wrap } from 'comlink'
-import { PULSE, PULSE_MS, UP } from './exposeToOwner.ts'
+import { LOCKED, PULSE, PULSE_MS, UNLOCKED } from './exposeToOwner.ts'
 import type { Ended, Outcome } from './Outcome.ts'
 import { type CallLimits, endLine, openLine, raceCall } from './raceCall.ts'
 
@@ -64,6 +64,10 @@ export const connectWorker = <A>(worker: Worker, { name, startMs = 15_000 }: Con
     worker.terminate()
     tellEnded(reason)
   }
+  /** Where no lock tells of the end. */
+  const listenToPulse = (): void => {
+    if (!line.over) pulse = setInterval(() => ++silent > SILENT_PULSES && died('it fell silent'), PULSE_MS)
+  }
   const died = (reason: string): void => end({ kind: 'died', reason })
   const starting = setTimeout(() => died('it did not start'), startMs)
 
@@ -80,15 +84,13 @@ export const connectWorker = <A>(worker: Worker, { name, startMs = 15_000 }: Con
   worker.addEventListener(
     'message',
     ({ data }: MessageEvent) => {
-      if (data === UP) {
-        clearTimeout(starting)
-        tellUp()
-        // Rejected where locks are denied, to us as to the worker, and where the connection ends first.
-        navigator.locks.request(name, options, () => died('it ended by itself')).catch(() => {})
-      } else if (data === PULSE) {
-        silent = 0
-        pulse ??= setInterval(() => ++silent > SILENT_PULSES && died('it fell silent'), PULSE_MS)
-      }
+      if (data === PULSE) silent = 0
+      if (data !== LOCKED && data !== UNLOCKED) return
+      clearTimeout(starting)
+      tellUp()
+      if (data === UNLOCKED) return listenToPulse()
+      // Rejected where only the worker may have it, and where the connection ends first.
+      navigator.locks.request(name, options, () => died('it ended by itself')).catch(listenToPulse)
     },
     options,
   )

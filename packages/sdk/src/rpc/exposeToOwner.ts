@@ -1,8 +1,10 @@
 import { expose } from 'comlink'
 
-/** What a worker says when its functions can be called. */
-export const UP = 'oblivion:up'
-/** What it says again and again where it may hold no lock. */
+/** What a worker says when its functions can be called: while it lives it holds the lock that bears its name ... */
+export const LOCKED = 'oblivion:up:locked'
+/** ... or it was denied that. */
+export const UNLOCKED = 'oblivion:up'
+/** What it says again and again from then on. */
 export const PULSE = 'oblivion:pulse'
 export const PULSE_MS = 1000
 
@@ -10,20 +12,19 @@ export const PULSE_MS = 1000
  * The worker's side of `connectWorker`: takes the lock that bears the worker's name for as long as it lives, offers its
  * functions, and says so.
  *
- * A browser that is set to keep nothing in frames of other sites denies locks as well; then a pulse has to do.
+ * A browser that is set to keep nothing in frames of other sites denies locks as well, to the worker, its owner or both;
+ * then the pulse has to do.
  */
 export const exposeToOwner = (api: object, scope: DedicatedWorkerGlobalScope): void => {
-  const open = (): void => {
+  const open = (up: string): void => {
     expose(api, scope)
-    scope.postMessage(UP)
+    scope.postMessage(up)
+    setInterval(() => scope.postMessage(PULSE), PULSE_MS)
   }
   scope.navigator.locks
     .request(scope.name, () => {
-      open()
+      open(LOCKED)
       return new Promise<never>(() => {})
     })
-    .catch(() => {
-      open()
-      setInterval(() => scope.postMessage(PULSE), PULSE_MS)
-    })
+    .catch(() => open(UNLOCKED))
 }

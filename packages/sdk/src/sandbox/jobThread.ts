@@ -31,7 +31,14 @@ scope.addEventListener(
     lockDown(scope)
     try {
       const { default: program } = (await import(url)) as { default: Program }
-      const result = text(await program(data.input, { progress: (fraction) => tell(Number(fraction)) }))
+      let told = 0
+      const progress = (fraction: number): void => {
+        // In steps of half a per cent and never back: a program that tells it in every round would bury the frame.
+        if (!(fraction >= told + 0.005 && fraction <= 1)) return
+        told = fraction
+        tell(fraction)
+      }
+      const result = text(await program(data.input, { progress }))
       // Undefined and functions have no text.
       tell(result === undefined ? { error: 'The program returned no JSON value.' } : { text: result })
     } catch (error) {

@@ -29,6 +29,8 @@ export interface Queue {
   readonly lose: Map<string, number>
   /** Refuses the node's key until it registers again. */
   refuseKey: boolean
+  /** What a registration is refused with. */
+  refuseRegistration: object | null
   /** Resolves when a condition on the calls holds, checked after every call. */
   readonly until: <T>(what: () => T | undefined | false) => Promise<T>
   readonly close: () => Promise<void>
@@ -104,15 +106,17 @@ export const startQueue = async (): Promise<Queue> => {
     const name = (request.url ?? '').split('/').at(-1) ?? ''
     const args = JSON.parse(Buffer.concat(chunks).toString())
     queue.calls.push({ name, args, headers: request.headers, at: Date.now() })
-    const refused = queue.refuseKey && name !== 'register_node'
-    const body = refused
-      ? { code: 'OB004', message: 'This node key is not valid.', hint: null, details: null }
-      : answer(name, args)
+    const refusal =
+      name === 'register_node'
+        ? queue.refuseRegistration
+        : queue.refuseKey && { code: 'OB004', message: 'This node key is not valid.', hint: null, details: null }
+    const body = refusal || answer(name, args)
     const lost = queue.lose.get(name) ?? 0
     if (lost > 0) {
       queue.lose.set(name, lost - 1)
       response.destroy()
-    } else response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json', ...cors }).end(JSON.stringify(body))
+    } else
+      response.writeHead(refusal ? 400 : 200, { 'content-type': 'application/json', ...cors }).end(JSON.stringify(body))
     for (const watcher of [...watchers]) watcher()
   })
 
@@ -129,6 +133,7 @@ export const startQueue = async (): Promise<Queue> => {
     heartbeat: null,
     lose: new Map(),
     refuseKey: false,
+    refuseRegistration: null,
     until: (what) =>
       new Promise((resolve) => {
         const look = (): void => {

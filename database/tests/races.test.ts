@@ -1,0 +1,413 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
+
+/*
+ * Calls that meet: they must neither wait for each other in a circle (40P01) nor leave money, counters or states wrong.
+ */
+
+let engine: Engine
+let customer: Wallet
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  customer = await engine.wallet(addressOf(1))
+})
+beforeEach(async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+  await engine.query(`update nodes set last_seen = now() - interval '1 day', next_poll_at = now() - interval '1 day'`)
+  await engine.query('update oblivion.settings set proven_after = 0')
+  await engine.coordinator('run_rescue')
+})
+afterEach(async () => {
+  await engine.coordinator('run_rescue')
+  const [row] = await engine.query(
+    `select
+       (select count(*)::int from nodes n where n.current_jobs <> (select count(*) from jobs j where j.node_id = n.id)) as counters,
+       (select count(*)::int from jobs j full join oblivion.receipts r on r.job_id = j.id
+         where (j.status = 'completed') is distinct from (r.id is not null)) as unpaid,
+       (select count(*)::int from oblivion.tasks t where t.status <> 'running' and exists (
+          select from jobs j where j.task_id = t.id and j.status in ('blocked', 'pending'))) as leftover,
+       (select count(*)::int from (select sum(e.amount) from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
+         where a.kind not like 'chain%' group by a.id having sum(e.amount) < 0) x) as negative`,
+  )
+  expect(row).toEqual({ counters: 0, unpaid: 0, leftover: 0, negative: 0 })
+})
+afterAll(() => engine.drop())
+
+type Job = NonNullable<WorkCycle['job']>
+const taken = async (node: Node): Promise<Job> => {
+  const { job } = await node.cycle()
+  if (job === null) throw new Error('The node got nothing.')
+  return job
+}
+const ended = (job: Job, outcome: string) => ({ jobId: job.jobId, attempt: job.attempt, outcome, error: 'x' })
+
+/** Keeps a call's transaction open until `commit` is called; `done` settles with it. */
+const heldOpen = async (node: Node, act: (call: Node['rpc']) => Promise<unknown>) => {
+  const gate = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<void>()
+  const finished = node.session(async ({ rpc }) => {
+    try {
+      await act(rpc)
+    } finally {
+      reached.resolve()
+    }
+    await gate.promise
+  })
+  await reached.promise
+  return {
+    commit: () => {
+      gate.resolve()
+      return finished
+    },
+  }
+}
+/** Waits until somebody waits for a lock. */
+const somebodyWaits = async (): Promise<void> => {
+  await expect
+    .poll(
+      async () =>
+        (
+          await engine.query<{ count: number }>(
+            `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          )
+        )[0]?.count,
+      { timeout: 10_000, interval: 10 },
+    )
+    .toBeGreaterThan(0)
+}
+
+describe('no two calls wait for each other', () => {
+  test('a report that asks for more, and the same machine registered again', async () => {
+    const wallet = await engine.wallet(addressOf(0x100))
+    let node = await engine.node(addressOf(0x100))
+    await engine.task(customer, 60)
+    for (let round = 0; round < 20; round += 1) {
+      const job = await taken(node)
+      const [answer] = await Promise.all([
+        node.cycle(done(job)).catch((error: { code: string }) => error.code),
+        wallet.rpc('register_node', { p_hardware_id: 'node-1' }),
+      ])
+      // Reported before it, after it, or with a key that had just ended.
+      expect([true, false, 'OB004']).toContainEqual(typeof answer === 'string' ? answer : answer.accepted)
+      node = await engine.node(addressOf(0x100))
+    }
+  })
+
+  test('one node that reports, polls, beats and claims by hand at once', async () => {
+    const node = await engine.node(addressOf(0x110), 'box', 'server')
+    await engine.task(customer, 80, { maxConcurrentChunks: 5 })
+    for (let round = 0; round < 15; round += 1) {
+      const job = await taken(node)
+      const [first] = await engine.query<{ id: string }>(
+        `select id from jobs where status = 'pending' and due order by seq limit 1`,
+      )
+      const answers = await Promise.all([
+        node.cycle(done(job)),
+        node.cycle(),
+        node.rpc('heartbeat', { p_node_id: node.nodeId, p_job_id: job.jobId, p_attempt: job.attempt }),
+        node.rpc('next_jobs', { p_provider_address: node.address, p_limit: 3 }),
+        node.rpc('claim_job_fair', { p_job_id: first?.id, p_provider_address: node.address }),
+        node.cycle(done(job), false),
+      ])
+      expect(answers[0]).toMatchObject({ accepted: true })
+      await engine.query(`update jobs set status = 'pending', provider_address = null where status = 'processing'`)
+    }
+  })
+
+  test('passes of rescue over nodes that hold several jobs, beside beats and polls', async () => {
+    const boxes = await Promise.all(
+      Array.from({ length: 6 }, (_, n) => engine.node(addressOf(0x120 + n), 'box', 'server')),
+    )
+    const taskId = await engine.task(customer, 12)
+    for (let round = 1; round <= 5; round += 1) {
+      for (const box of boxes) for (let slot = 0; slot < 2; slot += 1) await taken(box)
+      await engine.query(
+        `update jobs set lease_expires_at = now() - interval '1 second' where task_id = $1 and status = 'processing'`,
+        [taskId],
+      )
+      await engine.query(`update oblivion.rescue_pass set last_at = '-infinity'`)
+      const passes = await Promise.all([
+        ...Array.from({ length: 6 }, () => engine.coordinator<number>('run_rescue')),
+        ...boxes.map((box) => box.rpc('heartbeat', { p_node_id: box.nodeId }).then(() => 0)),
+      ])
+      // Nobody loses a job twice, however many passes run; what a pass skipped is left to the next.
+      await engine.coordinator('run_rescue')
+      expect(passes.reduce((total, count) => total + count, 0)).toBeLessThanOrEqual(12)
+      const [row] = await engine.query(
+        `select count(*)::int as jobs, min(losses) as least, max(losses) as most from jobs where task_id = $1 and status = 'pending'`,
+        [taskId],
+      )
+      expect(row).toEqual({ jobs: 12, least: round, most: round })
+      // Long enough ago that who lost it may have it again.
+      await engine.query(`update jobs set available_at = now() - interval '1 hour' where task_id = $1`, [taskId])
+    }
+  })
+
+  test('everything at once: many owners with two nodes each, small buckets, customers who cancel', async () => {
+    const nodes: Node[] = []
+    for (let n = 0; n < 12; n += 1)
+      nodes.push(await engine.node(addressOf(0x140 + Math.floor(n / 2)), `node-${n % 2}`, n % 3 ? 'browser' : 'server'))
+    const tasks: string[] = []
+    for (let n = 0; n < 12; n += 1)
+      tasks.push(await engine.task(customer, 6, { maxConcurrentChunks: 1 + (n % 3), priority: n % 2, budget: '7777' }))
+    const errors: unknown[] = []
+    const note = (error: unknown) => {
+      errors.push(error)
+      return null
+    }
+    await Promise.all([
+      ...nodes.map(async (node, n) => {
+        let job: Job | null = null
+        for (let turn = 0; turn < 25; turn += 1) {
+          const outcome = ['succeeded', 'succeeded', 'released', 'failed'][(turn + n) % 4] ?? ''
+          const report: Record<string, unknown> | null =
+            job === null ? null : outcome === 'succeeded' ? done(job) : ended(job, outcome)
+          const answer: WorkCycle | null = await node.cycle(report).catch(note)
+          job = answer?.job ?? null
+          if (turn % 8 === n % 8)
+            await engine.query(
+              `update jobs set available_at = now() - interval '1 hour' where status = 'pending' and not due`,
+            )
+        }
+        if (job !== null) await node.cycle(ended(job, 'released'), false).catch(note)
+      }),
+      ...tasks
+        .filter((_, n) => n % 3 === 0)
+        .map((taskId) => customer.rpc('cancel_task', { p_task_id: taskId }).catch(note)),
+      ...Array.from({ length: 6 }, () => engine.coordinator('run_rescue').catch(note)),
+      ...Array.from({ length: 6 }, () => engine.coordinator('send_task_digests').catch(note)),
+    ])
+    expect(errors).toEqual([])
+    for (const taskId of tasks) await customer.rpc('cancel_task', { p_task_id: taskId })
+    await engine.coordinator('run_rescue')
+    const balance = await customer.rpc<Record<string, string>>('my_balance')
+    expect(balance.held).toBe('0')
+    expect(BigInt(balance.free ?? 0) + BigInt(balance.spent ?? 0)).toBe(BigInt(balance.deposited ?? 0))
+  })
+})
+
+describe('a cancel', () => {
+  test('that meets a give-back leaves no job behind and frees all of the money', async () => {
+    const node = await engine.node(addressOf(0x200))
+    const before = await customer.rpc<Record<string, string>>('my_balance')
+    const taskId = await engine.task(customer, 3)
+    const job = await taken(node)
+    const open = await heldOpen(node, (call) =>
+      call('work_cycle', { p_node_id: node.nodeId, p_done: JSON.stringify(ended(job, 'released')), p_claim: false }),
+    )
+    const cancel = customer.rpc('cancel_task', { p_task_id: taskId })
+    await somebodyWaits()
+    await open.commit()
+    expect(await cancel).toEqual({ status: 'cancelled', refunded: '3000' })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ chunks: 'xxx', held: '0' })
+    expect(await customer.rpc('my_balance')).toMatchObject({ free: before.free })
+  })
+
+  test('that meets a result pays it, once, out of what was held', async () => {
+    const node = await engine.node(addressOf(0x201))
+    const taskId = await engine.task(customer, 3)
+    const job = await taken(node)
+    const open = await heldOpen(node, (call) =>
+      call('work_cycle', { p_node_id: node.nodeId, p_done: JSON.stringify(done(job)), p_claim: false }),
+    )
+    const cancel = customer.rpc('cancel_task', { p_task_id: taskId })
+    await somebodyWaits()
+    await open.commit()
+    expect(await cancel).toEqual({ status: 'cancelled', refunded: '2000' })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+      chunks: 'cxx',
+      held: '0',
+      spent: '1000',
+    })
+  })
+
+  test('that meets a claim keeps the price of the claimed chunk until it ends', async () => {
+    const node = await engine.node(addressOf(0x202))
+    const taskId = await engine.task(customer, 3)
+    let job: Job | null = null
+    const open = await heldOpen(node, async (call) => {
+      ;({ job } = (await call('work_cycle', { p_node_id: node.nodeId })) as WorkCycle)
+    })
+    const cancel = customer.rpc('cancel_task', { p_task_id: taskId })
+    await somebodyWaits()
+    await open.commit()
+    expect(await cancel).toEqual({ status: 'cancelled', refunded: '2000' })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ chunks: 'rxx', held: '1000' })
+    if (job === null) throw new Error('No job.')
+    expect(await node.cycle(ended(job, 'released'), false)).toMatchObject({ accepted: true })
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ chunks: 'xxx', held: '0' })
+  })
+
+  test('never frees the price of a job that could still be done, whatever left it behind', async () => {
+    const node = await engine.node(addressOf(0x203))
+    const taskId = await engine.task(customer, 2)
+    const job = await taken(node)
+    // As if a give-back had slipped through between the statements of a cancel: pending in a cancelled task.
+    await engine.query(`update oblivion.tasks set status = 'cancelled', finished_at = now() where id = $1`, [taskId])
+    await engine.query(`select oblivion.refund_hold(t) from oblivion.tasks t where id = $1`, [taskId])
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ chunks: 'rp', held: '2000' })
+    expect(await node.cycle(done(job), false)).toMatchObject({ accepted: true })
+    await engine.coordinator('run_rescue')
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+      chunks: 'cx',
+      held: '0',
+      spent: '1000',
+    })
+  })
+})
+
+test('two last results at once, neither of which sees the other: the next pass ends the task and frees the rest', async () => {
+  const [a, b] = [await engine.node(addressOf(0x210)), await engine.node(addressOf(0x211))]
+  const taskId = await engine.task(customer, 2, { budget: '5000' })
+  const [jobA, jobB] = [await taken(a), await taken(b)]
+  const open = await heldOpen(a, (call) =>
+    call('work_cycle', { p_node_id: a.nodeId, p_done: JSON.stringify(done(jobA)), p_claim: false }),
+  )
+  expect(await b.cycle(done(jobB), false)).toMatchObject({ accepted: true })
+  await open.commit()
+  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+    status: 'running',
+    chunks: 'cc',
+    held: '3000',
+  })
+  await engine.coordinator('send_task_digests')
+  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+    status: 'completed',
+    held: '0',
+    spent: '2000',
+  })
+})
+
+test('a customer who posts while its last chunk ends spends no money twice and holds nobody up', async () => {
+  const rich = await engine.wallet(addressOf(0x220))
+  await engine.deposit(addressOf(0x220), 10_000n)
+  const node = await engine.node(addressOf(0x221))
+  await engine.task(rich, 1, { budget: '9000' })
+  const job = await taken(node)
+  const answers = await Promise.allSettled([
+    node.cycle(done(job), false),
+    ...Array.from({ length: 6 }, () => engine.task(rich, 5, { budget: '5000' })),
+  ])
+  expect(answers[0]).toMatchObject({ status: 'fulfilled', value: { accepted: true } })
+  expect(answers.slice(1).filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(1)
+  await engine.coordinator('run_rescue')
+  const { free, held, spent } = await rich.rpc<Record<string, string>>('my_balance')
+  expect(BigInt(free ?? 0) + BigInt(held ?? 0) + BigInt(spent ?? 0)).toBe(10_000n)
+  expect(Number(free)).toBeGreaterThanOrEqual(0)
+})
+
+describe('the fallback claim', () => {
+  test('of one offered job from many tabs of its taker at once is one claim', async () => {
+    const node = await engine.node(addressOf(0x230), 'box', 'server')
+    await engine.task(customer, 3)
+    const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
+    const rows = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        node.session(({ query }) =>
+          query(
+            `update public.jobs set status = 'processing', provider_address = $2 where id = $1 and status = 'pending' returning id`,
+            [offer?.jobId, node.address],
+          ),
+        ),
+      ),
+    )
+    expect(rows.flat()).toHaveLength(1)
+    const [row] = await engine.query('select attempt from jobs where id = $1', [offer?.jobId])
+    expect(row).toEqual({ attempt: 1 })
+  })
+})
+
+describe('who keeps work from others without doing any', () => {
+  test('a newcomer has two offers at most, a node without room none', async () => {
+    await engine.query('update oblivion.settings set proven_after = 30')
+    await engine.task(customer, 20)
+    const node = await engine.node(addressOf(0x240))
+    const offers = () => node.rpc<unknown[]>('next_jobs', { p_provider_address: node.address, p_limit: 10 })
+    expect(await offers()).toHaveLength(2)
+    expect(await offers()).toHaveLength(2)
+    await taken(node)
+    expect(await offers()).toEqual([])
+    await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
+    const proven = await engine.node(addressOf(0x241))
+    await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
+    expect(await proven.rpc<unknown[]>('next_jobs', { p_provider_address: proven.address, p_limit: 10 })).toHaveLength(
+      10,
+    )
+  })
+
+  test('an idle node that beats and never asks does not keep a job from the only one who would do it', async () => {
+    const worker = await engine.node(addressOf(0x250))
+    const sitter = await engine.node(addressOf(0x251))
+    await engine.task(customer, 1)
+    const job = await taken(worker)
+    await sitter.rpc('heartbeat', { p_node_id: sitter.nodeId })
+    expect((await worker.cycle(ended(job, 'released'))).job).toBeNull()
+    // Two minutes are twice the longest pause that a node is told to make: who wanted it has had it.
+    await engine.query(`update jobs set available_at = now() - interval '119 seconds' where id = $1`, [job.jobId])
+    expect((await worker.cycle()).job).toBeNull()
+    await engine.query(`update jobs set available_at = now() - interval '121 seconds' where id = $1`, [job.jobId])
+    await sitter.rpc('heartbeat', { p_node_id: sitter.nodeId })
+    expect((await worker.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: 2 })
+  })
+
+  test('where all have failed a job, it goes on among them', async () => {
+    const [a, b] = [await engine.node(addressOf(0x260)), await engine.node(addressOf(0x261))]
+    await engine.task(customer, 1, { maxAttempts: 10 })
+    for (const [attempt, node] of [a, b, a, b].entries()) {
+      await engine.query(`update jobs set available_at = now() where status = 'pending'`)
+      const job = await taken(node)
+      expect(job.attempt).toBe(attempt + 1)
+      await node.cycle(ended(job, 'failed'), false)
+    }
+  })
+})
+
+test('a customer in another letter case is still the customer of its task (T5)', async () => {
+  const written = '0xAbCdEf0000000000000000000000000000000270'
+  await engine.deposit(written, 10_000n)
+  const poster = await engine.wallet(written)
+  const own = await engine.node(written.toLowerCase())
+  const upper = await engine.node(`0x${written.slice(2).toUpperCase()}`, 'other')
+  await engine.task(poster, 1)
+  for (const node of [own, upper]) {
+    expect((await node.cycle()).job).toBeNull()
+    expect(await node.rpc('next_jobs', { p_provider_address: written })).toEqual([])
+  }
+  expect((await (await engine.node(addressOf(0x271))).cycle()).job).not.toBeNull()
+})
+
+describe('a pass of rescue that fails', () => {
+  test('fails no heartbeat and no poll; the coordinator hears of it', async () => {
+    const own = await createEngine()
+    try {
+      const node = await own.node(addressOf(2))
+      await own.query(
+        `create or replace function oblivion.close_finished_tasks() returns void language plpgsql set search_path = '' as $$ begin raise exception 'planted'; end $$`,
+      )
+      await expect(own.coordinator('run_rescue')).rejects.toThrow('planted')
+      for (const beat of [() => node.rpc('heartbeat', { p_node_id: node.nodeId }), () => node.cycle()]) {
+        await own.query(`update oblivion.rescue_pass set last_at = '-infinity'`)
+        await beat()
+        const [pass] = await own.query(`select last_at > now() - interval '1 minute' as ran from oblivion.rescue_pass`)
+        expect(pass).toEqual({ ran: true })
+      }
+    } finally {
+      await own.drop()
+    }
+  })
+})
+
+test('a result of a million small values is refused by its size before it is spelled out', async () => {
+  const node = await engine.node(addressOf(0x280))
+  await engine.task(customer, 1)
+  const job = await taken(node)
+  const began = performance.now()
+  expect(await node.cycle(done(job, Array(1_000_000).fill(0)), false)).toMatchObject({
+    accepted: false,
+    reason: 'result_too_large',
+  })
+  // A guard against the 3 s of statement_timeout, not a measure: spelled out it takes some 10 s here.
+  expect(performance.now() - began).toBeLessThan(3_000)
+})

@@ -1,0 +1,102 @@
+-- Removes Oblivion whole: its tables with all that they hold, the ledger included, its functions and views, its policy
+-- on realtime.messages, its rows in the history of migrations, and its role where no other database needs it. Run it as
+-- the role that ran the migrations (postgres):
+--
+--   psql --single-transaction --set ON_ERROR_STOP=1 --file database/uninstall.sql "$DATABASE_URL"
+--
+-- Nothing is dropped by cascade: where an object of yours was built on ours (a view on public.jobs, for example) it
+-- stops, names it, and has changed nothing.
+
+begin;
+
+drop policy "a wallet sees its own nodes" on public.nodes;
+drop policy "a provider sees what it holds, did, or is offered" on public.jobs;
+drop policy "a provider claims what it is offered" on public.jobs;
+drop policy "oblivion: a customer watches its own tasks" on realtime.messages;
+
+drop view public.pending_jobs_queue, public.active_jobs, public.job_stats;
+
+drop function
+  public.register_node(text, text, jsonb, bigint, text),
+  public.work_cycle(uuid, jsonb, boolean),
+  public.heartbeat(uuid, uuid, int, numeric, jsonb),
+  public.next_jobs(text, int),
+  public.claim_job_fair(uuid, text),
+  public.complete_job(uuid, text, text, text, int, jsonb, text, text),
+  public.fail_job(uuid, text, text, int),
+  public.cleanup_stale_jobs(),
+  public.get_worker_stats(),
+  public.get_network_stats(),
+  public.create_task(jsonb),
+  public.get_task(uuid),
+  public.list_tasks(int),
+  public.cancel_task(uuid),
+  public.task_results(uuid, int, int, int[]),
+  public.my_balance(),
+  public.my_earnings(),
+  public.my_voucher();
+
+do $$
+declare
+  v_names text;
+begin
+  -- Functions that take a row of a table stand in the way of the table; those of triggers the other way round.
+  select string_agg(p.oid::regprocedure::text, ', ')
+    into v_names
+    from pg_catalog.pg_proc p
+   where p.pronamespace = 'oblivion'::regnamespace
+     and p.prorettype <> 'trigger'::regtype;
+  execute 'drop function ' || v_names;
+  -- In one statement, since they refer to each other both ways.
+  select string_agg(c.oid::regclass::text, ', ')
+    into v_names
+    from pg_catalog.pg_class c
+   where c.relnamespace = 'oblivion'::regnamespace
+     and c.relkind = 'r';
+  execute 'drop table public.jobs, public.nodes, ' || v_names;
+  select string_agg(p.oid::regprocedure::text, ', ')
+    into v_names
+    from pg_catalog.pg_proc p
+   where p.pronamespace = 'oblivion'::regnamespace;
+  execute 'drop function ' || v_names;
+end
+$$;
+
+drop schema oblivion;
+
+do $$
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is not null then
+    delete from supabase_migrations.schema_migrations m
+     where (m.version, m.name) in (
+             ('20261124000100', 'schema'),
+             ('20261124000200', 'canonical_json'),
+             ('20261124000300', 'identity'),
+             ('20261124000400', 'nodes'),
+             ('20261124000500', 'ledger'),
+             ('20261124000600', 'tasks'),
+             ('20261124000700', 'jobs'),
+             ('20261124000800', 'claim'),
+             ('20261124000900', 'complete'),
+             ('20261124001000', 'work_cycle'),
+             ('20261124001100', 'rescue'),
+             ('20261124001200', 'task_views'),
+             ('20261124001300', 'settlement'),
+             ('20261124001400', 'accounts_views'),
+             ('20261124001500', 'network'),
+             ('20261124001600', 'access'));
+  end if;
+end
+$$;
+
+do $$
+begin
+  drop role oblivion_coordinator;
+exception
+  -- Roles belong to the whole server: another database of it may be using Oblivion.
+  when dependent_objects_still_exist then
+    raise notice 'The role oblivion_coordinator stays: another database has rights for it.';
+end
+$$;
+
+commit;

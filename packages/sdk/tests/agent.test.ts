@@ -1,0 +1,405 @@
+import {
+  CallTimeoutError,
+  type Done,
+  NetworkUnreachableError,
+  NodeKeyInvalidError,
+  type OfferedJob,
+  type Registration,
+  RequestRefusedError,
+  resultHash,
+  sha256Hex,
+  type WorkCycleAnswer,
+} from '@oblivion/core'
+import { beforeEach, expect, test } from 'vitest'
+import { type Agent, createAgent, type NodeApi } from '../src/agent/createAgent.ts'
+import type { AgentEvent, Host, RunOutcome } from '../src/agent/Host.ts'
+import { createManualClock, type ManualClock, settle } from './harness/manualClock.ts'
+
+const registration: Registration = {
+  nodeId: 'node',
+  nodeSecret: 'secret',
+  settings: { heartbeatSeconds: 15, maxJobs: 1, maxInlineBytes: 256_000 },
+}
+
+const jobOf = (number: number, limits: Partial<OfferedJob['limits']> = {}): OfferedJob => ({
+  jobId: `job-${number}`,
+  attempt: 2,
+  taskId: 'task',
+  title: 'A room',
+  type: 'raytrace',
+  chunkIndex: number,
+  chunkCount: 9,
+  program: { kind: 'builtin', name: 'raytrace' },
+  input: { number },
+  leaseExpiresAt: new Date(clock.now() + 45_000).toISOString(),
+  limits: { timeoutSeconds: 600, maxResultBytes: 1000, ...limits },
+})
+
+let clock: ManualClock
+let events: AgentEvent[]
+/** What the server is asked, and what it answers: the next of these, an error to be thrown included. */
+let asked: { readonly done: Done | undefined; readonly claim: boolean; readonly at: number }[]
+let answers: (Partial<WorkCycleAnswer> | Error)[]
+let beats: { readonly at: number; readonly progress: number }[]
+let beat: () => Promise<{ leaseExpiresAt: string | null; cancel: boolean }>
+/** Ends the running program, as the sandbox does. */
+let finishProgram: ((outcome: RunOutcome) => void) | null
+let progress: number | null
+let kills: number
+let held: unknown[]
+let prepared: boolean
+let registrations: (Registration | null)[]
+
+beforeEach(() => {
+  clock = createManualClock()
+  events = []
+  asked = []
+  answers = []
+  beats = []
+  beat = async () => ({ leaseExpiresAt: new Date(clock.now() + 45_000).toISOString(), cancel: false })
+  finishProgram = null
+  progress = 0
+  kills = 0
+  held = []
+  prepared = true
+  registrations = []
+})
+
+const host: Host = {
+  prepare: async () => prepared,
+  run: () =>
+    new Promise((resolve) => {
+      finishProgram = resolve
+    }),
+  ping: async () => progress,
+  kill: async () => {
+    kills++
+    finishProgram?.({ kind: 'killed' })
+    finishProgram = null
+  },
+  emit: (event) => events.push(event),
+  hold: (word) => held.push(word),
+  register: async () => registrations.shift() ?? null,
+}
+
+const api: NodeApi = {
+  workCycle: async (done, claim) => {
+    asked.push({ done, claim, at: clock.now() })
+    const answer = answers.shift() ?? {}
+    if (answer instanceof Error) throw answer
+    return { job: null, retryMs: 5000, accepted: done ? true : null, reason: null, ...answer }
+  },
+  heartbeat: async (_, share) => {
+    beats.push({ at: clock.now(), progress: share })
+    return beat()
+  },
+  lastWord: async ({ jobId }) => ({ url: 'https://api', headers: {}, body: jobId }),
+}
+
+const startAgent = async (connect = () => api): Promise<Agent> => {
+  const agent = createAgent({
+    registration,
+    connect,
+    host,
+    loadProgram: async (name) => (name === 'raytrace' ? 'source' : null),
+    sha256: async (bytes) => sha256Hex(bytes),
+    clock,
+    random: () => 0.5,
+  })
+  await settle()
+  return agent
+}
+const types = (): string[] => events.map(({ type }) => type)
+const network = () => new NetworkUnreachableError({ values: { call: 'work_cycle' } })
+
+test('asks again when it was told to, and not sooner', async () => {
+  const agent = await startAgent()
+  expect(asked).toHaveLength(1)
+  await clock.advance(4999)
+  expect(asked).toHaveLength(1)
+  await clock.advance(1)
+  expect(asked).toHaveLength(2)
+  await agent.stop()
+  expect(clock.sleepers()).toBe(0)
+})
+
+test('computes, reports with the hash of the canonical text, and takes the next job in the same call', async () => {
+  answers = [{ job: jobOf(1) }, { job: jobOf(2) }]
+  const agent = await startAgent()
+  expect(events).toEqual([
+    {
+      type: 'claim',
+      job: {
+        jobId: 'job-1',
+        attempt: 2,
+        taskId: 'task',
+        title: 'A room',
+        type: 'raytrace',
+        chunkIndex: 1,
+        chunkCount: 9,
+      },
+    },
+  ])
+  await clock.advance(3000)
+  finishProgram?.({ kind: 'done', text: '{"b":1.0,"a":[1e21]}' })
+  await settle()
+  expect(asked[1]).toMatchObject({
+    claim: true,
+    done: {
+      jobId: 'job-1',
+      attempt: 2,
+      outcome: 'succeeded',
+      result: { a: [1e21], b: 1 },
+      resultHash: resultHash({ a: [1e21], b: 1 }),
+      metrics: { elapsedMs: 3000 },
+    },
+  })
+  expect(types()).toEqual(['claim', 'report', 'end', 'claim'])
+  expect(events[1]).toMatchObject({ report: { jobId: 'job-1', accepted: true, outcome: 'succeeded', seconds: 3 } })
+  expect(held.map((word) => (word as { body: string } | null)?.body)).toEqual(['job-1', undefined, 'job-2'])
+  expect(kills).toBe(0)
+  await agent.stop()
+})
+
+test('tells progress, and beats every 15 s with it while it holds a job', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  progress = 0.25
+  await clock.advance(15_000)
+  progress = 0.5
+  await clock.advance(15_000)
+  expect(beats.map(({ progress }) => progress)).toEqual([0.25, 0.5])
+  // Looked at 120 times, told when it changed.
+  expect(events.filter(({ type }) => type === 'progress')).toEqual([
+    { type: 'progress', progress: 0.25 },
+    { type: 'progress', progress: 0.5 },
+  ])
+  finishProgram?.({ kind: 'done', text: '1' })
+  await clock.advance(60_000)
+  expect(beats).toHaveLength(2)
+  await agent.stop()
+})
+
+test('a job that the server no longer wants is ended and not reported', async () => {
+  answers = [{ job: jobOf(1) }]
+  beat = async () => ({ leaseExpiresAt: null, cancel: true })
+  const agent = await startAgent()
+  await clock.advance(15_000)
+  expect(kills).toBe(1)
+  expect(types()).toEqual(['claim', 'end'])
+  expect(asked[1]).toMatchObject({ done: undefined, claim: true })
+  await agent.stop()
+})
+
+test('without a network the job goes on while its lease stands, and no longer', async () => {
+  answers = [{ job: jobOf(1) }]
+  beat = async () => {
+    throw network()
+  }
+  const agent = await startAgent()
+  await clock.advance(44_000)
+  expect(kills).toBe(0)
+  expect(beats.length).toBeGreaterThan(3)
+  await clock.advance(20_000)
+  expect(kills).toBe(1)
+  expect(types()).toEqual(['claim', 'end'])
+  await agent.stop()
+})
+
+test('a beat that comes through after a gap keeps the job', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  const good = beat
+  beat = async () => {
+    throw network()
+  }
+  await clock.advance(40_000)
+  beat = good
+  await clock.advance(60_000)
+  expect(kills).toBe(0)
+  expect(types()).toEqual(['claim'])
+  await agent.stop()
+})
+
+test('a clock that is wrong by a day loses no job', async () => {
+  const wrong = { ...jobOf(1), leaseExpiresAt: new Date(clock.now() - 86_400_000).toISOString() }
+  answers = [{ job: wrong }]
+  const agent = await startAgent()
+  await clock.advance(29_000)
+  expect(kills).toBe(0)
+  await agent.stop()
+})
+
+test('a report is repeated with jittered back-off until it is answered, then counts once', async () => {
+  answers = [{ job: jobOf(1) }, network(), new CallTimeoutError(), network(), { accepted: true }]
+  const agent = await startAgent()
+  finishProgram?.({ kind: 'done', text: '1' })
+  await clock.advance(60_000)
+  const reports = asked.filter(({ done }) => done !== undefined)
+  expect(reports.map(({ at }) => at - (reports[0]?.at ?? 0))).toEqual([0, 750, 750 + 1500, 750 + 1500 + 3000])
+  expect(new Set(reports.map(({ done }) => JSON.stringify(done))).size).toBe(1)
+  expect(types().filter((type) => type === 'report')).toHaveLength(1)
+  await agent.stop()
+})
+
+test('a report that came too late is told as such', async () => {
+  answers = [{ job: jobOf(1) }, { accepted: false, reason: 'stale_attempt' }]
+  const agent = await startAgent()
+  finishProgram?.({ kind: 'done', text: '1' })
+  await settle()
+  expect(events.find(({ type }) => type === 'report')).toMatchObject({
+    report: { accepted: false, reason: 'stale_attempt' },
+  })
+  await agent.stop()
+})
+
+test('idle and without a network it says so, and goes on by itself', async () => {
+  answers = [network(), network(), network(), {}]
+  const agent = await startAgent()
+  await clock.advance(20_000)
+  expect(events).toEqual([{ type: 'pause', reason: 'offline' }, { type: 'resume' }])
+  await agent.stop()
+})
+
+test.each<[string, RunOutcome, string]>([
+  ['throws', { kind: 'failed', error: 'no such scene' }, 'no such scene'],
+  ['returns too much', { kind: 'too_large', length: 5000 }, 'OB011'],
+  ['returns what is no JSON', { kind: 'done', text: '{' }, 'The result is not JSON.'],
+  ['returns a lone surrogate', { kind: 'done', text: '"\\ud800"' }, 'The result is not JSON.'],
+  ['returns more bytes than letters', { kind: 'done', text: JSON.stringify('€'.repeat(400)) }, 'OB011'],
+])('a program that %s has failed', async (_, outcome, error) => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  finishProgram?.(outcome)
+  await settle()
+  expect(asked[1]?.done).toMatchObject({ outcome: 'failed', error: expect.stringContaining(error) })
+  expect(types()).toEqual(['claim', 'report', 'end'])
+  await agent.stop()
+})
+
+test('a program that takes longer than its job allows is ended and has failed', async () => {
+  answers = [{ job: jobOf(1, { timeoutSeconds: 20 }) }]
+  const agent = await startAgent()
+  await clock.advance(20_000)
+  expect(kills).toBe(1)
+  expect(asked[1]?.done).toMatchObject({
+    outcome: 'failed',
+    error: 'OB208: The program ran longer than its job allows.',
+  })
+  await agent.stop()
+})
+
+test('a sandbox that no longer answers is noticed at the second miss; the program has failed', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  progress = null
+  await clock.advance(250)
+  expect(kills).toBe(0)
+  await clock.advance(250)
+  expect(kills).toBe(1)
+  expect(asked[1]?.done).toMatchObject({ outcome: 'failed', error: expect.stringContaining('sandbox') })
+  await agent.stop()
+})
+
+test('an unknown program has failed; the node goes on', async () => {
+  answers = [{ job: { ...jobOf(1), program: { kind: 'builtin', name: 'constructor' } } }]
+  const agent = await startAgent()
+  expect(asked[1]?.done).toMatchObject({ outcome: 'failed' })
+  expect(types()).toEqual(['claim', 'report', 'end'])
+  await agent.stop()
+})
+
+test('where the sandbox does not come up, the job is given back and the worker says why', async () => {
+  prepared = false
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  await agent.over
+  expect(asked[1]).toMatchObject({ done: { outcome: 'released' }, claim: false })
+  expect(events.at(-1)).toEqual({ type: 'fail', code: 'OB203' })
+})
+
+test('stop ends the program, gives the job back, and claims nothing more', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  const stopped = agent.stop()
+  await settle()
+  await stopped
+  expect(kills).toBeGreaterThan(0)
+  expect(asked).toHaveLength(2)
+  expect(asked[1]).toMatchObject({ done: { jobId: 'job-1', attempt: 2, outcome: 'released' }, claim: false })
+  expect(types()).toEqual(['claim', 'report', 'end'])
+  expect(clock.sleepers()).toBe(0)
+})
+
+test('stop does not wait for a network that is away', async () => {
+  answers = [{ job: jobOf(1) }, network()]
+  const agent = await startAgent()
+  await agent.stop()
+  expect(asked).toHaveLength(2)
+  expect(types()).toEqual(['claim', 'end'])
+})
+
+test('finish completes the job at hand, takes no other, and ends', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  const finished = agent.finish()
+  await clock.advance(1000)
+  expect(asked).toHaveLength(1)
+  finishProgram?.({ kind: 'done', text: '1' })
+  await finished
+  expect(asked[1]).toMatchObject({ done: { outcome: 'succeeded' }, claim: false })
+  expect(asked).toHaveLength(2)
+})
+
+test('finish while nothing is at hand ends at once', async () => {
+  const agent = await startAgent()
+  await agent.finish()
+  expect(asked).toHaveLength(1)
+})
+
+test('a job that comes with the answer to a poll under way while leaving is given back', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const slow: NodeApi = {
+    ...api,
+    workCycle: async (done, claim) => {
+      if (done === undefined) await promise
+      return api.workCycle(done, claim)
+    },
+  }
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent(() => slow)
+  const finished = agent.finish()
+  resolve()
+  await finished
+  expect(asked.map(({ done }) => done?.outcome)).toEqual([undefined, 'released'])
+  expect(finishProgram).toBeNull()
+})
+
+test('a key that is refused soon after it was given is not asked for again: somebody else has our hardware id', async () => {
+  answers = [new NodeKeyInvalidError()]
+  registrations = [registration]
+  const agent = await startAgent()
+  await agent.over
+  expect(events).toEqual([{ type: 'fail', code: 'OB004' }])
+  expect(registrations).toHaveLength(1)
+})
+
+test('a key refused after a while is replaced by registering anew', async () => {
+  const agent = await startAgent()
+  await clock.advance(120_000)
+  answers = [new NodeKeyInvalidError()]
+  registrations = [{ ...registration, nodeSecret: 'second' }]
+  const before = asked.length
+  await clock.advance(5000)
+  expect(asked.length).toBe(before + 2)
+  expect(types()).toEqual([])
+  await agent.stop()
+})
+
+test('an answer that no retry can mend ends the worker with its code', async () => {
+  answers = [new RequestRefusedError({ values: { status: 403, serverCode: null } })]
+  const agent = await startAgent()
+  await agent.over
+  expect(events).toEqual([{ type: 'fail', code: 'OB104' }])
+  expect(kills).toBe(1)
+})

@@ -1,0 +1,74 @@
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openPage } from './harness/openPage.ts'
+import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+import { type Queue, startQueue } from './harness/startQueue.ts'
+import { type Sites, startSites } from './harness/startSites.ts'
+import { untilTrue } from './harness/untilTrue.ts'
+
+const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, tileHeight: 8, samples: 1 }
+
+let profile: Profile
+let queue: Queue
+let sites: Sites
+let page: Page
+let context: BrowserContext
+
+beforeAll(async () => {
+  profile = await spawnChromium()
+})
+afterAll(() => profile.close())
+beforeEach(async () => {
+  queue = await startQueue()
+  sites = await startSites(queue.url, 'anon', { loop: 'export default () => { for (;;) {} }' })
+  context = await profile.browser.newContext()
+  page = await openPage(context, sites, { supabaseUrl: queue.url, supabaseKey: 'anon', token: 't' })
+})
+afterEach(async () => {
+  await context.close()
+  await sites.close()
+  await queue.close()
+})
+
+const registrations = (): number => queue.calls.filter(({ name }) => name === 'register_node').length
+
+test('an idle tab that comes back from the back/forward cache registers anew and works on', async () => {
+  await page.evaluate(() => window.worker.start())
+  await page.goto(`${sites.pageUrl}/away.html`)
+  // The runner's own goBack() waits for a load that a page from the cache does not have.
+  await page.evaluate(() => history.back())
+  await expect.poll(() => page.url()).toBe(`${sites.pageUrl}/`)
+  expect(await page.evaluate(() => 'worker' in window)).toBe(true)
+  queue.push({ program: 'raytrace', input: tile })
+  expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'succeeded' })
+  expect(registrations()).toBe(2)
+  expect(await page.evaluate(() => window.worker.state.status)).not.toBe('failed')
+  await page.evaluate(() => window.worker.stop())
+})
+
+test('a tab that leaves while it computes releases its job', async () => {
+  queue.push({ program: 'loop', input: null })
+  await page.evaluate(() => window.worker.start())
+  await untilTrue(page, () => window.worker.state.status === 'working', null)
+  await page.goto(`${sites.pageUrl}/away.html`)
+  expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+})
+
+test('hidden while it computes and shown again, the worker has given its job back and takes the next', async () => {
+  // Chromium does not cache a page whose last request is still under way, so the two events are sent by hand.
+  queue.push({ program: 'loop', input: null })
+  await page.evaluate(() => window.worker.start())
+  await untilTrue(page, () => window.worker.state.status === 'working', null)
+  const bridge = page.frames().find((frame) => frame.url().endsWith('/bridge.html'))
+  const send = (type: string) =>
+    bridge?.evaluate((type) => void dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type)
+  await send('pagehide')
+  expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+  await untilTrue(page, () => window.worker.state.status === 'waiting', null)
+  queue.push({ program: 'raytrace', input: tile })
+  await send('pageshow')
+  expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
+  expect(registrations()).toBe(2)
+  await page.evaluate(() => window.worker.stop())
+  expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'stopped' })
+})

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { retryDelay } from '../src/agent/retryDelay.ts'
+import { acceptParent } from '../src/bridge/acceptParent.ts'
+import { keepHardwareId } from '../src/bridge/keepHardwareId.ts'
+import { readConfig } from '../src/bridge/readConfig.ts'
+import { HELLO, PORT } from '../src/protocol/messages.ts'
+
+describe('A11: the bridge takes one port, once, from its parent', () => {
+  const allowed = 'https://dapp.example'
+  const setUp = () => {
+    const said: unknown[] = []
+    const parent = { postMessage: (message: unknown, origin: string) => said.push([message, origin]) }
+    const scope = Object.assign(new EventTarget(), { parent })
+    const post = (fields: { source?: unknown; origin?: string; data?: unknown; ports?: unknown[] }): void => {
+      const event = Object.assign(new Event('message'), {
+        source: parent,
+        origin: allowed,
+        data: PORT,
+        ports: ['port'],
+        ...fields,
+      })
+      scope.dispatchEvent(event)
+    }
+    return { scope: scope as unknown as Window, post, said }
+  }
+
+  test('says hello to each allowed origin by name, and never to all', () => {
+    const { scope, said } = setUp()
+    void acceptParent(scope, [allowed, 'https://other.example'])
+    expect(said).toEqual([
+      [HELLO, allowed],
+      [HELLO, 'https://other.example'],
+    ])
+  })
+
+  test.each([
+    ['a sibling frame', { source: {} }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an origin that only begins alike', { origin: `${allowed}.evil.example` }],
+    ['an opaque origin', { origin: 'null' }],
+    ['another version', { data: 'oblivion:port:2' }],
+    ['no port', { ports: [] }],
+  ])('refuses %s, and the parent still gets in', async (_, fields) => {
+    const { scope, post } = setUp()
+    const accepted = acceptParent(scope, [allowed])
+    post({ ports: ['theirs'], ...fields })
+    post({})
+    expect(await accepted).toBe('port')
+  })
+
+  test('a second port changes nothing', async () => {
+    const { scope, post } = setUp()
+    const accepted = acceptParent(scope, [allowed])
+    post({})
+    post({ ports: ['second'] })
+    expect(await accepted).toBe('port')
+  })
+})
+
+test('the hardware id lasts, and where storage is closed one is made for this once', () => {
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  } as Storage
+  let made = 0
+  const random = (): string => `id-${++made}`
+  expect(keepHardwareId(() => storage, random)).toBe('id-1')
+  expect(keepHardwareId(() => storage, random)).toBe('id-1')
+  const closed = (): Storage => {
+    throw new DOMException('denied', 'SecurityError')
+  }
+  expect(keepHardwareId(closed, random)).toBe('id-2')
+})
+
+test('a configuration is read whole or not at all', () => {
+  const config = {
+    supabaseUrl: 'https://api.example',
+    anonKey: 'anon',
+    sandboxUrl: 'https://sandbox.example',
+    allowedParents: ['https://dapp.example/path'],
+  }
+  expect(readConfig({ ...config, more: 1 })).toEqual({ ...config, allowedParents: ['https://dapp.example'] })
+  for (const field of Object.keys(config)) expect(() => readConfig({ ...config, [field]: 5 })).toThrow(TypeError)
+  expect(() => readConfig({ ...config, allowedParents: ['*'] })).toThrow(TypeError)
+  expect(() => readConfig(null)).toThrow(TypeError)
+})
+
+test('back-off doubles from a second to a minute, within the upper half', () => {
+  expect([1, 2, 3, 7, 50].map((failures) => retryDelay(failures, () => 1))).toEqual([1000, 2000, 4000, 60_000, 60_000])
+  expect([1, 2, 3, 7, 50].map((failures) => retryDelay(failures, () => 0))).toEqual([500, 1000, 2000, 30_000, 30_000])
+})

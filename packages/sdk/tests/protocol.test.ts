@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest'
+import { readToBridge, readToPage } from '../src/protocol/messages.ts'
+import { readFromJob, readFromSandbox } from '../src/sandbox/messages.ts'
+
+const registration = {
+  nodeId: 'n',
+  nodeSecret: 's',
+  settings: { heartbeatSeconds: 15, maxJobs: 1, maxInlineBytes: 1000 },
+}
+const job = { jobId: 'j', attempt: 1, taskId: 't', title: 'A room', type: 'raytrace', chunkIndex: 0, chunkCount: 4 }
+const report = { ...job, outcome: 'succeeded', accepted: true, reason: null, seconds: 1.5 }
+
+const toBridge = [
+  { type: 'start', hardwareId: null },
+  { type: 'start', hardwareId: 'h' },
+  { type: 'registration', registration },
+  { type: 'registration', registration: null },
+  { type: 'finish' },
+  { type: 'stop' },
+]
+const toPage = [
+  { type: 'register', hardwareId: 'h' },
+  { type: 'ended' },
+  ...[
+    { type: 'ready' },
+    { type: 'claim', job },
+    { type: 'progress', progress: 0.5 },
+    { type: 'end' },
+    { type: 'pause', reason: 'elsewhere' },
+    { type: 'resume' },
+    { type: 'fail', code: 'OB203' },
+    { type: 'report', report },
+  ].map((event) => ({ type: 'event', event })),
+]
+const fromSandbox = [
+  { type: 'up' },
+  { type: 'pong', id: 1, progress: 0.5 },
+  { type: 'done', id: 1, text: '1' },
+  { type: 'failed', id: 1, error: 'e' },
+  { type: 'too_large', id: 1, length: 5 },
+]
+const fromJob = [0.5, { text: '1' }, { error: 'e' }]
+
+const strange = [undefined, null, 0, '', 'start', [], {}, { type: 'toString' }, { type: ['stop'] }, new Map(), () => {}]
+
+/** Every copy of a message in which one leaf is something else. */
+const damaged = (message: unknown): unknown[] => {
+  if (typeof message !== 'object' || message === null) return [Symbol('damaged'), {}, undefined]
+  return Object.entries(message).flatMap(([key, value]) =>
+    damaged(value).map((worse) => ({ ...message, [key]: worse })),
+  )
+}
+
+describe.each<[string, (data: unknown) => unknown, readonly unknown[]]>([
+  ['page to bridge', readToBridge, toBridge],
+  ['bridge to page', readToPage, toPage],
+  ['sandbox to bridge', readFromSandbox, fromSandbox],
+])('%s', (_, read, messages) => {
+  test.each(messages.map((message) => [JSON.stringify(message), message]))('reads %s', (_, message) => {
+    expect(read(message)).toEqual(message)
+  })
+
+  test('refuses what is none, and every message with one field damaged', () => {
+    for (const data of strange) expect(read(data)).toBeNull()
+    for (const message of messages) for (const data of damaged(message)) expect(read(data)).toBeNull()
+  })
+
+  test('passes on no field that it does not know', () => {
+    for (const message of messages) {
+      expect(read({ ...(message as object), session: 'secret', hop: 1 })).toEqual(message)
+    }
+  })
+})
+
+test('a job’s thread is understood or not, never trusted', () => {
+  for (const message of fromJob) expect(readFromJob(message)).toEqual(message)
+  for (const data of strange.filter((value) => typeof value !== 'number')) expect(readFromJob(data)).toBeNull()
+  expect(readFromJob({ text: 5 })).toBeNull()
+  expect(readFromJob({ error: 'x'.repeat(5000) })).toEqual({ error: 'x'.repeat(1000) })
+})
+
+test('A11: what a host page can learn is state, share, the job’s public fields and codes; no input, key or address', () => {
+  const fields = new Set<string>()
+  const collect = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value)) {
+      fields.add(key)
+      collect(inner)
+    }
+  }
+  const loaded = { nodeSecret: 's', input: {}, program: {}, provider: '0x', leaseExpiresAt: '' }
+  for (const message of toPage) {
+    const { event } = message as { event?: Record<string, unknown> }
+    const inner = event && {
+      ...event,
+      ...loaded,
+      ...('job' in event ? { job: { ...job, ...loaded } } : {}),
+      ...('report' in event ? { report: { ...report, ...loaded } } : {}),
+    }
+    collect(readToPage({ ...message, ...loaded, ...(inner ? { event: inner } : {}) }))
+  }
+  expect([...fields].sort()).toEqual([
+    'accepted',
+    'attempt',
+    'chunkCount',
+    'chunkIndex',
+    'code',
+    'event',
+    'hardwareId',
+    'job',
+    'jobId',
+    'outcome',
+    'progress',
+    'reason',
+    'report',
+    'seconds',
+    'taskId',
+    'title',
+    'type',
+  ])
+})

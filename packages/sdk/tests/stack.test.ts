@@ -1,0 +1,178 @@
+import { type Client, createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
+import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
+import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
+import { build } from 'esbuild'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { signIn } from './harness/signIn.ts'
+import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+import { untilTrue } from './harness/untilTrue.ts'
+
+// The worker against the real thing: the pages as `start` builds and serves them, the gateway, the database.
+
+const [, customerAccount, , providerAccount] = accounts
+const price = 10_000n
+const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+/** Minutes of work: long enough to be stopped, closed and beaten for. */
+const [long] = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
+
+let stack: TestStack
+let profile: Profile
+let sdk: string
+let customer: Client
+let provider: Client
+let token: string
+let context: BrowserContext
+
+const clientOf = (accessToken: string): Client =>
+  createClient({
+    supabaseUrl: stack.dev.supabaseUrl,
+    supabaseKey: stack.dev.anonKey,
+    accessToken: async () => accessToken,
+  })
+
+beforeAll(async () => {
+  stack = await startTestStack()
+  profile = await spawnChromium()
+  const { outputFiles } = await build({
+    entryPoints: [new URL('../src/index.ts', import.meta.url).pathname],
+    bundle: true,
+    format: 'iife',
+    globalName: 'sdk',
+    write: false,
+  })
+  sdk = `${outputFiles[0]?.text}\nglobalThis.sdk = sdk`
+  if (customerAccount === undefined || providerAccount === undefined) throw new Error('no accounts')
+  customer = clientOf(await signIn(stack.dev, customerAccount))
+  token = await signIn(stack.dev, providerAccount)
+  provider = clientOf(token)
+  // The deposit on the chain counts once it is final.
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+}, 180_000)
+afterAll(async () => {
+  await profile?.close()
+  await stack?.stop()
+})
+beforeEach(async () => {
+  context = await profile.browser.newContext()
+})
+afterEach(() => context.close())
+
+const post = async (inputs: readonly unknown[], program = 'raytrace'): Promise<string> => {
+  const { taskId } = await createTask(customer, {
+    task: {
+      title: 'Path-traced room',
+      program: { kind: 'builtin', name: program },
+      inputs,
+      pricePerChunk: price,
+      budget: price * BigInt(inputs.length),
+      maxAttempts: 1,
+      acknowledgeVisible: true,
+    },
+  })
+  return taskId
+}
+
+/** A page on the dApp's origin, with its headers and without its code, that starts a worker. */
+const startWorker = async (): Promise<Page> => {
+  const page = await context.newPage()
+  await page.goto(`${stack.dev.dappUrl}/config.json`)
+  await page.evaluate(sdk)
+  await page.evaluate(
+    async ({ supabaseUrl, anonKey, bridgeUrl, token }) => {
+      window.worker = window.sdk.createWorker({
+        supabaseUrl,
+        supabaseKey: anonKey,
+        bridgeUrl,
+        session: async () => token,
+      })
+      await window.worker.start()
+    },
+    { ...stack.dev, token },
+  )
+  return page
+}
+const letters = async (taskId: string): Promise<string> => (await getTask(customer, { taskId })).chunks
+const working = (page: Page) => untilTrue(page, () => window.worker.state.status === 'working', null)
+
+test('a tab registers, computes tiles, is paid for each, and stops', async () => {
+  const taskId = await post(quick)
+  const page = await startWorker()
+  await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+  await page.evaluate(() => window.worker.finish())
+  const { results } = await taskResults(customer, { taskId })
+  expect(results.map(({ result }) => result)).toEqual(
+    await Promise.all(quick.map((input: RaytraceInput) => runProgram('raytrace', input))),
+  )
+  const earned = (await myEarnings(provider)).receipts.filter((receipt) => receipt.taskId === taskId)
+  expect(earned).toHaveLength(4)
+  expect(await page.evaluate(() => [window.worker.state.status, document.querySelectorAll('iframe').length])).toEqual([
+    'stopped',
+    0,
+  ])
+})
+
+test('a long tile is beaten for, ended by stop() within a second, and free for the next at once', async () => {
+  const taskId = await post([long])
+  const page = await startWorker()
+  await working(page)
+  const took = await page.evaluate(async () => {
+    const from = performance.now()
+    await window.worker.stop()
+    return performance.now() - from
+  })
+  expect(took).toBeLessThan(1000)
+  expect(await letters(taskId)).toBe('p')
+
+  // Taken up again; a closed tab gives it back as well.
+  const again = await startWorker()
+  await working(again)
+  expect(await letters(taskId)).toBe('r')
+  const { promise: beaten, resolve } = Promise.withResolvers<unknown>()
+  again.context().on('requestfinished', (request) => {
+    if (request.url().endsWith('/rpc/heartbeat')) resolve(request.response().then((response) => response?.json()))
+  })
+  expect(await beaten).toMatchObject({ cancel: false, leaseExpiresAt: expect.any(String) })
+  await again.close()
+  await expect.poll(() => letters(taskId), { timeout: 5000 }).toBe('p')
+  await customer.call('cancel_task', { p_task_id: taskId })
+})
+
+test('the answer to a claim that is lost costs one more call, not the job', async () => {
+  const page = await context.newPage()
+  await page.close()
+  let lost = 0
+  // The request reaches the server; its answer does not come back.
+  await context.route('**/rpc/work_cycle', async (route) => {
+    const answer = await route.fetch()
+    if (lost === 0 && ((await answer.json()) as { job: unknown }).job !== null) {
+      lost++
+      return route.abort('connectionreset')
+    }
+    return route.fulfill({ response: answer })
+  })
+  const taskId = await post(quick.slice(0, 1))
+  const worker = await startWorker()
+  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
+  expect(lost).toBe(1)
+  await worker.evaluate(() => window.worker.stop())
+})
+
+test('a program that this build does not have fails its job and nothing else', async () => {
+  const unknown = await post([1], 'no-such-program')
+  const page = await startWorker()
+  await expect.poll(() => letters(unknown), { timeout: 20_000 }).toBe('f')
+  const taskId = await post(quick.slice(0, 1))
+  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
+  await page.evaluate(() => window.worker.stop())
+})
+
+test('A10: each origin may be framed by the one that needs it, and the dApp by none', async () => {
+  const ancestors = async (url: string): Promise<string | undefined> =>
+    /frame-ancestors [^;]*/.exec((await fetch(url)).headers.get('content-security-policy') ?? '')?.[0]
+  const { dappUrl, bridgeUrl, sandboxUrl } = stack.dev
+  expect(new Set([dappUrl, bridgeUrl, sandboxUrl].map((url) => new URL(url).origin)).size).toBe(3)
+  expect(await ancestors(dappUrl)).toBe("frame-ancestors 'none'")
+  expect(await ancestors(`${bridgeUrl}/bridge.html`)).toBe(`frame-ancestors ${new URL(dappUrl).origin}`)
+  expect(await ancestors(`${sandboxUrl}/sandbox.html`)).toContain(new URL(bridgeUrl).origin)
+})
