@@ -451,15 +451,19 @@ comment on function oblivion.require_node(uuid) is
 
 create function oblivion.caller_provider()
 returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case
-    when oblivion.node_key_hash() is null then oblivion.caller_wallet()
-    else (select n.provider_address from public.nodes n where n.key_hash = oblivion.node_key_hash())
-  end
+declare
+  v_hash bytea := oblivion.node_key_hash();
+begin
+  if v_hash is null then
+    return oblivion.caller_wallet();
+  end if;
+  return (select n.provider_address from public.nodes n where n.key_hash = v_hash);
+end
 $$;
 comment on function oblivion.caller_provider() is 'The address that the caller works for: of its node key, else of its session; or null.';
 
@@ -494,14 +498,23 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_provider text := oblivion.require_provider(p_provider_address);
-  v_hash bytea := oblivion.node_key_hash();
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_provider text;
   v_node public.nodes;
 begin
+  if v_key is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = sha256(convert_to(v_key, 'UTF8'));
+    if v_node.provider_address = lower(p_provider_address) then
+      return v_node;
+    end if;
+  end if;
+  -- By a wallet's session; or the reason why not.
+  v_provider := oblivion.require_provider(p_provider_address);
   select n.* into v_node
     from public.nodes n
    where n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash)
    order by (n.current_jobs < n.max_jobs) desc, n.last_seen desc
    limit 1;
   if not found then
@@ -1282,8 +1295,10 @@ comment on table public.jobs is 'One claimable row: chunk x stage x replica. A c
 
 alter table public.jobs enable row level security;
 
--- Foreign keys stand where they prove something that no other one does: a check locks the row it points at, and the rows
--- of a task, its customer and the instance are everybody's. An attempt is written from its node's and its job's row.
+-- Foreign keys stand where they prove something that nothing else does: a check is a statement of its own, and it locks
+-- the row it points at; those of a task, its customer and the instance are everybody's. An attempt is written from its
+-- node's and its job's row; result, ledger transaction and receipt of an attempt by one function at once, and only the
+-- receipt proves that the attempt exists.
 create table oblivion.attempts (
   job_id uuid not null references public.jobs,
   attempt int not null check (attempt > 0),
@@ -1310,8 +1325,7 @@ create table oblivion.results (
   canonical text not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
-  accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
+  accepted_at timestamptz not null default now()
 );
 create index on oblivion.results (task_id, chunk_index);
 create index on oblivion.results (task_id, accepted_at);
@@ -1342,7 +1356,7 @@ create table oblivion.receipts (
   fee bigint not null check (fee between 0 and price),
   reward bigint not null generated always as (price - fee) stored,
   result_hash text not null,
-  transaction_id bigint not null references oblivion.ledger_transactions,
+  transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
   foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
@@ -2349,6 +2363,7 @@ begin
             oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
           coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  v_counted := set_config('oblivion.counted', 'elsewhere', true);
   -- One statement: each has a cost of its own, and they all stand or fall together.
   with ended as (
     update oblivion.attempts a
@@ -2366,6 +2381,13 @@ begin
     update oblivion.owners o
        set accepted_count = o.accepted_count + 1
      where o.id = p_node.owner_id
+  ), completed as (
+    update public.jobs j
+       set status = 'completed',
+           progress = 1,
+           error = null,
+           finished_at = now()
+     where j.id = p_job.id
   )
   insert into oblivion.receipts (
     job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
@@ -2373,13 +2395,6 @@ begin
   values (
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
-  v_counted := set_config('oblivion.counted', 'elsewhere', true);
-  update public.jobs j
-     set status = 'completed',
-         progress = 1,
-         error = null,
-         finished_at = now()
-   where j.id = p_job.id;
   v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.try_close_task(p_job.task_id);
 end
@@ -2505,6 +2520,7 @@ set enable_seqscan = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
   v_node public.nodes;
   v_answer text;
 begin
@@ -2519,7 +2535,7 @@ begin
     join public.nodes n on n.id = a.node_id
    where a.job_id = p_job_id
      and n.provider_address = v_provider
-     and (oblivion.node_key_hash() is null or n.key_hash = oblivion.node_key_hash())
+     and (v_hash is null or n.key_hash = v_hash)
      and a.attempt = coalesce(p_attempt, a.attempt)
    order by a.attempt desc
    limit 1;
