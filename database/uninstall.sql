@@ -19,6 +19,7 @@ drop view public.pending_jobs_queue, public.active_jobs, public.job_stats;
 drop function
   public.register_node(text, text, jsonb, bigint, text),
   public.work_cycle(uuid, jsonb, boolean),
+  public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.next_jobs(text, int),
@@ -83,6 +84,7 @@ begin
              ('20261124000800', 'claim'),
              ('20261124000900', 'complete'),
              ('20261124001000', 'work_cycle'),
+             ('20261124001010', 'work_batch'),
              ('20261124001100', 'rescue'),
              ('20261124001200', 'task_views'),
              ('20261124001210', 'explain_claim'),

@@ -29,6 +29,7 @@ const functions: Grants = {
   'oblivion.active_job_counts()': to(anyone),
   // Nodes: a key makes an anonymous caller one.
   'public.work_cycle(p_node_id uuid, p_done jsonb, p_claim boolean)': to(callers),
+  'public.work_batch(p_node_id uuid, p_done jsonb, p_limit integer)': to(callers),
   'public.explain_claim(p_node_id uuid)': to(callers),
   'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)':
     to(callers),
@@ -69,6 +70,7 @@ const functions: Grants = {
   'oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)': to(coordinator),
   'oblivion.ledger_state(p_instance_id bigint)': to(coordinator),
   'oblivion.set_fee_bps(p_fee_bps integer)': to(coordinator),
+  'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)': to(coordinator),
   'oblivion.run_rescue()': to(coordinator),
   'oblivion.send_task_digests()': to(coordinator),
   'oblivion.refresh_network_stats()': to(coordinator),

@@ -54,7 +54,7 @@ begin
     return false;
   end if;
   select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
-         o.accepted_count >= s.proven_after
+         o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
     into v_free, v_proven
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id

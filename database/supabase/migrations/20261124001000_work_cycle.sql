@@ -101,7 +101,7 @@ begin
   end if;
 
   if p_claim then
-    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after as proven,
+    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
            o.claims_from <= now() as funded
       into v_now
       from public.nodes n

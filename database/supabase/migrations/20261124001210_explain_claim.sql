@@ -28,6 +28,7 @@ begin
     facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
     return;
   elsif v_owner.accepted_count < v_settings.proven_after
+    and p_node.raised_max_jobs is null
     and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
     reason := 'owner_on_probation';
     sentence := format('Until %s results are accepted, all nodes of this wallet together hold one job, and another has it.',

@@ -111,6 +111,7 @@ export type Database = {
           owner_id: number
           price_per_hour: number | null
           provider_address: string
+          raised_max_jobs: number | null
           registered_at: string
           total_jobs_completed: number
           worker_type: string
@@ -128,6 +129,7 @@ export type Database = {
           owner_id: number
           price_per_hour?: number | null
           provider_address: string
+          raised_max_jobs?: number | null
           registered_at?: string
           total_jobs_completed?: number
           worker_type?: string
@@ -144,6 +146,7 @@ export type Database = {
           owner_id?: number
           price_per_hour?: number | null
           provider_address?: string
+          raised_max_jobs?: number | null
           registered_at?: string
           total_jobs_completed?: number
           worker_type?: string
@@ -266,6 +269,7 @@ export type Database = {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
         Returns: Json
       }
+      work_batch: { Args: { p_done?: Json; p_limit?: number; p_node_id: string }; Returns: Json }
       work_cycle: { Args: { p_claim?: boolean; p_done?: Json; p_node_id: string }; Returns: Json }
     }
     Enums: {

@@ -22,6 +22,7 @@ import {
   registerNode,
   resumeTask,
   taskResults,
+  workBatch,
   workCycle,
 } from '../src/index.ts'
 
@@ -165,6 +166,32 @@ const rows: readonly Row[] = [
     args: { p_job_id: 'j1', p_provider_address: '0xa', p_attempt: 1, p_result: 'r', p_result_hash: hash },
     answer: false,
     value: false,
+  },
+  {
+    name: 'work_batch',
+    act: (client, options) =>
+      workBatch(client, {
+        nodeId: 'n',
+        done: [{ jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash }],
+        limit: 50,
+        ...options,
+      }),
+    args: {
+      p_node_id: 'n',
+      p_done: [{ jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash }],
+      p_limit: 50,
+    },
+    answer: {
+      done: [{ jobId: 'j1', attempt: 2, accepted: false, reason: 'stale_attempt' }],
+      jobs: [job],
+      retryMs: 200,
+    },
+    value: {
+      done: [{ jobId: 'j1', attempt: 2, accepted: false, reason: 'stale_attempt' }],
+      jobs: [job],
+      retryMs: 200,
+    },
+    free: ['jobs.0.input'],
   },
   {
     name: 'explain_claim',

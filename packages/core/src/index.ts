@@ -81,6 +81,7 @@ export type {
   Program,
   ReleasedJob,
   SucceededJob,
+  WorkBatchAnswer,
   WorkCycleAnswer,
 } from './messages/job.ts'
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
