@@ -71,7 +71,7 @@ export const openGraphileWorker = async (url: string): Promise<GraphileWorker> =
 }
 
 /** Lets a started library run, measures between two moments, and stops it. */
-export const measureRunning = async (
+const measureRunning = async (
   ms: number,
   count: () => number,
   stop: () => Promise<unknown>,
