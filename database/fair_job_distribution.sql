@@ -1042,6 +1042,143 @@ $$;
 comment on function oblivion.task_names(jsonb, text, text[]) is
   'A list of distinct names of a task, out of those allowed; null where absent; or OB005 with its field. For the engine alone.';
 
+create function oblivion.refuse_line(p_line bigint, p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.raise_error('OB005', format('Line %s of inputs.text %s.', p_line, p_what), null,
+    jsonb_build_object('field', 'inputs.text', 'reason', 'line', 'line', p_line));
+end
+$$;
+comment on function oblivion.refuse_line(bigint, text) is 'OB005 for a line of a text of inputs. For the engine alone.';
+
+create function oblivion.ndjson_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_value jsonb;
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(p_text, '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    continue when v_line.line ~ '^[ \t]*$';
+    begin
+      v_value := v_line.line::jsonb;
+    exception
+      -- No JSON, a number or a character that jsonb does not hold, or too deep.
+      when data_exception or untranslatable_character or program_limit_exceeded then
+        perform oblivion.refuse_line(v_line.number, 'is not a JSON value');
+    end;
+    return next v_value;
+  end loop;
+end
+$$;
+comment on function oblivion.ndjson_inputs(text) is
+  'The values of a text with one JSON value a line; empty lines count for nothing. OB005 names the first wrong line. For the engine alone.';
+
+create function oblivion.csv_fields(p_record text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_fields text[];
+  v_covered bigint;
+begin
+  -- RFC 4180. With a comma behind the last field too, each field is one match; what no match covers is a stray quote.
+  select array_agg(
+           case when m.field[1] like '"%'
+             then replace(substr(m.field[1], 2, length(m.field[1]) - 2), '""', '"') else m.field[1] end
+           order by m.place),
+         sum(length(m.field[1]) + 1)
+    into v_fields, v_covered
+    from regexp_matches(p_record || ',', '("(?:[^"]|"")*"|[^",]*),', 'g') with ordinality as m (field, place);
+  return case when v_covered = length(p_record) + 1 then v_fields end;
+end
+$$;
+comment on function oblivion.csv_fields(text) is 'The fields of one record of CSV, or null where a quote is out of place. For the engine alone.';
+
+create function oblivion.csv_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_record text;
+  v_from bigint;
+  v_open boolean := false;
+  v_names text[];
+  v_fields text[];
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(ltrim(p_text, chr(65279)), '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    if v_open then
+      v_record := v_record || E'\n' || v_line.line;
+    else
+      v_record := v_line.line;
+      v_from := v_line.number;
+    end if;
+    -- A record goes on while a quote is open.
+    v_open := v_open <> ((length(v_line.line) - length(replace(v_line.line, '"', ''))) % 2 = 1);
+    continue when v_open or v_record = '';
+    v_fields := oblivion.csv_fields(v_record);
+    if v_fields is null then
+      perform oblivion.refuse_line(v_from, 'has a quote within a field that is not quoted');
+    elsif v_names is null then
+      if '' = any (v_fields) or cardinality(v_fields) <> (select count(distinct f) from unnest(v_fields) f) then
+        perform oblivion.refuse_line(v_from, 'does not name each column by a name of its own');
+      end if;
+      v_names := v_fields;
+      continue;
+    elsif cardinality(v_fields) <> cardinality(v_names) then
+      perform oblivion.refuse_line(v_from,
+        format('has %s fields where the first names %s', cardinality(v_fields), cardinality(v_names)));
+    end if;
+    return next jsonb_object(v_names, v_fields);
+  end loop;
+  if v_open then
+    perform oblivion.refuse_line(v_from, 'opens a quote that nothing closes');
+  end if;
+end
+$$;
+comment on function oblivion.csv_inputs(text) is
+  'The records of a CSV text as objects of texts, by the names in its first line; empty lines count for nothing. OB005 names the line where a wrong record begins. For the engine alone.';
+
+create function oblivion.text_inputs(p_inputs jsonb)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_inputs -> 'text') is distinct from 'string'
+    or coalesce(p_inputs ->> 'format', '') not in ('ndjson', 'csv')
+    or p_inputs - '{format,text}'::text[] <> '{}' then
+    perform oblivion.raise_error('OB005', 'inputs is a list, or a text with its format: ndjson or csv.', null,
+      jsonb_build_object('field', 'inputs', 'reason', 'shape'));
+  elsif octet_length(p_inputs ->> 'text') > 8388608 then
+    perform oblivion.raise_error('OB005', 'inputs.text is larger than 8 MB.', 'Post several tasks.',
+      jsonb_build_object('field', 'inputs.text', 'reason', 'size', 'limit', 8388608));
+  elsif p_inputs ->> 'format' = 'ndjson' then
+    return query select v from oblivion.ndjson_inputs(p_inputs ->> 'text') v;
+  else
+    return query select v from oblivion.csv_inputs(p_inputs ->> 'text') v;
+  end if;
+end
+$$;
+comment on function oblivion.text_inputs(jsonb) is 'The chunk inputs in a text, {format, text}. OB005. For the engine alone.';
+
 create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
 returns setof jsonb
 language plpgsql
@@ -1052,17 +1189,21 @@ declare
   v_start bigint;
   v_end bigint;
   v_step bigint;
+  v_list jsonb := p_task -> 'inputs';
 begin
   if (p_task ? 'inputs') = (p_task ? 'range') then
     perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
       jsonb_build_object('field', 'inputs', 'reason', 'either'));
   end if;
   if p_task ? 'inputs' then
-    if jsonb_typeof(p_task -> 'inputs') <> 'array' or jsonb_array_length(p_task -> 'inputs') = 0 then
+    if jsonb_typeof(v_list) = 'object' then
+      select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
+    end if;
+    if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) = 0 then
       perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
         jsonb_build_object('field', 'inputs', 'reason', 'empty'));
     end if;
-    v_count := jsonb_array_length(p_task -> 'inputs');
+    v_count := jsonb_array_length(v_list);
   else
     v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
     v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
@@ -1079,7 +1220,7 @@ begin
       jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
   end if;
   if p_task ? 'inputs' then
-    return query select e.value from jsonb_array_elements(p_task -> 'inputs') e;
+    return query select e.value from jsonb_array_elements(v_list) e;
   else
     return query
       select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
@@ -1088,7 +1229,7 @@ begin
 end
 $$;
 comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
-  'The chunk inputs of a task in order: its list, or its range cut by step. OB005, OB014. For the engine alone.';
+  'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -1755,8 +1896,10 @@ begin
     into v_free, v_proven
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
+   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
    cross join oblivion.settings s
-   where n.id = p_node.id;
+   where n.id = p_node.id
+     and s.id;
   return v_free
     and (v_proven
       or not exists (
@@ -1980,7 +2123,8 @@ begin
            make_interval(secs => t.timeout_seconds))
     into p_job.lease_expires_at
     from oblivion.tasks t, oblivion.settings s
-   where t.id = p_job.task_id;
+   where t.id = p_job.task_id
+     and s.id;
   p_job.status := 'processing';
   p_job.attempt := p_job.attempt + 1;
   p_job.node_id := p_node.id;
@@ -2050,7 +2194,8 @@ begin
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
       from oblivion.owners o, oblivion.settings s
-     where o.id = v_node.owner_id;
+     where o.id = v_node.owner_id
+       and s.id;
   end if;
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
@@ -2076,6 +2221,7 @@ begin
            offered_until = now() + s.offer_window
       from oblivion.settings s
      where j.id = v_job.id
+       and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
@@ -2463,7 +2609,7 @@ begin
     return 'accepted';
   end if;
 
-  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  select s.max_inline_bytes into v_limit from oblivion.settings s where s.id;
   -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
   -- flood of them would hold the job's lock for seconds.
   if pg_column_size(p_result) <= 16 * v_limit then
@@ -2604,7 +2750,8 @@ begin
       join oblivion.chunks c on c.task_id = t.id
      cross join oblivion.settings s
      where t.id = p_job.task_id
-       and c.chunk_index = p_job.chunk_index);
+       and c.chunk_index = p_job.chunk_index
+       and s.id);
 end
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
@@ -2685,7 +2832,8 @@ begin
       from public.nodes n
       join oblivion.owners o on o.id = n.owner_id
      cross join oblivion.settings s
-     where n.id = v_node.id;
+     where n.id = v_node.id
+       and s.id;
     if v_now.key_hash is distinct from v_node.key_hash and oblivion.node_key_hash() is not null then
       -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
       v_node := oblivion.require_node(p_node_id);

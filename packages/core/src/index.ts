@@ -100,6 +100,7 @@ export type {
   TaskNeeds,
   TaskSummary,
   TaskView,
+  TextInputs,
 } from './messages/task.ts'
 export { type TaskDigest, taskDigestEvent, taskTopic } from './messages/taskDigest.ts'
 export { type FeeOfChunkParameters, feeOfChunk } from './money/feeOfChunk.ts'

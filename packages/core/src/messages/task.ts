@@ -12,6 +12,15 @@ export interface InputRange {
   readonly step?: number
 }
 
+/**
+ * Inputs as a text: one JSON value a line, or CSV (RFC 4180) whose first line names the columns, so that each further
+ * record is an object of texts. At most 8 MB.
+ */
+export interface TextInputs {
+  readonly format: 'ndjson' | 'csv'
+  readonly text: string
+}
+
 interface TaskTerms {
   readonly title: string
   readonly program: Program
@@ -40,7 +49,7 @@ interface TaskTerms {
 /** What a customer orders: one chunk per input. */
 export type TaskDraft = TaskTerms &
   (
-    | { readonly inputs: readonly unknown[]; readonly range?: never }
+    | { readonly inputs: readonly unknown[] | TextInputs; readonly range?: never }
     | { readonly range: InputRange; readonly inputs?: never }
   )
 
