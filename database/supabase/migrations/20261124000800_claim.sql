@@ -58,8 +58,10 @@ begin
     into v_free, v_proven
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
+   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
    cross join oblivion.settings s
-   where n.id = p_node.id;
+   where n.id = p_node.id
+     and s.id;
   return v_free
     and (v_proven
       or not exists (
@@ -283,7 +285,8 @@ begin
            make_interval(secs => t.timeout_seconds))
     into p_job.lease_expires_at
     from oblivion.tasks t, oblivion.settings s
-   where t.id = p_job.task_id;
+   where t.id = p_job.task_id
+     and s.id;
   p_job.status := 'processing';
   p_job.attempt := p_job.attempt + 1;
   p_job.node_id := p_node.id;
@@ -353,7 +356,8 @@ begin
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
       from oblivion.owners o, oblivion.settings s
-     where o.id = v_node.owner_id;
+     where o.id = v_node.owner_id
+       and s.id;
   end if;
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
@@ -379,6 +383,7 @@ begin
            offered_until = now() + s.offer_window
       from oblivion.settings s
      where j.id = v_job.id
+       and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;

@@ -244,7 +244,7 @@ begin
     return 'accepted';
   end if;
 
-  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  select s.max_inline_bytes into v_limit from oblivion.settings s where s.id;
   -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
   -- flood of them would hold the job's lock for seconds.
   if pg_column_size(p_result) <= 16 * v_limit then

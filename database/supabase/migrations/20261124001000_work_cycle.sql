@@ -26,7 +26,8 @@ begin
       join oblivion.chunks c on c.task_id = t.id
      cross join oblivion.settings s
      where t.id = p_job.task_id
-       and c.chunk_index = p_job.chunk_index);
+       and c.chunk_index = p_job.chunk_index
+       and s.id);
 end
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
@@ -107,7 +108,8 @@ begin
       from public.nodes n
       join oblivion.owners o on o.id = n.owner_id
      cross join oblivion.settings s
-     where n.id = v_node.id;
+     where n.id = v_node.id
+       and s.id;
     if v_now.key_hash is distinct from v_node.key_hash and oblivion.node_key_hash() is not null then
       -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
       v_node := oblivion.require_node(p_node_id);
