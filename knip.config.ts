@@ -10,8 +10,8 @@ const config: KnipConfig = {
   compilers: { css: cssImports },
   workspaces: {
     '.': {
-      entry: ['tools/*.ts', 'tests/e2e/*Thread.ts', 'tests/**/*.test.ts', 'database/tests/**/*.test.ts'],
-      project: ['*.ts', 'tools/**/*.ts', 'tests/**/*.ts', 'database/tests/**/*.ts'],
+      entry: ['tools/*.ts', 'tests/e2e/*Thread.ts', 'tests/**/*.test.ts', 'database/{bench/queue,tests/**/*.test}.ts'],
+      project: ['*.ts', 'tools/**/*.ts', 'tests/**/*.ts', 'database/{bench,tests}/**/*.ts'],
       // Run by tools/ as programs (depcruise, supabase); swc is dependency-cruiser's parser.
       ignoreDependencies: ['dependency-cruiser', 'supabase', '@swc/core'],
     },

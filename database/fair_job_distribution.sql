@@ -28,7 +28,7 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -42,9 +42,9 @@ begin
         from pg_catalog.pg_proc p
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
-           'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -83,6 +83,13 @@ create table oblivion.settings (
   -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
   proven_after int not null default 30 check (proven_after >= 0),
   max_losses int not null default 10 check (max_losses > 0),
+  -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
+  -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
+  claim_budget real not null default 4 check (claim_budget >= 1),
+  claim_budget_proven real not null default 20 check (claim_budget_proven >= 1),
+  claim_budget_refill interval not null default '5 minutes' check (claim_budget_refill > '0'),
+  claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
+  claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
@@ -273,6 +280,10 @@ create table oblivion.owners (
   kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
   address text unique check (address ~ '^0x[0-9a-f]{40}$'),
   accepted_count bigint not null default 0,
+  -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
+  claim_budget real not null default 4,
+  budget_at timestamptz not null default now(),
+  claims_from timestamptz not null default '-infinity',
   created_at timestamptz not null default now(),
   check ((kind = 'wallet') = (address is not null))
 );
@@ -365,6 +376,8 @@ create table public.nodes (
   price_per_hour bigint check (price_per_hour >= 0),
   key_hash bytea unique,
   max_jobs int not null check (max_jobs > 0),
+  -- What an operator made of max_jobs: its word that this node may hold many, and that its owner needs no probation for it.
+  raised_max_jobs int check (raised_max_jobs is null or raised_max_jobs > 0 and worker_type = 'server'),
   current_jobs int not null default 0 check (current_jobs >= 0),
   total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
   last_seen timestamptz not null default now(),
@@ -410,12 +423,16 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_hash bytea := oblivion.node_key_hash();
+  -- Spelled out as node_key_hash() is: an expression costs the hot path less than a call.
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
   v_wallet text;
   v_node public.nodes;
 begin
-  if v_hash is not null then
-    select n.* into v_node from public.nodes n where n.key_hash = v_hash and n.id = p_node_id;
+  if v_key is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+       and n.id = p_node_id;
     if not found then
       perform oblivion.raise_error('OB004', 'This node key is not valid for this node.',
         'Register the node again; another start under the same hardware id ends the older key.');
@@ -436,15 +453,19 @@ comment on function oblivion.require_node(uuid) is
 
 create function oblivion.caller_provider()
 returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case
-    when oblivion.node_key_hash() is null then oblivion.caller_wallet()
-    else (select n.provider_address from public.nodes n where n.key_hash = oblivion.node_key_hash())
-  end
+declare
+  v_hash bytea := oblivion.node_key_hash();
+begin
+  if v_hash is null then
+    return oblivion.caller_wallet();
+  end if;
+  return (select n.provider_address from public.nodes n where n.key_hash = v_hash);
+end
 $$;
 comment on function oblivion.caller_provider() is 'The address that the caller works for: of its node key, else of its session; or null.';
 
@@ -479,14 +500,23 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_provider text := oblivion.require_provider(p_provider_address);
-  v_hash bytea := oblivion.node_key_hash();
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_provider text;
   v_node public.nodes;
 begin
+  if v_key is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = sha256(convert_to(v_key, 'UTF8'));
+    if v_node.provider_address = lower(p_provider_address) then
+      return v_node;
+    end if;
+  end if;
+  -- By a wallet's session; or the reason why not.
+  v_provider := oblivion.require_provider(p_provider_address);
   select n.* into v_node
     from public.nodes n
    where n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash)
    order by (n.current_jobs < n.max_jobs) desc, n.last_seen desc
    limit 1;
   if not found then
@@ -572,7 +602,9 @@ begin
         capabilities = excluded.capabilities,
         price_per_hour = excluded.price_per_hour,
         key_hash = excluded.key_hash,
-        max_jobs = excluded.max_jobs,
+        raised_max_jobs = case when excluded.worker_type = 'server' then n.raised_max_jobs end,
+        max_jobs = case when excluded.worker_type = 'server' then coalesce(n.raised_max_jobs, excluded.max_jobs)
+          else excluded.max_jobs end,
         last_seen = now()
   returning n.* into v_node;
   return jsonb_build_object(
@@ -646,11 +678,10 @@ create table oblivion.ledger_entries (
   asset text not null,
   instance_id bigint not null,
   amount bigint not null check (amount <> 0),
-  primary key (transaction_id, account_id),
-  -- The composite keys are the rule of M1: an entry's asset and instance are its transaction's and its account's.
-  foreign key (transaction_id, asset, instance_id) references oblivion.ledger_transactions (id, asset, instance_id),
-  foreign key (account_id, asset, instance_id) references oblivion.accounts (id, asset, instance_id)
+  primary key (transaction_id, account_id)
 );
+comment on table oblivion.ledger_entries is
+  'Asset and instance of an entry are its transaction''s and its account''s (M1): guard_entries holds it.';
 create index on oblivion.ledger_entries (account_id) include (amount);
 
 -- The facts of an account are part of each of its entries.
@@ -660,46 +691,81 @@ create trigger refuse_change before update or delete on oblivion.ledger_transact
   for each row execute function oblivion.refuse_change();
 create trigger refuse_change before update or delete on oblivion.ledger_entries
   for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.accounts
+  for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_transactions
   for each statement execute function oblivion.refuse_change();
 create trigger refuse_truncate before truncate on oblivion.ledger_entries
   for each statement execute function oblivion.refuse_change();
 
-create function oblivion.require_zero_sum()
+-- Foreign keys would lock the shared accounts of a task and of the platform once per entry, and a check per row at
+-- commit would sum four times per accepted job: both cost more than the booking itself. Transactions and accounts are
+-- never changed or deleted, so one look at the end of the statement proves as much.
+create function oblivion.guard_entries()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
+-- Planned while the tables are small, a session's plan would go on reading them whole.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $$
 declare
-  v_id bigint;
-  v_sum numeric;
-  v_entries int;
+  v_wrong record;
 begin
-  if tg_table_name = 'ledger_entries' then
-    v_id := new.transaction_id;
-  else
-    v_id := new.id;
+  select e.transaction_id, sum(e.amount) as total, count(*) as entries, count(t.id) as known, count(a.id) as accounts
+    into v_wrong
+    from added e
+    left join oblivion.ledger_transactions t
+      on t.id = e.transaction_id and t.asset = e.asset and t.instance_id = e.instance_id
+    left join oblivion.accounts a
+      on a.id = e.account_id and a.asset = e.asset and a.instance_id = e.instance_id
+   group by e.transaction_id
+  having sum(e.amount) <> 0
+      or count(*) < 2
+      or count(t.id) < count(*)
+      or count(a.id) < count(*)
+   limit 1;
+  if not found then
+    return null;
   end if;
-  select sum(e.amount), count(*)
-    into v_sum, v_entries
-    from oblivion.ledger_entries e
-   where e.transaction_id = v_id;
-  if v_entries < 2 or v_sum <> 0 then
-    raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.', v_id, v_entries, v_sum
+  if v_wrong.known < v_wrong.entries or v_wrong.accounts < v_wrong.entries then
+    raise exception 'An entry of ledger transaction % has another asset or instance than its transaction or account.',
+      v_wrong.transaction_id
+      using errcode = 'foreign_key_violation';
+  end if;
+  raise exception 'Ledger transaction % has % entries that sum to %; they must sum to zero.',
+    v_wrong.transaction_id, v_wrong.entries, v_wrong.total
+    using errcode = 'check_violation';
+end
+$$;
+comment on function oblivion.guard_entries() is
+  'The entries of a transaction come in one statement and sum to zero, so nobody adds one to a transaction of yesterday.';
+create trigger guard_entries after insert on oblivion.ledger_entries
+  referencing new table as added
+  for each statement execute function oblivion.guard_entries();
+
+create function oblivion.require_entries()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+-- Planned while the table is small, a session's plan would go on reading it whole.
+set enable_seqscan = off
+as $$
+begin
+  if not exists (select from oblivion.ledger_entries e where e.transaction_id = new.id) then
+    raise exception 'Ledger transaction % has no entries.', new.id
       using errcode = 'check_violation';
   end if;
   return null;
 end
 $$;
-comment on function oblivion.require_zero_sum() is 'Constraint trigger: checked at commit, when all entries are in.';
-create constraint trigger require_zero_sum after insert on oblivion.ledger_transactions
+comment on function oblivion.require_entries() is 'Constraint trigger: checked at commit, when the entries are in.';
+create constraint trigger require_entries after insert on oblivion.ledger_transactions
   deferrable initially deferred
-  for each row execute function oblivion.require_zero_sum();
--- Of entries as well: nobody adds one to a transaction of yesterday.
-create constraint trigger require_zero_sum after insert on oblivion.ledger_entries
-  deferrable initially deferred
-  for each row execute function oblivion.require_zero_sum();
+  for each row execute function oblivion.require_entries();
 
 create function oblivion.account(
   p_kind text,
@@ -717,13 +783,23 @@ declare
   v_id bigint;
 begin
   loop
-    select a.id into v_id
-      from oblivion.accounts a
-     where a.kind = p_kind
-       and a.asset = p_asset
-       and a.instance_id = p_instance_id
-       and a.owner_id is not distinct from p_owner_id
-       and a.task_id is not distinct from p_task_id;
+    -- `is not distinct from` uses no index: it would read every hold of the instance.
+    if p_task_id is not null then
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id is null and a.task_id = p_task_id;
+    elsif p_owner_id is not null then
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id = p_owner_id and a.task_id is null;
+    else
+      select a.id into v_id
+        from oblivion.accounts a
+       where a.kind = p_kind and a.asset = p_asset and a.instance_id = p_instance_id
+         and a.owner_id is null and a.task_id is null;
+    end if;
     exit when v_id is not null;
     insert into oblivion.accounts (kind, asset, instance_id, owner_id, task_id)
     values (p_kind, p_asset, p_instance_id, p_owner_id, p_task_id)
@@ -761,14 +837,18 @@ as $$
 declare
   v_id bigint;
 begin
-  insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
-  values (p_kind, p_reference, p_asset, p_instance_id)
-  returning id into v_id;
-  insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
-  select v_id, u.account_id, p_asset, p_instance_id, sum(u.amount)
-    from unnest(p_accounts, p_amounts) as u (account_id, amount)
-   group by u.account_id
-  having sum(u.amount) <> 0;
+  with made as (
+    insert into oblivion.ledger_transactions (kind, reference, asset, instance_id)
+    values (p_kind, p_reference, p_asset, p_instance_id)
+    returning id
+  ), entries as (
+    insert into oblivion.ledger_entries (transaction_id, account_id, asset, instance_id, amount)
+    select m.id, u.account_id, p_asset, p_instance_id, sum(u.amount)
+      from made m, unnest(p_accounts, p_amounts) as u (account_id, amount)
+     group by m.id, u.account_id
+    having sum(u.amount) <> 0
+  )
+  select m.id into v_id from made m;
   return v_id;
 end
 $$;
@@ -811,7 +891,7 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
-  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
@@ -822,14 +902,49 @@ create table oblivion.tasks (
   max_attempts int not null check (max_attempts between 1 and 10),
   timeout_seconds int not null check (timeout_seconds between 5 and 3600),
   priority smallint not null check (priority between 0 and 9),
+  -- What a node must be like to get a job of this task; null where it does not matter.
+  capabilities text[] check (cardinality(capabilities) > 0),
+  worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
+  max_price_per_hour bigint check (max_price_per_hour >= 0),
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),
-  check ((status = 'running') = (finished_at is null))
+  check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_task.status <> 'running' then 'task_not_running'
+    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+    when not jsonb_path_query_array(p_node.capabilities,
+           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+         ?& p_task.capabilities then 'capability'
+    -- A node without a price asks for none: it works for what a chunk pays.
+    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+  end
+$$;
+comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
+  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+
+create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select oblivion.mismatch(p_task, p_node) is null
+$$;
+comment on function oblivion.suits(oblivion.tasks, public.nodes) is
+  'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 
 create table oblivion.chunks (
   task_id uuid not null references oblivion.tasks,
@@ -897,6 +1012,173 @@ $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
 
+create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+  v_names text[];
+begin
+  if v_value is null or v_value = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(v_value) = 'array' and jsonb_array_length(v_value) between 1 and 20
+    and not jsonb_path_exists(v_value, 'strict $[*] ? (@.type() != "string")') then
+    select array_agg(distinct e.value order by e.value) into v_names from jsonb_array_elements_text(v_value) e;
+  end if;
+  if v_names is null
+    or exists (select from unnest(v_names) as u (name) where length(u.name) not between 1 and 100)
+    or not v_names <@ coalesce(p_allowed, v_names) then
+    perform oblivion.raise_error('OB005',
+      case when p_allowed is null then format('%s is a list of 1 to 20 names.', p_field)
+        else format('%s is a list of %s.', p_field, array_to_string(p_allowed, ', ')) end,
+      'Leave it out where it does not matter.', jsonb_build_object('field', p_field, 'reason', 'names'));
+  end if;
+  return v_names;
+end
+$$;
+comment on function oblivion.task_names(jsonb, text, text[]) is
+  'A list of distinct names of a task, out of those allowed; null where absent; or OB005 with its field. For the engine alone.';
+
+create function oblivion.refuse_line(p_line bigint, p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.raise_error('OB005', format('Line %s of inputs.text %s.', p_line, p_what), null,
+    jsonb_build_object('field', 'inputs.text', 'reason', 'line', 'line', p_line));
+end
+$$;
+comment on function oblivion.refuse_line(bigint, text) is 'OB005 for a line of a text of inputs. For the engine alone.';
+
+create function oblivion.ndjson_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_value jsonb;
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(p_text, '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    continue when v_line.line ~ '^[ \t]*$';
+    begin
+      v_value := v_line.line::jsonb;
+    exception
+      -- No JSON, a number or a character that jsonb does not hold, or too deep.
+      when data_exception or untranslatable_character or program_limit_exceeded then
+        perform oblivion.refuse_line(v_line.number, 'is not a JSON value');
+    end;
+    return next v_value;
+  end loop;
+end
+$$;
+comment on function oblivion.ndjson_inputs(text) is
+  'The values of a text with one JSON value a line; empty lines count for nothing. OB005 names the first wrong line. For the engine alone.';
+
+create function oblivion.csv_fields(p_record text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_fields text[];
+  v_covered bigint;
+begin
+  -- RFC 4180. With a comma behind the last field too, each field is one match; what no match covers is a stray quote.
+  select array_agg(
+           case when m.field[1] like '"%'
+             then replace(substr(m.field[1], 2, length(m.field[1]) - 2), '""', '"') else m.field[1] end
+           order by m.place),
+         sum(length(m.field[1]) + 1)
+    into v_fields, v_covered
+    from regexp_matches(p_record || ',', '("(?:[^"]|"")*"|[^",]*),', 'g') with ordinality as m (field, place);
+  return case when v_covered = length(p_record) + 1 then v_fields end;
+end
+$$;
+comment on function oblivion.csv_fields(text) is 'The fields of one record of CSV, or null where a quote is out of place. For the engine alone.';
+
+create function oblivion.csv_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_record text;
+  v_from bigint;
+  v_open boolean := false;
+  v_names text[];
+  v_fields text[];
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(ltrim(p_text, chr(65279)), '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    if v_open then
+      v_record := v_record || E'\n' || v_line.line;
+    else
+      v_record := v_line.line;
+      v_from := v_line.number;
+    end if;
+    -- A record goes on while a quote is open.
+    v_open := v_open <> ((length(v_line.line) - length(replace(v_line.line, '"', ''))) % 2 = 1);
+    continue when v_open or v_record = '';
+    v_fields := oblivion.csv_fields(v_record);
+    if v_fields is null then
+      perform oblivion.refuse_line(v_from, 'has a quote within a field that is not quoted');
+    elsif v_names is null then
+      if '' = any (v_fields) or cardinality(v_fields) <> (select count(distinct f) from unnest(v_fields) f) then
+        perform oblivion.refuse_line(v_from, 'does not name each column by a name of its own');
+      end if;
+      v_names := v_fields;
+      continue;
+    elsif cardinality(v_fields) <> cardinality(v_names) then
+      perform oblivion.refuse_line(v_from,
+        format('has %s fields where the first names %s', cardinality(v_fields), cardinality(v_names)));
+    end if;
+    return next jsonb_object(v_names, v_fields);
+  end loop;
+  if v_open then
+    perform oblivion.refuse_line(v_from, 'opens a quote that nothing closes');
+  end if;
+end
+$$;
+comment on function oblivion.csv_inputs(text) is
+  'The records of a CSV text as objects of texts, by the names in its first line; empty lines count for nothing. OB005 names the line where a wrong record begins. For the engine alone.';
+
+create function oblivion.text_inputs(p_inputs jsonb)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_inputs -> 'text') is distinct from 'string'
+    or coalesce(p_inputs ->> 'format', '') not in ('ndjson', 'csv')
+    or p_inputs - '{format,text}'::text[] <> '{}' then
+    perform oblivion.raise_error('OB005', 'inputs is a list, or a text with its format: ndjson or csv.', null,
+      jsonb_build_object('field', 'inputs', 'reason', 'shape'));
+  elsif octet_length(p_inputs ->> 'text') > 8388608 then
+    perform oblivion.raise_error('OB005', 'inputs.text is larger than 8 MB.', 'Post several tasks.',
+      jsonb_build_object('field', 'inputs.text', 'reason', 'size', 'limit', 8388608));
+  elsif p_inputs ->> 'format' = 'ndjson' then
+    return query select v from oblivion.ndjson_inputs(p_inputs ->> 'text') v;
+  else
+    return query select v from oblivion.csv_inputs(p_inputs ->> 'text') v;
+  end if;
+end
+$$;
+comment on function oblivion.text_inputs(jsonb) is 'The chunk inputs in a text, {format, text}. OB005. For the engine alone.';
+
 create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
 returns setof jsonb
 language plpgsql
@@ -907,17 +1189,21 @@ declare
   v_start bigint;
   v_end bigint;
   v_step bigint;
+  v_list jsonb := p_task -> 'inputs';
 begin
   if (p_task ? 'inputs') = (p_task ? 'range') then
     perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
       jsonb_build_object('field', 'inputs', 'reason', 'either'));
   end if;
   if p_task ? 'inputs' then
-    if jsonb_typeof(p_task -> 'inputs') <> 'array' or jsonb_array_length(p_task -> 'inputs') = 0 then
+    if jsonb_typeof(v_list) = 'object' then
+      select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
+    end if;
+    if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) = 0 then
       perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
         jsonb_build_object('field', 'inputs', 'reason', 'empty'));
     end if;
-    v_count := jsonb_array_length(p_task -> 'inputs');
+    v_count := jsonb_array_length(v_list);
   else
     v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
     v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
@@ -934,7 +1220,7 @@ begin
       jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
   end if;
   if p_task ? 'inputs' then
-    return query select e.value from jsonb_array_elements(p_task -> 'inputs') e;
+    return query select e.value from jsonb_array_elements(v_list) e;
   else
     return query
       select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
@@ -943,7 +1229,7 @@ begin
 end
 $$;
 comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
-  'The chunk inputs of a task in order: its list, or its range cut by step. OB005, OB014. For the engine alone.';
+  'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -974,7 +1260,8 @@ begin
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
-                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
+                   'acknowledgeVisible', 'inputUrl')
    limit 1;
   if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
     v_field := 'program.kind';
@@ -1009,7 +1296,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   select v_task.id, v_owner, v_task.title, v_task.type,
          jsonb_build_object('kind', 'builtin', 'name', v_task.type),
          i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
@@ -1018,7 +1305,11 @@ begin
            then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
          oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
          oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+         oblivion.task_names(p_task, 'capabilities'),
+         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+         case when p_task ->> 'maxPricePerHour' is not null
+           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
     from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
   returning * into v_task;
 
@@ -1115,6 +1406,9 @@ create table public.jobs (
   node_id uuid references public.nodes,
   offered_to bigint references oblivion.owners,
   offered_until timestamptz,
+  -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
+  -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
+  excluded_owner_id bigint,
   progress real not null default 0 check (progress between 0 and 1),
   cancel_requested boolean not null default false,
   error text check (length(error) <= 1000),
@@ -1130,21 +1424,31 @@ create table public.jobs (
   check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
   check ((offered_to is null) = (offered_until is null))
 ) with (fillfactor = 80);
-create index jobs_claim on public.jobs (priority desc, seq) where status = 'pending' and due;
+-- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
+-- own, or a full bucket) is passed over in one step. Ascending throughout, so that "after this one" is one range.
+create index jobs_claim on public.jobs ((- priority), created_at, task_id, seq)
+  where status = 'pending' and due and excluded_owner_id is null;
+create index jobs_retry on public.jobs ((- priority), excluded_owner_id, created_at, seq)
+  where status = 'pending' and due and excluded_owner_id is not null;
+create index jobs_retry_owner on public.jobs (excluded_owner_id)
+  where status = 'pending' and due and excluded_owner_id is not null;
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
-create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
-create index jobs_running on public.jobs (task_id) where status = 'processing';
+create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
 
+-- Foreign keys stand where they prove something that nothing else does: a check is a statement of its own, and it locks
+-- the row it points at; those of a task, its customer and the instance are everybody's. An attempt is written from its
+-- node's and its job's row; result, ledger transaction and receipt of an attempt by one function at once, and only the
+-- receipt proves that the attempt exists.
 create table oblivion.attempts (
   job_id uuid not null references public.jobs,
   attempt int not null check (attempt > 0),
-  node_id uuid not null references public.nodes,
-  owner_id bigint not null references oblivion.owners,
+  node_id uuid not null,
+  owner_id bigint not null,
   provider_address text not null,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
@@ -1158,7 +1462,7 @@ create index on oblivion.attempts (started_at);
 comment on table oblivion.attempts is 'One claim-to-end of a job. No attempt number of a job is given out twice: it is half of the key.';
 
 create table oblivion.results (
-  job_id uuid primary key references public.jobs,
+  job_id uuid primary key,
   task_id uuid not null,
   chunk_index int not null,
   attempt int not null,
@@ -1166,9 +1470,7 @@ create table oblivion.results (
   canonical text not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
-  accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
-  foreign key (task_id, chunk_index) references oblivion.chunks (task_id, chunk_index)
+  accepted_at timestamptz not null default now()
 );
 create index on oblivion.results (task_id, chunk_index);
 create index on oblivion.results (task_id, accepted_at);
@@ -1187,19 +1489,19 @@ comment on table oblivion.charges is 'What a customer has spent in all, as the c
 
 create table oblivion.receipts (
   id bigint generated always as identity primary key,
-  job_id uuid not null unique references public.jobs,
+  job_id uuid not null unique,
   attempt int not null,
-  task_id uuid not null references oblivion.tasks,
+  task_id uuid not null,
   chunk_index int not null,
-  provider_owner_id bigint not null references oblivion.owners,
-  customer_owner_id bigint not null references oblivion.owners,
+  provider_owner_id bigint not null,
+  customer_owner_id bigint not null,
   asset text not null,
-  instance_id bigint not null references oblivion.settlement_instances,
+  instance_id bigint not null,
   price bigint not null check (price > 0),
   fee bigint not null check (fee between 0 and price),
   reward bigint not null generated always as (price - fee) stored,
   result_hash text not null,
-  transaction_id bigint not null references oblivion.ledger_transactions,
+  transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
   foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
@@ -1239,8 +1541,9 @@ set search_path = ''
 as $$
   select (p_from, p_to) in (
     ('blocked', 'pending'), ('blocked', 'cancelled'),
-    ('pending', 'processing'), ('pending', 'cancelled'),
+    ('pending', 'processing'), ('pending', 'cancelled'), ('pending', 'blocked'),
     ('processing', 'completed'), ('processing', 'failed'), ('processing', 'pending'), ('processing', 'cancelled'),
+    ('processing', 'blocked'),
     ('failed', 'pending'))
 $$;
 comment on function oblivion.is_transition(text, text) is
@@ -1255,7 +1558,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  if new.status <> old.status and not oblivion.is_transition(old.status, new.status) then
+  if new.status <> old.status
+    -- The three of the hot path spare themselves the call.
+    and (old.status, new.status) not in (
+      ('pending', 'processing'), ('processing', 'completed'), ('processing', 'pending'))
+    and not oblivion.is_transition(old.status, new.status) then
     raise exception 'A job does not go from % to %.', old.status, new.status
       using errcode = 'check_violation',
             hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
@@ -1269,6 +1576,9 @@ begin
     end if;
   end if;
   if new.status <> 'processing' then
+    if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
+      new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
+    end if;
     new.node_id := null;
     new.lease_expires_at := null;
   end if;
@@ -1323,9 +1633,204 @@ comment on function oblivion.after_job_status() is 'Keeps nodes.current_jobs and
 -- Named so that the guard of direct updates (a_...) fires first: triggers fire by name.
 create trigger b_clear before update on public.jobs
   for each row execute function oblivion.before_job_update();
+-- Where claim() and accept_result() change a job, they keep the attempt, and whoever called them the node's counters, in
+-- one update of its row instead of three; the setting lasts for that statement alone. Without it everything is counted here.
 create trigger count_status after update of status on public.jobs
-  for each row when (old.status is distinct from new.status)
+  for each row when (old.status is distinct from new.status
+    and current_setting('oblivion.counted', true) is distinct from 'elsewhere')
   execute function oblivion.after_job_status();
+
+reset all;
+
+-- 20261124000750_claim_budget.sql
+
+-- The claim budget (T2): drawing jobs and not doing them costs. Without it, who releases what it does not like draws
+-- fifty times as often as who works, and who holds jobs to the end of their time starves a task for nothing.
+--
+-- An attempt that ends otherwise than accepted spends one unit, and one more for every 20 s that the job was held. An
+-- accepted result brings a quarter, and five minutes bring one, up to 4, or 20 for an owner that is proven. Who has less
+-- than one waits, while anybody else is there to work. So a node that fails one job in ten never waits, and one that
+-- holds a job for its 300 s in vain waits for an hour. Reputation is another thing: failures leave it alone.
+
+create function oblivion.budget_of(p_owner oblivion.owners)
+returns real
+language sql
+stable
+set search_path = ''
+as $$
+  select least(
+           case when p_owner.accepted_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
+           p_owner.claim_budget
+             + extract(epoch from now() - p_owner.budget_at) / extract(epoch from s.claim_budget_refill))::real
+    from oblivion.settings s
+$$;
+comment on function oblivion.budget_of(oblivion.owners) is 'An owner''s claim budget at this moment. For the engine alone.';
+
+create function oblivion.with_budget(p_owner oblivion.owners, p_budget real)
+returns oblivion.owners
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  -- Bounded below: no debt lasts longer than a day.
+  p_owner.claim_budget := greatest(p_budget, -288);
+  p_owner.budget_at := now();
+  select case when p_owner.claim_budget >= 1 then '-infinity'
+           else now() + (1 - p_owner.claim_budget) * s.claim_budget_refill end
+    into p_owner.claims_from
+    from oblivion.settings s;
+  return p_owner;
+end
+$$;
+comment on function oblivion.with_budget(oblivion.owners, real) is 'An owner''s row with this claim budget from now on. For the engine alone.';
+
+create function oblivion.change_budget(p_owner_id bigint, p_change real, p_wait boolean default true)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner oblivion.owners;
+begin
+  if p_wait then
+    select o.* into v_owner from oblivion.owners o where o.id = p_owner_id for no key update;
+  else
+    select o.* into v_owner from oblivion.owners o where o.id = p_owner_id for no key update skip locked;
+  end if;
+  if not found then
+    return;
+  end if;
+  v_owner := oblivion.with_budget(v_owner, oblivion.budget_of(v_owner) + p_change);
+  update oblivion.owners o
+     set claim_budget = v_owner.claim_budget,
+         budget_at = v_owner.budget_at,
+         claims_from = v_owner.claims_from
+   where o.id = v_owner.id;
+end
+$$;
+comment on function oblivion.change_budget(bigint, real, boolean) is
+  'Adds to an owner''s claim budget; without waiting, nothing happens while its row is locked. For the engine alone.';
+
+create function oblivion.spend_budget()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_cost real;
+  v_others bigint[];
+  v_refund boolean := false;
+begin
+  select 1 + extract(epoch from new.ended_at - new.started_at) / extract(epoch from s.claim_budget_held)
+    into v_cost
+    from oblivion.settings s;
+  if new.outcome = 'failed' then
+    select array_agg(distinct a.owner_id)
+      into v_others
+      from oblivion.attempts a
+     where a.job_id = new.job_id
+       and a.owner_id <> new.owner_id
+       and a.outcome = 'failed';
+    if v_others is not null then
+      -- Another owner failed the same job, so it is the job: neither pays for more than the time, else a customer could
+      -- ruin everybody with a program that throws. The second owner's failure gives the first its unit back.
+      v_cost := v_cost - 1;
+      v_refund := cardinality(v_others) = 1 and not exists (
+        select from oblivion.attempts a
+         where a.job_id = new.job_id
+           and a.owner_id = new.owner_id
+           and a.attempt <> new.attempt
+           and a.outcome = 'failed');
+    end if;
+  end if;
+  perform oblivion.change_budget(new.owner_id, - v_cost);
+  if v_refund then
+    -- After our own row, and without waiting: two who give back to each other would wait for each other.
+    perform oblivion.change_budget(v_others[1], 1, false);
+  end if;
+  return null;
+end
+$$;
+comment on function oblivion.spend_budget() is 'What an attempt in vain costs its owner.';
+create trigger spend_budget after update of outcome on oblivion.attempts
+  for each row when (new.outcome in ('failed', 'expired', 'released', 'rejected'))
+  execute function oblivion.spend_budget();
+
+create function oblivion.refill_budget()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.with_budget(new, oblivion.budget_of(old) + (select s.claim_budget_accepted from oblivion.settings s));
+end
+$$;
+comment on function oblivion.refill_budget() is 'What an accepted result brings its owner.';
+-- A full budget needs nothing, so the hot path of a proven owner does not come by here. 20 is the default of the setting.
+create trigger refill_budget before update of accepted_count on oblivion.owners
+  for each row when (new.accepted_count > old.accepted_count and old.claim_budget < 20)
+  execute function oblivion.refill_budget();
+
+create function oblivion.others_can_work(p_owner_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+      from public.nodes n
+      join oblivion.owners o on o.id = n.owner_id
+     where n.owner_id <> p_owner_id
+       and o.claims_from <= now()
+       and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.others_can_work(bigint) is
+  'Whether another owner with claim budget is online. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+
+create function oblivion.budget_wait_ms(p_owner_id bigint)
+returns int
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select least(60000, ceil(extract(epoch from o.claims_from - now()) * 1000))::int
+    from oblivion.owners o
+   where o.id = p_owner_id
+     and o.claims_from > now()
+     and oblivion.others_can_work(o.id)
+$$;
+comment on function oblivion.budget_wait_ms(bigint) is
+  'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
+
+create function oblivion.may_take_tried(p_owner_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+           select from oblivion.owners o, oblivion.settings s
+            where o.id = p_owner_id and o.accepted_count >= s.proven_after)
+      or not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+            cross join oblivion.settings s
+            where n.owner_id <> p_owner_id
+              and o.accepted_count >= s.proven_after
+              and o.claims_from <= now()
+              and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.may_take_tried(bigint) is
+  'Whether jobs that were tried before may go to this owner at once: it is proven, or nobody proven is online. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
 
 reset all;
 
@@ -1347,9 +1852,11 @@ set search_path = ''
 as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  -- For as long it is kept from newcomers while somebody proven is there (T2).
   select exists (
            select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
-      or not exists (
+      or oblivion.may_take_tried(p_node.owner_id) and (
+         not exists (
            select from oblivion.attempts a
             where a.job_id = p_job_id
               and a.owner_id = p_node.owner_id
@@ -1365,7 +1872,7 @@ as $$
                     select from oblivion.attempts a
                      where a.job_id = p_job_id
                        and a.owner_id = n.owner_id
-                       and a.outcome in ('failed', 'expired', 'released', 'rejected')))
+                       and a.outcome in ('failed', 'expired', 'released', 'rejected'))))
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
@@ -1375,45 +1882,41 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_free boolean;
+  v_proven boolean;
 begin
-  -- All claims of one owner stand in line here, so the caps below are exact under races.
-  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
-  return (select n.current_jobs < n.max_jobs from public.nodes n where n.id = p_node.id)
-    and (
-      (select o.accepted_count >= s.proven_after from oblivion.owners o, oblivion.settings s where o.id = p_node.owner_id)
+  -- All claims of one owner stand in line here, so the caps below are exact under races. `is null` makes it an
+  -- expression, which plpgsql evaluates without a query.
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
+    return false;
+  end if;
+  select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
+         o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
+    into v_free, v_proven
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
+   cross join oblivion.settings s
+   where n.id = p_node.id
+     and s.id;
+  return v_free
+    and (v_proven
       or not exists (
         select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
-  'Whether the caps of node and owner allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+  'Whether the caps of node and owner and the owner''s claim budget allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
-create function oblivion.full_tasks()
-returns uuid[]
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(array_agg(t.id), '{}')
-    from oblivion.tasks t
-   where t.status = 'running'
-     and t.max_concurrent_chunks <= (
-           select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing')
-$$;
-comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
-
-create function oblivion.has_slot(p_task_id uuid, p_wait boolean default true)
+create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_cap int;
 begin
-  select t.max_concurrent_chunks into v_cap from oblivion.tasks t where t.id = p_task_id;
-  if v_cap is null then
+  if p_cap is null then
     return true;
   end if;
   if p_wait then
@@ -1421,11 +1924,97 @@ begin
   elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
     return false;
   end if;
-  return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
+  return p_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
 end
 $$;
-comment on function oblivion.has_slot(uuid, boolean) is
-  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+comment on function oblivion.has_slot(uuid, int, boolean) is
+  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+
+create function oblivion.pick_retry(p_node public.nodes, p_except uuid[], p_closed uuid[], p_last_resort boolean)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_rank int;
+  v_job public.jobs;
+begin
+  if p_last_resort then
+    -- The caller's own failures come last, and few are looked at: whether anybody else could take them costs a look around.
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.id in (
+             select o.id
+               from public.jobs o
+              where o.status = 'pending'
+                and o.due
+                and o.excluded_owner_id = p_node.owner_id
+                and o.customer_owner_id <> p_node.owner_id
+                and o.task_id <> all (p_closed)
+                and o.id <> all (p_except)
+                and (o.offered_until is null or o.offered_until <= now() or o.offered_to = p_node.owner_id)
+              order by - o.priority, o.created_at, o.seq
+              limit 20)
+       and j.status = 'pending'
+       and j.due
+       and oblivion.may_retry(j.id, p_node)
+     order by - j.priority, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    return v_job;
+  end if;
+  loop
+    -- The next priority at which anything waits.
+    select - j.priority
+      into v_rank
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and j.excluded_owner_id is not null
+       and - j.priority > coalesce(v_rank, -32768)
+     order by - j.priority
+     limit 1;
+    exit when v_rank is null;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id < p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id > p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+  end loop;
+  return v_job;
+end
+$$;
+comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
+  'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
 create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
 returns public.jobs
@@ -1434,30 +2023,88 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_full uuid[] := oblivion.full_tasks();
   v_wait boolean := p_wait;
+  v_closed uuid[] := '{}';
+  v_retry public.jobs;
   v_job public.jobs;
+  v_task record;
+  -- Where to go on: behind this task's jobs of this priority and age.
+  v_rank int := -32768;
+  v_created timestamptz := '-infinity';
+  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
+  -- The rank that a fresh job has to beat.
+  v_until int := 32767;
 begin
+  -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
+  if exists (
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id < p_node.owner_id)
+    or exists (
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id > p_node.owner_id) then
+    loop
+      v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
+      exit when v_retry.id is null;
+      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+      exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+      v_closed := v_closed || v_retry.task_id;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
+    end loop;
+    if v_retry.id is not null then
+      -- At the same priority a job that was tried is the older one.
+      v_until := - v_retry.priority;
+      v_wait := v_wait and v_task.cap is null;
+    end if;
+  end if;
   loop
     select j.*
       into v_job
       from public.jobs j
      where j.status = 'pending'
        and j.due
-       and j.customer_owner_id <> p_node.owner_id
+       and j.excluded_owner_id is null
+       and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+       and - j.priority < v_until
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and j.task_id <> all (v_full)
        and j.id <> all (p_except)
-       and (j.attempt = 0 or oblivion.may_retry(j.id, p_node))
-     order by j.priority desc, j.seq
+     order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
        for no key update skip locked;
-    if v_job.id is null or oblivion.has_slot(v_job.task_id, v_wait) then
-      return v_job;
+    exit when v_job.id is null;
+    if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
+      -- Most tasks ask nothing of a node, and then need no call.
+      select t.max_concurrent_chunks as cap,
+             t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
+               or oblivion.suits(t, p_node) as suits
+        into v_task
+        from oblivion.tasks t
+       where t.id = v_job.task_id;
+      if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
+        return v_job;
+      end if;
+      v_closed := v_closed || v_job.task_id;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
     end if;
-    v_full := v_full || v_job.task_id;
+    -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are
+    -- passed over at once.
+    v_rank := - v_job.priority;
+    v_created := v_job.created_at;
+    v_task_id := v_job.task_id;
+  end loop;
+  if v_retry.id is not null then
+    return v_retry;
+  end if;
+  loop
+    v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
+    exit when v_retry.id is null;
+    select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+    v_closed := v_closed || v_retry.task_id;
     v_wait := false;
   end loop;
+  return v_retry;
 end
 $$;
 comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
@@ -1469,17 +2116,21 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_timeout interval;
 begin
-  select make_interval(secs => t.timeout_seconds) into v_timeout from oblivion.tasks t where t.id = p_job.task_id;
+  -- As stale_after() has it, read together with the limit of the task.
+  select now() + least(
+           case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+           make_interval(secs => t.timeout_seconds))
+    into p_job.lease_expires_at
+    from oblivion.tasks t, oblivion.settings s
+   where t.id = p_job.task_id
+     and s.id;
   p_job.status := 'processing';
   p_job.attempt := p_job.attempt + 1;
   p_job.node_id := p_node.id;
   p_job.provider_address := p_node.provider_address;
   p_job.started_at := now();
   p_job.progress := 0;
-  p_job.lease_expires_at := now() + least(oblivion.stale_after(p_node.worker_type), v_timeout);
   insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
   values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
   return p_job;
@@ -1496,6 +2147,7 @@ set search_path = ''
 as $$
 declare
   v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
+  v_counted text := set_config('oblivion.counted', 'elsewhere', true);
 begin
   update public.jobs j
      set status = v_job.status,
@@ -1507,18 +2159,25 @@ begin
          lease_expires_at = v_job.lease_expires_at
    where j.id = p_job.id
      and j.status = 'pending'
-     and j.attempt = p_job.attempt
-  returning j.* into v_job;
+     and j.attempt = p_job.attempt;
+  if not found then
+    raise exception 'Job % is not locked by its claim.', p_job.id;
+  end if;
+  v_counted := set_config('oblivion.counted', '', true);
   return v_job;
 end
 $$;
-comment on function oblivion.claim(public.jobs, public.nodes) is 'Gives a locked pending job to a node. For the engine alone.';
+comment on function oblivion.claim(public.jobs, public.nodes) is
+  'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
 
 create function public.next_jobs(p_provider_address text, p_limit int default 1)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -1535,9 +2194,9 @@ begin
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
       from oblivion.owners o, oblivion.settings s
-     where o.id = v_node.owner_id;
+     where o.id = v_node.owner_id
+       and s.id;
   end if;
-  perform oblivion.promote_due();
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
     select j.*
@@ -1545,7 +2204,7 @@ begin
      where j.status = 'pending'
        and j.offered_to = v_node.owner_id
        and j.offered_until > now()
-     order by j.priority desc, j.seq
+     order by j.priority desc, j.created_at, j.task_id, j.seq
      limit v_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
@@ -1553,12 +2212,16 @@ begin
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
     v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    if v_job.id is null and oblivion.promote_due() then
+      continue;
+    end if;
     exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window
       from oblivion.settings s
      where j.id = v_job.id
+       and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
@@ -1587,11 +2250,17 @@ comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of 
 
 create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
 returns public.jobs
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_job public.jobs;
+begin
+  -- Waits for the row: somebody whose look at the queue is older than the offer may hold it for a moment, and an offer
+  -- stands for its taker. Whoever holds a job's row waits for nobody behind us.
   select j.*
+    into v_job
     from public.jobs j
    where j.id = p_job_id
      and j.status = 'pending'
@@ -1599,8 +2268,16 @@ as $$
      and j.offered_to = p_node.owner_id
      and j.offered_until > now()
      and j.customer_owner_id <> p_node.owner_id
-     and oblivion.has_slot(j.task_id)
-     for no key update skip locked
+     for no key update;
+  if v_job.id is not null
+    and not (
+      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = v_job.task_id) then
+    return null;
+  end if;
+  return v_job;
+end
 $$;
 comment on function oblivion.lock_offered(uuid, public.nodes) is 'A job that stands offered to this node''s owner, locked; or null. For the engine alone.';
 
@@ -1609,6 +2286,9 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -1623,10 +2303,13 @@ begin
     end if;
     if v_job.id = p_job_id then
       v_job := oblivion.claim(v_job, v_node);
-      v_claimed := v_job.id is not null;
+      v_claimed := true;
     end if;
   end if;
-  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  update public.nodes n
+     set last_seen = now(),
+         current_jobs = n.current_jobs + v_claimed::int
+   where n.id = v_node.id;
   return v_claimed;
 end
 $$;
@@ -1660,7 +2343,10 @@ begin
     or old.offered_to is distinct from v_node.owner_id
     or old.offered_until <= now()
     or old.customer_owner_id = v_node.owner_id
-    or not oblivion.has_slot(old.task_id) then
+    or not (
+      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = old.task_id) then
     return null;
   end if;
   return oblivion.begin_attempt(old, v_node);
@@ -1681,10 +2367,11 @@ reset all;
 
 create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update oblivion.attempts a
      set ended_at = now(),
          outcome = p_outcome,
@@ -1693,7 +2380,8 @@ as $$
          metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
    where a.job_id = p_job.id
      and a.attempt = p_job.attempt
-     and a.outcome is null
+     and a.outcome is null;
+end
 $$;
 comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Writes down how the latest attempt ended. For the engine alone.';
 
@@ -1704,18 +2392,23 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_task text;
   v_status text;
 begin
+  -- Shared with others who give jobs back; pausing and resuming take it alone. So no job comes back as pending into a
+  -- task that is being paused, and none as blocked into one that is being resumed.
+  select t.status into v_task from oblivion.tasks t where t.id = p_job.task_id for share;
   update public.jobs j
-     set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
+     set status = case
+           when j.cancel_requested or v_task not in ('running', 'paused') then 'cancelled'
+           when v_task = 'paused' then 'blocked'
+           else 'pending' end,
          failures = p_job.failures,
          losses = p_job.losses,
          error = p_job.error,
          available_at = now() + p_delay,
          due = p_delay = '0'
-    from oblivion.tasks t
    where j.id = p_job.id
-     and t.id = j.task_id
   returning j.status into v_status;
   if v_status = 'cancelled' then
     perform oblivion.try_close_task(p_job.task_id);
@@ -1723,7 +2416,7 @@ begin
 end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
-  'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
+  'Gives a job back to pending, due after the delay; to blocked while its task is paused; or ends it where its task was cancelled. For the engine alone.';
 
 create function oblivion.fail_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
@@ -1793,40 +2486,71 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks;
+  v_task record;
   v_fee bigint;
   v_transaction bigint;
+  v_counted text;
 begin
-  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  -- The task and the three accounts that its money moves between; an account is made on first use.
+  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps,
+         h.id as hold, e.id as earned, f.id as fees
+    into v_task
+    from oblivion.tasks t
+    left join oblivion.accounts h
+      on h.kind = 'task_hold' and h.asset = t.asset and h.instance_id = t.instance_id
+     and h.owner_id is null and h.task_id = t.id
+    left join oblivion.accounts e
+      on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
+     and e.owner_id = p_node.owner_id and e.task_id is null
+    left join oblivion.accounts f
+      on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
+     and f.owner_id is null and f.task_id is null
+   where t.id = p_job.task_id;
   v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
-  perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
-  insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
-  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash);
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
-    array[oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id),
-          oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id),
-          oblivion.account('platform_fees', v_task.asset, v_task.instance_id)],
+    array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
+          coalesce(v_task.earned,
+            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
+          coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  v_counted := set_config('oblivion.counted', 'elsewhere', true);
+  -- One statement: each has a cost of its own, and they all stand or fall together.
+  with ended as (
+    update oblivion.attempts a
+       set ended_at = now(),
+           outcome = 'succeeded',
+           -- As in end_attempt().
+           metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
+     where a.job_id = p_job.id
+       and a.attempt = p_job.attempt
+       and a.outcome is null
+  ), stored as (
+    insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
+    values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
+  ), counted as (
+    update oblivion.owners o
+       set accepted_count = o.accepted_count + 1
+     where o.id = p_node.owner_id
+  ), completed as (
+    update public.jobs j
+       set status = 'completed',
+           progress = 1,
+           error = null,
+           finished_at = now()
+     where j.id = p_job.id
+  )
   insert into oblivion.receipts (
     job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
     result_hash, transaction_id)
   values (
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
-  update public.jobs j
-     set status = 'completed',
-         progress = 1,
-         error = null,
-         finished_at = now()
-   where j.id = p_job.id;
-  update oblivion.owners o
-     set accepted_count = o.accepted_count + 1
-   where o.id = p_node.owner_id;
+  v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;
 comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
-  'Stores a result, pays for it and writes its receipt in one transaction. For the engine alone.';
+  'Stores a result, pays for it and writes its receipt in one transaction. The caller counts it in its node''s row. For the engine alone.';
 
 create function oblivion.finish_attempt(
   p_node public.nodes,
@@ -1871,7 +2595,7 @@ begin
          and a.attempt = coalesce(p_attempt, v_job.attempt)
          and a.node_id = p_node.id
          and a.outcome = 'succeeded') then
-      return 'accepted';
+      return 'confirmed';
     end if;
     return 'stale_attempt';
   end if;
@@ -1885,7 +2609,7 @@ begin
     return 'accepted';
   end if;
 
-  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  select s.max_inline_bytes into v_limit from oblivion.settings s where s.id;
   -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
   -- flood of them would hold the job's lock for seconds.
   if pg_column_size(p_result) <= 16 * v_limit then
@@ -1901,11 +2625,11 @@ begin
     return 'hash_mismatch';
   end if;
   perform oblivion.accept_result(v_job, p_node, v_canonical, v_hash, p_metrics);
-  return 'accepted';
+  return 'paid';
 end
 $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
-  'Ends an attempt as its node reports it. Answers accepted, stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
+  'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
 create function oblivion.release_jobs_of_node(p_node_id uuid)
 returns void
@@ -1940,10 +2664,15 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
   v_node public.nodes;
+  v_answer text;
 begin
   perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
   if p_status is null or p_status not in ('completed', 'failed') then
@@ -1956,16 +2685,23 @@ begin
     join public.nodes n on n.id = a.node_id
    where a.job_id = p_job_id
      and n.provider_address = v_provider
-     and (oblivion.node_key_hash() is null or n.key_hash = oblivion.node_key_hash())
+     and (v_hash is null or n.key_hash = v_hash)
      and a.attempt = coalesce(p_attempt, a.attempt)
    order by a.attempt desc
    limit 1;
   if not found then
     return false;
   end if;
-  return oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+  v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
     case p_status when 'completed' then 'succeeded' else 'failed' end,
-    p_result, p_result_hash, p_error, null) = 'accepted';
+    p_result, p_result_hash, p_error, null);
+  if v_answer = 'paid' then
+    update public.nodes n
+       set current_jobs = greatest(0, n.current_jobs - 1),
+           total_jobs_completed = n.total_jobs_completed + 1
+     where n.id = v_node.id;
+  end if;
+  return v_answer in ('paid', 'confirmed', 'accepted');
 end
 $$;
 comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is
@@ -1991,28 +2727,32 @@ reset all;
 
 create function oblivion.offered_job(p_job public.jobs)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
-    'jobId', p_job.id,
-    'attempt', p_job.attempt,
-    'taskId', p_job.task_id,
-    'title', t.title,
-    'chunkIndex', p_job.chunk_index,
-    'chunkCount', t.chunk_count,
-    'type', p_job.type,
-    'program', t.program,
-    'input', c.input,
-    'leaseExpiresAt', p_job.lease_expires_at,
-    'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
-    from oblivion.tasks t
-    join oblivion.chunks c on c.task_id = t.id
-   cross join oblivion.settings s
-   where t.id = p_job.task_id
-     and c.chunk_index = p_job.chunk_index
+begin
+  return (
+    select jsonb_build_object(
+      'jobId', p_job.id,
+      'attempt', p_job.attempt,
+      'taskId', p_job.task_id,
+      'title', t.title,
+      'chunkIndex', p_job.chunk_index,
+      'chunkCount', t.chunk_count,
+      'type', p_job.type,
+      'program', t.program,
+      'input', c.input,
+      'leaseExpiresAt', p_job.lease_expires_at,
+      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
+      from oblivion.tasks t
+      join oblivion.chunks c on c.task_id = t.id
+     cross join oblivion.settings s
+     where t.id = p_job.task_id
+       and c.chunk_index = p_job.chunk_index
+       and s.id);
+end
 $$;
 comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
 
@@ -2049,17 +2789,24 @@ returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+-- Every statement below this call is a look by key. A plan made anew for each value, or made while a table was small,
+-- costs more than the statement: 440 jobs/s without these two settings, 700 with them.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
+  v_now record;
   v_answer text;
+  v_paid int := 0;
+  v_room boolean;
   v_job public.jobs;
   v_retry int := 200;
 begin
-  if p_claim then
-    -- The order of locks: owner before job. A node that was registered again meanwhile has another key now.
-    perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-    v_node := oblivion.require_node(p_node_id);
+  -- The order of locks: owner before job. All claims of one owner stand in line here, so its caps are exact under races.
+  -- `is null` makes the lock an expression, which plpgsql evaluates without a query.
+  if p_claim and pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
   end if;
   if p_done is not null and p_done <> 'null' then
     if jsonb_typeof(p_done) <> 'object'
@@ -2070,15 +2817,40 @@ begin
       perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
         jsonb_build_object('field', 'p_done', 'reason', 'shape'));
     end if;
-    perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
+    if p_done ? 'resultUrl' then
+      perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
+    end if;
     v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
       p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    v_paid := (v_answer = 'paid')::int;
   end if;
 
   if p_claim then
-    perform oblivion.promote_due();
-    if oblivion.has_room(v_node) then
+    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
+           o.claims_from <= now() as funded
+      into v_now
+      from public.nodes n
+      join oblivion.owners o on o.id = n.owner_id
+     cross join oblivion.settings s
+     where n.id = v_node.id
+       and s.id;
+    if v_now.key_hash is distinct from v_node.key_hash and oblivion.node_key_hash() is not null then
+      -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
+      v_node := oblivion.require_node(p_node_id);
+    end if;
+    v_room := v_now.current_jobs - v_paid < v_now.max_jobs
+      and (v_now.funded or not oblivion.others_can_work(v_node.owner_id))
+      and (v_now.proven
+        or v_now.current_jobs - v_paid <= 0 and not exists (
+             select from public.nodes n
+              where n.owner_id = v_node.owner_id
+                and n.id <> v_node.id
+                and n.current_jobs > 0));
+    if v_room then
       v_job := oblivion.pick_job(v_node);
+      if v_job.id is null and oblivion.promote_due() then
+        v_job := oblivion.pick_job(v_node);
+      end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
       end if;
@@ -2087,7 +2859,9 @@ begin
     end if;
     if v_job.id is null then
       v_retry := oblivion.retry_ms(v_node.worker_type);
-      perform oblivion.maybe_rescue();
+      if not v_now.funded then
+        v_retry := greatest(v_retry, oblivion.budget_wait_ms(v_node.owner_id));
+      end if;
       if v_answer is null then
         -- An empty poll needs no durable commit; after a crash the next one says the same.
         perform set_config('synchronous_commit', 'off', true);
@@ -2096,14 +2870,21 @@ begin
   end if;
   update public.nodes n
      set last_seen = now(),
-         next_poll_at = now() + make_interval(secs => v_retry / 1000.0)
+         next_poll_at = now() + make_interval(secs => v_retry / 1000.0),
+         -- What was paid and what was claimed is counted here, once.
+         current_jobs = greatest(0, n.current_jobs - v_paid) + (coalesce(v_room, false) and v_job.id is not null)::int,
+         total_jobs_completed = n.total_jobs_completed + v_paid
    where n.id = v_node.id;
+  if p_claim and v_job.id is null then
+    -- After the row above, for it compares the counters with the jobs.
+    perform oblivion.maybe_rescue();
+  end if;
 
   return jsonb_build_object(
     'job', case when v_job.id is not null then oblivion.offered_job(v_job) end,
     'retryMs', v_retry,
-    'accepted', case when v_answer is not null then v_answer = 'accepted' end,
-    'reason', nullif(v_answer, 'accepted'));
+    'accepted', case when v_answer is not null then v_answer in ('paid', 'confirmed', 'accepted') end,
+    'reason', case when v_answer not in ('paid', 'confirmed', 'accepted') then v_answer end);
 end
 $$;
 comment on function public.work_cycle(uuid, jsonb, boolean) is
@@ -2139,7 +2920,7 @@ begin
        and j.attempt = p_attempt
        and j.status = 'processing'
        and t.id = j.task_id
-    returning j.lease_expires_at, j.cancel_requested or t.status <> 'running'
+    returning j.lease_expires_at, j.cancel_requested or t.status not in ('running', 'paused')
          into v_lease, v_cancel;
     -- A job that is not this node's any more is cancelled as far as it is concerned.
     v_cancel := coalesce(v_cancel, true);
@@ -2160,6 +2941,191 @@ comment on function public.heartbeat(uuid, uuid, int, numeric, jsonb) is
 
 reset all;
 
+-- 20261124001010_work_batch.sql
+
+-- Many jobs in one call, for server nodes that an operator trusts with many: the same rules and the same functions as
+-- work_cycle, with one round trip, one commit and one update of the node's row for all of them.
+
+create function oblivion.set_max_jobs(p_node_id uuid, p_max_jobs int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_max_jobs not between 1 and 1000 then
+    perform oblivion.raise_error('OB005', 'A node holds 1 to 1000 jobs.', null,
+      jsonb_build_object('field', 'p_max_jobs', 'reason', 'range'));
+  end if;
+  update public.nodes n
+     set raised_max_jobs = p_max_jobs,
+         max_jobs = coalesce(p_max_jobs, s.max_jobs)
+    from oblivion.settings s
+   where n.id = p_node_id
+     and n.worker_type = 'server';
+  if not found then
+    perform oblivion.raise_error('OB003', 'No server node has this id.', 'Register it as a server first.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+end
+$$;
+comment on function oblivion.set_max_jobs(uuid, int) is
+  'Raises how many jobs a server node may hold, also while its owner is new, and lets it use work_batch; null takes that back. It lasts over registering again. By the operator alone. OB003, OB005.';
+
+create function oblivion.batch_reports(p_done jsonb)
+returns table (place bigint, report jsonb)
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_place bigint;
+begin
+  if p_done is null or p_done = 'null' then
+    return;
+  end if;
+  if jsonb_typeof(p_done) <> 'array' or jsonb_array_length(p_done) > 1000 then
+    perform oblivion.raise_error('OB005', 'p_done is a list of at most 1000 reports.', null,
+      jsonb_build_object('field', 'p_done', 'reason', 'shape'));
+  end if;
+  select e.place
+    into v_place
+    from jsonb_array_elements(p_done) with ordinality as e (report, place)
+   where jsonb_typeof(e.report) <> 'object'
+      or coalesce(e.report ->> 'jobId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+      or coalesce(e.report ->> 'attempt', '') !~ '^[0-9]{1,9}$'
+   order by e.place
+   limit 1;
+  if v_place is not null then
+    perform oblivion.raise_error('OB005', format('Report %s of p_done names no jobId and attempt.', v_place - 1), null,
+      jsonb_build_object('field', format('p_done[%s]', v_place - 1), 'reason', 'shape'));
+  end if;
+  return query
+    select e.place, e.report
+      from jsonb_array_elements(p_done) with ordinality as e (report, place);
+end
+$$;
+comment on function oblivion.batch_reports(jsonb) is
+  'The reports of a batch with their places, each known to name a job and an attempt; OB005 with its place otherwise. For the engine alone.';
+
+create function oblivion.finish_batch(p_node public.nodes, p_done jsonb, out answers jsonb, out paid int)
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_report record;
+  v_job record;
+  v_answer text;
+begin
+  answers := '[]';
+  paid := 0;
+  -- Several rows of one task are locked below, one by one: whoever changes all of a task's rows, as cancelling does,
+  -- goes before or after. In the order of the keys, as every batch takes them.
+  perform pg_advisory_xact_lock_shared(k.key)
+    from (
+      select distinct oblivion.lock_key('control', j.task_id::text) as key
+        from oblivion.batch_reports(p_done) r
+        join public.jobs j on j.id = (r.report ->> 'jobId')::uuid and j.node_id = p_node.id
+       order by 1) k;
+  for v_report in
+    select r.report from oblivion.batch_reports(p_done) r order by r.place
+  loop
+    perform oblivion.refuse_foreign_url(v_report.report ->> 'resultUrl', 'resultUrl');
+    select j.status, j.node_id into v_job from public.jobs j where j.id = (v_report.report ->> 'jobId')::uuid;
+    -- A job that is somebody else's is not even locked.
+    v_answer := case
+      when not found then 'job_not_found'
+      when v_job.node_id = p_node.id or v_job.status = 'completed' then oblivion.finish_attempt(
+        p_node, (v_report.report ->> 'jobId')::uuid, (v_report.report ->> 'attempt')::int,
+        v_report.report ->> 'outcome', v_report.report -> 'result', v_report.report ->> 'resultHash',
+        v_report.report ->> 'error', v_report.report -> 'metrics')
+      else 'stale_attempt' end;
+    paid := paid + (v_answer = 'paid')::int;
+    answers := answers || jsonb_build_object(
+      'jobId', v_report.report -> 'jobId',
+      'attempt', (v_report.report ->> 'attempt')::int,
+      'accepted', v_answer in ('paid', 'confirmed', 'accepted'),
+      'reason', case when v_answer not in ('paid', 'confirmed', 'accepted') then v_answer end);
+  end loop;
+end
+$$;
+comment on function oblivion.finish_batch(public.nodes, jsonb) is
+  'Ends the attempts of a batch, each with an answer of its own, in their order; paid is how many the caller still counts in the node''s row. For the engine alone.';
+
+create function public.work_batch(p_node_id uuid, p_done jsonb default '[]', p_limit int default 10)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_hash bytea := v_node.key_hash;
+  v_answers jsonb;
+  v_paid int;
+  v_room int;
+  v_job public.jobs;
+  v_jobs jsonb := '[]';
+  v_retry int := 200;
+begin
+  if p_limit is null or p_limit not between 0 and 1000 then
+    perform oblivion.raise_error('OB005', 'p_limit is 0 to 1000.', null,
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  -- The order of locks, and what may have changed while this call waited: as in work_cycle.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
+  select n.* into v_node from public.nodes n where n.id = p_node_id;
+  if v_node.key_hash is distinct from v_hash and oblivion.node_key_hash() is not null then
+    v_node := oblivion.require_node(p_node_id);
+  end if;
+  if v_node.worker_type <> 'server' or v_node.raised_max_jobs is null then
+    perform oblivion.raise_error('OB018', 'Batches are for server nodes whose limit an operator raised.',
+      'Use work_cycle, or ask the operator.');
+  end if;
+
+  select f.answers, f.paid into v_answers, v_paid from oblivion.finish_batch(v_node, p_done) f;
+
+  -- Counted now: what failed or was released above is no longer in it, what was paid still is.
+  select least(p_limit, n.max_jobs - (n.current_jobs - v_paid))
+    into v_room
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   where n.id = v_node.id
+     and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
+  while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
+    -- Whoever holds the lock of a bucket waits for no other one.
+    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]');
+    if v_job.id is null and oblivion.promote_due() then
+      continue;
+    end if;
+    exit when v_job.id is null;
+    v_jobs := v_jobs || oblivion.offered_job(oblivion.claim(v_job, v_node));
+  end loop;
+
+  if v_jobs = '[]' and p_limit > 0 then
+    v_retry := greatest(oblivion.retry_ms(v_node.worker_type), oblivion.budget_wait_ms(v_node.owner_id));
+  end if;
+  update public.nodes n
+     set last_seen = now(),
+         next_poll_at = now() + make_interval(secs => v_retry / 1000.0),
+         current_jobs = greatest(0, n.current_jobs - v_paid) + jsonb_array_length(v_jobs),
+         total_jobs_completed = n.total_jobs_completed + v_paid
+   where n.id = v_node.id;
+  if v_jobs = '[]' then
+    perform oblivion.maybe_rescue();
+  end if;
+  return jsonb_build_object('done', v_answers, 'jobs', v_jobs, 'retryMs', v_retry);
+end
+$$;
+comment on function public.work_batch(uuid, jsonb, int) is
+  'work_cycle for many jobs: reports each element of p_done and claims at most p_limit new ones. {done: [{jobId, attempt, accepted, reason}], jobs, retryMs}. For server nodes whose limit an operator raised. A caller that lost an answer registers again, which gives back what it holds. OB001, OB003, OB004, OB005, OB009, OB018.';
+
+reset all;
+
 -- 20261124001100_rescue.sql
 
 -- Rescue: jobs whose node is gone go back to pending. It runs from every heartbeat and every empty poll (at most one
@@ -2172,11 +3138,12 @@ create table oblivion.rescue_pass (
 insert into oblivion.rescue_pass default values;
 
 create function oblivion.promote_due()
-returns void
-language sql
+returns boolean
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update public.jobs j
      set due = true
    where j.id in (
@@ -2187,9 +3154,12 @@ as $$
               and p.available_at <= now()
             order by p.available_at
             limit 100
-              for no key update skip locked)
+              for no key update skip locked);
+  return found;
+end
 $$;
-comment on function oblivion.promote_due() is 'Moves jobs whose back-off is over into the claim index. For the engine alone.';
+comment on function oblivion.promote_due() is
+  'Moves jobs whose back-off is over into the claim index and answers whether there were any. For the engine alone.';
 
 create function oblivion.correct_counters()
 returns void
@@ -2238,6 +3208,7 @@ begin
     select j.*
       from public.jobs j
       join public.nodes n on n.id = j.node_id
+      join oblivion.owners o on o.id = n.owner_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
@@ -2325,14 +3296,14 @@ begin
   -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
   select t.* into v_task from oblivion.tasks t where t.id = p_task_id for no key update skip locked;
   if v_task.id is null
-    or v_task.status not in ('running', 'cancelled')
+    or v_task.status not in ('running', 'paused', 'cancelled')
     or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
     -- Looked at again under the lock: an operator may have reset a failed job.
     or exists (
       select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
     return;
   end if;
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     update oblivion.tasks t
        set status = case
              when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
@@ -2396,7 +3367,7 @@ begin
   for v_task in
     select t.*
       from oblivion.tasks t
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
        and not exists (
              select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
      limit 100
@@ -2488,6 +3459,10 @@ as $$
     'held', oblivion.balance_of(a.id)::text,
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
+    'needs', jsonb_build_object(
+      'capabilities', p_task.capabilities,
+      'workerTypes', p_task.worker_types,
+      'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
     from (
@@ -2602,6 +3577,8 @@ as $$
 declare
   v_task oblivion.tasks;
 begin
+  -- Before any row: pausing takes the task's row first, this function the jobs' rows.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
   for v_pass in 1..2 loop
@@ -2619,7 +3596,7 @@ begin
      set status = 'cancelled',
          finished_at = now()
    where t.id = p_task_id
-     and t.status = 'running'
+     and t.status in ('running', 'paused')
   returning t.* into v_task;
   if not found then
     return 0;
@@ -2628,7 +3605,7 @@ begin
 end
 $$;
 comment on function oblivion.end_task(uuid) is
-  'Cancels a running task and frees the money of all that is not in work; answers how much. For the engine alone.';
+  'Cancels a running or paused task and frees the money of all that is not in work; answers how much. For the engine alone.';
 
 create function public.cancel_task(p_task_id uuid)
 returns jsonb
@@ -2640,7 +3617,7 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_refunded bigint := 0;
 begin
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     v_refunded := oblivion.end_task(p_task_id);
     v_task := oblivion.require_task(p_task_id);
   end if;
@@ -2648,7 +3625,244 @@ begin
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+
+create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_from text := case when p_paused then 'running' else 'paused' end;
+  v_to text := case when p_paused then 'paused' else 'running' end;
+  v_status text;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
+  -- The task's row before its jobs: whoever gives a job back shares this lock, so each comes back either before, and is
+  -- seen below, or after, and then as its task is by now.
+  update oblivion.tasks t
+     set status = v_to
+   where t.id = p_task.id
+     and t.status = v_from;
+  if found then
+    -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
+    -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
+    -- job left pending is refused by every door while its task is paused.
+    update public.jobs j
+       set status = case when p_paused then 'blocked' else 'pending' end
+     where j.id in (
+             select w.id
+               from public.jobs w
+              where w.task_id = p_task.id
+                and w.status = case when p_paused then 'pending' else 'blocked' end
+                for no key update skip locked);
+  end if;
+  select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
+  return v_status;
+end
+$$;
+comment on function oblivion.set_paused(oblivion.tasks, boolean) is
+  'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
+
+create function public.pause_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
+$$;
+comment on function public.pause_task(uuid) is
+  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
+
+create function public.resume_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
+$$;
+comment on function public.resume_task(uuid) is
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
+
+reset all;
+
+-- 20261124001210_explain_claim.sql
+
+-- Why a node gets nothing, in one reason out of a closed set: the first of them that stands in its way.
+
+create function oblivion.claim_obstacle(p_node public.nodes, out reason text, out sentence text, out facts jsonb)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner oblivion.owners;
+  v_settings oblivion.settings;
+  v_tasks oblivion.tasks[];
+  v_left oblivion.tasks[];
+  v_until timestamptz;
+  v_open boolean;
+begin
+  facts := '{}';
+  select o.* into v_owner from oblivion.owners o where o.id = p_node.owner_id;
+  select s.* into v_settings from oblivion.settings s;
+  if not oblivion.is_online(p_node.last_seen, p_node.next_poll_at) then
+    reason := 'not_online';
+    sentence := 'This node is not online: it has not asked for work lately.';
+    facts := jsonb_build_object('lastSeen', p_node.last_seen, 'hardwareId', p_node.hardware_id);
+    return;
+  elsif p_node.current_jobs >= p_node.max_jobs then
+    reason := 'node_full';
+    sentence := format('This node holds %s of at most %s jobs.', p_node.current_jobs, p_node.max_jobs);
+    facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
+    return;
+  elsif v_owner.accepted_count < v_settings.proven_after
+    and p_node.raised_max_jobs is null
+    and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
+    reason := 'owner_on_probation';
+    sentence := format('Until %s results are accepted, all nodes of this wallet together hold one job, and another has it.',
+      v_settings.proven_after);
+    facts := jsonb_build_object('accepted', v_owner.accepted_count, 'needed', v_settings.proven_after);
+    return;
+  elsif v_owner.claims_from > now() and oblivion.others_can_work(v_owner.id) then
+    reason := 'budget_spent';
+    sentence := 'This wallet''s nodes failed, released or lost too many jobs of late, so others go first for a while.';
+    facts := jsonb_build_object('until', v_owner.claims_from);
+    return;
+  end if;
+
+  -- A thousand tasks are enough to tell what is the matter, and bound what a call costs.
+  select array_agg(w.t)
+    into v_tasks
+    from (
+      select t
+        from oblivion.tasks t
+       where t.status = 'running'
+         and exists (select from public.jobs j where j.task_id = t.id and j.status = 'pending')
+       order by t.priority desc, t.created_at
+       limit 1000) w;
+  if v_tasks is null then
+    reason := 'no_pending_jobs';
+    sentence := 'No job is waiting at the moment.';
+    return;
+  end if;
+
+  select array_agg(t) into v_left from unnest(v_tasks) t where t.owner_id <> p_node.owner_id;
+  if v_left is null then
+    reason := 'own_tasks_only';
+    sentence := 'Only tasks of this wallet are waiting, and nobody computes for itself.';
+    return;
+  end if;
+
+  v_tasks := v_left;
+  select array_agg(t) into v_left from unnest(v_tasks) t where oblivion.suits(t, p_node);
+  if v_left is null then
+    -- The commonest of the three.
+    select oblivion.mismatch(t, p_node)
+      into reason
+      from unnest(v_tasks) t
+     group by 1
+     order by count(*) desc, 1
+     limit 1;
+    if reason = 'worker_type' then
+      reason := 'other_worker_type';
+      sentence := format('The tasks that wait are not for nodes of type %s.', p_node.worker_type);
+      facts := jsonb_build_object('workerType', p_node.worker_type, 'wanted', (
+        select jsonb_agg(distinct w) from unnest(v_tasks) t, unnest(t.worker_types) w));
+    elsif reason = 'capability' then
+      reason := 'missing_capability';
+      sentence := 'The tasks that wait need a capability that this node does not have.';
+      facts := jsonb_build_object('wanted', (
+        select jsonb_agg(distinct c) from unnest(v_tasks) t, unnest(t.capabilities) c));
+    else
+      reason := 'price_too_high';
+      sentence := 'The tasks that wait pay less per hour than this node asks.';
+      facts := jsonb_build_object('pricePerHour', p_node.price_per_hour::text, 'highest', (
+        select max(t.max_price_per_hour)::text from unnest(v_tasks) t));
+    end if;
+    return;
+  end if;
+
+  v_tasks := v_left;
+  select array_agg(t)
+    into v_left
+    from unnest(v_tasks) t
+   where t.max_concurrent_chunks is null
+      or t.max_concurrent_chunks > (select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing');
+  if v_left is null then
+    reason := 'buckets_full';
+    sentence := 'Every task that waits has as many chunks in work as its customer allows at once.';
+    return;
+  end if;
+
+  v_tasks := v_left;
+  v_open := exists (
+    select from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now()));
+  if not v_open then
+    select min(j.available_at)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending';
+    reason := 'not_due_yet';
+    sentence := 'The jobs that wait have failed before and are given out again a little later.';
+    facts := jsonb_build_object('until', v_until);
+    return;
+  end if;
+
+  v_open := exists (
+    select from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+     where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id);
+  if not v_open then
+    select min(j.offered_until)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
+    reason := 'offered_to_others';
+    sentence := 'The jobs that wait are offered to others for a moment.';
+    facts := jsonb_build_object('until', v_until);
+    return;
+  end if;
+
+  select bool_or(w.excluded_owner_id is null or oblivion.may_retry(w.id, p_node))
+    into v_open
+    from (
+      select j.id, j.excluded_owner_id
+        from unnest(v_tasks) t
+        join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+       where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id
+       order by (j.excluded_owner_id is null) desc, (j.excluded_owner_id <> p_node.owner_id) desc
+       limit 100) w;
+  if not v_open then
+    reason := 'tried_before';
+    sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
+    return;
+  end if;
+
+  reason := 'job_waiting';
+  sentence := 'Nothing stands in the way: a job is waiting for this node''s next call.';
+end
+$$;
+comment on function oblivion.claim_obstacle(public.nodes) is
+  'The first reason why a node would get nothing now, in the order in which a claim looks. For the engine alone.';
+
+create function public.explain_claim(p_node_id uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('reason', c.reason, 'sentence', c.sentence, 'values', c.facts)
+    from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
+$$;
+comment on function public.explain_claim(uuid) is
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 
@@ -2753,7 +3967,7 @@ begin
       from oblivion.tasks t
       join oblivion.settlement_instances i on i.id = t.instance_id
      where i.closed_at is null
-       and t.status = 'running'
+       and t.status in ('running', 'paused')
   loop
     perform oblivion.end_task(v_task);
   end loop;
@@ -3508,7 +4722,7 @@ begin
       from oblivion.tasks t
       join public.jobs j on j.task_id = t.id
       left join oblivion.task_digests d on d.task_id = t.id
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
         or t.finished_at > now() - interval '1 minute'
      group by t.id, d.task_id
      limit 1000
@@ -3582,9 +4796,9 @@ begin
       from pg_catalog.pg_proc p
      where p.pronamespace = 'oblivion'::regnamespace
         or p.pronamespace = 'public'::regnamespace and p.proname in (
-             'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+             'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
              'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+             'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
   end loop;
@@ -3622,6 +4836,8 @@ grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to
 -- Nodes: by node key (anon) or by their wallet's session (authenticated).
 grant execute on function
   public.work_cycle(uuid, jsonb, boolean),
+  public.work_batch(uuid, jsonb, int),
+  public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
@@ -3636,6 +4852,8 @@ grant execute on function
   public.get_task(uuid),
   public.list_tasks(int),
   public.cancel_task(uuid),
+  public.pause_task(uuid),
+  public.resume_task(uuid),
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),
@@ -3689,6 +4907,7 @@ grant execute on function
   oblivion.store_voucher(bigint, text, text, text),
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
+  oblivion.set_max_jobs(uuid, int),
   oblivion.run_rescue(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()
@@ -3708,11 +4927,14 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000500', 'ledger'),
   ('20261124000600', 'tasks'),
   ('20261124000700', 'jobs'),
+  ('20261124000750', 'claim_budget'),
   ('20261124000800', 'claim'),
   ('20261124000900', 'complete'),
   ('20261124001000', 'work_cycle'),
+  ('20261124001010', 'work_batch'),
   ('20261124001100', 'rescue'),
   ('20261124001200', 'task_views'),
+  ('20261124001210', 'explain_claim'),
   ('20261124001300', 'settlement'),
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),

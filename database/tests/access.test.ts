@@ -29,6 +29,8 @@ const functions: Grants = {
   'oblivion.active_job_counts()': to(anyone),
   // Nodes: a key makes an anonymous caller one.
   'public.work_cycle(p_node_id uuid, p_done jsonb, p_claim boolean)': to(callers),
+  'public.work_batch(p_node_id uuid, p_done jsonb, p_limit integer)': to(callers),
+  'public.explain_claim(p_node_id uuid)': to(callers),
   'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)':
     to(callers),
   'public.next_jobs(p_provider_address text, p_limit integer)': to(callers),
@@ -43,6 +45,8 @@ const functions: Grants = {
   'public.get_task(p_task_id uuid)': to(callers),
   'public.list_tasks(p_limit integer)': to(callers),
   'public.cancel_task(p_task_id uuid)': to(callers),
+  'public.pause_task(p_task_id uuid)': to(callers),
+  'public.resume_task(p_task_id uuid)': to(callers),
   'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[])': to(callers),
   'public.my_balance()': to(callers),
   'public.my_earnings()': to(callers),
@@ -66,6 +70,7 @@ const functions: Grants = {
   'oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)': to(coordinator),
   'oblivion.ledger_state(p_instance_id bigint)': to(coordinator),
   'oblivion.set_fee_bps(p_fee_bps integer)': to(coordinator),
+  'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)': to(coordinator),
   'oblivion.run_rescue()': to(coordinator),
   'oblivion.send_task_digests()': to(coordinator),
   'oblivion.refresh_network_stats()': to(coordinator),

@@ -183,7 +183,7 @@ describe('the money of random histories equals a model that knows no accounts (M
       '(select fee_bps from oblivion.settings)',
     ],
     ['a hold that is never given back', 'try_close_task', 'perform oblivion.refund_hold(v_task);', ''],
-    ['an own task', 'pick_job', 'and j.customer_owner_id <> p_node.owner_id', ''],
+    ['an own task', 'pick_job', 'v_job.customer_owner_id <> p_node.owner_id and', ''],
   ]
   test.each(faults)('and finds %s', { timeout: 300_000 }, async (_, name, from, to) => {
     const own = await createEngine()
@@ -204,7 +204,7 @@ describe('the money of random histories equals a model that knows no accounts (M
   test('in a history that is sound without a fault', { timeout: 300_000 }, async () => {
     const own = await createEngine()
     try {
-      expect((await play(own, fc.sample(happening, { numRuns: 400, seed: 20261124 }), 5)).succeeded).toBeGreaterThan(20)
+      expect((await play(own, fc.sample(happening, { numRuns: 400, seed: 20261124 }), 5)).succeeded).toBeGreaterThan(10)
     } finally {
       await own.drop()
     }

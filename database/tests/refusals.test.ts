@@ -42,7 +42,7 @@ describe("another wallet's address is refused in every call that takes one (A5)"
 
 test("another wallet's node is refused, by session and by key", async () => {
   const other = await engine.node(addressOf(4))
-  for (const name of ['work_cycle', 'heartbeat']) {
+  for (const name of ['work_cycle', 'work_batch', 'heartbeat', 'explain_claim']) {
     await expect(stranger.rpc(name, { p_node_id: node.nodeId })).rejects.toMatchObject({ code: 'OB003' })
     await expect(other.rpc(name, { p_node_id: node.nodeId })).rejects.toMatchObject({ code: 'OB004' })
     await expect(
@@ -52,7 +52,7 @@ test("another wallet's node is refused, by session and by key", async () => {
 })
 
 test("another wallet's task is not found", async () => {
-  for (const name of ['get_task', 'task_results', 'cancel_task'])
+  for (const name of ['get_task', 'task_results', 'cancel_task', 'pause_task', 'resume_task'])
     await expect(stranger.rpc(name, { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB008' })
 })
 

@@ -49,6 +49,10 @@ test('a task says how it stands', () => {
   expect(taskSentence(task)).toBe('Waiting for a worker to take the first of 64 tiles.')
   expect(taskSentence({ ...task, counts: { ...none, processing: 1, pending: 63 } })).toBe('0 of 64 tiles are done.')
   expect(taskSentence({ ...task, counts: { ...none, completed: 1 } })).toBe('1 of 64 tiles is done.')
+  expect(taskSentence({ ...task, status: 'paused' })).toBe('Paused with 0 of 64 tiles done.')
+  expect(taskSentence({ ...task, status: 'paused', counts: { ...none, blocked: 62, processing: 2 } })).toBe(
+    'Paused: 2 tiles in work will still be done and paid.',
+  )
   expect(taskSentence({ ...task, status: 'completed' })).toBe('All 64 tiles are done.')
   expect(taskSentence({ ...task, status: 'cancelled', type: 'other' })).toBe('Cancelled with 0 of 64 chunks done.')
 })
@@ -103,6 +107,7 @@ test('a file name is safe on every system', () => {
 })
 
 test('the form’s inputs are ones that the program takes', async () => {
-  const [input] = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, 1n).inputs ?? []
+  const { inputs } = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, 1n)
+  const [input] = Array.isArray(inputs) ? inputs : []
   await expect(runProgram('raytrace', input)).resolves.toMatchObject({ x: 0, y: 0, width: 160, height: 90 })
 })

@@ -18,7 +18,7 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_running', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -32,9 +32,9 @@ begin
         from pg_catalog.pg_proc p
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
-           'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -73,6 +73,13 @@ create table oblivion.settings (
   -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
   proven_after int not null default 30 check (proven_after >= 0),
   max_losses int not null default 10 check (max_losses > 0),
+  -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
+  -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
+  claim_budget real not null default 4 check (claim_budget >= 1),
+  claim_budget_proven real not null default 20 check (claim_budget_proven >= 1),
+  claim_budget_refill interval not null default '5 minutes' check (claim_budget_refill > '0'),
+  claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
+  claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),

@@ -7,6 +7,10 @@ create table oblivion.owners (
   kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
   address text unique check (address ~ '^0x[0-9a-f]{40}$'),
   accepted_count bigint not null default 0,
+  -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
+  claim_budget real not null default 4,
+  budget_at timestamptz not null default now(),
+  claims_from timestamptz not null default '-infinity',
   created_at timestamptz not null default now(),
   check ((kind = 'wallet') = (address is not null))
 );

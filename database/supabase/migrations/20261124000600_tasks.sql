@@ -6,7 +6,7 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
-  status text not null default 'running' check (status in ('running', 'completed', 'failed', 'cancelled')),
+  status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
@@ -17,14 +17,49 @@ create table oblivion.tasks (
   max_attempts int not null check (max_attempts between 1 and 10),
   timeout_seconds int not null check (timeout_seconds between 5 and 3600),
   priority smallint not null check (priority between 0 and 9),
+  -- What a node must be like to get a job of this task; null where it does not matter.
+  capabilities text[] check (cardinality(capabilities) > 0),
+  worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
+  max_price_per_hour bigint check (max_price_per_hour >= 0),
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),
-  check ((status = 'running') = (finished_at is null))
+  check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+
+create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_task.status <> 'running' then 'task_not_running'
+    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+    when not jsonb_path_query_array(p_node.capabilities,
+           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+         ?& p_task.capabilities then 'capability'
+    -- A node without a price asks for none: it works for what a chunk pays.
+    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+  end
+$$;
+comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
+  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+
+create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select oblivion.mismatch(p_task, p_node) is null
+$$;
+comment on function oblivion.suits(oblivion.tasks, public.nodes) is
+  'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 
 create table oblivion.chunks (
   task_id uuid not null references oblivion.tasks,
@@ -92,6 +127,173 @@ $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
 
+create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := p_task -> p_field;
+  v_names text[];
+begin
+  if v_value is null or v_value = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(v_value) = 'array' and jsonb_array_length(v_value) between 1 and 20
+    and not jsonb_path_exists(v_value, 'strict $[*] ? (@.type() != "string")') then
+    select array_agg(distinct e.value order by e.value) into v_names from jsonb_array_elements_text(v_value) e;
+  end if;
+  if v_names is null
+    or exists (select from unnest(v_names) as u (name) where length(u.name) not between 1 and 100)
+    or not v_names <@ coalesce(p_allowed, v_names) then
+    perform oblivion.raise_error('OB005',
+      case when p_allowed is null then format('%s is a list of 1 to 20 names.', p_field)
+        else format('%s is a list of %s.', p_field, array_to_string(p_allowed, ', ')) end,
+      'Leave it out where it does not matter.', jsonb_build_object('field', p_field, 'reason', 'names'));
+  end if;
+  return v_names;
+end
+$$;
+comment on function oblivion.task_names(jsonb, text, text[]) is
+  'A list of distinct names of a task, out of those allowed; null where absent; or OB005 with its field. For the engine alone.';
+
+create function oblivion.refuse_line(p_line bigint, p_what text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.raise_error('OB005', format('Line %s of inputs.text %s.', p_line, p_what), null,
+    jsonb_build_object('field', 'inputs.text', 'reason', 'line', 'line', p_line));
+end
+$$;
+comment on function oblivion.refuse_line(bigint, text) is 'OB005 for a line of a text of inputs. For the engine alone.';
+
+create function oblivion.ndjson_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_value jsonb;
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(p_text, '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    continue when v_line.line ~ '^[ \t]*$';
+    begin
+      v_value := v_line.line::jsonb;
+    exception
+      -- No JSON, a number or a character that jsonb does not hold, or too deep.
+      when data_exception or untranslatable_character or program_limit_exceeded then
+        perform oblivion.refuse_line(v_line.number, 'is not a JSON value');
+    end;
+    return next v_value;
+  end loop;
+end
+$$;
+comment on function oblivion.ndjson_inputs(text) is
+  'The values of a text with one JSON value a line; empty lines count for nothing. OB005 names the first wrong line. For the engine alone.';
+
+create function oblivion.csv_fields(p_record text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_fields text[];
+  v_covered bigint;
+begin
+  -- RFC 4180. With a comma behind the last field too, each field is one match; what no match covers is a stray quote.
+  select array_agg(
+           case when m.field[1] like '"%'
+             then replace(substr(m.field[1], 2, length(m.field[1]) - 2), '""', '"') else m.field[1] end
+           order by m.place),
+         sum(length(m.field[1]) + 1)
+    into v_fields, v_covered
+    from regexp_matches(p_record || ',', '("(?:[^"]|"")*"|[^",]*),', 'g') with ordinality as m (field, place);
+  return case when v_covered = length(p_record) + 1 then v_fields end;
+end
+$$;
+comment on function oblivion.csv_fields(text) is 'The fields of one record of CSV, or null where a quote is out of place. For the engine alone.';
+
+create function oblivion.csv_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_line record;
+  v_record text;
+  v_from bigint;
+  v_open boolean := false;
+  v_names text[];
+  v_fields text[];
+begin
+  for v_line in
+    select l.line, l.number
+      from regexp_split_to_table(ltrim(p_text, chr(65279)), '\r?\n') with ordinality as l (line, number)
+     order by l.number
+  loop
+    if v_open then
+      v_record := v_record || E'\n' || v_line.line;
+    else
+      v_record := v_line.line;
+      v_from := v_line.number;
+    end if;
+    -- A record goes on while a quote is open.
+    v_open := v_open <> ((length(v_line.line) - length(replace(v_line.line, '"', ''))) % 2 = 1);
+    continue when v_open or v_record = '';
+    v_fields := oblivion.csv_fields(v_record);
+    if v_fields is null then
+      perform oblivion.refuse_line(v_from, 'has a quote within a field that is not quoted');
+    elsif v_names is null then
+      if '' = any (v_fields) or cardinality(v_fields) <> (select count(distinct f) from unnest(v_fields) f) then
+        perform oblivion.refuse_line(v_from, 'does not name each column by a name of its own');
+      end if;
+      v_names := v_fields;
+      continue;
+    elsif cardinality(v_fields) <> cardinality(v_names) then
+      perform oblivion.refuse_line(v_from,
+        format('has %s fields where the first names %s', cardinality(v_fields), cardinality(v_names)));
+    end if;
+    return next jsonb_object(v_names, v_fields);
+  end loop;
+  if v_open then
+    perform oblivion.refuse_line(v_from, 'opens a quote that nothing closes');
+  end if;
+end
+$$;
+comment on function oblivion.csv_inputs(text) is
+  'The records of a CSV text as objects of texts, by the names in its first line; empty lines count for nothing. OB005 names the line where a wrong record begins. For the engine alone.';
+
+create function oblivion.text_inputs(p_inputs jsonb)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_inputs -> 'text') is distinct from 'string'
+    or coalesce(p_inputs ->> 'format', '') not in ('ndjson', 'csv')
+    or p_inputs - '{format,text}'::text[] <> '{}' then
+    perform oblivion.raise_error('OB005', 'inputs is a list, or a text with its format: ndjson or csv.', null,
+      jsonb_build_object('field', 'inputs', 'reason', 'shape'));
+  elsif octet_length(p_inputs ->> 'text') > 8388608 then
+    perform oblivion.raise_error('OB005', 'inputs.text is larger than 8 MB.', 'Post several tasks.',
+      jsonb_build_object('field', 'inputs.text', 'reason', 'size', 'limit', 8388608));
+  elsif p_inputs ->> 'format' = 'ndjson' then
+    return query select v from oblivion.ndjson_inputs(p_inputs ->> 'text') v;
+  else
+    return query select v from oblivion.csv_inputs(p_inputs ->> 'text') v;
+  end if;
+end
+$$;
+comment on function oblivion.text_inputs(jsonb) is 'The chunk inputs in a text, {format, text}. OB005. For the engine alone.';
+
 create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
 returns setof jsonb
 language plpgsql
@@ -102,17 +304,21 @@ declare
   v_start bigint;
   v_end bigint;
   v_step bigint;
+  v_list jsonb := p_task -> 'inputs';
 begin
   if (p_task ? 'inputs') = (p_task ? 'range') then
     perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
       jsonb_build_object('field', 'inputs', 'reason', 'either'));
   end if;
   if p_task ? 'inputs' then
-    if jsonb_typeof(p_task -> 'inputs') <> 'array' or jsonb_array_length(p_task -> 'inputs') = 0 then
+    if jsonb_typeof(v_list) = 'object' then
+      select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
+    end if;
+    if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) = 0 then
       perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
         jsonb_build_object('field', 'inputs', 'reason', 'empty'));
     end if;
-    v_count := jsonb_array_length(p_task -> 'inputs');
+    v_count := jsonb_array_length(v_list);
   else
     v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
     v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
@@ -129,7 +335,7 @@ begin
       jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
   end if;
   if p_task ? 'inputs' then
-    return query select e.value from jsonb_array_elements(p_task -> 'inputs') e;
+    return query select e.value from jsonb_array_elements(v_list) e;
   else
     return query
       select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
@@ -138,7 +344,7 @@ begin
 end
 $$;
 comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
-  'The chunk inputs of a task in order: its list, or its range cut by step. OB005, OB014. For the engine alone.';
+  'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -169,7 +375,8 @@ begin
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
-                   'maxAttempts', 'timeoutSeconds', 'priority', 'acknowledgeVisible', 'inputUrl')
+                   'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
+                   'acknowledgeVisible', 'inputUrl')
    limit 1;
   if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
     v_field := 'program.kind';
@@ -204,7 +411,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   select v_task.id, v_owner, v_task.title, v_task.type,
          jsonb_build_object('kind', 'builtin', 'name', v_task.type),
          i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
@@ -213,7 +420,11 @@ begin
            then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
          oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
          oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9)
+         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+         oblivion.task_names(p_task, 'capabilities'),
+         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+         case when p_task ->> 'maxPricePerHour' is not null
+           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
     from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
   returning * into v_task;
 

@@ -22,6 +22,9 @@ create table public.jobs (
   node_id uuid references public.nodes,
   offered_to bigint references oblivion.owners,
   offered_until timestamptz,
+  -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
+  -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
+  excluded_owner_id bigint,
   progress real not null default 0 check (progress between 0 and 1),
   cancel_requested boolean not null default false,
   error text check (length(error) <= 1000),
@@ -37,21 +40,31 @@ create table public.jobs (
   check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
   check ((offered_to is null) = (offered_until is null))
 ) with (fillfactor = 80);
-create index jobs_claim on public.jobs (priority desc, seq) where status = 'pending' and due;
+-- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
+-- own, or a full bucket) is passed over in one step. Ascending throughout, so that "after this one" is one range.
+create index jobs_claim on public.jobs ((- priority), created_at, task_id, seq)
+  where status = 'pending' and due and excluded_owner_id is null;
+create index jobs_retry on public.jobs ((- priority), excluded_owner_id, created_at, seq)
+  where status = 'pending' and due and excluded_owner_id is not null;
+create index jobs_retry_owner on public.jobs (excluded_owner_id)
+  where status = 'pending' and due and excluded_owner_id is not null;
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
-create index jobs_open on public.jobs (task_id) where status in ('blocked', 'pending', 'processing');
-create index jobs_running on public.jobs (task_id) where status = 'processing';
+create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
 
+-- Foreign keys stand where they prove something that nothing else does: a check is a statement of its own, and it locks
+-- the row it points at; those of a task, its customer and the instance are everybody's. An attempt is written from its
+-- node's and its job's row; result, ledger transaction and receipt of an attempt by one function at once, and only the
+-- receipt proves that the attempt exists.
 create table oblivion.attempts (
   job_id uuid not null references public.jobs,
   attempt int not null check (attempt > 0),
-  node_id uuid not null references public.nodes,
-  owner_id bigint not null references oblivion.owners,
+  node_id uuid not null,
+  owner_id bigint not null,
   provider_address text not null,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
@@ -65,7 +78,7 @@ create index on oblivion.attempts (started_at);
 comment on table oblivion.attempts is 'One claim-to-end of a job. No attempt number of a job is given out twice: it is half of the key.';
 
 create table oblivion.results (
-  job_id uuid primary key references public.jobs,
+  job_id uuid primary key,
   task_id uuid not null,
   chunk_index int not null,
   attempt int not null,
@@ -73,9 +86,7 @@ create table oblivion.results (
   canonical text not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
-  accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
-  foreign key (task_id, chunk_index) references oblivion.chunks (task_id, chunk_index)
+  accepted_at timestamptz not null default now()
 );
 create index on oblivion.results (task_id, chunk_index);
 create index on oblivion.results (task_id, accepted_at);
@@ -94,19 +105,19 @@ comment on table oblivion.charges is 'What a customer has spent in all, as the c
 
 create table oblivion.receipts (
   id bigint generated always as identity primary key,
-  job_id uuid not null unique references public.jobs,
+  job_id uuid not null unique,
   attempt int not null,
-  task_id uuid not null references oblivion.tasks,
+  task_id uuid not null,
   chunk_index int not null,
-  provider_owner_id bigint not null references oblivion.owners,
-  customer_owner_id bigint not null references oblivion.owners,
+  provider_owner_id bigint not null,
+  customer_owner_id bigint not null,
   asset text not null,
-  instance_id bigint not null references oblivion.settlement_instances,
+  instance_id bigint not null,
   price bigint not null check (price > 0),
   fee bigint not null check (fee between 0 and price),
   reward bigint not null generated always as (price - fee) stored,
   result_hash text not null,
-  transaction_id bigint not null references oblivion.ledger_transactions,
+  transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
   foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
@@ -146,8 +157,9 @@ set search_path = ''
 as $$
   select (p_from, p_to) in (
     ('blocked', 'pending'), ('blocked', 'cancelled'),
-    ('pending', 'processing'), ('pending', 'cancelled'),
+    ('pending', 'processing'), ('pending', 'cancelled'), ('pending', 'blocked'),
     ('processing', 'completed'), ('processing', 'failed'), ('processing', 'pending'), ('processing', 'cancelled'),
+    ('processing', 'blocked'),
     ('failed', 'pending'))
 $$;
 comment on function oblivion.is_transition(text, text) is
@@ -162,7 +174,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  if new.status <> old.status and not oblivion.is_transition(old.status, new.status) then
+  if new.status <> old.status
+    -- The three of the hot path spare themselves the call.
+    and (old.status, new.status) not in (
+      ('pending', 'processing'), ('processing', 'completed'), ('processing', 'pending'))
+    and not oblivion.is_transition(old.status, new.status) then
     raise exception 'A job does not go from % to %.', old.status, new.status
       using errcode = 'check_violation',
             hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
@@ -176,6 +192,9 @@ begin
     end if;
   end if;
   if new.status <> 'processing' then
+    if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
+      new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
+    end if;
     new.node_id := null;
     new.lease_expires_at := null;
   end if;
@@ -230,6 +249,9 @@ comment on function oblivion.after_job_status() is 'Keeps nodes.current_jobs and
 -- Named so that the guard of direct updates (a_...) fires first: triggers fire by name.
 create trigger b_clear before update on public.jobs
   for each row execute function oblivion.before_job_update();
+-- Where claim() and accept_result() change a job, they keep the attempt, and whoever called them the node's counters, in
+-- one update of its row instead of three; the setting lasts for that statement alone. Without it everything is counted here.
 create trigger count_status after update of status on public.jobs
-  for each row when (old.status is distinct from new.status)
+  for each row when (old.status is distinct from new.status
+    and current_setting('oblivion.counted', true) is distinct from 'elsewhere')
   execute function oblivion.after_job_status();

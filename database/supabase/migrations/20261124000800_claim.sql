@@ -14,9 +14,11 @@ set search_path = ''
 as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  -- For as long it is kept from newcomers while somebody proven is there (T2).
   select exists (
            select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
-      or not exists (
+      or oblivion.may_take_tried(p_node.owner_id) and (
+         not exists (
            select from oblivion.attempts a
             where a.job_id = p_job_id
               and a.owner_id = p_node.owner_id
@@ -32,7 +34,7 @@ as $$
                     select from oblivion.attempts a
                      where a.job_id = p_job_id
                        and a.owner_id = n.owner_id
-                       and a.outcome in ('failed', 'expired', 'released', 'rejected')))
+                       and a.outcome in ('failed', 'expired', 'released', 'rejected'))))
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
@@ -42,45 +44,41 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_free boolean;
+  v_proven boolean;
 begin
-  -- All claims of one owner stand in line here, so the caps below are exact under races.
-  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
-  return (select n.current_jobs < n.max_jobs from public.nodes n where n.id = p_node.id)
-    and (
-      (select o.accepted_count >= s.proven_after from oblivion.owners o, oblivion.settings s where o.id = p_node.owner_id)
+  -- All claims of one owner stand in line here, so the caps below are exact under races. `is null` makes it an
+  -- expression, which plpgsql evaluates without a query.
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
+    return false;
+  end if;
+  select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
+         o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
+    into v_free, v_proven
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
+   cross join oblivion.settings s
+   where n.id = p_node.id
+     and s.id;
+  return v_free
+    and (v_proven
       or not exists (
         select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
-  'Whether the caps of node and owner allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+  'Whether the caps of node and owner and the owner''s claim budget allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
-create function oblivion.full_tasks()
-returns uuid[]
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(array_agg(t.id), '{}')
-    from oblivion.tasks t
-   where t.status = 'running'
-     and t.max_concurrent_chunks <= (
-           select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing')
-$$;
-comment on function oblivion.full_tasks() is 'Running tasks whose bucket is full. For the engine alone.';
-
-create function oblivion.has_slot(p_task_id uuid, p_wait boolean default true)
+create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_cap int;
 begin
-  select t.max_concurrent_chunks into v_cap from oblivion.tasks t where t.id = p_task_id;
-  if v_cap is null then
+  if p_cap is null then
     return true;
   end if;
   if p_wait then
@@ -88,11 +86,97 @@ begin
   elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
     return false;
   end if;
-  return v_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
+  return p_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
 end
 $$;
-comment on function oblivion.has_slot(uuid, boolean) is
-  'Whether the task''s bucket has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+comment on function oblivion.has_slot(uuid, int, boolean) is
+  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+
+create function oblivion.pick_retry(p_node public.nodes, p_except uuid[], p_closed uuid[], p_last_resort boolean)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_rank int;
+  v_job public.jobs;
+begin
+  if p_last_resort then
+    -- The caller's own failures come last, and few are looked at: whether anybody else could take them costs a look around.
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.id in (
+             select o.id
+               from public.jobs o
+              where o.status = 'pending'
+                and o.due
+                and o.excluded_owner_id = p_node.owner_id
+                and o.customer_owner_id <> p_node.owner_id
+                and o.task_id <> all (p_closed)
+                and o.id <> all (p_except)
+                and (o.offered_until is null or o.offered_until <= now() or o.offered_to = p_node.owner_id)
+              order by - o.priority, o.created_at, o.seq
+              limit 20)
+       and j.status = 'pending'
+       and j.due
+       and oblivion.may_retry(j.id, p_node)
+     order by - j.priority, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    return v_job;
+  end if;
+  loop
+    -- The next priority at which anything waits.
+    select - j.priority
+      into v_rank
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and j.excluded_owner_id is not null
+       and - j.priority > coalesce(v_rank, -32768)
+     order by - j.priority
+     limit 1;
+    exit when v_rank is null;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id < p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+    select j.*
+      into v_job
+      from public.jobs j
+     where j.status = 'pending'
+       and j.due
+       and - j.priority = v_rank
+       and j.excluded_owner_id > p_node.owner_id
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and oblivion.may_retry(j.id, p_node)
+     order by j.excluded_owner_id, j.created_at, j.seq
+     limit 1
+       for no key update skip locked;
+    exit when found;
+  end loop;
+  return v_job;
+end
+$$;
+comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
+  'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
 create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
 returns public.jobs
@@ -101,30 +185,88 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_full uuid[] := oblivion.full_tasks();
   v_wait boolean := p_wait;
+  v_closed uuid[] := '{}';
+  v_retry public.jobs;
   v_job public.jobs;
+  v_task record;
+  -- Where to go on: behind this task's jobs of this priority and age.
+  v_rank int := -32768;
+  v_created timestamptz := '-infinity';
+  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
+  -- The rank that a fresh job has to beat.
+  v_until int := 32767;
 begin
+  -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
+  if exists (
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id < p_node.owner_id)
+    or exists (
+       select from public.jobs j
+        where j.status = 'pending' and j.due and j.excluded_owner_id > p_node.owner_id) then
+    loop
+      v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
+      exit when v_retry.id is null;
+      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+      exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+      v_closed := v_closed || v_retry.task_id;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
+    end loop;
+    if v_retry.id is not null then
+      -- At the same priority a job that was tried is the older one.
+      v_until := - v_retry.priority;
+      v_wait := v_wait and v_task.cap is null;
+    end if;
+  end if;
   loop
     select j.*
       into v_job
       from public.jobs j
      where j.status = 'pending'
        and j.due
-       and j.customer_owner_id <> p_node.owner_id
+       and j.excluded_owner_id is null
+       and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+       and - j.priority < v_until
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and j.task_id <> all (v_full)
        and j.id <> all (p_except)
-       and (j.attempt = 0 or oblivion.may_retry(j.id, p_node))
-     order by j.priority desc, j.seq
+     order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
        for no key update skip locked;
-    if v_job.id is null or oblivion.has_slot(v_job.task_id, v_wait) then
-      return v_job;
+    exit when v_job.id is null;
+    if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
+      -- Most tasks ask nothing of a node, and then need no call.
+      select t.max_concurrent_chunks as cap,
+             t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
+               or oblivion.suits(t, p_node) as suits
+        into v_task
+        from oblivion.tasks t
+       where t.id = v_job.task_id;
+      if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
+        return v_job;
+      end if;
+      v_closed := v_closed || v_job.task_id;
+      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
     end if;
-    v_full := v_full || v_job.task_id;
+    -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are
+    -- passed over at once.
+    v_rank := - v_job.priority;
+    v_created := v_job.created_at;
+    v_task_id := v_job.task_id;
+  end loop;
+  if v_retry.id is not null then
+    return v_retry;
+  end if;
+  loop
+    v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
+    exit when v_retry.id is null;
+    select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+    v_closed := v_closed || v_retry.task_id;
     v_wait := false;
   end loop;
+  return v_retry;
 end
 $$;
 comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
@@ -136,17 +278,21 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_timeout interval;
 begin
-  select make_interval(secs => t.timeout_seconds) into v_timeout from oblivion.tasks t where t.id = p_job.task_id;
+  -- As stale_after() has it, read together with the limit of the task.
+  select now() + least(
+           case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+           make_interval(secs => t.timeout_seconds))
+    into p_job.lease_expires_at
+    from oblivion.tasks t, oblivion.settings s
+   where t.id = p_job.task_id
+     and s.id;
   p_job.status := 'processing';
   p_job.attempt := p_job.attempt + 1;
   p_job.node_id := p_node.id;
   p_job.provider_address := p_node.provider_address;
   p_job.started_at := now();
   p_job.progress := 0;
-  p_job.lease_expires_at := now() + least(oblivion.stale_after(p_node.worker_type), v_timeout);
   insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
   values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
   return p_job;
@@ -163,6 +309,7 @@ set search_path = ''
 as $$
 declare
   v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
+  v_counted text := set_config('oblivion.counted', 'elsewhere', true);
 begin
   update public.jobs j
      set status = v_job.status,
@@ -174,18 +321,25 @@ begin
          lease_expires_at = v_job.lease_expires_at
    where j.id = p_job.id
      and j.status = 'pending'
-     and j.attempt = p_job.attempt
-  returning j.* into v_job;
+     and j.attempt = p_job.attempt;
+  if not found then
+    raise exception 'Job % is not locked by its claim.', p_job.id;
+  end if;
+  v_counted := set_config('oblivion.counted', '', true);
   return v_job;
 end
 $$;
-comment on function oblivion.claim(public.jobs, public.nodes) is 'Gives a locked pending job to a node. For the engine alone.';
+comment on function oblivion.claim(public.jobs, public.nodes) is
+  'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
 
 create function public.next_jobs(p_provider_address text, p_limit int default 1)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -202,9 +356,9 @@ begin
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
       from oblivion.owners o, oblivion.settings s
-     where o.id = v_node.owner_id;
+     where o.id = v_node.owner_id
+       and s.id;
   end if;
-  perform oblivion.promote_due();
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
     select j.*
@@ -212,7 +366,7 @@ begin
      where j.status = 'pending'
        and j.offered_to = v_node.owner_id
        and j.offered_until > now()
-     order by j.priority desc, j.seq
+     order by j.priority desc, j.created_at, j.task_id, j.seq
      limit v_limit
   loop
     v_jobs := v_jobs || oblivion.job_offer(v_job);
@@ -220,12 +374,16 @@ begin
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
     v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    if v_job.id is null and oblivion.promote_due() then
+      continue;
+    end if;
     exit when v_job.id is null;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window
       from oblivion.settings s
      where j.id = v_job.id
+       and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
@@ -254,11 +412,17 @@ comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of 
 
 create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
 returns public.jobs
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_job public.jobs;
+begin
+  -- Waits for the row: somebody whose look at the queue is older than the offer may hold it for a moment, and an offer
+  -- stands for its taker. Whoever holds a job's row waits for nobody behind us.
   select j.*
+    into v_job
     from public.jobs j
    where j.id = p_job_id
      and j.status = 'pending'
@@ -266,8 +430,16 @@ as $$
      and j.offered_to = p_node.owner_id
      and j.offered_until > now()
      and j.customer_owner_id <> p_node.owner_id
-     and oblivion.has_slot(j.task_id)
-     for no key update skip locked
+     for no key update;
+  if v_job.id is not null
+    and not (
+      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = v_job.task_id) then
+    return null;
+  end if;
+  return v_job;
+end
 $$;
 comment on function oblivion.lock_offered(uuid, public.nodes) is 'A job that stands offered to this node''s owner, locked; or null. For the engine alone.';
 
@@ -276,6 +448,9 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -290,10 +465,13 @@ begin
     end if;
     if v_job.id = p_job_id then
       v_job := oblivion.claim(v_job, v_node);
-      v_claimed := v_job.id is not null;
+      v_claimed := true;
     end if;
   end if;
-  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  update public.nodes n
+     set last_seen = now(),
+         current_jobs = n.current_jobs + v_claimed::int
+   where n.id = v_node.id;
   return v_claimed;
 end
 $$;
@@ -327,7 +505,10 @@ begin
     or old.offered_to is distinct from v_node.owner_id
     or old.offered_until <= now()
     or old.customer_owner_id = v_node.owner_id
-    or not oblivion.has_slot(old.task_id) then
+    or not (
+      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = old.task_id) then
     return null;
   end if;
   return oblivion.begin_attempt(old, v_node);

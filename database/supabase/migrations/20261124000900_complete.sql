@@ -2,10 +2,11 @@
 
 create function oblivion.end_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update oblivion.attempts a
      set ended_at = now(),
          outcome = p_outcome,
@@ -14,7 +15,8 @@ as $$
          metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
    where a.job_id = p_job.id
      and a.attempt = p_job.attempt
-     and a.outcome is null
+     and a.outcome is null;
+end
 $$;
 comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Writes down how the latest attempt ended. For the engine alone.';
 
@@ -25,18 +27,23 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_task text;
   v_status text;
 begin
+  -- Shared with others who give jobs back; pausing and resuming take it alone. So no job comes back as pending into a
+  -- task that is being paused, and none as blocked into one that is being resumed.
+  select t.status into v_task from oblivion.tasks t where t.id = p_job.task_id for share;
   update public.jobs j
-     set status = case when j.cancel_requested or t.status <> 'running' then 'cancelled' else 'pending' end,
+     set status = case
+           when j.cancel_requested or v_task not in ('running', 'paused') then 'cancelled'
+           when v_task = 'paused' then 'blocked'
+           else 'pending' end,
          failures = p_job.failures,
          losses = p_job.losses,
          error = p_job.error,
          available_at = now() + p_delay,
          due = p_delay = '0'
-    from oblivion.tasks t
    where j.id = p_job.id
-     and t.id = j.task_id
   returning j.status into v_status;
   if v_status = 'cancelled' then
     perform oblivion.try_close_task(p_job.task_id);
@@ -44,7 +51,7 @@ begin
 end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
-  'Gives a job back to pending, due after the delay; or ends it where its task was cancelled. For the engine alone.';
+  'Gives a job back to pending, due after the delay; to blocked while its task is paused; or ends it where its task was cancelled. For the engine alone.';
 
 create function oblivion.fail_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void
@@ -114,40 +121,71 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks;
+  v_task record;
   v_fee bigint;
   v_transaction bigint;
+  v_counted text;
 begin
-  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  -- The task and the three accounts that its money moves between; an account is made on first use.
+  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps,
+         h.id as hold, e.id as earned, f.id as fees
+    into v_task
+    from oblivion.tasks t
+    left join oblivion.accounts h
+      on h.kind = 'task_hold' and h.asset = t.asset and h.instance_id = t.instance_id
+     and h.owner_id is null and h.task_id = t.id
+    left join oblivion.accounts e
+      on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
+     and e.owner_id = p_node.owner_id and e.task_id is null
+    left join oblivion.accounts f
+      on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
+     and f.owner_id is null and f.task_id is null
+   where t.id = p_job.task_id;
   v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
-  perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
-  insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
-  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash);
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
-    array[oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id),
-          oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id),
-          oblivion.account('platform_fees', v_task.asset, v_task.instance_id)],
+    array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
+          coalesce(v_task.earned,
+            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
+          coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
+  v_counted := set_config('oblivion.counted', 'elsewhere', true);
+  -- One statement: each has a cost of its own, and they all stand or fall together.
+  with ended as (
+    update oblivion.attempts a
+       set ended_at = now(),
+           outcome = 'succeeded',
+           -- As in end_attempt().
+           metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
+     where a.job_id = p_job.id
+       and a.attempt = p_job.attempt
+       and a.outcome is null
+  ), stored as (
+    insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
+    values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
+  ), counted as (
+    update oblivion.owners o
+       set accepted_count = o.accepted_count + 1
+     where o.id = p_node.owner_id
+  ), completed as (
+    update public.jobs j
+       set status = 'completed',
+           progress = 1,
+           error = null,
+           finished_at = now()
+     where j.id = p_job.id
+  )
   insert into oblivion.receipts (
     job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
     result_hash, transaction_id)
   values (
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
-  update public.jobs j
-     set status = 'completed',
-         progress = 1,
-         error = null,
-         finished_at = now()
-   where j.id = p_job.id;
-  update oblivion.owners o
-     set accepted_count = o.accepted_count + 1
-   where o.id = p_node.owner_id;
+  v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;
 comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
-  'Stores a result, pays for it and writes its receipt in one transaction. For the engine alone.';
+  'Stores a result, pays for it and writes its receipt in one transaction. The caller counts it in its node''s row. For the engine alone.';
 
 create function oblivion.finish_attempt(
   p_node public.nodes,
@@ -192,7 +230,7 @@ begin
          and a.attempt = coalesce(p_attempt, v_job.attempt)
          and a.node_id = p_node.id
          and a.outcome = 'succeeded') then
-      return 'accepted';
+      return 'confirmed';
     end if;
     return 'stale_attempt';
   end if;
@@ -206,7 +244,7 @@ begin
     return 'accepted';
   end if;
 
-  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  select s.max_inline_bytes into v_limit from oblivion.settings s where s.id;
   -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
   -- flood of them would hold the job's lock for seconds.
   if pg_column_size(p_result) <= 16 * v_limit then
@@ -222,11 +260,11 @@ begin
     return 'hash_mismatch';
   end if;
   perform oblivion.accept_result(v_job, p_node, v_canonical, v_hash, p_metrics);
-  return 'accepted';
+  return 'paid';
 end
 $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
-  'Ends an attempt as its node reports it. Answers accepted, stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
+  'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
 create function oblivion.release_jobs_of_node(p_node_id uuid)
 returns void
@@ -261,10 +299,15 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
   v_node public.nodes;
+  v_answer text;
 begin
   perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
   if p_status is null or p_status not in ('completed', 'failed') then
@@ -277,16 +320,23 @@ begin
     join public.nodes n on n.id = a.node_id
    where a.job_id = p_job_id
      and n.provider_address = v_provider
-     and (oblivion.node_key_hash() is null or n.key_hash = oblivion.node_key_hash())
+     and (v_hash is null or n.key_hash = v_hash)
      and a.attempt = coalesce(p_attempt, a.attempt)
    order by a.attempt desc
    limit 1;
   if not found then
     return false;
   end if;
-  return oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+  v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
     case p_status when 'completed' then 'succeeded' else 'failed' end,
-    p_result, p_result_hash, p_error, null) = 'accepted';
+    p_result, p_result_hash, p_error, null);
+  if v_answer = 'paid' then
+    update public.nodes n
+       set current_jobs = greatest(0, n.current_jobs - 1),
+           total_jobs_completed = n.total_jobs_completed + 1
+     where n.id = v_node.id;
+  end if;
+  return v_answer in ('paid', 'confirmed', 'accepted');
 end
 $$;
 comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is

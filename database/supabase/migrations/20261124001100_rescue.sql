@@ -8,11 +8,12 @@ create table oblivion.rescue_pass (
 insert into oblivion.rescue_pass default values;
 
 create function oblivion.promote_due()
-returns void
-language sql
+returns boolean
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update public.jobs j
      set due = true
    where j.id in (
@@ -23,9 +24,12 @@ as $$
               and p.available_at <= now()
             order by p.available_at
             limit 100
-              for no key update skip locked)
+              for no key update skip locked);
+  return found;
+end
 $$;
-comment on function oblivion.promote_due() is 'Moves jobs whose back-off is over into the claim index. For the engine alone.';
+comment on function oblivion.promote_due() is
+  'Moves jobs whose back-off is over into the claim index and answers whether there were any. For the engine alone.';
 
 create function oblivion.correct_counters()
 returns void
@@ -74,6 +78,7 @@ begin
     select j.*
       from public.jobs j
       join public.nodes n on n.id = j.node_id
+      join oblivion.owners o on o.id = n.owner_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
@@ -161,14 +166,14 @@ begin
   -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
   select t.* into v_task from oblivion.tasks t where t.id = p_task_id for no key update skip locked;
   if v_task.id is null
-    or v_task.status not in ('running', 'cancelled')
+    or v_task.status not in ('running', 'paused', 'cancelled')
     or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
     -- Looked at again under the lock: an operator may have reset a failed job.
     or exists (
       select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
     return;
   end if;
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     update oblivion.tasks t
        set status = case
              when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
@@ -232,7 +237,7 @@ begin
   for v_task in
     select t.*
       from oblivion.tasks t
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
        and not exists (
              select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
      limit 100

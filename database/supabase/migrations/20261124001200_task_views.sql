@@ -62,6 +62,10 @@ as $$
     'held', oblivion.balance_of(a.id)::text,
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
+    'needs', jsonb_build_object(
+      'capabilities', p_task.capabilities,
+      'workerTypes', p_task.worker_types,
+      'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
     from (
@@ -176,6 +180,8 @@ as $$
 declare
   v_task oblivion.tasks;
 begin
+  -- Before any row: pausing takes the task's row first, this function the jobs' rows.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
   for v_pass in 1..2 loop
@@ -193,7 +199,7 @@ begin
      set status = 'cancelled',
          finished_at = now()
    where t.id = p_task_id
-     and t.status = 'running'
+     and t.status in ('running', 'paused')
   returning t.* into v_task;
   if not found then
     return 0;
@@ -202,7 +208,7 @@ begin
 end
 $$;
 comment on function oblivion.end_task(uuid) is
-  'Cancels a running task and frees the money of all that is not in work; answers how much. For the engine alone.';
+  'Cancels a running or paused task and frees the money of all that is not in work; answers how much. For the engine alone.';
 
 create function public.cancel_task(p_task_id uuid)
 returns jsonb
@@ -214,7 +220,7 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_refunded bigint := 0;
 begin
-  if v_task.status = 'running' then
+  if v_task.status in ('running', 'paused') then
     v_refunded := oblivion.end_task(p_task_id);
     v_task := oblivion.require_task(p_task_id);
   end if;
@@ -222,4 +228,64 @@ begin
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+
+create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_from text := case when p_paused then 'running' else 'paused' end;
+  v_to text := case when p_paused then 'paused' else 'running' end;
+  v_status text;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
+  -- The task's row before its jobs: whoever gives a job back shares this lock, so each comes back either before, and is
+  -- seen below, or after, and then as its task is by now.
+  update oblivion.tasks t
+     set status = v_to
+   where t.id = p_task.id
+     and t.status = v_from;
+  if found then
+    -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
+    -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
+    -- job left pending is refused by every door while its task is paused.
+    update public.jobs j
+       set status = case when p_paused then 'blocked' else 'pending' end
+     where j.id in (
+             select w.id
+               from public.jobs w
+              where w.task_id = p_task.id
+                and w.status = case when p_paused then 'pending' else 'blocked' end
+                for no key update skip locked);
+  end if;
+  select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
+  return v_status;
+end
+$$;
+comment on function oblivion.set_paused(oblivion.tasks, boolean) is
+  'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
+
+create function public.pause_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
+$$;
+comment on function public.pause_task(uuid) is
+  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
+
+create function public.resume_task(p_task_id uuid)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
+$$;
+comment on function public.resume_task(uuid) is
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';

@@ -97,7 +97,7 @@ begin
       from oblivion.tasks t
       join oblivion.settlement_instances i on i.id = t.instance_id
      where i.closed_at is null
-       and t.status = 'running'
+       and t.status in ('running', 'paused')
   loop
     perform oblivion.end_task(v_task);
   end loop;

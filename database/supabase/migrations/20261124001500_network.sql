@@ -216,7 +216,7 @@ begin
       from oblivion.tasks t
       join public.jobs j on j.task_id = t.id
       left join oblivion.task_digests d on d.task_id = t.id
-     where t.status = 'running'
+     where t.status in ('running', 'paused')
         or t.finished_at > now() - interval '1 minute'
      group by t.id, d.task_id
      limit 1000

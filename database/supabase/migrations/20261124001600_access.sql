@@ -11,9 +11,9 @@ begin
       from pg_catalog.pg_proc p
      where p.pronamespace = 'oblivion'::regnamespace
         or p.pronamespace = 'public'::regnamespace and p.proname in (
-             'register_node', 'work_cycle', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+             'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
              'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-             'cancel_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+             'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', v_object);
   end loop;
@@ -51,6 +51,8 @@ grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to
 -- Nodes: by node key (anon) or by their wallet's session (authenticated).
 grant execute on function
   public.work_cycle(uuid, jsonb, boolean),
+  public.work_batch(uuid, jsonb, int),
+  public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
@@ -65,6 +67,8 @@ grant execute on function
   public.get_task(uuid),
   public.list_tasks(int),
   public.cancel_task(uuid),
+  public.pause_task(uuid),
+  public.resume_task(uuid),
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),
@@ -118,6 +122,7 @@ grant execute on function
   oblivion.store_voucher(bigint, text, text, text),
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
+  oblivion.set_max_jobs(uuid, int),
   oblivion.run_rescue(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()

@@ -33,7 +33,7 @@ export type Engine = {
   query: TestDatabase['query']
   coordinator<T>(name: string, args?: unknown[]): Promise<T>
   wallet(address: string): Promise<Wallet>
-  node(address: string, hardwareId?: string, workerType?: string): Promise<Node>
+  node(address: string, hardwareId?: string, workerType?: string, more?: Record<string, unknown>): Promise<Node>
   /** Books a deposit as the indexer would. */
   deposit(address: string, amount: bigint): Promise<void>
   /** Books events of the next block as the indexer would. */
@@ -105,11 +105,12 @@ export const createEngine = async (): Promise<Engine> => {
     deposit: async (address, amount) => {
       await chain([{ kind: 'Deposited', customer: address, amount: amount.toString() }])
     },
-    node: async (address, hardwareId = 'node-1', workerType = 'browser') => {
+    node: async (address, hardwareId = 'node-1', workerType = 'browser', more = {}) => {
       const owner = await wallet(address)
       const registered = await owner.rpc<{ nodeId: string; nodeSecret: string }>('register_node', {
         p_hardware_id: hardwareId,
         p_worker_type: workerType,
+        ...more,
       })
       const session: Node['session'] = (act) =>
         database.as({ role: 'anon', headers: { 'x-node-key': registered.nodeSecret } }, act)

@@ -15,6 +15,7 @@ export type Database = {
           customer_owner_id: number
           due: boolean
           error: string | null
+          excluded_owner_id: number | null
           failures: number
           finished_at: string | null
           id: string
@@ -42,6 +43,7 @@ export type Database = {
           customer_owner_id: number
           due?: boolean
           error?: string | null
+          excluded_owner_id?: number | null
           failures?: number
           finished_at?: string | null
           id?: string
@@ -68,6 +70,7 @@ export type Database = {
           customer_owner_id?: number
           due?: boolean
           error?: string | null
+          excluded_owner_id?: number | null
           failures?: number
           finished_at?: string | null
           id?: string
@@ -108,6 +111,7 @@ export type Database = {
           owner_id: number
           price_per_hour: number | null
           provider_address: string
+          raised_max_jobs: number | null
           registered_at: string
           total_jobs_completed: number
           worker_type: string
@@ -125,6 +129,7 @@ export type Database = {
           owner_id: number
           price_per_hour?: number | null
           provider_address: string
+          raised_max_jobs?: number | null
           registered_at?: string
           total_jobs_completed?: number
           worker_type?: string
@@ -141,6 +146,7 @@ export type Database = {
           owner_id?: number
           price_per_hour?: number | null
           provider_address?: string
+          raised_max_jobs?: number | null
           registered_at?: string
           total_jobs_completed?: number
           worker_type?: string
@@ -219,6 +225,7 @@ export type Database = {
         Returns: boolean
       }
       create_task: { Args: { p_task: Json }; Returns: Json }
+      explain_claim: { Args: { p_node_id: string }; Returns: Json }
       fail_job: {
         Args: { p_attempt?: number; p_error?: string; p_job_id: string; p_provider_address: string }
         Returns: boolean
@@ -246,6 +253,7 @@ export type Database = {
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
+      pause_task: { Args: { p_task_id: string }; Returns: Json }
       register_node: {
         Args: {
           p_capabilities?: Json
@@ -256,10 +264,12 @@ export type Database = {
         }
         Returns: Json
       }
+      resume_task: { Args: { p_task_id: string }; Returns: Json }
       task_results: {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
         Returns: Json
       }
+      work_batch: { Args: { p_done?: Json; p_limit?: number; p_node_id: string }; Returns: Json }
       work_cycle: { Args: { p_claim?: boolean; p_done?: Json; p_node_id: string }; Returns: Json }
     }
     Enums: {

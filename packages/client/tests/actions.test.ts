@@ -7,6 +7,7 @@ import {
   claimJobFair,
   completeJob,
   createTask,
+  explainClaim,
   failJob,
   getNetworkStats,
   getTask,
@@ -17,8 +18,11 @@ import {
   myEarnings,
   myVoucher,
   nextJobs,
+  pauseTask,
   registerNode,
+  resumeTask,
   taskResults,
+  workBatch,
   workCycle,
 } from '../src/index.ts'
 
@@ -70,8 +74,16 @@ const summary = {
   held: '2000',
   pricePerChunk: '1000',
   feeBps: 500,
+  needs: { capabilities: ['webgpu'], workerTypes: ['browser', 'server'], maxPricePerHour: '250000' },
 }
-const summaryRead = { ...summary, budget: 4000n, spent: 2000n, held: 2000n, pricePerChunk: 1000n }
+const summaryRead = {
+  ...summary,
+  budget: 4000n,
+  spent: 2000n,
+  held: 2000n,
+  pricePerChunk: 1000n,
+  needs: { ...summary.needs, maxPricePerHour: 250000n },
+}
 const hash = resultHash('r')
 
 interface Row {
@@ -156,6 +168,40 @@ const rows: readonly Row[] = [
     value: false,
   },
   {
+    name: 'work_batch',
+    act: (client, options) =>
+      workBatch(client, {
+        nodeId: 'n',
+        done: [{ jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash }],
+        limit: 50,
+        ...options,
+      }),
+    args: {
+      p_node_id: 'n',
+      p_done: [{ jobId: 'j1', attempt: 2, outcome: 'succeeded', result: 'r', resultHash: hash }],
+      p_limit: 50,
+    },
+    answer: {
+      done: [{ jobId: 'j1', attempt: 2, accepted: false, reason: 'stale_attempt' }],
+      jobs: [job],
+      retryMs: 200,
+    },
+    value: {
+      done: [{ jobId: 'j1', attempt: 2, accepted: false, reason: 'stale_attempt' }],
+      jobs: [job],
+      retryMs: 200,
+    },
+    free: ['jobs.0.input'],
+  },
+  {
+    name: 'explain_claim',
+    act: (client, options) => explainClaim(client, { nodeId: 'n', ...options }),
+    args: { p_node_id: 'n' },
+    answer: { reason: 'not_due_yet', sentence: 'Later.', values: { until: '2026-11-24T15:00:00Z' } },
+    value: { reason: 'not_due_yet', sentence: 'Later.', values: { until: '2026-11-24T15:00:00Z' } },
+    free: ['values.until'],
+  },
+  {
     name: 'fail_job',
     act: (client, options) => failJob(client, { jobId: 'j1', providerAddress: '0xa', error: 'boom', ...options }),
     args: { p_job_id: 'j1', p_provider_address: '0xa', p_error: 'boom', p_attempt: null },
@@ -209,6 +255,20 @@ const rows: readonly Row[] = [
     args: { p_task_id: 't1' },
     answer: { status: 'cancelled', refunded: '9007199254740993' },
     value: { status: 'cancelled', refunded: 9007199254740993n },
+  },
+  {
+    name: 'pause_task',
+    act: (client, options) => pauseTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { status: 'paused' },
+    value: { status: 'paused' },
+  },
+  {
+    name: 'resume_task',
+    act: (client, options) => resumeTask(client, { taskId: 't1', ...options }),
+    args: { p_task_id: 't1' },
+    answer: { status: 'running' },
+    value: { status: 'running' },
   },
   {
     name: 'task_results',

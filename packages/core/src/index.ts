@@ -69,6 +69,7 @@ export {
   WorkerDiedError,
 } from './errors/workerErrors.ts'
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
+export type { ClaimExplanation, ClaimReason } from './messages/explanation.ts'
 export type {
   Done,
   DoneRefusal,
@@ -80,6 +81,7 @@ export type {
   Program,
   ReleasedJob,
   SucceededJob,
+  WorkBatchAnswer,
   WorkCycleAnswer,
 } from './messages/job.ts'
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
@@ -91,11 +93,14 @@ export type {
   ChunkResult,
   CreatedTask,
   InputRange,
+  PausedTask,
   ResultPage,
   TaskDraft,
   TaskEstimate,
+  TaskNeeds,
   TaskSummary,
   TaskView,
+  TextInputs,
 } from './messages/task.ts'
 export { type TaskDigest, taskDigestEvent, taskTopic } from './messages/taskDigest.ts'
 export { type FeeOfChunkParameters, feeOfChunk } from './money/feeOfChunk.ts'

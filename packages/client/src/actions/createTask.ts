@@ -29,7 +29,13 @@ export interface CreateTaskParameters extends CallOptions {
 export const createTask = async (client: Client, parameters: CreateTaskParameters): Promise<CreatedTask> => {
   const { task, ...options } = parameters
   const call = 'create_task'
-  const p_task = { ...task, pricePerChunk: String(task.pricePerChunk), budget: String(task.budget) }
+  const p_task = {
+    ...task,
+    pricePerChunk: String(task.pricePerChunk),
+    budget: String(task.budget),
+    // Left out where absent, so that a database without it takes the rest.
+    ...(task.maxPricePerHour === undefined ? {} : { maxPricePerHour: String(task.maxPricePerHour) }),
+  }
   const answer = fieldsOf(call, await client.call(call, { p_task }, options))
   const estimate = answer.object('estimate')
   return {

@@ -1,6 +1,7 @@
-import type { Done, DoneRefusal, OfferedJob, WorkCycleAnswer } from '@oblivion/core'
-import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
-import { readProgram } from '../answers/readProgram.ts'
+import type { Done, WorkCycleAnswer } from '@oblivion/core'
+import { fieldsOf } from '../answers/fieldsOf.ts'
+import { readOfferedJob } from '../answers/readOfferedJob.ts'
+import { refusals } from '../answers/refusals.ts'
 import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface WorkCycleParameters extends CallOptions {
@@ -10,14 +11,6 @@ export interface WorkCycleParameters extends CallOptions {
   /** False: report only and take no new job, as on finishing and closing. True where absent. */
   readonly claim?: boolean | undefined
 }
-
-const refusals = [
-  'stale_attempt',
-  'hash_mismatch',
-  'result_too_large',
-  'cancelled',
-  'job_not_found',
-] as const satisfies readonly DoneRefusal[]
 
 /**
  * The hot path in one round trip: reports the last job, counts as a heartbeat, claims the next job and says when to come
@@ -38,26 +31,9 @@ export const workCycle = async (client: Client, parameters: WorkCycleParameters)
   } satisfies FunctionArguments<'work_cycle'>
   const answer = fieldsOf(call, await client.call(call, args, options))
   return {
-    job: answer.orNull('job', (name) => readJob(answer.object(name))),
+    job: answer.orNull('job', (name) => readOfferedJob(answer.object(name))),
     retryMs: answer.number('retryMs'),
     accepted: answer.orNull('accepted', answer.flag),
     reason: answer.orNull('reason', (name) => answer.oneOf(name, refusals)),
-  }
-}
-
-const readJob = (job: Fields): OfferedJob => {
-  const limits = job.object('limits')
-  return {
-    jobId: job.text('jobId'),
-    attempt: job.number('attempt'),
-    taskId: job.text('taskId'),
-    title: job.text('title'),
-    chunkIndex: job.number('chunkIndex'),
-    chunkCount: job.number('chunkCount'),
-    type: job.text('type'),
-    program: readProgram(job.object('program')),
-    input: job.json('input'),
-    leaseExpiresAt: job.text('leaseExpiresAt'),
-    limits: { timeoutSeconds: limits.number('timeoutSeconds'), maxResultBytes: limits.number('maxResultBytes') },
   }
 }

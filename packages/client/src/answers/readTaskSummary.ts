@@ -1,11 +1,21 @@
-import type { TaskStatus, TaskSummary } from '@oblivion/core'
+import type { TaskStatus, TaskSummary, WorkerType } from '@oblivion/core'
 import type { Fields } from './fieldsOf.ts'
+import { readNames } from './readNames.ts'
 import { readProgram } from './readProgram.ts'
 
-export const taskStatuses = ['running', 'completed', 'failed', 'cancelled'] as const satisfies readonly TaskStatus[]
+export const taskStatuses = [
+  'running',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TaskStatus[]
+
+const workerTypes = ['browser', 'server', 'python'] as const satisfies readonly WorkerType[]
 
 export const readTaskSummary = (task: Fields): TaskSummary => {
   const counts = task.object('counts')
+  const needs = task.object('needs')
   return {
     taskId: task.text('taskId'),
     title: task.text('title'),
@@ -28,5 +38,10 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     held: task.amount('held'),
     pricePerChunk: task.amount('pricePerChunk'),
     feeBps: task.number('feeBps'),
+    needs: {
+      capabilities: needs.orNull('capabilities', (name) => readNames(needs, name)),
+      workerTypes: needs.orNull('workerTypes', (name) => readNames(needs, name, workerTypes)),
+      maxPricePerHour: needs.orNull('maxPricePerHour', needs.amount),
+    },
   }
 }

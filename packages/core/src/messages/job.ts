@@ -78,6 +78,19 @@ export interface WorkCycleAnswer {
   readonly reason: DoneRefusal | null
 }
 
+/** The answer to `work_batch`. */
+export interface WorkBatchAnswer {
+  /** What became of each report, in their order. */
+  readonly done: readonly {
+    readonly jobId: string
+    readonly attempt: number
+    readonly accepted: boolean
+    readonly reason: DoneRefusal | null
+  }[]
+  readonly jobs: readonly OfferedJob[]
+  readonly retryMs: number
+}
+
 /** A pending job that `next_jobs` shows to one provider for a moment, to be taken by `claim_job_fair`. */
 export interface JobCandidate {
   readonly jobId: string

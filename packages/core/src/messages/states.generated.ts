@@ -4,4 +4,4 @@
 export type JobStatus = 'blocked' | 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled'
 
 /** Where a task is. From the check constraint of oblivion.tasks.status. */
-export type TaskStatus = 'running' | 'completed' | 'failed' | 'cancelled'
+export type TaskStatus = 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'

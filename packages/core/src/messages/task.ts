@@ -1,4 +1,5 @@
 import type { Program } from './job.ts'
+import type { WorkerType } from './node.ts'
 import type { JobStatus, TaskStatus } from './states.generated.ts'
 
 /**
@@ -9,6 +10,15 @@ export interface InputRange {
   readonly start?: number
   readonly end: number
   readonly step?: number
+}
+
+/**
+ * Inputs as a text: one JSON value a line, or CSV (RFC 4180) whose first line names the columns, so that each further
+ * record is an object of texts. At most 8 MB.
+ */
+export interface TextInputs {
+  readonly format: 'ndjson' | 'csv'
+  readonly text: string
 }
 
 interface TaskTerms {
@@ -26,6 +36,12 @@ interface TaskTerms {
   readonly timeoutSeconds?: number
   /** 0 to 9; higher goes first. */
   readonly priority?: number
+  /** Names that a node must have among its capabilities, with any value but null and false. */
+  readonly capabilities?: readonly string[]
+  /** The kinds of node that may compute it; all where absent. */
+  readonly workerTypes?: readonly WorkerType[]
+  /** The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. */
+  readonly maxPricePerHour?: bigint
   /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
   readonly acknowledgeVisible: true
 }
@@ -33,7 +49,7 @@ interface TaskTerms {
 /** What a customer orders: one chunk per input. */
 export type TaskDraft = TaskTerms &
   (
-    | { readonly inputs: readonly unknown[]; readonly range?: never }
+    | { readonly inputs: readonly unknown[] | TextInputs; readonly range?: never }
     | { readonly range: InputRange; readonly inputs?: never }
   )
 
@@ -41,6 +57,14 @@ export interface CreatedTask {
   readonly taskId: string
   readonly chunkCount: number
   readonly estimate: TaskEstimate
+}
+
+/** What a node must be like to compute a task, by its own word; null where it does not matter. */
+export interface TaskNeeds {
+  readonly capabilities: readonly string[] | null
+  readonly workerTypes: readonly WorkerType[] | null
+  /** In the smallest unit. */
+  readonly maxPricePerHour: bigint | null
 }
 
 /** What the task costs if every chunk is accepted, in the smallest unit. */
@@ -60,7 +84,7 @@ export interface TaskSummary {
   readonly program: Program
   /** ISO 8601. */
   readonly createdAt: string
-  /** ISO 8601; null while it runs. */
+  /** ISO 8601; null while it runs or is paused. */
   readonly finishedAt: string | null
   readonly chunkCount: number
   readonly counts: { readonly [S in JobStatus]: number }
@@ -72,12 +96,18 @@ export interface TaskSummary {
   readonly pricePerChunk: bigint
   /** The platform's share in basis points, frozen at creation. */
   readonly feeBps: number
+  readonly needs: TaskNeeds
 }
 
 /** One task with the state of each of its chunks. */
 export interface TaskView extends TaskSummary {
   /** One letter a chunk, by index; see `chunkStateOf`. */
   readonly chunks: string
+}
+
+/** The answer to `pause_task` and `resume_task`: a task that has ended stays as it is. */
+export interface PausedTask {
+  readonly status: TaskStatus
 }
 
 export interface CancelledTask {

@@ -27,16 +27,17 @@ export type Cluster = ClusterInfo & { stop(): Promise<void> }
 /**
  * Starts a PostgreSQL of its own in a temporary folder and prepares the two templates. Takes some 2 s.
  *
- * Nothing is kept: `stop` removes the folder, and the server dies with the process that started it.
+ * Nothing is kept: `stop` removes the folder, and the server dies with the process that started it. So commits wait for
+ * no disk, unless a benchmark asks for it by `durable`.
  *
  * @example
  * const cluster = await startCluster({ version: '15' })
  * const database = await createDatabase(cluster)
  */
 export const startCluster = async (
-  options: { version?: PostgresVersion; migrations?: boolean } = {},
+  options: { version?: PostgresVersion; migrations?: boolean; durable?: boolean } = {},
 ): Promise<Cluster> => {
-  const { version = 'embedded', migrations = true } = options
+  const { version = 'embedded', migrations = true, durable = false } = options
   const folder = mkdtempSync(join(tmpdir(), 'oblivion-cluster-'))
   const password = secret()
   const port = await freePort()
@@ -46,7 +47,7 @@ export const startCluster = async (
     port,
     password,
     version,
-    durable: false,
+    durable,
   })
   const stop = async (): Promise<void> => {
     await postgres.stop()

@@ -6,7 +6,7 @@ import { formatAmount, formatMoney } from '../format/formatAmount.ts'
 
 /** Where the budget is: spent, still held, returned. */
 export function TaskMoney({ task }: { task: TaskSummary }) {
-  const { budget, spent, held, pricePerChunk, feeBps, status } = task
+  const { budget, spent, held, pricePerChunk, feeBps, finishedAt } = task
   const returned = budget - spent - held
   return (
     <Section title="Money">
@@ -31,14 +31,14 @@ export function TaskMoney({ task }: { task: TaskSummary }) {
             mark: <StateMark meaning="wait" size={8} />,
             value: formatAmount(held),
             unit: 'USDC',
-            note: status === 'running' ? 'Reserved for chunks to come.' : 'Nothing is reserved any more.',
+            note: finishedAt === null ? 'Reserved for chunks to come.' : 'Nothing is reserved any more.',
           },
           {
             label: 'Returned',
             mark: <StateMark meaning="rest" size={8} />,
             value: formatAmount(returned),
             unit: 'USDC',
-            note: status === 'running' ? 'What is left returns at the end.' : 'Back in your free balance.',
+            note: finishedAt === null ? 'What is left returns at the end.' : 'Back in your free balance.',
           },
         ]}
       />

@@ -25,8 +25,8 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const queries = useQueryClient()
   const query = useQuery(taskQuery(config, address, taskId))
   const task = query.data
-  const running = task === undefined || task.status === 'running'
-  const live = useTaskHints(address, taskId, running, () =>
+  const open = task === undefined || task.finishedAt === null
+  const live = useTaskHints(address, taskId, open, () =>
     queries.invalidateQueries({ queryKey: ['task', address, taskId] }),
   )
   const picture = useTaskPicture(address, taskId, task?.chunks)
@@ -55,7 +55,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span>{task.title}</span>
           <Pill meaning={meaning}>{word}</Pill>
-          {running && (
+          {open && (
             <span className="text-12 text-ink-3">
               {live ? 'Updates come as they happen.' : 'Updates come every five seconds.'}
             </span>
@@ -64,7 +64,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       }
       action={
         <div className="flex flex-wrap gap-2">
-          {running && <CancelTask task={task} address={address} />}
+          {open && <CancelTask task={task} address={address} />}
           {complete && canvas && (
             <Button
               kind="primary"

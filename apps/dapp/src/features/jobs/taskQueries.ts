@@ -16,7 +16,7 @@ export function taskQuery(config: Config, address: string, taskId: string) {
   return queryOptions({
     queryKey: ['task', address, taskId],
     queryFn: ({ signal }) => getTask(walletClient(config, address), { taskId, signal }),
-    refetchInterval: (query) => (query.state.data && query.state.data.status !== 'running' ? false : 5000),
+    refetchInterval: (query) => (query.state.data && query.state.data.finishedAt !== null ? false : 5000),
   })
 }
 

@@ -4,6 +4,7 @@ import { plural } from '../format/plural.ts'
 
 export const taskWords: Record<TaskStatus, { meaning: Meaning; word: string }> = {
   running: { meaning: 'work', word: 'Running' },
+  paused: { meaning: 'wait', word: 'Paused' },
   completed: { meaning: 'done', word: 'Completed' },
   failed: { meaning: 'fail', word: 'Failed' },
   cancelled: { meaning: 'rest', word: 'Cancelled' },
@@ -22,6 +23,10 @@ export function taskSentence(task: Pick<TaskSummary, 'status' | 'type' | 'chunkC
     case 'running':
       if (counts.completed === 0 && counts.processing === 0) return `Waiting for a worker to take the first of ${all}.`
       return `${counts.completed.toLocaleString('en-US')} of ${all} ${counts.completed === 1 ? 'is' : 'are'} done.`
+    case 'paused':
+      return counts.processing === 0
+        ? `Paused with ${counts.completed.toLocaleString('en-US')} of ${all} done.`
+        : `Paused: ${chunkNoun(type, counts.processing)} in work will still be done and paid.`
     case 'completed':
       return `All ${all} are done.`
     case 'failed':

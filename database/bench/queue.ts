@@ -1,0 +1,62 @@
+/**
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness]`: our queue beside graphile-worker and pg-boss on one cluster in one run, and how
+ * flat a claim's time stays. All ratios are of medians over rounds in which the contenders take turns.
+ */
+import { parseArgs } from 'node:util'
+import { createDatabase, startCluster } from '@oblivion/stack/testing'
+import { measureFlatness, type Sizes } from './flatness.ts'
+import { openGraphileWorker } from './graphileWorker.ts'
+import { openOurDatabase } from './ourDatabase.ts'
+import { literalPath, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
+import { openPgBoss } from './pgBoss.ts'
+import { flatnessTable, throughputTable } from './report.ts'
+import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+})
+const quick = values.quick === true
+
+/** Quick: that everything runs; its figures mean nothing. */
+const plan: Plan = quick
+  ? { connections: [1, 2], durable: [false, true], ms: 60, rounds: 1, jobs: 600 }
+  : { connections: [1, 8, 32], durable: [false, true], ms: 1_000, rounds: 3, jobs: 20_000 }
+const sizes: Sizes = quick
+  ? { few: 50, many: 500, notDue: 200, excluded: 100, samples: 5, rounds: 1 }
+  : { few: 1_000, many: 1_000_000, notDue: 100_000, excluded: 10_000, samples: 60, rounds: 7 }
+
+const say = (line: string): void => {
+  console.error(line)
+}
+
+/** Its log is synced: what a durable commit costs is part of what is measured. */
+const cluster = await startCluster({ durable: true })
+
+const runThroughput = async (): Promise<Throughput[]> => {
+  const ours = await openOurDatabase(cluster, Math.max(...plan.connections))
+  const forGraphileWorker = await createDatabase(cluster, { template: 'bootstrap' })
+  const forPgBoss = await createDatabase(cluster, { template: 'bootstrap' })
+  const graphileWorker = await openGraphileWorker(forGraphileWorker.superuserUrl)
+  const pgBoss = await openPgBoss(forPgBoss.superuserUrl)
+  const contenders = [
+    ...[workCycleAtSqlLevel(ours), workCycleAsTheGateway(ours), literalPath(ours)],
+    ...[graphileWorker.sql, graphileWorker.library, pgBoss.sql, pgBoss.library],
+  ]
+  const figures = await measureThroughput(contenders, plan, say)
+  await Promise.all([graphileWorker.stop(), pgBoss.stop()])
+  for (const { drop } of [ours.database, forGraphileWorker, forPgBoss]) await drop()
+  return figures
+}
+
+try {
+  const throughput = values.only === 'flatness' ? [] : await runThroughput()
+  const flatness = values.only === 'throughput' ? [] : await measureFlatness(cluster, sizes, say)
+  if (values.json === true) {
+    console.log(JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness }))
+  } else {
+    if (throughput.length > 0) console.log(`${throughputTable(throughput)}\n`)
+    if (flatness.length > 0) console.log(flatnessTable(flatness))
+  }
+} finally {
+  await cluster.stop()
+}

@@ -1,0 +1,53 @@
+import type { Flat } from './flatness.ts'
+import type { Throughput } from './throughput.ts'
+
+/** Jobs per second, one line a contender and a column a load; below each figure's place, how often graphile-worker's SQL. */
+export const throughputTable = (figures: readonly Throughput[]): string => {
+  const loads = unique(figures.map(loadOf))
+  const contenders = unique(figures.map(contenderOf))
+  const rateOf = (contender: string, load: string) =>
+    figures.find((figure) => contenderOf(figure) === contender && loadOf(figure) === load)?.jobsPerSecond ?? Number.NaN
+  const cell = (contender: string, load: string): string => {
+    const rate = rateOf(contender, load)
+    return `${rate.toFixed(0)} (${(rate / rateOf(BASE, load)).toFixed(2)}x)`
+  }
+  const rows = contenders.map((contender) => [contender, ...loads.map((load) => cell(contender, load))])
+  return [
+    `Jobs per second of no-op jobs, median; in brackets: times ${BASE}.`,
+    'sql: statements alone, a transaction each; gateway: begin, role and headers, the call, commit; library: its default settings.',
+    table([['', ...loads], ...rows]),
+  ].join('\n')
+}
+
+/** A claim's median time by the queue's shape. */
+export const flatnessTable = (flat: readonly Flat[]): string =>
+  [
+    'One claim by work_cycle, median of the call in ms; in brackets: times that in the small queue, and the aim.',
+    table(
+      flat.map(({ shape, aim, p50Ms, ratio }) => [
+        shape,
+        `${p50Ms.toFixed(3)} ms (${ratio.toFixed(2)}x)`,
+        aim === 1 ? '' : `aim: at most ${aim}x`,
+      ]),
+    ),
+  ].join('\n')
+
+const BASE = 'graphile-worker, sql'
+
+const contenderOf = ({ name, level }: Throughput): string => `${name}, ${level}`
+const loadOf = ({ connections, durable }: Throughput): string =>
+  `${connections} conn., ${durable ? 'durable' : 'not durable'}`
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)]
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

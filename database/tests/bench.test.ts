@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+const run = promisify(execFile)
+const script = resolve(import.meta.dirname, '../bench/queue.ts')
+
+type Output = {
+  throughput: { name: string; level: string; connections: number; durable: boolean; jobsPerSecond: number }[]
+  flatness: { shape: string; p50Ms: number; ratio: number }[]
+}
+
+// That it runs and measures everything; how much is for the whole run, on a quiet machine.
+test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () => {
+  const { stdout } = await run(process.execPath, [script, '--quick', '--json'], { timeout: 170_000 })
+  const { throughput, flatness } = JSON.parse(stdout) as Output
+  const contenders = new Set(throughput.map(({ name, level }) => `${name}, ${level}`))
+  expect([...contenders]).toEqual([
+    'work_cycle, sql',
+    'work_cycle, gateway',
+    'next_jobs + claim_job_fair + complete_job, sql',
+    'graphile-worker, sql',
+    'graphile-worker, library',
+    'pg-boss, sql',
+    'pg-boss, library',
+  ])
+  // Two numbers of connections, durable and not.
+  expect(throughput).toHaveLength(contenders.size * 4)
+  for (const { jobsPerSecond } of throughput) expect(jobsPerSecond).toBeGreaterThan(0)
+  expect(flatness).toHaveLength(5)
+  for (const { p50Ms, ratio } of flatness) {
+    expect(p50Ms).toBeGreaterThan(0)
+    expect(ratio).toBeGreaterThan(0)
+  }
+})

@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { addressOf, createEngine, type Engine, type Node, type Wallet } from './engine/engine.ts'
+
+/* Whose node gets no jobs can find out why (FJ-28): each reason of the closed set, and that the node does get nothing. */
+
+type Explanation = { reason: string; sentence: string; values: Record<string, unknown> }
+
+let engine: Engine
+let customer: Wallet
+let serial = 0x1000
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  customer = await engine.wallet(addressOf(1))
+})
+beforeEach(async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
+  await engine.query(`update nodes set last_seen = now() - interval '1 hour', next_poll_at = now() - interval '1 hour'`)
+})
+afterAll(() => engine.drop())
+
+const newNode = (more: Record<string, unknown> = {}, type = 'server'): Promise<Node> => {
+  serial += 1
+  return engine.node(addressOf(serial), 'box', type, more)
+}
+const explain = (node: Node) => node.rpc<Explanation>('explain_claim', { p_node_id: node.nodeId })
+/** The explanation, once it is held against what a claim says. */
+const refused = async (node: Node): Promise<Explanation> => {
+  const why = await explain(node)
+  expect((await node.cycle()).job).toBeNull()
+  expect(why.sentence).toMatch(/^[A-Z].*\.$/)
+  return why
+}
+const proven = (node: Node, budget = 4) =>
+  engine.query(
+    `update oblivion.owners set accepted_count = 100, claim_budget = $2, budget_at = now() where address = $1`,
+    [node.address, budget],
+  )
+const giveBack = (node: Node, job: { jobId: string; attempt: number } | null, outcome: string) =>
+  node.cycle({ jobId: job?.jobId, attempt: job?.attempt, outcome, error: 'x' }, false)
+
+test('job_waiting: nothing stands in the way', async () => {
+  const node = await newNode()
+  const taskId = await engine.task(customer, 1)
+  expect(await explain(node)).toMatchObject({ reason: 'job_waiting', values: {} })
+  expect((await node.cycle()).job).toMatchObject({ taskId })
+})
+
+test('not_online', async () => {
+  const node = await newNode()
+  await engine.task(customer, 1)
+  await engine.query(
+    `update nodes set last_seen = now() - interval '2 minutes', next_poll_at = now() - interval '2 minutes' where id = $1`,
+    [node.nodeId],
+  )
+  // A call would be a sign of life, so there is no claim to hold it against.
+  expect(await explain(node)).toMatchObject({ reason: 'not_online', values: { hardwareId: 'box' } })
+})
+
+test('node_full', async () => {
+  const node = await newNode({}, 'browser')
+  await engine.task(customer, 2)
+  await node.cycle()
+  expect(await explain(node)).toMatchObject({ reason: 'node_full', values: { currentJobs: 1, maxJobs: 1 } })
+})
+
+test('owner_on_probation', async () => {
+  const node = await newNode()
+  const second = await engine.node(node.address, 'second', 'server')
+  await engine.task(customer, 2)
+  await node.cycle()
+  expect(await refused(second)).toMatchObject({ reason: 'owner_on_probation', values: { accepted: 0, needed: 30 } })
+})
+
+test('budget_spent', async () => {
+  const [node, other] = [await newNode(), await newNode()]
+  await engine.task(customer, 1)
+  await engine.query(
+    `update oblivion.owners set claim_budget = -1, budget_at = now(), claims_from = now() + interval '10 minutes' where address = $1`,
+    [node.address],
+  )
+  expect(await refused(node)).toMatchObject({ reason: 'budget_spent', values: { until: expect.any(String) } })
+  expect((await explain(other)).reason).toBe('job_waiting')
+})
+
+test('no_pending_jobs, also where all that waits is paused', async () => {
+  const node = await newNode()
+  expect(await refused(node)).toMatchObject({ reason: 'no_pending_jobs' })
+  const taskId = await engine.task(customer, 1)
+  await customer.rpc('pause_task', { p_task_id: taskId })
+  expect(await refused(node)).toMatchObject({ reason: 'no_pending_jobs' })
+})
+
+test('own_tasks_only', async () => {
+  const node = await engine.node(customer.address, 'box', 'server')
+  await engine.task(customer, 1)
+  expect(await refused(node)).toMatchObject({ reason: 'own_tasks_only' })
+})
+
+test('other_worker_type, missing_capability, price_too_high', async () => {
+  const node = await newNode({ p_price_per_hour: 500 })
+  const typed = await engine.task(customer, 1, { workerTypes: ['browser'] })
+  expect(await refused(node)).toMatchObject({
+    reason: 'other_worker_type',
+    values: { workerType: 'server', wanted: ['browser'] },
+  })
+  await customer.rpc('cancel_task', { p_task_id: typed })
+  const able = await engine.task(customer, 1, { capabilities: ['webgpu'] })
+  expect(await refused(node)).toMatchObject({ reason: 'missing_capability', values: { wanted: ['webgpu'] } })
+  await customer.rpc('cancel_task', { p_task_id: able })
+  await engine.task(customer, 1, { maxPricePerHour: '499' })
+  expect(await refused(node)).toMatchObject({
+    reason: 'price_too_high',
+    values: { pricePerHour: '500', highest: '499' },
+  })
+})
+
+test('buckets_full', async () => {
+  const [node, other] = [await newNode(), await newNode()]
+  await engine.task(customer, 2, { maxConcurrentChunks: 1 })
+  await other.cycle()
+  expect(await refused(node)).toMatchObject({ reason: 'buckets_full' })
+})
+
+test('not_due_yet', async () => {
+  const [node, other] = [await newNode(), await newNode()]
+  await engine.task(customer, 1)
+  await giveBack(other, (await other.cycle()).job, 'failed')
+  expect(await refused(node)).toMatchObject({ reason: 'not_due_yet', values: { until: expect.any(String) } })
+})
+
+test('offered_to_others', async () => {
+  const [node, other] = [await newNode(), await newNode()]
+  await engine.task(customer, 1)
+  await other.rpc('next_jobs', { p_provider_address: other.address })
+  expect(await refused(node)).toMatchObject({ reason: 'offered_to_others', values: { until: expect.any(String) } })
+  expect((await explain(other)).reason).toBe('job_waiting')
+})
+
+test('tried_before, while somebody else could take it', async () => {
+  const [node, other] = [await newNode(), await newNode()]
+  await proven(node)
+  await engine.task(customer, 1)
+  await giveBack(node, (await node.cycle()).job, 'released')
+  expect(await refused(node)).toMatchObject({ reason: 'tried_before' })
+  await engine.query(
+    `update nodes set last_seen = now() - interval '1 hour', next_poll_at = now() - interval '1 hour' where id = $1`,
+    [other.nodeId],
+  )
+  expect((await explain(node)).reason).toBe('job_waiting')
+  expect((await node.cycle()).job).not.toBeNull()
+})
