@@ -71,11 +71,7 @@ export const openGraphileWorker = async (url: string): Promise<GraphileWorker> =
 }
 
 /** Lets a started library run, measures between two moments, and stops it. */
-const measureRunning = async (
-  ms: number,
-  count: () => number,
-  stop: () => Promise<unknown>,
-): Promise<number> => {
+const measureRunning = async (ms: number, count: () => number, stop: () => Promise<unknown>): Promise<number> => {
   // Its first jobs open connections.
   await after(Math.min(200, ms / 4))
   const [from, before] = [performance.now(), count()]
