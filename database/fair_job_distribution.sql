@@ -708,6 +708,7 @@ security definer
 set search_path = ''
 -- Planned while the tables are small, a session's plan would go on reading them whole.
 set enable_seqscan = off
+set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
@@ -753,6 +754,7 @@ security definer
 set search_path = ''
 -- Planned while the table is small, a session's plan would go on reading it whole.
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   if not exists (select from oblivion.ledger_entries e where e.transaction_id = new.id) then
@@ -2178,6 +2180,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -2289,6 +2292,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_node public.nodes := oblivion.require_provider_node(p_provider_address);
@@ -2667,6 +2671,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);
@@ -2793,6 +2798,7 @@ set search_path = ''
 -- costs more than the statement: 440 jobs/s without these two settings, 700 with them.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
@@ -3061,6 +3067,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);

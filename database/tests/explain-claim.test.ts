@@ -10,7 +10,7 @@ let customer: Wallet
 let serial = 0x1000
 
 beforeAll(async () => {
-  engine = await createEngine()
+  engine = await createEngine({ claimBudget: 'default' })
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
 })

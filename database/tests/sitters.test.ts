@@ -17,7 +17,7 @@ let honest: Node[]
 let serial = 0x10000
 
 beforeAll(async () => {
-  engine = await createEngine()
+  engine = await createEngine({ claimBudget: 'default' })
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
   honest = await many(10)

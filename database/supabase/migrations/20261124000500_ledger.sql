@@ -83,6 +83,7 @@ security definer
 set search_path = ''
 -- Planned while the tables are small, a session's plan would go on reading them whole.
 set enable_seqscan = off
+set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $$
@@ -128,6 +129,7 @@ security definer
 set search_path = ''
 -- Planned while the table is small, a session's plan would go on reading it whole.
 set enable_seqscan = off
+set jit = off
 as $$
 begin
   if not exists (select from oblivion.ledger_entries e where e.transaction_id = new.id) then

@@ -302,6 +302,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_provider text := oblivion.require_provider(p_provider_address);

@@ -116,6 +116,7 @@ set search_path = ''
 -- As work_cycle.
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
+set jit = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
