@@ -26,7 +26,9 @@ export function SettleCard({ address, earnings }: { address: `0x${string}`; earn
   async function settle() {
     if (!open || busy) return
     setBusy(true)
-    await sendClaim(config, open)
+    // The voucher on the screen may be some seconds old; the newest one pays all that is signed for.
+    const { data: newest } = await voucher.refetch()
+    await sendClaim(config, newest && newest.claimable > 0n ? newest : open)
     setBusy(false)
     for (const key of ['voucher', 'earnings', 'token']) void queries.invalidateQueries({ queryKey: [key] })
   }
