@@ -956,6 +956,12 @@ create table oblivion.chunks (
 );
 comment on table oblivion.chunks is 'One part of a task''s input: index and input, never changed.';
 
+reset all;
+
+-- 20261124000610_task_inputs.sql
+
+-- What a customer may write into a task: every field within bounds, and the inputs as list, range, NDJSON or CSV.
+
 create function oblivion.refuse_foreign_url(p_value text, p_field text)
 returns void
 language plpgsql
@@ -1232,6 +1238,12 @@ end
 $$;
 comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
   'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
+
+reset all;
+
+-- 20261124000620_create_task.sql
+
+-- Posting a task.
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -4933,6 +4945,8 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000400', 'nodes'),
   ('20261124000500', 'ledger'),
   ('20261124000600', 'tasks'),
+  ('20261124000610', 'task_inputs'),
+  ('20261124000620', 'create_task'),
   ('20261124000700', 'jobs'),
   ('20261124000750', 'claim_budget'),
   ('20261124000800', 'claim'),
