@@ -1,4 +1,4 @@
-import { CallAbortedError, CallTimeoutError, NetworkUnreachableError } from '@oblivion/core'
+import { CallAbortedError, CallTimeoutError, errorFromCode, NetworkUnreachableError } from '@oblivion/core'
 import type { Client } from './Client.ts'
 import { errorFromAnswer, type RefusalBody } from './errorFromAnswer.ts'
 
@@ -40,6 +40,6 @@ export const clientFromSupabase = (supabase: SupabaseLike): Client => ({
       throw new CallTimeoutError({ values: { call: name, milliseconds: deadlineMs }, cause: error })
     }
     if (status === 0) throw new NetworkUnreachableError({ values: { call: name }, cause: error })
-    throw errorFromAnswer(name, status, error)
+    throw errorFromAnswer(name, status, error, errorFromCode)
   },
 })

@@ -1,28 +1,6 @@
-import {
-  CallAbortedError,
-  CallTimeoutError,
-  NetworkUnreachableError,
-  type OblivionError,
-  UnexpectedAnswerError,
-} from '@oblivion/core'
-import type { CallOptions, Client } from './Client.ts'
-import { errorFromAnswer, type RefusalBody } from './errorFromAnswer.ts'
-
-/** Longer than the longest statement the server allows (8 s), short enough that a lost packet does not idle a node. */
-const defaultDeadlineMs = 15_000
-
-export interface ClientOptions {
-  /** Base URL of the Supabase project or of the local stack, without a path. */
-  readonly supabaseUrl: string
-  /** The project's public (anon) key. */
-  readonly supabaseKey: string
-  /** The access token of a wallet's session, asked for before every call so that a refreshed one is used; null: none. */
-  readonly accessToken?: (() => Promise<string | null>) | undefined
-  /** A node's own key (`Registration.nodeSecret`), by which it acts without its wallet's session. */
-  readonly nodeKey?: string | undefined
-  /** Instead of the global one. */
-  readonly fetch?: typeof fetch | undefined
-}
+import { errorFromCode } from '@oblivion/core'
+import type { Client } from './Client.ts'
+import { type ClientOptions, openClient } from './openClient.ts'
 
 /**
  * A client over plain `fetch`, with no state but its options: works in a page, a Web Worker, Node and Deno.
@@ -33,79 +11,4 @@ export interface ClientOptions {
  * const client = createClient({ supabaseUrl: 'http://127.0.0.1:54321', supabaseKey: anonKey })
  * const { online } = await getNetworkStats(client)
  */
-export const createClient = (options: ClientOptions): Client => {
-  const base = `${options.supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/`
-  // A detached global fetch throws "Illegal invocation" in browsers when it is called as a method of something else.
-  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
-
-  return {
-    call: async (name, args, { signal, deadlineMs = defaultDeadlineMs, keepalive = false }: CallOptions = {}) => {
-      const body = JSON.stringify(args)
-      const deadline = AbortSignal.timeout(deadlineMs)
-      const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
-      const endedBy = (cause: unknown): OblivionError | null => {
-        if (signal?.aborted) return new CallAbortedError({ values: { call: name }, cause })
-        return deadline.aborted
-          ? new CallTimeoutError({ values: { call: name, milliseconds: deadlineMs }, cause })
-          : null
-      }
-
-      let token: string | null
-      try {
-        token = options.accessToken ? await orAborted(options.accessToken(), ends) : null
-      } catch (cause) {
-        throw endedBy(cause) ?? cause
-      }
-
-      const headers: Record<string, string> = {
-        'content-type': 'application/json',
-        apikey: options.supabaseKey,
-        authorization: `Bearer ${token ?? options.supabaseKey}`,
-      }
-      if (options.nodeKey !== undefined) headers['x-node-key'] = options.nodeKey
-
-      let response: Response
-      let text: string
-      try {
-        response = await send(base + encodeURIComponent(name), {
-          method: 'POST',
-          headers,
-          body,
-          keepalive,
-          signal: ends,
-          credentials: 'omit',
-          redirect: 'error',
-          referrerPolicy: 'no-referrer',
-          cache: 'no-store',
-        })
-        text = await response.text()
-      } catch (cause) {
-        throw endedBy(cause) ?? new NetworkUnreachableError({ values: { call: name }, cause })
-      }
-      return settle(name, response, text)
-    },
-  }
-}
-
-/** The answer of a successful call, or the error of a refused one. */
-const settle = (name: string, { ok, status }: Response, text: string): unknown => {
-  let value: unknown = null
-  try {
-    // A function that returns void answers 204 and no body.
-    value = text === '' ? null : JSON.parse(text)
-  } catch (cause) {
-    if (ok) throw new UnexpectedAnswerError({ values: { call: name, field: '' }, cause })
-    // A refusal by something else than PostgREST: the status says all that can be told.
-  }
-  if (ok) return value
-  throw errorFromAnswer(name, status, typeof value === 'object' && value !== null ? (value as RefusalBody) : {})
-}
-
-/** A token that never comes must not hold a call beyond its deadline. */
-const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })
+export const createClient = (options: ClientOptions): Client => openClient(options, errorFromCode)

@@ -1,9 +1,9 @@
 import {
-  errorFromCode,
   ForbiddenError,
   FunctionMissingError,
   NotSignedInError,
   type OblivionError,
+  type OblivionErrorOptions,
   RequestRefusedError,
   SessionRejectedError,
 } from '@oblivion/core'
@@ -31,11 +31,19 @@ const valuesOf = (details: string | null): Record<string, unknown> => {
   }
 }
 
+/** Makes an error of a code of the server's, or null where it is none. */
+export type ErrorFromCode = (code: string, options: OblivionErrorOptions) => OblivionError | null
+
 /**
- * The class for a refusal, by its code: ours from SQL first, then what PostgREST itself says of sessions and functions
+ * The error for a refusal, by its code: ours from SQL first, then what PostgREST itself says of sessions and functions
  * (https://docs.postgrest.org/en/stable/references/errors.html), then one that keeps everything that was said.
  */
-export const errorFromAnswer = (call: string, status: number, body: RefusalBody): OblivionError => {
+export const errorFromAnswer = (
+  call: string,
+  status: number,
+  body: RefusalBody,
+  errorFromCode: ErrorFromCode,
+): OblivionError => {
   const serverCode = textOrNull(body.code)
   const details = textOrNull(body.details)
   const message = textOrNull(body.message) ?? undefined

@@ -17,13 +17,12 @@ const bundleOf = async (contents: string): Promise<string> => {
   return outputFiles.map(({ text }) => text).join('')
 }
 
-test('what the agent needs of client and core stays below 8 kB gzip, of the 15 kB of the whole worker', async () => {
-  // Measured: 7.4 kB; 2.8 of it SHA-256, 1.6 canonical JSON, 3.1 the client with its errors, 0.5 the state machine.
+test('what the agent needs of client and core stays below 4 kB gzip, of the 15 kB of the whole worker', async () => {
   const code = await bundleOf(
-    `export { createClient, workCycle, heartbeat, isTransient } from '../src/index.ts'
-     export { resultHash, nextWorkerState } from '@oblivion/core'`,
+    `export { createBareClient, workCycle, heartbeat, isTransient } from '../src/index.ts'
+     export { canonicalText } from '@oblivion/core'`,
   )
-  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(8_000)
+  expect(gzipSync(code, { level: 9 }).length).toBeLessThan(4_000)
   // The sentences of the server's reasons travel with its answers, and those of wallets concern no worker.
   for (const { code: reason, sentence } of Object.values(errorCatalogue)) {
     if (/^OB[03]/.test(reason)) expect(code, reason).not.toContain(sentence)

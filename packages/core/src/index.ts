@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical/canonicalJson.ts'
+export { canonicalText } from './canonical/canonicalText.ts'
 export { resultHash } from './canonical/resultHash.ts'
 export { sha256Hex } from './canonical/sha256Hex.ts'
 export { environmentTable, type VariableName } from './environment/environmentTable.ts'

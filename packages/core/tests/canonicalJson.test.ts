@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { runInNewContext } from 'node:vm'
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalJson, NotJsonError, resultHash, sha256Hex } from '../src/index.ts'
+import { canonicalJson, canonicalText, NotJsonError, resultHash, sha256Hex } from '../src/index.ts'
 
 describe('canonicalJson', () => {
   test('writes the example of RFC 8785, section 3.2.2', () => {
@@ -60,6 +61,17 @@ describe('canonicalJson', () => {
         expect(canonicalJson(JSON.parse(text))).toBe(text)
       }),
     )
+  })
+
+  test('is what the library of the RFC’s authors writes', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ stringUnit: 'grapheme' }), (value) => {
+        expect(canonicalText(value)).toBe(canonicalize(value))
+      }),
+      { numRuns: 1000 },
+    )
+    expect(() => canonicalText(JSON.parse('["\\ud800"]'))).toThrow(NotJsonError)
+    expect(() => canonicalText(JSON.parse('{"\\ud800":1}'))).toThrow(NotJsonError)
   })
 
   const self: Record<string, unknown> = {}

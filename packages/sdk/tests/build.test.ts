@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { errorCatalogue } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { buildPages, sizesOf } from '../build.ts'
 import * as sdk from '../src/index.ts'
@@ -13,6 +14,15 @@ test('the whole worker is at most 15 kB gzip', async () => {
     'sandbox.html',
   ])
   expect(Object.values(sizes).reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(15 * 1024)
+})
+
+test('the pages hold codes and no words: those are the page’s, and cost a twentieth of the size', async () => {
+  const code = [...(await buildPages())].map(([, text]) => text).join('')
+  expect(code).toContain('OB203')
+  for (const { sentence, hint } of Object.values(errorCatalogue)) {
+    expect(code).not.toContain(sentence)
+    expect(code).not.toContain(hint)
+  }
 })
 
 test('the sandbox allows its own inline script and no other', async () => {

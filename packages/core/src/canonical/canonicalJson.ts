@@ -1,5 +1,5 @@
-import canonicalize from 'canonicalize'
 import { NotJsonError } from '../errors/valueErrors.ts'
+import { canonicalText } from './canonicalText.ts'
 
 interface Step {
   readonly container: object
@@ -78,6 +78,5 @@ const assertJson = (root: unknown): void => {
  */
 export const canonicalJson = (value: unknown): string => {
   assertJson(value)
-  // Not undefined: that comes only of values that were refused above.
-  return canonicalize(value) as string
+  return canonicalText(value)
 }

@@ -1,4 +1,4 @@
-import { createClient, heartbeat, workCycle } from '@oblivion/client'
+import { createBareClient, heartbeat, workCycle } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
 import type { NodeApi } from './createAgent.ts'
 import type { LastWord } from './Host.ts'
@@ -12,14 +12,14 @@ export interface ServerAddress {
 /** The server's functions for a registered node, which shows its own key and no wallet's session. */
 export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration): NodeApi => {
   const options = { supabaseUrl: server.supabaseUrl, supabaseKey: server.anonKey, nodeKey: nodeSecret }
-  const client = createClient(options)
+  const client = createBareClient(options)
   return {
     workCycle: (done, claim, deadlineMs) => workCycle(client, { nodeId, done, claim, deadlineMs }),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     lastWord: async ({ jobId, attempt }) => {
       let word: LastWord | undefined
       // The very request that the client would send, caught on its way: no second place knows how one looks.
-      const caught = createClient({
+      const caught = createBareClient({
         ...options,
         fetch: async (url, init) => {
           word = {

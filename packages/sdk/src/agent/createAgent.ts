@@ -50,8 +50,12 @@ const FINISH_TRIES = 9
 const REGISTER_EVERY_MS = 60_000
 
 const codeOf = (error: unknown): ErrorCode => (error instanceof OblivionError ? error.code : 'OB201')
-const textOf = (error: unknown): string =>
-  error instanceof OblivionError ? `${error.code}: ${error.shortMessage}` : String(error)
+/** What a customer's owner learns of a failed chunk: the code, and the program's own words where it has any. */
+const textOf = (error: unknown): string => {
+  if (!(error instanceof OblivionError)) return String(error)
+  const { text } = error.values as { text?: string }
+  return text === undefined ? error.code : `${error.code}: ${text}`
+}
 
 /** Faults of the program, in contrast to those of this tab or the network. */
 const isProgramFault = (error: unknown): boolean =>

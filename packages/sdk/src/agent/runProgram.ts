@@ -1,5 +1,5 @@
 import {
-  canonicalJson,
+  canonicalText,
   type OfferedJob,
   ProgramFailedError,
   ProgramTimeoutError,
@@ -21,10 +21,7 @@ export interface ProgramRun {
 }
 
 const tooLarge = (bytes: number, limit: number): ResultTooLargeError =>
-  new ResultTooLargeError({
-    message: `The result has ${bytes} bytes; ${limit} are allowed.`,
-    values: { bytes, limit },
-  })
+  new ResultTooLargeError({ values: { bytes, limit } })
 
 export interface ProgramResult {
   readonly result: unknown
@@ -39,10 +36,7 @@ const MAX_LENGTH = 16 * 1024 * 1024
 const utf8 = new TextEncoder()
 
 const died = (program: string): ProgramFailedError =>
-  new ProgramFailedError({
-    message: 'The sandbox ended while the program ran, as it does when the program takes too much memory.',
-    values: { program, text: 'sandbox ended' },
-  })
+  new ProgramFailedError({ values: { program, text: 'sandbox ended' } })
 
 /**
  * Runs a job's program in the sandbox and hashes what it returns; null where it was ended from outside before it was done.
@@ -79,7 +73,7 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
     }
     if (outcome === 'dead') throw died(program)
     if (outcome.kind === 'failed') {
-      throw new ProgramFailedError({ message: outcome.error, values: { program, text: outcome.error } })
+      throw new ProgramFailedError({ values: { program, text: outcome.error } })
     }
     if (outcome.kind === 'too_large') {
       throw tooLarge(outcome.length, maxLength)
@@ -116,9 +110,9 @@ const readResult = async ({ job, sha256 }: ProgramRun, text: string): Promise<Pr
   let result: unknown
   try {
     result = JSON.parse(text)
-    canonical = canonicalJson(result)
+    canonical = canonicalText(result)
   } catch (cause) {
-    throw new ProgramFailedError({ message: 'The result is not JSON.', values: { program, text: 'not JSON' }, cause })
+    throw new ProgramFailedError({ values: { program, text: 'The result is not JSON.' }, cause })
   }
   const bytes = utf8.encode(canonical)
   if (bytes.length > limit) throw tooLarge(bytes.length, limit)
