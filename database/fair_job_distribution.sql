@@ -908,6 +908,10 @@ create table oblivion.tasks (
   capabilities text[] check (cardinality(capabilities) > 0),
   worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
   max_price_per_hour bigint check (max_price_per_hour >= 0),
+  -- Asks nothing of its nodes, and nothing of a job but its result: claimed and completed by one statement each
+  -- (work_cycle.sql). Whatever makes a task special stands here too.
+  plain boolean not null generated always as (
+    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null) stored,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),
@@ -1404,6 +1408,9 @@ create table public.jobs (
   seq bigint generated always as identity,
   task_id uuid not null references oblivion.tasks,
   chunk_index int not null,
+  -- Which step of a pipeline, and which of several jobs of one chunk and stage.
+  stage smallint not null default 0 check (stage >= 0),
+  replica smallint not null default 0 check (replica >= 0),
   type text not null,
   status text not null default 'pending'
     check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
@@ -1423,6 +1430,8 @@ create table public.jobs (
   -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
   -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
   excluded_owner_id bigint,
+  -- All of them. Kept here, so that nobody reads the history to know who had a job.
+  excluded_owner_ids bigint[] not null default '{}',
   progress real not null default 0 check (progress between 0 and 1),
   cancel_requested boolean not null default false,
   error text check (length(error) <= 1000),
@@ -1430,7 +1439,7 @@ create table public.jobs (
   started_at timestamptz,
   lease_expires_at timestamptz,
   finished_at timestamptz,
-  unique (task_id, chunk_index),
+  unique (task_id, chunk_index, stage, replica),
   check (status <> 'processing'
     or (node_id is not null and provider_address is not null and started_at is not null and lease_expires_at is not null)),
   check (status = 'processing' or (node_id is null and lease_expires_at is null)),
@@ -1518,9 +1527,9 @@ create table oblivion.receipts (
   transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
-  unique (task_id, chunk_index)
+  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
 );
+create index on oblivion.receipts (task_id, chunk_index);
 create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
 create index on oblivion.receipts (provider_owner_id, instance_id) include (reward, charge_id);
 create index on oblivion.receipts (accepted_at);
@@ -1592,6 +1601,9 @@ begin
   if new.status <> 'processing' then
     if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
       new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
+      if new.excluded_owner_id <> all (new.excluded_owner_ids) then
+        new.excluded_owner_ids := new.excluded_owner_ids || new.excluded_owner_id;
+      end if;
     end if;
     new.node_id := null;
     new.lease_expires_at := null;
@@ -1848,10 +1860,24 @@ comment on function oblivion.may_take_tried(bigint) is
 
 reset all;
 
--- 20261124000800_claim.sql
+-- 20261124000790_fair_order.sql
 
--- Claiming: one choice and one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback
--- update). The server chooses: a job that it would not give to this caller now is refused, so colluders cannot pick.
+-- Fair order: who waits for others when work is scarce.
+
+create function oblivion.must_yield(p_node public.nodes)
+returns boolean
+language sql
+stable
+return false;
+comment on function oblivion.must_yield(public.nodes) is
+  'Whether this node lets others go first for a moment; asked before every choice. For the engine alone.';
+
+reset all;
+
+-- 20261124000800_choose.sql
+
+-- Choosing: one choice behind every door (work_cycle, work_batch, next_jobs, claim_job_fair). The server chooses: a job
+-- that it would not give to this caller now is refused, so colluders cannot pick.
 --
 -- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
 -- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
@@ -1867,26 +1893,18 @@ as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
   -- For as long it is kept from newcomers while somebody proven is there (T2).
-  select exists (
-           select from public.jobs j where j.id = p_job_id and j.available_at < now() - interval '2 minutes')
+  select j.available_at < now() - interval '2 minutes'
       or oblivion.may_take_tried(p_node.owner_id) and (
-         not exists (
-           select from oblivion.attempts a
-            where a.job_id = p_job_id
-              and a.owner_id = p_node.owner_id
-              and a.outcome in ('failed', 'expired', 'released', 'rejected'))
+         p_node.owner_id <> all (j.excluded_owner_ids)
       or not exists (
            select
-             from public.nodes n, public.jobs j
-            where j.id = p_job_id
-              and n.owner_id not in (p_node.owner_id, j.customer_owner_id)
+             from public.nodes n
+            where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
               and n.current_jobs < n.max_jobs
               and oblivion.is_online(n.last_seen, n.next_poll_at)
-              and not exists (
-                    select from oblivion.attempts a
-                     where a.job_id = p_job_id
-                       and a.owner_id = n.owner_id
-                       and a.outcome in ('failed', 'expired', 'released', 'rejected'))))
+              and n.owner_id <> all (j.excluded_owner_ids)))
+    from public.jobs j
+   where j.id = p_job_id
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
@@ -2124,6 +2142,13 @@ $$;
 comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
   'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
 
+reset all;
+
+-- 20261124000810_claim.sql
+
+-- Claiming: one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback update). The order of
+-- locks stands in choose.sql.
+
 create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
 returns public.jobs
 language plpgsql
@@ -2204,7 +2229,7 @@ begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  if oblivion.has_room(v_node) then
+  if oblivion.has_room(v_node) and not oblivion.must_yield(v_node) then
     -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
@@ -2313,7 +2338,7 @@ declare
 begin
   if oblivion.has_room(v_node) then
     v_job := oblivion.lock_offered(p_job_id, v_node);
-    if v_job.id is null then
+    if v_job.id is null and not oblivion.must_yield(v_node) then
       -- Not offered: then only the very job that the server would choose for this node now.
       v_job := oblivion.pick_job(v_node, p_wait => false);
     end if;
@@ -2489,6 +2514,16 @@ $$;
 comment on function oblivion.lose_attempt(public.jobs) is
   'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
 
+create function oblivion.result_accepted(p_job public.jobs, p_task oblivion.tasks)
+returns void
+language sql
+set search_path = ''
+as $$
+  select
+$$;
+comment on function oblivion.result_accepted(public.jobs, oblivion.tasks) is
+  'What follows from an accepted result of a task that is not plain. p_job as it was before. For the engine alone.';
+
 create function oblivion.accept_result(
   p_job public.jobs,
   p_node public.nodes,
@@ -2562,6 +2597,7 @@ begin
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
+  perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;
@@ -2864,7 +2900,9 @@ begin
               where n.owner_id = v_node.owner_id
                 and n.id <> v_node.id
                 and n.current_jobs > 0));
-    if v_room then
+    if v_room and oblivion.must_yield(v_node) then
+      v_room := false;
+    elsif v_room then
       v_job := oblivion.pick_job(v_node);
       if v_job.id is null and oblivion.promote_due() then
         v_job := oblivion.pick_job(v_node);
@@ -3115,6 +3153,9 @@ begin
     join oblivion.owners o on o.id = n.owner_id
    where n.id = v_node.id
      and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
+  if v_room > 0 and oblivion.must_yield(v_node) then
+    v_room := 0;
+  end if;
   while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
     -- Whoever holds the lock of a bucket waits for no other one.
     v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]');
@@ -4949,7 +4990,9 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000620', 'create_task'),
   ('20261124000700', 'jobs'),
   ('20261124000750', 'claim_budget'),
-  ('20261124000800', 'claim'),
+  ('20261124000790', 'fair_order'),
+  ('20261124000800', 'choose'),
+  ('20261124000810', 'claim'),
   ('20261124000900', 'complete'),
   ('20261124001000', 'work_cycle'),
   ('20261124001010', 'work_batch'),

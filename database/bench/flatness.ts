@@ -42,9 +42,8 @@ const shapes = ({ few, many, notDue, excluded }: Sizes): Shape[] => [
     shape: `${excluded} of the caller's own task at the head`,
     aim: 1.2,
     fill: async (ours, taskId) => {
-      const own = await insertOwnTask(ours, taskId)
-      await insertJobs(ours, own, { count: excluded })
-      await insertJobs(ours, taskId, { count: few })
+      await insertJobs(ours, await ownTask(ours), { count: excluded })
+      await insertJobs(ours, taskId, { count: few, from: excluded })
     },
   },
 ]
@@ -99,16 +98,14 @@ const firstTask = async (ours: OurDatabase): Promise<string> => {
   return String(job?.task_id)
 }
 
-/** The same task again, older, as one that the first node's owner posted. */
-const insertOwnTask = async (ours: OurDatabase, taskId: string): Promise<string> => {
-  const owner = `(select owner_id from nodes where id = '${ours.nodes[0]?.nodeId}')`
-  const [task] = await ours.database.query<{ id: string }>(
-    `insert into oblivion.tasks
-     select (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'owner_id', ${owner}))).*
-       from oblivion.tasks t where t.id = $1 returning id`,
-    [taskId],
+/** Another task like the first, made one of the first node's owner. */
+const ownTask = async (ours: OurDatabase): Promise<string> => {
+  const taskId = await firstTask(ours)
+  await ours.database.query(
+    'update oblivion.tasks set owner_id = (select owner_id from nodes where id = $2) where id = $1',
+    [taskId, ours.nodes[0]?.nodeId],
   )
-  return String(task?.id)
+  return taskId
 }
 
 type Jobs = { count: number; from?: number; done?: boolean; due?: boolean; failedBy?: boolean }

@@ -19,7 +19,7 @@ const quick = values.quick === true
 
 /** Quick: that everything runs; its figures mean nothing. */
 const plan: Plan = quick
-  ? { connections: [1, 2], durable: [false, true], ms: 60, rounds: 1, jobs: 600 }
+  ? { connections: [1, 2], durable: [false, true], ms: 150, rounds: 1, jobs: 1_500 }
   : { connections: [1, 8, 32], durable: [false, true], ms: 1_000, rounds: 3, jobs: 20_000 }
 const sizes: Sizes = quick
   ? { few: 50, many: 500, notDue: 200, excluded: 100, samples: 5, rounds: 1 }

@@ -21,6 +21,10 @@ create table oblivion.tasks (
   capabilities text[] check (cardinality(capabilities) > 0),
   worker_types text[] check (cardinality(worker_types) > 0 and worker_types <@ array['browser', 'server', 'python']),
   max_price_per_hour bigint check (max_price_per_hour >= 0),
+  -- Asks nothing of its nodes, and nothing of a job but its result: claimed and completed by one statement each
+  -- (work_cycle.sql). Whatever makes a task special stands here too.
+  plain boolean not null generated always as (
+    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null) stored,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count * price_per_chunk),

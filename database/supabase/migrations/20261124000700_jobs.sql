@@ -6,6 +6,9 @@ create table public.jobs (
   seq bigint generated always as identity,
   task_id uuid not null references oblivion.tasks,
   chunk_index int not null,
+  -- Which step of a pipeline, and which of several jobs of one chunk and stage.
+  stage smallint not null default 0 check (stage >= 0),
+  replica smallint not null default 0 check (replica >= 0),
   type text not null,
   status text not null default 'pending'
     check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
@@ -25,6 +28,8 @@ create table public.jobs (
   -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
   -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
   excluded_owner_id bigint,
+  -- All of them. Kept here, so that nobody reads the history to know who had a job.
+  excluded_owner_ids bigint[] not null default '{}',
   progress real not null default 0 check (progress between 0 and 1),
   cancel_requested boolean not null default false,
   error text check (length(error) <= 1000),
@@ -32,7 +37,7 @@ create table public.jobs (
   started_at timestamptz,
   lease_expires_at timestamptz,
   finished_at timestamptz,
-  unique (task_id, chunk_index),
+  unique (task_id, chunk_index, stage, replica),
   check (status <> 'processing'
     or (node_id is not null and provider_address is not null and started_at is not null and lease_expires_at is not null)),
   check (status = 'processing' or (node_id is null and lease_expires_at is null)),
@@ -120,9 +125,9 @@ create table oblivion.receipts (
   transaction_id bigint not null,
   charge_id bigint references oblivion.charges,
   accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt),
-  unique (task_id, chunk_index)
+  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
 );
+create index on oblivion.receipts (task_id, chunk_index);
 create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
 create index on oblivion.receipts (provider_owner_id, instance_id) include (reward, charge_id);
 create index on oblivion.receipts (accepted_at);
@@ -194,6 +199,9 @@ begin
   if new.status <> 'processing' then
     if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
       new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
+      if new.excluded_owner_id <> all (new.excluded_owner_ids) then
+        new.excluded_owner_ids := new.excluded_owner_ids || new.excluded_owner_id;
+      end if;
     end if;
     new.node_id := null;
     new.lease_expires_at := null;

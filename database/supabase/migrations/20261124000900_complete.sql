@@ -108,6 +108,16 @@ $$;
 comment on function oblivion.lose_attempt(public.jobs) is
   'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
 
+create function oblivion.result_accepted(p_job public.jobs, p_task oblivion.tasks)
+returns void
+language sql
+set search_path = ''
+as $$
+  select
+$$;
+comment on function oblivion.result_accepted(public.jobs, oblivion.tasks) is
+  'What follows from an accepted result of a task that is not plain. p_job as it was before. For the engine alone.';
+
 create function oblivion.accept_result(
   p_job public.jobs,
   p_node public.nodes,
@@ -181,6 +191,7 @@ begin
     p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
+  perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;

@@ -123,7 +123,9 @@ begin
               where n.owner_id = v_node.owner_id
                 and n.id <> v_node.id
                 and n.current_jobs > 0));
-    if v_room then
+    if v_room and oblivion.must_yield(v_node) then
+      v_room := false;
+    elsif v_room then
       v_job := oblivion.pick_job(v_node);
       if v_job.id is null and oblivion.promote_due() then
         v_job := oblivion.pick_job(v_node);

@@ -152,6 +152,9 @@ begin
     join oblivion.owners o on o.id = n.owner_id
    where n.id = v_node.id
      and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
+  if v_room > 0 and oblivion.must_yield(v_node) then
+    v_room := 0;
+  end if;
   while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
     -- Whoever holds the lock of a bucket waits for no other one.
     v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]');

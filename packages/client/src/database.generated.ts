@@ -16,6 +16,7 @@ export type Database = {
           due: boolean
           error: string | null
           excluded_owner_id: number | null
+          excluded_owner_ids: number[]
           failures: number
           finished_at: string | null
           id: string
@@ -27,7 +28,9 @@ export type Database = {
           priority: number
           progress: number
           provider_address: string | null
+          replica: number
           seq: number
+          stage: number
           started_at: string | null
           status: string
           task_id: string
@@ -44,6 +47,7 @@ export type Database = {
           due?: boolean
           error?: string | null
           excluded_owner_id?: number | null
+          excluded_owner_ids?: number[]
           failures?: number
           finished_at?: string | null
           id?: string
@@ -55,7 +59,9 @@ export type Database = {
           priority?: number
           progress?: number
           provider_address?: string | null
+          replica?: number
           seq?: never
+          stage?: number
           started_at?: string | null
           status?: string
           task_id: string
@@ -71,6 +77,7 @@ export type Database = {
           due?: boolean
           error?: string | null
           excluded_owner_id?: number | null
+          excluded_owner_ids?: number[]
           failures?: number
           finished_at?: string | null
           id?: string
@@ -82,7 +89,9 @@ export type Database = {
           priority?: number
           progress?: number
           provider_address?: string | null
+          replica?: number
           seq?: never
+          stage?: number
           started_at?: string | null
           status?: string
           task_id?: string

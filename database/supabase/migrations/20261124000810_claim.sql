@@ -1,0 +1,253 @@
+-- Claiming: one way to begin an attempt behind every door (work_cycle, claim_job_fair, the fallback update). The order of
+-- locks stands in choose.sql.
+
+create function oblivion.begin_attempt(p_job public.jobs, p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- As stale_after() has it, read together with the limit of the task.
+  select now() + least(
+           case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+           make_interval(secs => t.timeout_seconds))
+    into p_job.lease_expires_at
+    from oblivion.tasks t, oblivion.settings s
+   where t.id = p_job.task_id
+     and s.id;
+  p_job.status := 'processing';
+  p_job.attempt := p_job.attempt + 1;
+  p_job.node_id := p_node.id;
+  p_job.provider_address := p_node.provider_address;
+  p_job.started_at := now();
+  p_job.progress := 0;
+  insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
+  values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
+  return p_job;
+end
+$$;
+comment on function oblivion.begin_attempt(public.jobs, public.nodes) is
+  'A job as it stands once this node holds it, and its attempt on record. The caller holds the job''s row lock. For the engine alone.';
+
+create function oblivion.claim(p_job public.jobs, p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
+  v_counted text := set_config('oblivion.counted', 'elsewhere', true);
+begin
+  update public.jobs j
+     set status = v_job.status,
+         attempt = v_job.attempt,
+         node_id = v_job.node_id,
+         provider_address = v_job.provider_address,
+         started_at = v_job.started_at,
+         progress = v_job.progress,
+         lease_expires_at = v_job.lease_expires_at
+   where j.id = p_job.id
+     and j.status = 'pending'
+     and j.attempt = p_job.attempt;
+  if not found then
+    raise exception 'Job % is not locked by its claim.', p_job.id;
+  end if;
+  v_counted := set_config('oblivion.counted', '', true);
+  return v_job;
+end
+$$;
+comment on function oblivion.claim(public.jobs, public.nodes) is
+  'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
+
+create function public.next_jobs(p_provider_address text, p_limit int default 1)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_job public.jobs;
+  v_jobs jsonb := '[]';
+  v_offered uuid[] := '{}';
+  v_limit int := 0;
+begin
+  if p_limit is null or p_limit not between 1 and 10 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  if oblivion.has_room(v_node) and not oblivion.must_yield(v_node) then
+    -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
+    select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
+      into v_limit
+      from oblivion.owners o, oblivion.settings s
+     where o.id = v_node.owner_id
+       and s.id;
+  end if;
+  -- Offers of a moment ago stand: asking again does not draw again.
+  for v_job in
+    select j.*
+      from public.jobs j
+     where j.status = 'pending'
+       and j.offered_to = v_node.owner_id
+       and j.offered_until > now()
+     order by j.priority desc, j.created_at, j.task_id, j.seq
+     limit v_limit
+  loop
+    v_jobs := v_jobs || oblivion.job_offer(v_job);
+    v_offered := v_offered || v_job.id;
+  end loop;
+  while jsonb_array_length(v_jobs) < v_limit loop
+    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    if v_job.id is null and oblivion.promote_due() then
+      continue;
+    end if;
+    exit when v_job.id is null;
+    update public.jobs j
+       set offered_to = v_node.owner_id,
+           offered_until = now() + s.offer_window
+      from oblivion.settings s
+     where j.id = v_job.id
+       and s.id
+    returning j.* into v_job;
+    v_jobs := v_jobs || oblivion.job_offer(v_job);
+    v_offered := v_offered || v_job.id;
+  end loop;
+  update public.nodes n set last_seen = now() where n.id = v_node.id;
+  return v_jobs;
+end
+$$;
+comment on function public.next_jobs(text, int) is
+  'Up to p_limit pending jobs (2 for a newcomer, none for a node without room), offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
+
+create function oblivion.job_offer(p_job public.jobs)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'jobId', p_job.id,
+    'type', p_job.type,
+    'priority', p_job.priority,
+    'createdAt', p_job.created_at,
+    'offeredUntil', p_job.offered_until)
+$$;
+comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
+
+create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
+returns public.jobs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  -- Waits for the row: somebody whose look at the queue is older than the offer may hold it for a moment, and an offer
+  -- stands for its taker. Whoever holds a job's row waits for nobody behind us.
+  select j.*
+    into v_job
+    from public.jobs j
+   where j.id = p_job_id
+     and j.status = 'pending'
+     and j.due
+     and j.offered_to = p_node.owner_id
+     and j.offered_until > now()
+     and j.customer_owner_id <> p_node.owner_id
+     for no key update;
+  if v_job.id is not null
+    and not (
+      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = v_job.task_id) then
+    return null;
+  end if;
+  return v_job;
+end
+$$;
+comment on function oblivion.lock_offered(uuid, public.nodes) is 'A job that stands offered to this node''s owner, locked; or null. For the engine alone.';
+
+create function public.claim_job_fair(p_job_id uuid, p_provider_address text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+-- As work_cycle.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
+as $$
+declare
+  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_job public.jobs;
+  v_claimed boolean := false;
+begin
+  if oblivion.has_room(v_node) then
+    v_job := oblivion.lock_offered(p_job_id, v_node);
+    if v_job.id is null and not oblivion.must_yield(v_node) then
+      -- Not offered: then only the very job that the server would choose for this node now.
+      v_job := oblivion.pick_job(v_node, p_wait => false);
+    end if;
+    if v_job.id = p_job_id then
+      v_job := oblivion.claim(v_job, v_node);
+      v_claimed := true;
+    end if;
+  end if;
+  update public.nodes n
+     set last_seen = now(),
+         current_jobs = n.current_jobs + v_claimed::int
+   where n.id = v_node.id;
+  return v_claimed;
+end
+$$;
+comment on function public.claim_job_fair(uuid, text) is
+  'Claims a job for the caller''s node, atomically. False where it is taken, not offered to this caller, or a cap is reached. OB001 to OB003.';
+
+-- The fallback claim of older workers: `update jobs set status = 'processing', provider_address = mine where id = X and
+-- status = 'pending'`, then a read-back. Here it runs through the same checks and locks, and changes 0 rows for a job
+-- that was not offered to the caller (A4).
+create function oblivion.guard_direct_update()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.caller_provider();
+  v_node public.nodes;
+begin
+  if v_provider is null
+    or old.status <> 'pending'
+    or new.status <> 'processing'
+    or lower(new.provider_address) is distinct from v_provider then
+    return null;
+  end if;
+  v_node := oblivion.require_provider_node(v_provider);
+  -- The job's row is locked already, against the order of locks: so the owner's is tried, and 0 rows where it is busy.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text))
+    or not oblivion.has_room(v_node)
+    or not old.due
+    or old.offered_to is distinct from v_node.owner_id
+    or old.offered_until <= now()
+    or old.customer_owner_id = v_node.owner_id
+    or not (
+      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+        from oblivion.tasks t
+       where t.id = old.task_id) then
+    return null;
+  end if;
+  return oblivion.begin_attempt(old, v_node);
+end
+$$;
+comment on function oblivion.guard_direct_update() is
+  'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or no change.';
+-- The condition runs as whoever updates: inside the engine's functions that is their owner.
+create trigger a_guard_direct_update before update on public.jobs
+  for each row when (current_user in ('anon', 'authenticated'))
+  execute function oblivion.guard_direct_update();
