@@ -1,4 +1,5 @@
 import type { TestDatabase } from '../../packages/stack/src/testing/index.ts'
+import { generateAccess } from './generateAccess.ts'
 import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
 import { generateInstallScript } from './generateInstallScript.ts'
 import { generateStates } from './generateStates.ts'
@@ -20,4 +21,5 @@ export const generators: Record<string, Generator> = {
   states: { file: 'packages/core/src/messages/states.generated.ts', fromDatabase: generateStates },
   variables: { file: 'README.md', text: generateVariablesTable },
   types: { file: 'packages/client/src/database.generated.ts', fromDatabase: generateDatabaseTypes },
+  access: { file: 'docs/access.md', fromDatabase: generateAccess },
 }

@@ -47,6 +47,12 @@ $$;
 create schema oblivion;
 comment on schema oblivion is 'The engine: tables and rules. Not exposed by the REST API; the contract lies in public.';
 
+-- What stood in public before us; the last migration closes all that is new since, then forgets it.
+create table oblivion.standing_before as
+  select 'pg_proc'::regclass as kind, p.oid as object from pg_catalog.pg_proc p where p.pronamespace = 'public'::regnamespace
+  union all
+  select 'pg_class'::regclass, c.oid from pg_catalog.pg_class c where c.relnamespace = 'public'::regnamespace;
+
 revoke all on schema oblivion from public;
 -- Policies and security_invoker views call a few functions of the engine as their reader; each is granted by name.
 grant usage on schema oblivion to anon, authenticated, service_role;

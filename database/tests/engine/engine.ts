@@ -56,8 +56,13 @@ export const done = (job: NonNullable<WorkCycle['job']>, result: unknown = { ok:
 })
 
 /** A migrated database of its own with an open settlement instance. */
-export const createEngine = async (options: { claimBudget?: 'default' } = {}): Promise<Engine> => {
-  const database = await createDatabase(inject('cluster'))
+export const createEngine = async (options: EngineOptions = {}): Promise<Engine> =>
+  engineOn(await createDatabase(inject('cluster')), options)
+
+type EngineOptions = { claimBudget?: 'default' }
+
+/** The same over a migrated database that is there already; to drop the engine is to drop it. */
+export const engineOn = async (database: TestDatabase, options: EngineOptions = {}): Promise<Engine> => {
   // Tests fail and give back far more than they complete; only those of the claim budget itself want its real size.
   if (options.claimBudget !== 'default') {
     await database.query('update oblivion.settings set claim_budget = 1000, claim_budget_proven = 1000')

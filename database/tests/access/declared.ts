@@ -1,0 +1,175 @@
+/*
+ * Who may do what. This list is the declaration: `access.test.ts` tries each line as each caller and refuses what the
+ * database answers otherwise; `pnpm generate access` prints what was tried as docs/access.md. An object that stands in
+ * no list is closed to all, and tried as well.
+ *
+ * A new function in `public`, or one that a role other than its owner may call: one line under its audience here, one
+ * grant in 1600_access.sql.
+ */
+
+/** As whom everything is tried. Wallets A and B and their nodes are alike; what is named in a call is A's. */
+export const callers = [
+  'anon',
+  'anonymous user',
+  'wallet A',
+  'wallet B',
+  'node key of A',
+  'node key of B',
+  'service_role',
+  'oblivion_coordinator',
+] as const
+export type Caller = (typeof callers)[number]
+
+/**
+ * What a call comes to: `yes` (it gets as far as its arguments), `-` (the database refuses the role, 42501), or the
+ * code of the catalogue by which the function refuses this caller.
+ */
+type Reply = 'yes' | '-' | `OB${number}`
+type Replies = Record<Caller, Reply>
+
+const replies = (
+  [anon, anonymous, a, b, keyA, keyB]: [Reply, Reply, Reply, Reply, Reply, Reply],
+  service: Reply = '-',
+  coordinator: Reply = '-',
+): Replies => ({
+  anon,
+  'anonymous user': anonymous,
+  'wallet A': a,
+  'wallet B': b,
+  'node key of A': keyA,
+  'node key of B': keyB,
+  service_role: service,
+  oblivion_coordinator: coordinator,
+})
+
+/** What stands in no list. */
+export const closed = replies(['-', '-', '-', '-', '-', '-'])
+
+type Audience = { who: string; replies: Replies; functions: string[] }
+
+export const audiences: Audience[] = [
+  {
+    who: 'Figures for everybody',
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], 'yes'),
+    functions: [
+      'public.get_network_stats()',
+      'public.get_worker_stats()',
+      'public.cleanup_stale_jobs()',
+      'oblivion.job_counts()',
+      'oblivion.active_job_counts()',
+    ],
+  },
+  {
+    who: 'Nodes, for a node of theirs: by its key, or by the session of its wallet',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB003', 'yes', 'OB004']),
+    functions: [
+      'public.work_cycle(p_node_id uuid, p_done jsonb, p_claim boolean)',
+      'public.work_batch(p_node_id uuid, p_done jsonb, p_limit integer)',
+      'public.explain_claim(p_node_id uuid)',
+      'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)',
+    ],
+  },
+  {
+    who: 'Nodes, for an address of theirs',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB002', 'yes', 'OB002']),
+    functions: [
+      'public.next_jobs(p_provider_address text, p_limit integer)',
+      'public.claim_job_fair(p_job_id uuid, p_provider_address text)',
+      'public.complete_job(p_job_id uuid, p_provider_address text, p_result_url text, p_status text, p_attempt integer, p_result jsonb, p_result_hash text, p_error text)',
+      'public.fail_job(p_job_id uuid, p_provider_address text, p_error text, p_attempt integer)',
+    ],
+  },
+  {
+    who: 'Wallets, each for itself',
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
+    functions: [
+      'public.register_node(p_hardware_id text, p_worker_type text, p_capabilities jsonb, p_price_per_hour bigint, p_site_key text)',
+      'public.create_task(p_task jsonb)',
+      'public.list_tasks(p_limit integer)',
+      'public.my_balance()',
+      'public.my_earnings()',
+      'public.my_voucher()',
+    ],
+  },
+  {
+    who: 'Wallets, for a task of theirs',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB008', 'OB001', 'OB001']),
+    functions: [
+      'public.get_task(p_task_id uuid)',
+      'public.cancel_task(p_task_id uuid)',
+      'public.pause_task(p_task_id uuid)',
+      'public.resume_task(p_task_id uuid)',
+      'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[])',
+    ],
+  },
+  {
+    who: 'What row policies ask as their reader; the API does not expose the schema',
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    functions: [
+      'oblivion.caller_wallet()',
+      'oblivion.caller_provider()',
+      'oblivion.caller_owner()',
+      'oblivion.node_key_hash()',
+      'oblivion.may_watch(p_topic text)',
+    ],
+  },
+  {
+    who: "Money and time: the coordinator's own login, which no token gives (M8)",
+    replies: replies(['-', '-', '-', '-', '-', '-'], '-', 'yes'),
+    functions: [
+      'oblivion.settlement_instance()',
+      'oblivion.open_settlement_instance(p_chain_id bigint, p_contract text, p_token text, p_genesis text, p_block bigint)',
+      'oblivion.halt_settlement(p_instance_id bigint, p_reason text)',
+      'oblivion.resume_settlement(p_instance_id bigint)',
+      'oblivion.record_chain_events(p_instance_id bigint, p_from_block bigint, p_to_block bigint, p_to_hash text, p_events jsonb)',
+      'oblivion.charges_due(p_instance_id bigint)',
+      'oblivion.vouchers_due(p_instance_id bigint)',
+      'oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)',
+      'oblivion.ledger_state(p_instance_id bigint)',
+      'oblivion.set_fee_bps(p_fee_bps integer)',
+      'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)',
+      'oblivion.run_rescue()',
+      'oblivion.send_task_digests()',
+      'oblivion.refresh_network_stats()',
+    ],
+  },
+]
+
+/** Columns of public.nodes that may be read; never the hash of its key, nor whose it is. */
+const nodeColumns =
+  'id,provider_address,hardware_id,worker_type,capabilities,price_per_hour,max_jobs,current_jobs,total_jobs_completed,last_seen,next_poll_at,registered_at'
+
+/** A verb on a relation: with its columns where it is not for all of them, and for select the rows that it meets. */
+type Right =
+  | `select${string}: ${'all' | 'own' | 'none'}`
+  | `${'insert' | 'update' | 'delete'}${string}`
+  | 'truncate'
+  | 'usage'
+
+/** Rights of callers with rows of their own, of callers without, and of the service key. */
+const rights = (own: Right[], none: Right[], service: Right[]): Record<Caller, Right[]> => ({
+  anon: none,
+  'anonymous user': none,
+  'wallet A': own,
+  'wallet B': own,
+  'node key of A': own,
+  'node key of B': own,
+  service_role: service,
+  oblivion_coordinator: [],
+})
+
+/** Tables, views and sequences that somebody may touch. All others are closed to all. */
+export const relations: Record<string, Record<Caller, Right[]>> = {
+  'public.job_stats': rights(['select: all'], ['select: all'], ['select: all']),
+  'public.active_jobs': rights(['select: all'], ['select: all'], ['select: all']),
+  'public.pending_jobs_queue': rights(['select: own'], ['select: none'], ['select: all']),
+  // The two columns of the fallback claim, which a trigger decides: of an offered job, and only into a claim (A4).
+  'public.jobs': rights(
+    ['select: own', 'update(status,provider_address)'],
+    ['select: none', 'update(status,provider_address)'],
+    ['select: all'],
+  ),
+  'public.nodes': rights([`select(${nodeColumns}): own`], [`select(${nodeColumns}): none`], ['select: all']),
+}
+
+export const closedRelation = rights([], [], [])

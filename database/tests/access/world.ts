@@ -1,0 +1,65 @@
+import type { ActAs, TestDatabase } from '@oblivion/stack/testing'
+import { addressOf, done, type Engine, engineOn, type Node } from '../engine/engine.ts'
+import type { Caller } from './declared.ts'
+
+/** A database in which wallets A and B have one of everything, and each caller of the matrix as the gateway would set it up. */
+export type World = {
+  engine: Engine
+  as: Record<Caller, ActAs>
+  /** What to name in a call, by the name of the parameter: what is A's. */
+  named: Record<string, string>
+}
+
+type Party = { node: Node; taskId: string; jobId: string; userId: string }
+
+/** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
+export const createWorld = async (database: TestDatabase): Promise<World> => {
+  const engine = await engineOn(database)
+  const [customer, ...parties] = [addressOf(0xc), addressOf(0xa), addressOf(0xb)]
+  for (const address of [customer, ...parties]) await engine.deposit(address, 1_000_000n)
+  await engine.task(await engine.wallet(customer), 8)
+  const bystander = await engine.node(addressOf(0xd))
+  await bystander.cycle()
+  const [a, b] = [await join(engine, addressOf(0xa)), await join(engine, addressOf(0xb))]
+  const [anonymous] = await engine.query<{ id: string }>(
+    `insert into auth.users (id, aud, role, is_anonymous)
+     values (gen_random_uuid(), 'authenticated', 'authenticated', true) returning id`,
+  )
+  return {
+    engine,
+    as: {
+      anon: { role: 'anon' },
+      'anonymous user': { role: 'authenticated', sub: anonymous?.id ?? '', claims: { is_anonymous: true } },
+      'wallet A': { role: 'authenticated', sub: a.userId },
+      'wallet B': { role: 'authenticated', sub: b.userId },
+      'node key of A': { role: 'anon', headers: { 'x-node-key': a.node.key } },
+      'node key of B': { role: 'anon', headers: { 'x-node-key': b.node.key } },
+      service_role: { role: 'service_role' },
+      oblivion_coordinator: { role: 'oblivion_coordinator' },
+    },
+    named: {
+      p_node_id: a.node.nodeId,
+      p_job_id: a.jobId,
+      p_task_id: a.taskId,
+      p_provider_address: a.node.address,
+      p_topic: `task:${a.taskId}`,
+      p_hardware_id: 'another',
+      p_worker_type: 'browser',
+      p_capabilities: '{}',
+      p_attempt: '1',
+      p_limit: '1',
+    },
+  }
+}
+
+const join = async (engine: Engine, address: string): Promise<Party> => {
+  const node = await engine.node(address, 'first', 'server')
+  const { userId } = await engine.database.createWallet(address)
+  const taskId = await engine.task(await engine.wallet(address), 2)
+  const { job } = await node.cycle()
+  if (job === null) throw new Error(`${address} was given no job.`)
+  await node.cycle(done(job), false)
+  const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
+  if (offer === undefined) throw new Error(`${address} was offered no job.`)
+  return { node, taskId, jobId: offer.jobId, userId }
+}
