@@ -13,13 +13,19 @@ const light = (name: string, dir: string, extra: Extra = {}) => ({
   test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers: 2, ...extra },
 })
 
-let order = 0
-/** A project that starts servers or browsers has the machine for itself: one file at a time, after those before it. */
-const heavy = (name: string, dir: string, extra: Extra = {}) => {
+/** Projects that start servers: two files at a time, since most of their time goes by in waiting. */
+const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 2, name, dir, extra)
+
+let order = 1
+/** A project that measures a browser's moments has the machine for itself: one file at a time, after all before it. */
+const alone = (name: string, dir: string, extra: Extra = {}) => {
   order += 1
-  const alone = { fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: order } }
-  return { test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], ...alone, ...extra } }
+  return inGroup(order, 1, name, dir, extra)
 }
+
+const inGroup = (groupOrder: number, maxWorkers: number, name: string, dir: string, extra: Extra) => ({
+  test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers, sequence: { groupOrder }, ...extra },
+})
 
 export default defineConfig({
   test: {
@@ -32,13 +38,13 @@ export default defineConfig({
       light('contracts', 'packages/contracts'),
       light('dapp', 'apps/dapp/tests'),
       // Each of these runs compilers over the whole tree.
-      heavy('house', 'tests/{planted,generated}', { testTimeout: 300_000 }),
-      heavy('database', 'database/tests', cluster),
-      heavy('stack', 'packages/stack', cluster),
-      heavy('coordinator', 'apps/coordinator', cluster),
-      heavy('sdk', 'packages/sdk'),
-      heavy('pages', 'apps/dapp/browser'),
-      heavy('e2e', 'tests/e2e', cluster),
+      served('house', 'tests/{planted,generated}', { testTimeout: 300_000 }),
+      served('database', 'database/tests', cluster),
+      served('stack', 'packages/stack', cluster),
+      served('coordinator', 'apps/coordinator', cluster),
+      alone('sdk', 'packages/sdk'),
+      served('pages', 'apps/dapp/browser'),
+      alone('e2e', 'tests/e2e', cluster),
     ],
   },
 })
