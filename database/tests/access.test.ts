@@ -169,9 +169,11 @@ describe('A3: an object added without grants is unreachable and fails the check'
         'wallet A on public.my_vouchers(): yes, declared is -',
       ]),
     )
-    // Nothing of what is as declared.
+    // Nothing of what is as declared; the planted overload makes calls of get_task ambiguous, which is found too.
     expect(
-      found.filter((line) => !/planted|raise_error|results|public\.jobs|my_voucher|pending_jobs_queue/.test(line)),
+      found.filter(
+        (line) => !/planted|raise_error|results|public\.jobs|my_voucher|pending_jobs_queue|get_task/.test(line),
+      ),
     ).toEqual([])
   })
 })
