@@ -67,6 +67,8 @@ describe('what is refused, by its line', () => {
     ['a quote that nothing closes', 'csv', 'x\n1\n"2\n3\n4', 3],
     ['a name twice', 'csv', 'x,x\n1,2', 1],
     ['no name', 'csv', 'x,\n1,2', 1],
+    ['too few fields, quoted ones before it', 'csv', 'x,y\n"1\n",2\n3', 4],
+    ['a name twice, quoted', 'csv', '"x",x\n1,2', 1],
   ])('%s', async (_, format, text, line) => {
     await expect(inputsOf(format, text)).rejects.toMatchObject({
       code: 'OB005',
@@ -86,6 +88,6 @@ describe('what is refused, by its line', () => {
   })
 
   test('more chunks than a task may have', async () => {
-    await expect(inputsOf('ndjson', '1\n'.repeat(10_001))).rejects.toMatchObject({ code: 'OB014' })
+    await expect(inputsOf('ndjson', '1\n'.repeat(1_000_001))).rejects.toMatchObject({ code: 'OB014' })
   })
 })

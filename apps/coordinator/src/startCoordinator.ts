@@ -22,6 +22,8 @@ const everyMs = {
   /** Screens get one digest per active task and half second. */
   send_task_digests: 500,
   run_rescue: 5_000,
+  /** Some 10,000 rows of large tasks each time. */
+  advance_tasks: 500,
   refresh_network_stats: 1_000,
 } as const
 
@@ -80,6 +82,7 @@ export async function startCoordinator(parameters: {
       loop('settlement', () => settlement.turn(signal)),
       tick('send_task_digests'),
       tick('run_rescue'),
+      tick('advance_tasks'),
       tick('refresh_network_stats'),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])

@@ -87,7 +87,11 @@ create table oblivion.settings (
   claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
   claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
-  max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
+  max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
+  -- How many chunks one tick of planning makes rows for: about half a second of two cores.
+  chunks_per_part int not null default 10000 check (chunks_per_part > 0),
+  -- The longest run time of a chunk where neither its task nor its job type says one.
+  default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000)

@@ -6,6 +6,8 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
+  -- What a site's allow-list is held against: the key of each stage's program.
+  program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
@@ -32,7 +34,7 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
-comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text

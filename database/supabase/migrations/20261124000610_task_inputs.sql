@@ -107,22 +107,32 @@ set search_path = ''
 as $$
 declare
   v_line record;
-  v_value jsonb;
 begin
+  begin
+    -- All at once: a million lines one by one, each with an exception's block of its own, take too long for one call.
+    return query
+      select l.line::jsonb
+        from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+       where l.line !~ '^[ \t\r]*$'
+       order by l.number;
+    return;
+  exception
+    -- No JSON, a number or a character that jsonb does not hold, or too deep.
+    when data_exception or untranslatable_character or program_limit_exceeded then
+      null;
+  end;
   for v_line in
     select l.line, l.number
-      from regexp_split_to_table(p_text, '\r?\n') with ordinality as l (line, number)
+      from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+     where l.line !~ '^[ \t\r]*$'
      order by l.number
   loop
-    continue when v_line.line ~ '^[ \t]*$';
     begin
-      v_value := v_line.line::jsonb;
+      perform v_line.line::jsonb;
     exception
-      -- No JSON, a number or a character that jsonb does not hold, or too deep.
       when data_exception or untranslatable_character or program_limit_exceeded then
         perform oblivion.refuse_line(v_line.number, 'is not a JSON value');
     end;
-    return next v_value;
   end loop;
 end
 $$;
@@ -152,6 +162,73 @@ end
 $$;
 comment on function oblivion.csv_fields(text) is 'The fields of one record of CSV, or null where a quote is out of place. For the engine alone.';
 
+create function oblivion.require_csv_names(p_names text[], p_line bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if '' = any (p_names) or cardinality(p_names) <> (select count(distinct n) from unnest(p_names) n) then
+    perform oblivion.refuse_line(p_line, 'does not name each column by a name of its own');
+  end if;
+end
+$$;
+comment on function oblivion.require_csv_names(text[], bigint) is 'OB005 where columns are not named apart. For the engine alone.';
+
+create function oblivion.refuse_csv_fields(p_line bigint, p_fields int, p_names int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.refuse_line(p_line, format('has %s fields where the first names %s', p_fields, p_names));
+end
+$$;
+comment on function oblivion.refuse_csv_fields(bigint, int, int) is
+  'OB005 for a record of CSV with too few or too many fields. For the engine alone.';
+
+create function oblivion.plain_csv_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_head record;
+  v_names text[];
+  v_wrong record;
+begin
+  -- Without quotes a line is a record and a comma ends a field, so one statement reads a million of them.
+  select rtrim(l.line, E'\r') as line, l.number
+    into v_head
+    from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+   where l.line !~ '^\r?$'
+   order by l.number
+   limit 1;
+  if not found then
+    return;
+  end if;
+  v_names := string_to_array(v_head.line, ',');
+  perform oblivion.require_csv_names(v_names, v_head.number);
+  select l.number, cardinality(string_to_array(l.line, ',')) as fields
+    into v_wrong
+    from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+   where l.line !~ '^\r?$'
+     and cardinality(string_to_array(l.line, ',')) <> cardinality(v_names)
+   order by l.number
+   limit 1;
+  if found then
+    perform oblivion.refuse_csv_fields(v_wrong.number, v_wrong.fields, cardinality(v_names));
+  end if;
+  return query
+    select jsonb_object(v_names, string_to_array(rtrim(l.line, E'\r'), ','))
+      from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+     where l.line !~ '^\r?$'
+       and l.number > v_head.number
+     order by l.number;
+end
+$$;
+comment on function oblivion.plain_csv_inputs(text) is 'As csv_inputs, of a text without a quote. For the engine alone.';
+
 create function oblivion.csv_inputs(p_text text)
 returns setof jsonb
 language plpgsql
@@ -165,9 +242,13 @@ declare
   v_names text[];
   v_fields text[];
 begin
+  if strpos(p_text, '"') = 0 then
+    return query select v from oblivion.plain_csv_inputs(ltrim(p_text, chr(65279))) v;
+    return;
+  end if;
   for v_line in
-    select l.line, l.number
-      from regexp_split_to_table(ltrim(p_text, chr(65279)), '\r?\n') with ordinality as l (line, number)
+    select rtrim(l.line, E'\r') as line, l.number
+      from string_to_table(ltrim(p_text, chr(65279)), E'\n') with ordinality as l (line, number)
      order by l.number
   loop
     if v_open then
@@ -183,14 +264,11 @@ begin
     if v_fields is null then
       perform oblivion.refuse_line(v_from, 'has a quote within a field that is not quoted');
     elsif v_names is null then
-      if '' = any (v_fields) or cardinality(v_fields) <> (select count(distinct f) from unnest(v_fields) f) then
-        perform oblivion.refuse_line(v_from, 'does not name each column by a name of its own');
-      end if;
+      perform oblivion.require_csv_names(v_fields, v_from);
       v_names := v_fields;
       continue;
     elsif cardinality(v_fields) <> cardinality(v_names) then
-      perform oblivion.refuse_line(v_from,
-        format('has %s fields where the first names %s', cardinality(v_fields), cardinality(v_names)));
+      perform oblivion.refuse_csv_fields(v_from, cardinality(v_fields), cardinality(v_names));
     end if;
     return next jsonb_object(v_names, v_fields);
   end loop;
@@ -225,54 +303,161 @@ end
 $$;
 comment on function oblivion.text_inputs(jsonb) is 'The chunk inputs in a text, {format, text}. OB005. For the engine alone.';
 
-create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
-returns setof jsonb
+create function oblivion.range_parts(p_range jsonb, p_settings oblivion.settings)
+returns jsonb[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_count bigint;
   v_start bigint;
   v_end bigint;
   v_step bigint;
+  v_size bigint;
+  v_count numeric;
+begin
+  if jsonb_typeof(p_range) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'A range is {start, end, step}.', null,
+      jsonb_build_object('field', 'range', 'reason', 'shape'));
+  end if;
+  v_start := oblivion.task_integer(p_range, 'start', 0, -1000000000000, 1000000000000);
+  v_end := oblivion.task_integer(p_range, 'end', null, -1000000000000, 1000000000000);
+  v_step := oblivion.task_integer(p_range, 'step', 1, 1, 1000000000000);
+  v_count := ceil((v_end - v_start)::numeric / v_step);
+  if v_count <= 0 then
+    perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
+      jsonb_build_object('field', 'range', 'reason', 'empty'));
+  end if;
+  perform oblivion.require_chunk_count(v_count, p_settings);
+  v_size := p_settings.chunks_per_part * v_step;
+  return array(
+    select jsonb_build_object('start', g.start, 'end', least(g.start + v_size, v_end), 'step', v_step)
+      from generate_series(v_start, v_end - 1, v_size) as g (start)
+     order by g.start);
+end
+$$;
+comment on function oblivion.range_parts(jsonb, oblivion.settings) is
+  'A range cut into ranges of at most chunks_per_part chunks. OB005, OB014. For the engine alone.';
+
+create function oblivion.list_parts(p_inputs jsonb, p_settings oblivion.settings)
+returns jsonb[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_large bigint;
+begin
+  if jsonb_typeof(p_inputs) is distinct from 'array' or jsonb_array_length(p_inputs) = 0 then
+    perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
+      jsonb_build_object('field', 'inputs', 'reason', 'empty'));
+  end if;
+  perform oblivion.require_chunk_count(jsonb_array_length(p_inputs), p_settings);
+  -- Only a list as long as the limit can have an element that is longer.
+  if octet_length(p_inputs::text) > p_settings.max_inline_bytes then
+    select e.place - 1
+      into v_large
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     where octet_length(e.value::text) > p_settings.max_inline_bytes
+     order by e.place
+     limit 1;
+  end if;
+  if v_large is not null then
+    perform oblivion.raise_error('OB005',
+      format('Input %s is larger than %s bytes.', v_large, p_settings.max_inline_bytes), 'Make the chunks smaller.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', p_settings.max_inline_bytes));
+  end if;
+  if jsonb_array_length(p_inputs) <= p_settings.chunks_per_part then
+    return array[p_inputs];
+  end if;
+  return array(
+    select jsonb_agg(e.value order by e.place)
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     group by (e.place - 1) / p_settings.chunks_per_part
+     order by (e.place - 1) / p_settings.chunks_per_part);
+end
+$$;
+comment on function oblivion.list_parts(jsonb, oblivion.settings) is
+  'A list of inputs cut into lists of at most chunks_per_part. OB005, OB014. For the engine alone.';
+
+create function oblivion.require_chunk_count(p_count numeric, p_settings oblivion.settings)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_count > p_settings.max_chunks_per_task then
+    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
+      'Make the chunks larger, or post several tasks.',
+      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  end if;
+end
+$$;
+comment on function oblivion.require_chunk_count(numeric, oblivion.settings) is
+  'OB014 for more chunks than a task may have. For the engine alone.';
+
+create function oblivion.input_parts(p_task jsonb, p_settings oblivion.settings)
+returns jsonb[]
+language plpgsql
+set search_path = ''
+as $$
+declare
   v_list jsonb := p_task -> 'inputs';
 begin
   if (p_task ? 'inputs') = (p_task ? 'range') then
     perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
       jsonb_build_object('field', 'inputs', 'reason', 'either'));
   end if;
-  if p_task ? 'inputs' then
-    if jsonb_typeof(v_list) = 'object' then
-      select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
-    end if;
-    if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) = 0 then
-      perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
-        jsonb_build_object('field', 'inputs', 'reason', 'empty'));
-    end if;
-    v_count := jsonb_array_length(v_list);
-  else
-    v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
-    v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
-    v_step := oblivion.task_integer(p_task -> 'range', 'step', 1, 1, 1000000000000);
-    v_count := greatest(0, ceil((v_end - v_start)::numeric / v_step));
-    if v_count = 0 then
-      perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
-        jsonb_build_object('field', 'range', 'reason', 'empty'));
-    end if;
+  if p_task ? 'range' then
+    return oblivion.range_parts(p_task -> 'range', p_settings);
   end if;
-  if v_count > p_settings.max_chunks_per_task then
-    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
-      'Make the chunks larger, or post several tasks.',
-      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  if jsonb_typeof(v_list) = 'object' then
+    select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
   end if;
-  if p_task ? 'inputs' then
-    return query select e.value from jsonb_array_elements(v_list) e;
+  return oblivion.list_parts(v_list, p_settings);
+end
+$$;
+comment on function oblivion.input_parts(jsonb, oblivion.settings) is
+  'All inputs of a task, checked, in parts that one tick of planning takes: lists of inputs, or ranges. OB005, OB014. For the engine alone.';
+
+create function oblivion.part_size(p_part jsonb)
+returns int
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case jsonb_typeof(p_part)
+    when 'array' then jsonb_array_length(p_part)
+    else ceil(((p_part ->> 'end')::numeric - (p_part ->> 'start')::numeric) / (p_part ->> 'step')::numeric) end::int
+$$;
+comment on function oblivion.part_size(jsonb) is 'How many chunks a part makes. For the engine alone.';
+
+create function oblivion.part_inputs(p_part jsonb)
+returns table (place bigint, input jsonb)
+language plpgsql
+immutable strict
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_part) = 'array' then
+    return query select e.place - 1, e.value from jsonb_array_elements(p_part) with ordinality as e (value, place);
   else
     return query
-      select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
-        from generate_series(v_start, v_end - 1, v_step) as g (start);
+      select g.place - 1,
+             jsonb_build_object('start', g.start, 'end',
+               least(g.start + (p_part ->> 'step')::bigint, (p_part ->> 'end')::bigint))
+        from generate_series((p_part ->> 'start')::bigint, (p_part ->> 'end')::bigint - 1, (p_part ->> 'step')::bigint)
+               with ordinality as g (start, place);
   end if;
 end
 $$;
-comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
-  'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
+comment on function oblivion.part_inputs(jsonb) is 'The inputs of a part with their places, from 0. For the engine alone.';
+
+create function oblivion.program_key(p_program jsonb)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case when p_program ->> 'kind' = 'builtin' then p_program ->> 'name' else 'sha256:' || (p_program ->> 'hash') end
+$$;
+comment on function oblivion.program_key(jsonb) is
+  'What names a program in an allow-list: a built-in by its name, any other by its hash. For the engine alone.';

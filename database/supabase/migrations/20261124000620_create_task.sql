@@ -1,6 +1,140 @@
 -- Posting a task.
 
-create function public.create_task(p_task jsonb)
+create table oblivion.job_types (
+  type text primary key check (length(type) between 1 and 100),
+  timeout_seconds int not null check (timeout_seconds between 5 and 3600)
+);
+comment on table oblivion.job_types is 'What an operator has set for a job type: the longest run time of a chunk whose task says none.';
+
+create function oblivion.set_type_timeout(p_type text, p_timeout_seconds int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_type is null or length(p_type) not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'A job type has 1 to 100 characters.', null,
+      jsonb_build_object('field', 'p_type', 'reason', 'length'));
+  elsif p_timeout_seconds not between 5 and 3600 then
+    perform oblivion.raise_error('OB005', 'A timeout is 5 to 3600 seconds.', null,
+      jsonb_build_object('field', 'p_timeout_seconds', 'reason', 'range'));
+  elsif p_timeout_seconds is null then
+    delete from oblivion.job_types y where y.type = p_type;
+  else
+    insert into oblivion.job_types (type, timeout_seconds)
+    values (p_type, p_timeout_seconds)
+    on conflict (type) do update set timeout_seconds = excluded.timeout_seconds;
+  end if;
+end
+$$;
+comment on function oblivion.set_type_timeout(text, int) is
+  'The longest run time of a chunk of this job type, in seconds, for tasks posted from now on that say none; null takes it back. By the operator alone. OB005.';
+
+create function oblivion.task_budget(p_task jsonb, p_job_count bigint, p_price bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_needed numeric := p_job_count::numeric * p_price;
+  v_budget bigint;
+begin
+  if v_needed > 1000000000000000 then
+    perform oblivion.raise_error('OB014', 'A task costs at most 1,000,000,000 tokens.', 'Post several tasks.',
+      jsonb_build_object('what', 'budget', 'limit', 1000000000000000));
+  end if;
+  v_budget := oblivion.task_integer(p_task, 'budget', v_needed::bigint, 0, 1000000000000000);
+  if v_budget < v_needed then
+    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
+      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
+  end if;
+  return v_budget;
+end
+$$;
+comment on function oblivion.task_budget(jsonb, bigint, bigint) is
+  'The budget of a task, by default price times jobs (chunks x stages x replicas); OB013 below that. For the engine alone.';
+
+create function oblivion.task_bucket(p_task jsonb, p_job_count bigint)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_cap bigint := oblivion.task_integer(p_task, 'maxConcurrentChunks', 0, 0, 1000000000);
+begin
+  -- 0 means no limit, and so does one that cannot be reached.
+  return case when v_cap between 1 and p_job_count - 1 then v_cap end;
+end
+$$;
+comment on function oblivion.task_bucket(jsonb, bigint) is
+  'The bucket of a task as it will hold: null where there is no limit, or one above all of its jobs (RN-14). For the engine alone.';
+
+create function oblivion.type_timeout(p_types text[])
+returns int
+language sql
+stable
+set search_path = ''
+as $$
+  select max(coalesce(y.timeout_seconds, s.default_timeout_seconds))
+    from unnest(p_types) as u (type)
+   cross join oblivion.settings s
+    left join oblivion.job_types y on y.type = u.type
+$$;
+comment on function oblivion.type_timeout(text[]) is
+  'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
+
+create function oblivion.task_program(p_part jsonb, p_field text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_field text;
+begin
+  perform oblivion.refuse_foreign_url(p_part #>> '{program,url}', p_field || 'program.url');
+  if p_part ? 'program' and p_part #>> '{program,kind}' is distinct from 'builtin' then
+    v_field := p_field || 'program.kind';
+    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
+      jsonb_build_object('field', v_field));
+  end if;
+  return jsonb_build_object('kind', 'builtin', 'name', case when p_part ? 'program'
+    then oblivion.task_text(p_part -> 'program', 'name', 100)
+    else oblivion.task_text(p_part, 'type', 100) end);
+end
+$$;
+comment on function oblivion.task_program(jsonb, text) is
+  'The program of a task or of one of its stages. OB005, OB006, OB009. For the engine alone.';
+
+create function oblivion.task_terms(p_task oblivion.tasks)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'maxConcurrentChunks', p_task.max_concurrent_chunks,
+    'maxAttempts', p_task.max_attempts,
+    'timeoutSeconds', p_task.timeout_seconds,
+    'priority', p_task.priority)
+$$;
+comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
+
+create function oblivion.task_cost(p_task oblivion.tasks)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('cost', c.cost::text, 'fee', c.fee::text, 'reward', (c.cost - c.fee)::text)
+    from (
+      select j.cost, floor(p_task.fee_bps * j.cost / 10000) as fee
+        from (select p_task.chunk_count::numeric * p_task.price_per_chunk as cost) j) c
+$$;
+comment on function oblivion.task_cost(oblivion.tasks) is
+  'What a task costs if every job is accepted, and how that divides. For the engine alone.';
+
+create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
 returns jsonb
 language plpgsql
 security definer
@@ -8,33 +142,26 @@ set search_path = ''
 as $$
 declare
   v_settings oblivion.settings;
-  v_wallet text;
-  v_owner bigint;
   v_instance oblivion.settlement_instances;
   v_field text;
+  v_parts jsonb[];
   v_task oblivion.tasks;
-  v_needed bigint;
+  v_jobs bigint;
   v_free bigint;
-  v_fee bigint;
-  v_large int;
+  v_planned int;
 begin
-  v_wallet := oblivion.require_wallet();
   select s.* into v_settings from oblivion.settings s;
   if jsonb_typeof(p_task) is distinct from 'object' then
     perform oblivion.raise_error('OB005', 'A task is a JSON object.', null,
       jsonb_build_object('field', 'p_task', 'reason', 'shape'));
   end if;
   perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
-  perform oblivion.refuse_foreign_url(p_task #>> '{program,url}', 'program.url');
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
                    'acknowledgeVisible', 'inputUrl')
    limit 1;
-  if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
-    v_field := 'program.kind';
-  end if;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
       jsonb_build_object('field', v_field));
@@ -55,94 +182,71 @@ begin
       jsonb_build_object('reason', v_instance.halted_reason));
   end if;
 
-  v_owner := oblivion.owner_of(v_wallet);
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
-  v_task.type := case when p_task ? 'program'
-    then oblivion.task_text(p_task -> 'program', 'name', 100)
-    else oblivion.task_text(p_task, 'type', 100) end;
+  v_task.program := oblivion.task_program(p_task, '');
+  v_task.type := v_task.program ->> 'name';
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  v_parts := oblivion.input_parts(p_task, v_settings);
+  select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
+  v_jobs := v_task.chunk_count;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    id, owner_id, title, type, program, program_keys, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
-  select v_task.id, v_owner, v_task.title, v_task.type,
-         jsonb_build_object('kind', 'builtin', 'name', v_task.type),
-         i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
-         oblivion.task_budget(p_task, i.count, v_task.price_per_chunk),
-         case when p_task ? 'maxConcurrentChunks'
-           then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
-         oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-         oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-         oblivion.task_names(p_task, 'capabilities'),
-         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
-         case when p_task ->> 'maxPricePerHour' is not null
-           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
-    from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
+  values (
+    v_task.id, p_owner_id, v_task.title, v_task.type, v_task.program, array[oblivion.program_key(v_task.program)],
+    v_task.chunk_count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+    oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
+    oblivion.task_bucket(p_task, v_jobs),
+    oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
+    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
+    oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+    oblivion.task_names(p_task, 'capabilities'),
+    oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+    case when p_task ->> 'maxPricePerHour' is not null
+      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
   returning * into v_task;
 
-  insert into oblivion.chunks (task_id, chunk_index, input)
-  select v_task.id, i.ordinality - 1, i.input
-    from oblivion.task_inputs(p_task, v_settings) with ordinality as i (input, ordinality);
-  select c.chunk_index into v_large
-    from oblivion.chunks c
-   where c.task_id = v_task.id
-     and octet_length(c.input::text) > v_settings.max_inline_bytes
-   limit 1;
-  if v_large is not null then
-    perform oblivion.raise_error('OB005',
-      format('Input %s is larger than %s bytes.', v_large, v_settings.max_inline_bytes), 'Make the chunks smaller.',
-      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', v_settings.max_inline_bytes));
-  end if;
-
-  v_needed := v_task.budget;
-  v_fee := floor(v_task.fee_bps * v_task.price_per_chunk::numeric * v_task.chunk_count / 10000);
   -- Two tasks of one customer at once must not spend the same money.
-  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
-  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, v_owner));
-  if v_free < v_needed then
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id));
+  if v_free < v_task.budget then
     perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
-      jsonb_build_object('needed', v_needed::text, 'free', v_free::text));
+      jsonb_build_object('needed', v_task.budget::text, 'free', v_free::text));
   end if;
   perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
-    array[oblivion.account('customer_free', 'chain', v_instance.id, v_owner),
+    array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
           oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
-    array[-v_needed, v_needed]);
+    array[-v_task.budget, v_task.budget]);
 
-  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id)
-  select c.task_id, c.chunk_index, v_task.type, v_task.priority, v_owner
-    from oblivion.chunks c
-   where c.task_id = v_task.id
-   order by c.chunk_index;
+  -- All inputs are checked and paid for by now. The first part gets its rows at once, the rest in ticks.
+  insert into oblivion.plan_parts (task_id, first_index, inputs)
+  select v_task.id, coalesce(sum(oblivion.part_size(p.part)) over (
+           order by p.place rows between unbounded preceding and 1 preceding), 0), p.part
+    from unnest(v_parts) with ordinality as p (part, place);
+  v_planned := oblivion.plan_part(v_task.id);
 
   return jsonb_build_object(
     'taskId', v_task.id,
     'chunkCount', v_task.chunk_count,
-    'estimate', jsonb_build_object(
-      'cost', (v_task.price_per_chunk * v_task.chunk_count)::text,
-      'fee', v_fee::text,
-      'reward', (v_task.price_per_chunk * v_task.chunk_count - v_fee)::text));
+    'plannedCount', v_planned,
+    'terms', oblivion.task_terms(v_task),
+    'estimate', oblivion.task_cost(v_task));
+end
+$$;
+comment on function oblivion.post_task(bigint, jsonb) is
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015. For the engine alone.';
+
+create function public.create_task(p_task jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.post_task(oblivion.owner_of(oblivion.require_wallet()), p_task);
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
-
-create function oblivion.task_budget(p_task jsonb, p_chunk_count int, p_price bigint)
-returns bigint
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_needed bigint := p_chunk_count * p_price;
-  v_budget bigint := oblivion.task_integer(p_task, 'budget', v_needed, 0, 1000000000000000);
-begin
-  if v_budget < v_needed then
-    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
-      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
-  end if;
-  return v_budget;
-end
-$$;
-comment on function oblivion.task_budget(jsonb, int, bigint) is
-  'The budget of a task, by default price times chunks; OB013 below that. For the engine alone.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';

@@ -25,11 +25,11 @@ begin
             order by p.available_at
             limit 100
               for no key update skip locked);
-  return found;
+  return found or oblivion.maybe_advance();
 end
 $$;
 comment on function oblivion.promote_due() is
-  'Moves jobs whose back-off is over into the claim index and answers whether there were any. For the engine alone.';
+  'Where a call found nothing to claim: moves jobs whose back-off is over into the claim index, or plans the next part of a large task, and answers whether there is more now. For the engine alone.';
 
 create function oblivion.correct_counters()
 returns void
@@ -105,6 +105,7 @@ begin
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
+  perform oblivion.maybe_advance();
   perform oblivion.close_finished_tasks();
   return v_count;
 end
@@ -150,6 +151,21 @@ $$;
 comment on function public.cleanup_stale_jobs() is
   'Resets stuck jobs of offline nodes and answers how many. At most one pass per 5 s does work, whoever calls; 0 otherwise.';
 
+create function oblivion.has_open_jobs(p_task_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- One look for both: between two of them a part could turn into jobs unseen.
+  select exists (
+           select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing'))
+      or exists (select from oblivion.plan_parts p where p.task_id = p_task_id)
+$$;
+comment on function oblivion.has_open_jobs(uuid) is
+  'Whether anything of a task is still to be done, planned or not. For the engine alone.';
+
 create function oblivion.try_close_task(p_task_id uuid)
 returns void
 language plpgsql
@@ -159,8 +175,7 @@ as $$
 declare
   v_task oblivion.tasks;
 begin
-  if exists (
-    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+  if oblivion.has_open_jobs(p_task_id) then
     return;
   end if;
   -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
@@ -169,8 +184,7 @@ begin
     or v_task.status not in ('running', 'paused', 'cancelled')
     or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
     -- Looked at again under the lock: an operator may have reset a failed job.
-    or exists (
-      select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    or oblivion.has_open_jobs(p_task_id) then
     return;
   end if;
   if v_task.status in ('running', 'paused') then
@@ -238,8 +252,7 @@ begin
     select t.*
       from oblivion.tasks t
      where t.status in ('running', 'paused')
-       and not exists (
-             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+       and not oblivion.has_open_jobs(t.id)
      limit 100
   loop
     perform oblivion.try_close_task(v_task.id);
@@ -250,8 +263,7 @@ begin
       from oblivion.tasks t
      where t.status = 'cancelled'
        and t.finished_at > now() - interval '1 day'
-       and not exists (
-             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+       and not oblivion.has_open_jobs(t.id)
        and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop

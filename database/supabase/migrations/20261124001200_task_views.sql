@@ -54,28 +54,37 @@ as $$
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
+    -- What has no rows yet waits for its planning, or was cancelled with the rest.
+    'plannedCount', j.planned,
     'counts', jsonb_build_object(
-      'blocked', j.blocked, 'pending', j.pending, 'processing', j.processing,
-      'completed', j.completed, 'failed', j.failed, 'cancelled', j.cancelled),
+      'blocked', j.blocked + case when p_task.finished_at is null then p_task.chunk_count - j.planned else 0 end,
+      'pending', j.pending,
+      'processing', j.processing,
+      'completed', j.completed,
+      'failed', j.failed,
+      'cancelled', j.cancelled + case when p_task.finished_at is null then 0 else p_task.chunk_count - j.planned end),
     'budget', p_task.budget::text,
     'spent', (j.completed * p_task.price_per_chunk)::text,
     'held', oblivion.balance_of(a.id)::text,
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
+    'terms', oblivion.task_terms(p_task),
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
-    || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
+    || case when p_chunks then jsonb_build_object('chunks',
+         rpad(coalesce(j.letters, ''), p_task.chunk_count, case when p_task.finished_at is null then 'b' else 'x' end)) else '{}' end
     from (
-      select count(*) filter (where status = 'blocked') as blocked,
+      select count(*) as planned,
+             count(*) filter (where status = 'blocked') as blocked,
              count(*) filter (where status = 'pending') as pending,
              count(*) filter (where status = 'processing') as processing,
              count(*) filter (where status = 'completed') as completed,
              count(*) filter (where status = 'failed') as failed,
              count(*) filter (where status = 'cancelled') as cancelled,
-             string_agg(oblivion.job_letter(status), '' order by chunk_index) as letters
+             case when p_chunks then string_agg(oblivion.job_letter(status), '' order by chunk_index) end as letters
         from public.jobs
        where task_id = p_task.id) j
     left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
@@ -178,17 +187,17 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_limit int := (select s.chunks_per_part from oblivion.settings s);
   v_task oblivion.tasks;
 begin
   -- Before any row: pausing takes the task's row first, this function the jobs' rows.
   perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
+  -- Waits for the rows of claims in flight: each is either dropped here, or runs and keeps its price. A task of more jobs
+  -- than one tick moves is closed by its state first, and gets the money of the rest back as they are dropped.
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
   for v_pass in 1..2 loop
-    update public.jobs j
-       set status = 'cancelled'
-     where j.task_id = p_task_id
-       and j.status in ('blocked', 'pending');
+    perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
     update public.jobs j
        set cancel_requested = true
      where j.task_id = p_task_id
@@ -203,6 +212,11 @@ begin
   returning t.* into v_task;
   if not found then
     return 0;
+  end if;
+  delete from oblivion.plan_parts p where p.task_id = p_task_id;
+  if exists (
+    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending')) then
+    insert into oblivion.moving_tasks (task_id) values (p_task_id) on conflict do nothing;
   end if;
   return oblivion.refund_hold(v_task);
 end
@@ -228,7 +242,7 @@ begin
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running or paused task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
 
 create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
 returns text
@@ -239,6 +253,7 @@ as $$
 declare
   v_from text := case when p_paused then 'running' else 'paused' end;
   v_to text := case when p_paused then 'paused' else 'running' end;
+  v_task oblivion.tasks;
   v_status text;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
@@ -247,19 +262,11 @@ begin
   update oblivion.tasks t
      set status = v_to
    where t.id = p_task.id
-     and t.status = v_from;
+     and t.status = v_from
+  returning t.* into v_task;
   if found then
     -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
-    -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
-    -- job left pending is refused by every door while its task is paused.
-    update public.jobs j
-       set status = case when p_paused then 'blocked' else 'pending' end
-     where j.id in (
-             select w.id
-               from public.jobs w
-              where w.task_id = p_task.id
-                and w.status = case when p_paused then 'pending' else 'blocked' end
-                for no key update skip locked);
+    perform oblivion.move_jobs(v_task);
   end if;
   select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
   return v_status;

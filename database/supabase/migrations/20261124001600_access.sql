@@ -125,7 +125,9 @@ grant execute on function
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_max_jobs(uuid, int),
+  oblivion.set_type_timeout(text, int),
   oblivion.run_rescue(),
+  oblivion.advance_tasks(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()
 to oblivion_coordinator;

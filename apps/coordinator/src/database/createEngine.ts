@@ -27,6 +27,7 @@ export type EngineFunction =
   | 'store_voucher'
   | 'ledger_state'
   | 'run_rescue'
+  | 'advance_tasks'
   | 'send_task_digests'
   | 'refresh_network_stats'
 
