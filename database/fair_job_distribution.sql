@@ -97,7 +97,11 @@ create table oblivion.settings (
   claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
   claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
-  max_chunks_per_task int not null default 10000 check (max_chunks_per_task > 0),
+  max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
+  -- How many chunks one tick of planning makes rows for: about half a second of two cores.
+  chunks_per_part int not null default 10000 check (chunks_per_part > 0),
+  -- The longest run time of a chunk where neither its task nor its job type says one.
+  default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000)
@@ -899,6 +903,8 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' = 'builtin'),
+  -- What a site's allow-list is held against: the key of each stage's program.
+  program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
@@ -925,7 +931,7 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
-comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per chunk at most, so it is never exceeded.';
+comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
@@ -1079,22 +1085,32 @@ set search_path = ''
 as $$
 declare
   v_line record;
-  v_value jsonb;
 begin
+  begin
+    -- All at once: a million lines one by one, each with an exception's block of its own, take too long for one call.
+    return query
+      select l.line::jsonb
+        from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+       where l.line !~ '^[ \t\r]*$'
+       order by l.number;
+    return;
+  exception
+    -- No JSON, a number or a character that jsonb does not hold, or too deep.
+    when data_exception or untranslatable_character or program_limit_exceeded then
+      null;
+  end;
   for v_line in
     select l.line, l.number
-      from regexp_split_to_table(p_text, '\r?\n') with ordinality as l (line, number)
+      from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+     where l.line !~ '^[ \t\r]*$'
      order by l.number
   loop
-    continue when v_line.line ~ '^[ \t]*$';
     begin
-      v_value := v_line.line::jsonb;
+      perform v_line.line::jsonb;
     exception
-      -- No JSON, a number or a character that jsonb does not hold, or too deep.
       when data_exception or untranslatable_character or program_limit_exceeded then
         perform oblivion.refuse_line(v_line.number, 'is not a JSON value');
     end;
-    return next v_value;
   end loop;
 end
 $$;
@@ -1124,6 +1140,73 @@ end
 $$;
 comment on function oblivion.csv_fields(text) is 'The fields of one record of CSV, or null where a quote is out of place. For the engine alone.';
 
+create function oblivion.require_csv_names(p_names text[], p_line bigint)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if '' = any (p_names) or cardinality(p_names) <> (select count(distinct n) from unnest(p_names) n) then
+    perform oblivion.refuse_line(p_line, 'does not name each column by a name of its own');
+  end if;
+end
+$$;
+comment on function oblivion.require_csv_names(text[], bigint) is 'OB005 where columns are not named apart. For the engine alone.';
+
+create function oblivion.refuse_csv_fields(p_line bigint, p_fields int, p_names int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform oblivion.refuse_line(p_line, format('has %s fields where the first names %s', p_fields, p_names));
+end
+$$;
+comment on function oblivion.refuse_csv_fields(bigint, int, int) is
+  'OB005 for a record of CSV with too few or too many fields. For the engine alone.';
+
+create function oblivion.plain_csv_inputs(p_text text)
+returns setof jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_head record;
+  v_names text[];
+  v_wrong record;
+begin
+  -- Without quotes a line is a record and a comma ends a field, so one statement reads a million of them.
+  select rtrim(l.line, E'\r') as line, l.number
+    into v_head
+    from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+   where l.line !~ '^\r?$'
+   order by l.number
+   limit 1;
+  if not found then
+    return;
+  end if;
+  v_names := string_to_array(v_head.line, ',');
+  perform oblivion.require_csv_names(v_names, v_head.number);
+  select l.number, cardinality(string_to_array(l.line, ',')) as fields
+    into v_wrong
+    from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+   where l.line !~ '^\r?$'
+     and cardinality(string_to_array(l.line, ',')) <> cardinality(v_names)
+   order by l.number
+   limit 1;
+  if found then
+    perform oblivion.refuse_csv_fields(v_wrong.number, v_wrong.fields, cardinality(v_names));
+  end if;
+  return query
+    select jsonb_object(v_names, string_to_array(rtrim(l.line, E'\r'), ','))
+      from string_to_table(p_text, E'\n') with ordinality as l (line, number)
+     where l.line !~ '^\r?$'
+       and l.number > v_head.number
+     order by l.number;
+end
+$$;
+comment on function oblivion.plain_csv_inputs(text) is 'As csv_inputs, of a text without a quote. For the engine alone.';
+
 create function oblivion.csv_inputs(p_text text)
 returns setof jsonb
 language plpgsql
@@ -1137,9 +1220,13 @@ declare
   v_names text[];
   v_fields text[];
 begin
+  if strpos(p_text, '"') = 0 then
+    return query select v from oblivion.plain_csv_inputs(ltrim(p_text, chr(65279))) v;
+    return;
+  end if;
   for v_line in
-    select l.line, l.number
-      from regexp_split_to_table(ltrim(p_text, chr(65279)), '\r?\n') with ordinality as l (line, number)
+    select rtrim(l.line, E'\r') as line, l.number
+      from string_to_table(ltrim(p_text, chr(65279)), E'\n') with ordinality as l (line, number)
      order by l.number
   loop
     if v_open then
@@ -1155,14 +1242,11 @@ begin
     if v_fields is null then
       perform oblivion.refuse_line(v_from, 'has a quote within a field that is not quoted');
     elsif v_names is null then
-      if '' = any (v_fields) or cardinality(v_fields) <> (select count(distinct f) from unnest(v_fields) f) then
-        perform oblivion.refuse_line(v_from, 'does not name each column by a name of its own');
-      end if;
+      perform oblivion.require_csv_names(v_fields, v_from);
       v_names := v_fields;
       continue;
     elsif cardinality(v_fields) <> cardinality(v_names) then
-      perform oblivion.refuse_line(v_from,
-        format('has %s fields where the first names %s', cardinality(v_fields), cardinality(v_names)));
+      perform oblivion.refuse_csv_fields(v_from, cardinality(v_fields), cardinality(v_names));
     end if;
     return next jsonb_object(v_names, v_fields);
   end loop;
@@ -1197,57 +1281,164 @@ end
 $$;
 comment on function oblivion.text_inputs(jsonb) is 'The chunk inputs in a text, {format, text}. OB005. For the engine alone.';
 
-create function oblivion.task_inputs(p_task jsonb, p_settings oblivion.settings)
-returns setof jsonb
+create function oblivion.range_parts(p_range jsonb, p_settings oblivion.settings)
+returns jsonb[]
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_count bigint;
   v_start bigint;
   v_end bigint;
   v_step bigint;
+  v_size bigint;
+  v_count numeric;
+begin
+  if jsonb_typeof(p_range) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'A range is {start, end, step}.', null,
+      jsonb_build_object('field', 'range', 'reason', 'shape'));
+  end if;
+  v_start := oblivion.task_integer(p_range, 'start', 0, -1000000000000, 1000000000000);
+  v_end := oblivion.task_integer(p_range, 'end', null, -1000000000000, 1000000000000);
+  v_step := oblivion.task_integer(p_range, 'step', 1, 1, 1000000000000);
+  v_count := ceil((v_end - v_start)::numeric / v_step);
+  if v_count <= 0 then
+    perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
+      jsonb_build_object('field', 'range', 'reason', 'empty'));
+  end if;
+  perform oblivion.require_chunk_count(v_count, p_settings);
+  v_size := p_settings.chunks_per_part * v_step;
+  return array(
+    select jsonb_build_object('start', g.start, 'end', least(g.start + v_size, v_end), 'step', v_step)
+      from generate_series(v_start, v_end - 1, v_size) as g (start)
+     order by g.start);
+end
+$$;
+comment on function oblivion.range_parts(jsonb, oblivion.settings) is
+  'A range cut into ranges of at most chunks_per_part chunks. OB005, OB014. For the engine alone.';
+
+create function oblivion.list_parts(p_inputs jsonb, p_settings oblivion.settings)
+returns jsonb[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_large bigint;
+begin
+  if jsonb_typeof(p_inputs) is distinct from 'array' or jsonb_array_length(p_inputs) = 0 then
+    perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
+      jsonb_build_object('field', 'inputs', 'reason', 'empty'));
+  end if;
+  perform oblivion.require_chunk_count(jsonb_array_length(p_inputs), p_settings);
+  -- Only a list as long as the limit can have an element that is longer.
+  if octet_length(p_inputs::text) > p_settings.max_inline_bytes then
+    select e.place - 1
+      into v_large
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     where octet_length(e.value::text) > p_settings.max_inline_bytes
+     order by e.place
+     limit 1;
+  end if;
+  if v_large is not null then
+    perform oblivion.raise_error('OB005',
+      format('Input %s is larger than %s bytes.', v_large, p_settings.max_inline_bytes), 'Make the chunks smaller.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', p_settings.max_inline_bytes));
+  end if;
+  if jsonb_array_length(p_inputs) <= p_settings.chunks_per_part then
+    return array[p_inputs];
+  end if;
+  return array(
+    select jsonb_agg(e.value order by e.place)
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     group by (e.place - 1) / p_settings.chunks_per_part
+     order by (e.place - 1) / p_settings.chunks_per_part);
+end
+$$;
+comment on function oblivion.list_parts(jsonb, oblivion.settings) is
+  'A list of inputs cut into lists of at most chunks_per_part. OB005, OB014. For the engine alone.';
+
+create function oblivion.require_chunk_count(p_count numeric, p_settings oblivion.settings)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if p_count > p_settings.max_chunks_per_task then
+    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
+      'Make the chunks larger, or post several tasks.',
+      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  end if;
+end
+$$;
+comment on function oblivion.require_chunk_count(numeric, oblivion.settings) is
+  'OB014 for more chunks than a task may have. For the engine alone.';
+
+create function oblivion.input_parts(p_task jsonb, p_settings oblivion.settings)
+returns jsonb[]
+language plpgsql
+set search_path = ''
+as $$
+declare
   v_list jsonb := p_task -> 'inputs';
 begin
   if (p_task ? 'inputs') = (p_task ? 'range') then
     perform oblivion.raise_error('OB005', 'A task has either inputs or a range.', 'Send a list, or {start, end, step}.',
       jsonb_build_object('field', 'inputs', 'reason', 'either'));
   end if;
-  if p_task ? 'inputs' then
-    if jsonb_typeof(v_list) = 'object' then
-      select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
-    end if;
-    if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) = 0 then
-      perform oblivion.raise_error('OB005', 'inputs is a list with at least one element.', null,
-        jsonb_build_object('field', 'inputs', 'reason', 'empty'));
-    end if;
-    v_count := jsonb_array_length(v_list);
-  else
-    v_start := oblivion.task_integer(p_task -> 'range', 'start', 0, -1000000000000, 1000000000000);
-    v_end := oblivion.task_integer(p_task -> 'range', 'end', null, -1000000000000, 1000000000000);
-    v_step := oblivion.task_integer(p_task -> 'range', 'step', 1, 1, 1000000000000);
-    v_count := greatest(0, ceil((v_end - v_start)::numeric / v_step));
-    if v_count = 0 then
-      perform oblivion.raise_error('OB005', 'The range is empty: its end is not above its start.', null,
-        jsonb_build_object('field', 'range', 'reason', 'empty'));
-    end if;
+  if p_task ? 'range' then
+    return oblivion.range_parts(p_task -> 'range', p_settings);
   end if;
-  if v_count > p_settings.max_chunks_per_task then
-    perform oblivion.raise_error('OB014', format('A task has at most %s chunks.', p_settings.max_chunks_per_task),
-      'Make the chunks larger, or post several tasks.',
-      jsonb_build_object('what', 'chunks', 'limit', p_settings.max_chunks_per_task));
+  if jsonb_typeof(v_list) = 'object' then
+    select coalesce(jsonb_agg(i), '[]') into v_list from oblivion.text_inputs(v_list) i;
   end if;
-  if p_task ? 'inputs' then
-    return query select e.value from jsonb_array_elements(v_list) e;
+  return oblivion.list_parts(v_list, p_settings);
+end
+$$;
+comment on function oblivion.input_parts(jsonb, oblivion.settings) is
+  'All inputs of a task, checked, in parts that one tick of planning takes: lists of inputs, or ranges. OB005, OB014. For the engine alone.';
+
+create function oblivion.part_size(p_part jsonb)
+returns int
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case jsonb_typeof(p_part)
+    when 'array' then jsonb_array_length(p_part)
+    else ceil(((p_part ->> 'end')::numeric - (p_part ->> 'start')::numeric) / (p_part ->> 'step')::numeric) end::int
+$$;
+comment on function oblivion.part_size(jsonb) is 'How many chunks a part makes. For the engine alone.';
+
+create function oblivion.part_inputs(p_part jsonb)
+returns table (place bigint, input jsonb)
+language plpgsql
+immutable strict
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_part) = 'array' then
+    return query select e.place - 1, e.value from jsonb_array_elements(p_part) with ordinality as e (value, place);
   else
     return query
-      select jsonb_build_object('start', g.start, 'end', least(g.start + v_step, v_end))
-        from generate_series(v_start, v_end - 1, v_step) as g (start);
+      select g.place - 1,
+             jsonb_build_object('start', g.start, 'end',
+               least(g.start + (p_part ->> 'step')::bigint, (p_part ->> 'end')::bigint))
+        from generate_series((p_part ->> 'start')::bigint, (p_part ->> 'end')::bigint - 1, (p_part ->> 'step')::bigint)
+               with ordinality as g (start, place);
   end if;
 end
 $$;
-comment on function oblivion.task_inputs(jsonb, oblivion.settings) is
-  'The chunk inputs of a task in order: its list, the lines of its text, or its range cut by step. OB005, OB014. For the engine alone.';
+comment on function oblivion.part_inputs(jsonb) is 'The inputs of a part with their places, from 0. For the engine alone.';
+
+create function oblivion.program_key(p_program jsonb)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select case when p_program ->> 'kind' = 'builtin' then p_program ->> 'name' else 'sha256:' || (p_program ->> 'hash') end
+$$;
+comment on function oblivion.program_key(jsonb) is
+  'What names a program in an allow-list: a built-in by its name, any other by its hash. For the engine alone.';
 
 reset all;
 
@@ -1255,7 +1446,141 @@ reset all;
 
 -- Posting a task.
 
-create function public.create_task(p_task jsonb)
+create table oblivion.job_types (
+  type text primary key check (length(type) between 1 and 100),
+  timeout_seconds int not null check (timeout_seconds between 5 and 3600)
+);
+comment on table oblivion.job_types is 'What an operator has set for a job type: the longest run time of a chunk whose task says none.';
+
+create function oblivion.set_type_timeout(p_type text, p_timeout_seconds int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_type is null or length(p_type) not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'A job type has 1 to 100 characters.', null,
+      jsonb_build_object('field', 'p_type', 'reason', 'length'));
+  elsif p_timeout_seconds not between 5 and 3600 then
+    perform oblivion.raise_error('OB005', 'A timeout is 5 to 3600 seconds.', null,
+      jsonb_build_object('field', 'p_timeout_seconds', 'reason', 'range'));
+  elsif p_timeout_seconds is null then
+    delete from oblivion.job_types y where y.type = p_type;
+  else
+    insert into oblivion.job_types (type, timeout_seconds)
+    values (p_type, p_timeout_seconds)
+    on conflict (type) do update set timeout_seconds = excluded.timeout_seconds;
+  end if;
+end
+$$;
+comment on function oblivion.set_type_timeout(text, int) is
+  'The longest run time of a chunk of this job type, in seconds, for tasks posted from now on that say none; null takes it back. By the operator alone. OB005.';
+
+create function oblivion.task_budget(p_task jsonb, p_job_count bigint, p_price bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_needed numeric := p_job_count::numeric * p_price;
+  v_budget bigint;
+begin
+  if v_needed > 1000000000000000 then
+    perform oblivion.raise_error('OB014', 'A task costs at most 1,000,000,000 tokens.', 'Post several tasks.',
+      jsonb_build_object('what', 'budget', 'limit', 1000000000000000));
+  end if;
+  v_budget := oblivion.task_integer(p_task, 'budget', v_needed::bigint, 0, 1000000000000000);
+  if v_budget < v_needed then
+    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
+      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
+  end if;
+  return v_budget;
+end
+$$;
+comment on function oblivion.task_budget(jsonb, bigint, bigint) is
+  'The budget of a task, by default price times jobs (chunks x stages x replicas); OB013 below that. For the engine alone.';
+
+create function oblivion.task_bucket(p_task jsonb, p_job_count bigint)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_cap bigint := oblivion.task_integer(p_task, 'maxConcurrentChunks', 0, 0, 1000000000);
+begin
+  -- 0 means no limit, and so does one that cannot be reached.
+  return case when v_cap between 1 and p_job_count - 1 then v_cap end;
+end
+$$;
+comment on function oblivion.task_bucket(jsonb, bigint) is
+  'The bucket of a task as it will hold: null where there is no limit, or one above all of its jobs (RN-14). For the engine alone.';
+
+create function oblivion.type_timeout(p_types text[])
+returns int
+language sql
+stable
+set search_path = ''
+as $$
+  select max(coalesce(y.timeout_seconds, s.default_timeout_seconds))
+    from unnest(p_types) as u (type)
+   cross join oblivion.settings s
+    left join oblivion.job_types y on y.type = u.type
+$$;
+comment on function oblivion.type_timeout(text[]) is
+  'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
+
+create function oblivion.task_program(p_part jsonb, p_field text)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_field text;
+begin
+  perform oblivion.refuse_foreign_url(p_part #>> '{program,url}', p_field || 'program.url');
+  if p_part ? 'program' and p_part #>> '{program,kind}' is distinct from 'builtin' then
+    v_field := p_field || 'program.kind';
+    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
+      jsonb_build_object('field', v_field));
+  end if;
+  return jsonb_build_object('kind', 'builtin', 'name', case when p_part ? 'program'
+    then oblivion.task_text(p_part -> 'program', 'name', 100)
+    else oblivion.task_text(p_part, 'type', 100) end);
+end
+$$;
+comment on function oblivion.task_program(jsonb, text) is
+  'The program of a task or of one of its stages. OB005, OB006, OB009. For the engine alone.';
+
+create function oblivion.task_terms(p_task oblivion.tasks)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'maxConcurrentChunks', p_task.max_concurrent_chunks,
+    'maxAttempts', p_task.max_attempts,
+    'timeoutSeconds', p_task.timeout_seconds,
+    'priority', p_task.priority)
+$$;
+comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
+
+create function oblivion.task_cost(p_task oblivion.tasks)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object('cost', c.cost::text, 'fee', c.fee::text, 'reward', (c.cost - c.fee)::text)
+    from (
+      select j.cost, floor(p_task.fee_bps * j.cost / 10000) as fee
+        from (select p_task.chunk_count::numeric * p_task.price_per_chunk as cost) j) c
+$$;
+comment on function oblivion.task_cost(oblivion.tasks) is
+  'What a task costs if every job is accepted, and how that divides. For the engine alone.';
+
+create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
 returns jsonb
 language plpgsql
 security definer
@@ -1263,33 +1588,26 @@ set search_path = ''
 as $$
 declare
   v_settings oblivion.settings;
-  v_wallet text;
-  v_owner bigint;
   v_instance oblivion.settlement_instances;
   v_field text;
+  v_parts jsonb[];
   v_task oblivion.tasks;
-  v_needed bigint;
+  v_jobs bigint;
   v_free bigint;
-  v_fee bigint;
-  v_large int;
+  v_planned int;
 begin
-  v_wallet := oblivion.require_wallet();
   select s.* into v_settings from oblivion.settings s;
   if jsonb_typeof(p_task) is distinct from 'object' then
     perform oblivion.raise_error('OB005', 'A task is a JSON object.', null,
       jsonb_build_object('field', 'p_task', 'reason', 'shape'));
   end if;
   perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
-  perform oblivion.refuse_foreign_url(p_task #>> '{program,url}', 'program.url');
   select k into v_field
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
                    'acknowledgeVisible', 'inputUrl')
    limit 1;
-  if v_field is null and p_task ? 'program' and p_task #>> '{program,kind}' is distinct from 'builtin' then
-    v_field := 'program.kind';
-  end if;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
       jsonb_build_object('field', v_field));
@@ -1310,97 +1628,312 @@ begin
       jsonb_build_object('reason', v_instance.halted_reason));
   end if;
 
-  v_owner := oblivion.owner_of(v_wallet);
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
-  v_task.type := case when p_task ? 'program'
-    then oblivion.task_text(p_task -> 'program', 'name', 100)
-    else oblivion.task_text(p_task, 'type', 100) end;
+  v_task.program := oblivion.task_program(p_task, '');
+  v_task.type := v_task.program ->> 'name';
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  v_parts := oblivion.input_parts(p_task, v_settings);
+  select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
+  v_jobs := v_task.chunk_count;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    id, owner_id, title, type, program, program_keys, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
-  select v_task.id, v_owner, v_task.title, v_task.type,
-         jsonb_build_object('kind', 'builtin', 'name', v_task.type),
-         i.count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
-         oblivion.task_budget(p_task, i.count, v_task.price_per_chunk),
-         case when p_task ? 'maxConcurrentChunks'
-           then oblivion.task_integer(p_task, 'maxConcurrentChunks', null, 1, 10000) end,
-         oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-         oblivion.task_integer(p_task, 'timeoutSeconds', 300, 5, 3600),
-         oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-         oblivion.task_names(p_task, 'capabilities'),
-         oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
-         case when p_task ->> 'maxPricePerHour' is not null
-           then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end
-    from (select count(*)::int as count from oblivion.task_inputs(p_task, v_settings)) i
+  values (
+    v_task.id, p_owner_id, v_task.title, v_task.type, v_task.program, array[oblivion.program_key(v_task.program)],
+    v_task.chunk_count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+    oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
+    oblivion.task_bucket(p_task, v_jobs),
+    oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
+    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
+    oblivion.task_integer(p_task, 'priority', 0, 0, 9),
+    oblivion.task_names(p_task, 'capabilities'),
+    oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
+    case when p_task ->> 'maxPricePerHour' is not null
+      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
   returning * into v_task;
 
-  insert into oblivion.chunks (task_id, chunk_index, input)
-  select v_task.id, i.ordinality - 1, i.input
-    from oblivion.task_inputs(p_task, v_settings) with ordinality as i (input, ordinality);
-  select c.chunk_index into v_large
-    from oblivion.chunks c
-   where c.task_id = v_task.id
-     and octet_length(c.input::text) > v_settings.max_inline_bytes
-   limit 1;
-  if v_large is not null then
-    perform oblivion.raise_error('OB005',
-      format('Input %s is larger than %s bytes.', v_large, v_settings.max_inline_bytes), 'Make the chunks smaller.',
-      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', v_settings.max_inline_bytes));
-  end if;
-
-  v_needed := v_task.budget;
-  v_fee := floor(v_task.fee_bps * v_task.price_per_chunk::numeric * v_task.chunk_count / 10000);
   -- Two tasks of one customer at once must not spend the same money.
-  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
-  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, v_owner));
-  if v_free < v_needed then
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id));
+  if v_free < v_task.budget then
     perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
-      jsonb_build_object('needed', v_needed::text, 'free', v_free::text));
+      jsonb_build_object('needed', v_task.budget::text, 'free', v_free::text));
   end if;
   perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
-    array[oblivion.account('customer_free', 'chain', v_instance.id, v_owner),
+    array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
           oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
-    array[-v_needed, v_needed]);
+    array[-v_task.budget, v_task.budget]);
 
-  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id)
-  select c.task_id, c.chunk_index, v_task.type, v_task.priority, v_owner
-    from oblivion.chunks c
-   where c.task_id = v_task.id
-   order by c.chunk_index;
+  -- All inputs are checked and paid for by now. The first part gets its rows at once, the rest in ticks.
+  insert into oblivion.plan_parts (task_id, first_index, inputs)
+  select v_task.id, coalesce(sum(oblivion.part_size(p.part)) over (
+           order by p.place rows between unbounded preceding and 1 preceding), 0), p.part
+    from unnest(v_parts) with ordinality as p (part, place);
+  v_planned := oblivion.plan_part(v_task.id);
 
   return jsonb_build_object(
     'taskId', v_task.id,
     'chunkCount', v_task.chunk_count,
-    'estimate', jsonb_build_object(
-      'cost', (v_task.price_per_chunk * v_task.chunk_count)::text,
-      'fee', v_fee::text,
-      'reward', (v_task.price_per_chunk * v_task.chunk_count - v_fee)::text));
+    'plannedCount', v_planned,
+    'terms', oblivion.task_terms(v_task),
+    'estimate', oblivion.task_cost(v_task));
+end
+$$;
+comment on function oblivion.post_task(bigint, jsonb) is
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015. For the engine alone.';
+
+create function public.create_task(p_task jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.post_task(oblivion.owner_of(oblivion.require_wallet()), p_task);
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
 
-create function oblivion.task_budget(p_task jsonb, p_chunk_count int, p_price bigint)
-returns bigint
+reset all;
+
+-- 20261124000650_planning.sql
+
+-- What is too much for one call is done in ticks of some 10,000 rows: by the coordinator, and as a fallback by rescue
+-- passes and empty polls, each enough alone. The first tick is a part of the call itself.
+--
+-- Planning makes the rows of a task's chunks and jobs. Moving brings jobs to where the state of their task wants them:
+-- out of the claim index while it is paused, into it again, or to their end. The state of the task alone closes it to
+-- every claim at once, so nobody depends on how far a move has come.
+
+create table oblivion.plan_parts (
+  task_id uuid not null references oblivion.tasks,
+  first_index int not null check (first_index >= 0),
+  -- A list of inputs, or a range {start, end, step}.
+  inputs jsonb not null,
+  primary key (task_id, first_index)
+);
+comment on table oblivion.plan_parts is 'Inputs of running tasks that have no rows yet; a part is deleted in the transaction that makes them.';
+
+create table oblivion.plan_pass (
+  id boolean primary key default true check (id),
+  last_at timestamptz not null default '-infinity'
+);
+insert into oblivion.plan_pass default values;
+
+create function oblivion.plan_part(p_task_id uuid)
+returns int
 language plpgsql
+security definer
 set search_path = ''
 as $$
 declare
-  v_needed bigint := p_chunk_count * p_price;
-  v_budget bigint := oblivion.task_integer(p_task, 'budget', v_needed, 0, 1000000000000000);
+  v_task oblivion.tasks;
+  v_part oblivion.plan_parts;
+  v_size int;
 begin
-  if v_budget < v_needed then
-    perform oblivion.raise_error('OB013', 'The budget does not cover every chunk.', 'Raise the budget or lower the price.',
-      jsonb_build_object('needed', v_needed::text, 'budget', v_budget::text));
+  -- Pausing and cancelling take this lock alone, so a part is planned wholly before or wholly after them.
+  -- One part of a task at a time, in order, so that what has rows is always a beginning of the task.
+  if not pg_try_advisory_xact_lock_shared(oblivion.lock_key('control', p_task_id::text))
+    or not pg_try_advisory_xact_lock(oblivion.lock_key('plan', p_task_id::text)) then
+    return 0;
   end if;
-  return v_budget;
+  select t.* into v_task from oblivion.tasks t where t.id = p_task_id and t.status in ('running', 'paused');
+  if not found then
+    return 0;
+  end if;
+  delete from oblivion.plan_parts p
+   where p.task_id = p_task_id
+     and p.first_index = (select min(q.first_index) from oblivion.plan_parts q where q.task_id = p_task_id)
+  returning p.* into v_part;
+  if not found then
+    return 0;
+  end if;
+  insert into oblivion.chunks (task_id, chunk_index, input)
+  select v_task.id, v_part.first_index + i.place, i.input
+    from oblivion.part_inputs(v_part.inputs) i;
+  get diagnostics v_size = row_count;
+  -- As old as their task: jobs posted together lie together in the claim index, whenever their rows were made.
+  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id, status, created_at)
+  select v_task.id, v_part.first_index + g.place, v_task.type, v_task.priority, v_task.owner_id,
+         case v_task.status when 'paused' then 'blocked' else 'pending' end, v_task.created_at
+    from generate_series(0, v_size - 1) as g (place)
+   order by g.place;
+  return v_size;
 end
 $$;
-comment on function oblivion.task_budget(jsonb, int, bigint) is
-  'The budget of a task, by default price times chunks; OB013 below that. For the engine alone.';
+comment on function oblivion.plan_part(uuid) is
+  'Makes the rows of the next part of a running or paused task; answers how many chunks, 0 where nothing is left or somebody else is at it. For the engine alone.';
+
+create table oblivion.moving_tasks (
+  task_id uuid primary key references oblivion.tasks
+);
+comment on table oblivion.moving_tasks is 'Tasks that were paused, resumed or cancelled and have jobs that are still to be moved after them.';
+
+create function oblivion.plan_next()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task_id uuid;
+  v_size int := 0;
+begin
+  -- Of the task that is planned least: many large tasks grow side by side.
+  for v_task_id in
+    select t.id
+      from (select p.task_id, min(p.first_index) as planned from oblivion.plan_parts p group by p.task_id) w
+      join oblivion.tasks t on t.id = w.task_id
+     where t.status in ('running', 'paused')
+     order by t.priority desc, w.planned, t.created_at
+     limit 10
+  loop
+    v_size := oblivion.plan_part(v_task_id);
+    exit when v_size > 0;
+  end loop;
+  return v_size;
+end
+$$;
+comment on function oblivion.plan_next() is
+  'Makes the rows of one part of one task; answers how many chunks. For the engine alone.';
+
+create function oblivion.move_waiting_jobs(p_task_id uuid, p_from text[], p_to text, p_limit int, p_wait boolean)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+-- By the keys alone: a plan made for a small table, or without figures of it, reads the whole of it once per row.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set jit = off
+as $$
+declare
+  v_ids uuid[];
+  v_count int;
+begin
+  if p_wait then
+    v_ids := array(
+      select j.id from public.jobs j
+       where j.task_id = p_task_id and j.status = any (p_from)
+       limit p_limit
+         for no key update);
+  else
+    v_ids := array(
+      select j.id from public.jobs j
+       where j.task_id = p_task_id and j.status = any (p_from)
+       limit p_limit
+         for no key update skip locked);
+  end if;
+  update public.jobs j set status = p_to where j.id = any (v_ids);
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function oblivion.move_waiting_jobs(uuid, text[], text, int, boolean) is
+  'Moves at most p_limit jobs of a task from one state that waits to another, or to their end; without waiting, what is locked stays. Answers how many. For the engine alone.';
+
+create function oblivion.move_jobs(p_task oblivion.tasks)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_limit int := (select s.chunks_per_part from oblivion.settings s);
+  v_count int;
+begin
+  -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
+  -- job left pending is refused by every door while its task does not run.
+  v_count := case p_task.status
+    when 'paused' then oblivion.move_waiting_jobs(p_task.id, array['pending'], 'blocked', v_limit, false)
+    when 'running' then oblivion.move_waiting_jobs(p_task.id, array['blocked'], 'pending', v_limit, false)
+    else oblivion.move_waiting_jobs(p_task.id, array['pending', 'blocked'], 'cancelled', v_limit, false) end;
+  if v_count = v_limit then
+    insert into oblivion.moving_tasks (task_id) values (p_task.id) on conflict do nothing;
+  else
+    delete from oblivion.moving_tasks m where m.task_id = p_task.id;
+  end if;
+  return v_count;
+end
+$$;
+comment on function oblivion.move_jobs(oblivion.tasks) is
+  'Moves the waiting jobs of a task, chunks_per_part at most, to where its state wants them; what is left is for later ticks. The caller holds the task''s control lock. For the engine alone.';
+
+create function oblivion.move_next()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  for v_task in
+    select t.*
+      from oblivion.moving_tasks m
+      join oblivion.tasks t on t.id = m.task_id
+     order by m.task_id
+     limit 10
+  loop
+    continue when not pg_try_advisory_xact_lock(oblivion.lock_key('control', v_task.id::text));
+    -- As it is under the lock.
+    select t.* into v_task from oblivion.tasks t where t.id = v_task.id;
+    v_count := oblivion.move_jobs(v_task);
+    if v_task.status = 'cancelled' then
+      perform oblivion.refund_hold(v_task);
+    end if;
+    exit when v_count > 0;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.move_next() is
+  'Moves jobs of one task after its state, and frees the money of those that were cancelled; answers how many. For the engine alone.';
+
+create function oblivion.advance_tasks()
+returns int
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.plan_next() + oblivion.move_next()
+$$;
+comment on function oblivion.advance_tasks() is
+  'One tick: the rows of one part of one large task, and jobs of one task moved after its state; answers how many. For engine and coordinator.';
+
+create function oblivion.maybe_advance()
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from oblivion.plan_parts)
+    and not exists (select from oblivion.moving_tasks) then
+    return false;
+  end if;
+  perform from oblivion.plan_pass p where p.last_at <= now() - interval '250 milliseconds' for no key update skip locked;
+  if not found then
+    return false;
+  end if;
+  update oblivion.plan_pass p set last_at = now();
+  begin
+    return oblivion.advance_tasks() > 0;
+  exception
+    -- It runs inside somebody else's poll, which must not fail with it. The coordinator's own tick is loud.
+    when others then
+      raise warning 'A tick of tasks failed: % (%)', sqlerrm, sqlstate;
+      return false;
+  end;
+end
+$$;
+comment on function oblivion.maybe_advance() is
+  'A tick if none ran in the last 250 ms, whoever asks; whether it did anything. For the engine alone.';
 
 reset all;
 
@@ -3221,11 +3754,11 @@ begin
             order by p.available_at
             limit 100
               for no key update skip locked);
-  return found;
+  return found or oblivion.maybe_advance();
 end
 $$;
 comment on function oblivion.promote_due() is
-  'Moves jobs whose back-off is over into the claim index and answers whether there were any. For the engine alone.';
+  'Where a call found nothing to claim: moves jobs whose back-off is over into the claim index, or plans the next part of a large task, and answers whether there is more now. For the engine alone.';
 
 create function oblivion.correct_counters()
 returns void
@@ -3301,6 +3834,7 @@ begin
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
+  perform oblivion.maybe_advance();
   perform oblivion.close_finished_tasks();
   return v_count;
 end
@@ -3346,6 +3880,21 @@ $$;
 comment on function public.cleanup_stale_jobs() is
   'Resets stuck jobs of offline nodes and answers how many. At most one pass per 5 s does work, whoever calls; 0 otherwise.';
 
+create function oblivion.has_open_jobs(p_task_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- One look for both: between two of them a part could turn into jobs unseen.
+  select exists (
+           select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing'))
+      or exists (select from oblivion.plan_parts p where p.task_id = p_task_id)
+$$;
+comment on function oblivion.has_open_jobs(uuid) is
+  'Whether anything of a task is still to be done, planned or not. For the engine alone.';
+
 create function oblivion.try_close_task(p_task_id uuid)
 returns void
 language plpgsql
@@ -3355,8 +3904,7 @@ as $$
 declare
   v_task oblivion.tasks;
 begin
-  if exists (
-    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+  if oblivion.has_open_jobs(p_task_id) then
     return;
   end if;
   -- Whoever gets both locks at once ends the task; the rest leave it to the next pass and wait for nothing.
@@ -3365,8 +3913,7 @@ begin
     or v_task.status not in ('running', 'paused', 'cancelled')
     or not pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text))
     -- Looked at again under the lock: an operator may have reset a failed job.
-    or exists (
-      select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing')) then
+    or oblivion.has_open_jobs(p_task_id) then
     return;
   end if;
   if v_task.status in ('running', 'paused') then
@@ -3434,8 +3981,7 @@ begin
     select t.*
       from oblivion.tasks t
      where t.status in ('running', 'paused')
-       and not exists (
-             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+       and not oblivion.has_open_jobs(t.id)
      limit 100
   loop
     perform oblivion.try_close_task(v_task.id);
@@ -3446,8 +3992,7 @@ begin
       from oblivion.tasks t
      where t.status = 'cancelled'
        and t.finished_at > now() - interval '1 day'
-       and not exists (
-             select from public.jobs j where j.task_id = t.id and j.status in ('blocked', 'pending', 'processing'))
+       and not oblivion.has_open_jobs(t.id)
        and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop
@@ -3517,28 +4062,37 @@ as $$
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
+    -- What has no rows yet waits for its planning, or was cancelled with the rest.
+    'plannedCount', j.planned,
     'counts', jsonb_build_object(
-      'blocked', j.blocked, 'pending', j.pending, 'processing', j.processing,
-      'completed', j.completed, 'failed', j.failed, 'cancelled', j.cancelled),
+      'blocked', j.blocked + case when p_task.finished_at is null then p_task.chunk_count - j.planned else 0 end,
+      'pending', j.pending,
+      'processing', j.processing,
+      'completed', j.completed,
+      'failed', j.failed,
+      'cancelled', j.cancelled + case when p_task.finished_at is null then 0 else p_task.chunk_count - j.planned end),
     'budget', p_task.budget::text,
     'spent', (j.completed * p_task.price_per_chunk)::text,
     'held', oblivion.balance_of(a.id)::text,
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
+    'terms', oblivion.task_terms(p_task),
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
-    || case when p_chunks then jsonb_build_object('chunks', j.letters) else '{}' end
+    || case when p_chunks then jsonb_build_object('chunks',
+         rpad(coalesce(j.letters, ''), p_task.chunk_count, case when p_task.finished_at is null then 'b' else 'x' end)) else '{}' end
     from (
-      select count(*) filter (where status = 'blocked') as blocked,
+      select count(*) as planned,
+             count(*) filter (where status = 'blocked') as blocked,
              count(*) filter (where status = 'pending') as pending,
              count(*) filter (where status = 'processing') as processing,
              count(*) filter (where status = 'completed') as completed,
              count(*) filter (where status = 'failed') as failed,
              count(*) filter (where status = 'cancelled') as cancelled,
-             string_agg(oblivion.job_letter(status), '' order by chunk_index) as letters
+             case when p_chunks then string_agg(oblivion.job_letter(status), '' order by chunk_index) end as letters
         from public.jobs
        where task_id = p_task.id) j
     left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
@@ -3641,17 +4195,17 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_limit int := (select s.chunks_per_part from oblivion.settings s);
   v_task oblivion.tasks;
 begin
   -- Before any row: pausing takes the task's row first, this function the jobs' rows.
   perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
+  -- Waits for the rows of claims in flight: each is either dropped here, or runs and keeps its price. A task of more jobs
+  -- than one tick moves is closed by its state first, and gets the money of the rest back as they are dropped.
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
   for v_pass in 1..2 loop
-    update public.jobs j
-       set status = 'cancelled'
-     where j.task_id = p_task_id
-       and j.status in ('blocked', 'pending');
+    perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
     update public.jobs j
        set cancel_requested = true
      where j.task_id = p_task_id
@@ -3666,6 +4220,11 @@ begin
   returning t.* into v_task;
   if not found then
     return 0;
+  end if;
+  delete from oblivion.plan_parts p where p.task_id = p_task_id;
+  if exists (
+    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending')) then
+    insert into oblivion.moving_tasks (task_id) values (p_task_id) on conflict do nothing;
   end if;
   return oblivion.refund_hold(v_task);
 end
@@ -3691,7 +4250,7 @@ begin
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running or paused task: open chunks are dropped and their money is free again; running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
 
 create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
 returns text
@@ -3702,6 +4261,7 @@ as $$
 declare
   v_from text := case when p_paused then 'running' else 'paused' end;
   v_to text := case when p_paused then 'paused' else 'running' end;
+  v_task oblivion.tasks;
   v_status text;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
@@ -3710,19 +4270,11 @@ begin
   update oblivion.tasks t
      set status = v_to
    where t.id = p_task.id
-     and t.status = v_from;
+     and t.status = v_from
+  returning t.* into v_task;
   if found then
     -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
-    -- What is locked is being claimed, or moved within the index: waiting for it could be waiting for each other, and a
-    -- job left pending is refused by every door while its task is paused.
-    update public.jobs j
-       set status = case when p_paused then 'blocked' else 'pending' end
-     where j.id in (
-             select w.id
-               from public.jobs w
-              where w.task_id = p_task.id
-                and w.status = case when p_paused then 'pending' else 'blocked' end
-                for no key update skip locked);
+    perform oblivion.move_jobs(v_task);
   end if;
   select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
   return v_status;
@@ -4976,7 +5528,9 @@ grant execute on function
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_max_jobs(uuid, int),
+  oblivion.set_type_timeout(text, int),
   oblivion.run_rescue(),
+  oblivion.advance_tasks(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats()
 to oblivion_coordinator;
@@ -4996,6 +5550,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000600', 'tasks'),
   ('20261124000610', 'task_inputs'),
   ('20261124000620', 'create_task'),
+  ('20261124000650', 'planning'),
   ('20261124000700', 'jobs'),
   ('20261124000750', 'claim_budget'),
   ('20261124000790', 'fair_order'),

@@ -59,6 +59,7 @@ const job = {
   limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
+const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }
 const summary = {
   taskId: 't1',
   title: 'A room',
@@ -68,12 +69,14 @@ const summary = {
   createdAt: '2026-11-24T15:00:00Z',
   finishedAt: null,
   chunkCount: 4,
+  plannedCount: 4,
   counts,
   budget: '4000',
   spent: '2000',
   held: '2000',
   pricePerChunk: '1000',
   feeBps: 500,
+  terms,
   needs: { capabilities: ['webgpu'], workerTypes: ['browser', 'server'], maxPricePerHour: '250000' },
 }
 const summaryRead = {
@@ -232,8 +235,14 @@ const rows: readonly Row[] = [
         acknowledgeVisible: true,
       },
     },
-    answer: { taskId: 't1', chunkCount: 2, estimate: { cost: '2000', fee: '100', reward: '1900' } },
-    value: { taskId: 't1', chunkCount: 2, estimate: { cost: 2000n, fee: 100n, reward: 1900n } },
+    answer: {
+      taskId: 't1',
+      chunkCount: 2,
+      plannedCount: 2,
+      terms,
+      estimate: { cost: '2000', fee: '100', reward: '1900' },
+    },
+    value: { taskId: 't1', chunkCount: 2, plannedCount: 2, terms, estimate: { cost: 2000n, fee: 100n, reward: 1900n } },
   },
   {
     name: 'get_task',

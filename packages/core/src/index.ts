@@ -100,6 +100,7 @@ export type {
   TaskEstimate,
   TaskNeeds,
   TaskSummary,
+  TaskTermsHeld,
   TaskView,
   TextInputs,
 } from './messages/task.ts'

@@ -1,5 +1,6 @@
 import type { CreatedTask, TaskDraft } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { readTaskTerms } from '../answers/readTaskTerms.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 export interface CreateTaskParameters extends CallOptions {
@@ -41,6 +42,8 @@ export const createTask = async (client: Client, parameters: CreateTaskParameter
   return {
     taskId: answer.text('taskId'),
     chunkCount: answer.number('chunkCount'),
+    plannedCount: answer.number('plannedCount'),
+    terms: readTaskTerms(answer.object('terms')),
     estimate: { cost: estimate.amount('cost'), fee: estimate.amount('fee'), reward: estimate.amount('reward') },
   }
 }

@@ -2,6 +2,7 @@ import type { TaskStatus, TaskSummary, WorkerType } from '@oblivion/core'
 import type { Fields } from './fieldsOf.ts'
 import { readNames } from './readNames.ts'
 import { readProgram } from './readProgram.ts'
+import { readTaskTerms } from './readTaskTerms.ts'
 
 export const taskStatuses = [
   'running',
@@ -25,6 +26,7 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     createdAt: task.text('createdAt'),
     finishedAt: task.orNull('finishedAt', task.text),
     chunkCount: task.number('chunkCount'),
+    plannedCount: task.number('plannedCount'),
     counts: {
       blocked: counts.number('blocked'),
       pending: counts.number('pending'),
@@ -38,6 +40,7 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     held: task.amount('held'),
     pricePerChunk: task.amount('pricePerChunk'),
     feeBps: task.number('feeBps'),
+    terms: readTaskTerms(task.object('terms')),
     needs: {
       capabilities: needs.orNull('capabilities', (name) => readNames(needs, name)),
       workerTypes: needs.orNull('workerTypes', (name) => readNames(needs, name, workerTypes)),

@@ -28,11 +28,11 @@ interface TaskTerms {
   readonly pricePerChunk: bigint
   /** The most that the task may spend, in the smallest unit; held at creation, the rest comes back at the end. */
   readonly budget: bigint
-  /** How many chunks may be in work at once; no limit where absent. */
+  /** How many jobs may be in work at once; no limit where absent or 0. */
   readonly maxConcurrentChunks?: number
   /** How often one job may fail by its program before it is given up. */
   readonly maxAttempts?: number
-  /** The longest run time of one chunk, in seconds. */
+  /** The longest run time of one chunk, in seconds; the operator's setting for the job type where absent. */
   readonly timeoutSeconds?: number
   /** 0 to 9; higher goes first. */
   readonly priority?: number
@@ -56,7 +56,19 @@ export type TaskDraft = TaskTerms &
 export interface CreatedTask {
   readonly taskId: string
   readonly chunkCount: number
+  /** How many chunks can be claimed at once; the rest follows within seconds. */
+  readonly plannedCount: number
+  readonly terms: TaskTermsHeld
   readonly estimate: TaskEstimate
+}
+
+/** The settings of a task as they hold, whatever was asked for. */
+export interface TaskTermsHeld {
+  /** Null: no limit. */
+  readonly maxConcurrentChunks: number | null
+  readonly maxAttempts: number
+  readonly timeoutSeconds: number
+  readonly priority: number
 }
 
 /** What a node must be like to compute a task, by its own word; null where it does not matter. */
@@ -87,6 +99,8 @@ export interface TaskSummary {
   /** ISO 8601; null while it runs or is paused. */
   readonly finishedAt: string | null
   readonly chunkCount: number
+  /** How many chunks are planned by now; those of a large task follow in ticks, and until then count as blocked. */
+  readonly plannedCount: number
   readonly counts: { readonly [S in JobStatus]: number }
   /** All amounts in the smallest unit. `budget = spent + held + returned`. */
   readonly budget: bigint
@@ -96,6 +110,7 @@ export interface TaskSummary {
   readonly pricePerChunk: bigint
   /** The platform's share in basis points, frozen at creation. */
   readonly feeBps: number
+  readonly terms: TaskTermsHeld
   readonly needs: TaskNeeds
 }
 
