@@ -129,6 +129,8 @@ export const audiences: Audience[] = [
       'oblivion.set_fee_bps(p_fee_bps integer)',
       'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)',
       'oblivion.run_rescue()',
+      'oblivion.advance_tasks()',
+      'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',
       'oblivion.refresh_network_stats()',
     ],
