@@ -38,7 +38,16 @@ drop function
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),
-  public.my_voucher();
+  public.my_voucher(),
+  public.create_site(jsonb),
+  public.list_sites(),
+  public.update_site(uuid, jsonb),
+  public.revoke_site_key(uuid),
+  public.get_site(text),
+  public.visitor_earnings(uuid),
+  public.create_claim_code(uuid),
+  public.show_claim_code(text),
+  public.redeem_claim_code(text);
 
 do $$
 declare
@@ -76,13 +85,16 @@ begin
              ('20261124000100', 'schema'),
              ('20261124000200', 'canonical_json'),
              ('20261124000300', 'identity'),
+             ('20261124000350', 'sites'),
              ('20261124000400', 'nodes'),
+             ('20261124000410', 'visitors'),
              ('20261124000500', 'ledger'),
              ('20261124000600', 'tasks'),
              ('20261124000610', 'task_inputs'),
              ('20261124000620', 'create_task'),
              ('20261124000650', 'planning'),
              ('20261124000700', 'jobs'),
+             ('20261124000720', 'earning_shares'),
              ('20261124000750', 'claim_budget'),
              ('20261124000790', 'fair_order'),
              ('20261124000800', 'choose'),

@@ -18,7 +18,8 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node',
+                           'nodes_site', 'nodes_payee')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -34,7 +35,9 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
+           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
+           'show_claim_code', 'redeem_claim_code')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -94,7 +97,15 @@ create table oblivion.settings (
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
-  fee_bps int not null default 500 check (fee_bps between 0 and 10000)
+  fee_bps int not null default 500 check (fee_bps between 0 and 10000),
+  -- Origins of our own bridge, from which alone a site key is taken; and the header whose rightmost value is the caller's
+  -- address, set by our own proxy. Null: no site keys, no rule per address.
+  bridge_origins text[],
+  address_header text,
+  -- How long a wallet that was bound to a visitor's account waits for its money, and after how long without a visit an
+  -- account that no wallet was bound to goes to the site, as the consent says.
+  claim_hold interval not null default '24 hours',
+  unbound_after interval not null default '90 days'
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;

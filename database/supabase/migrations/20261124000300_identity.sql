@@ -86,3 +86,13 @@ begin
 end
 $$;
 comment on function oblivion.require_wallet() is 'The caller''s wallet, or OB001. For the engine alone.';
+
+create function oblivion.short_address(p_address text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select left(p_address, 6) || '…' || right(p_address, 4)
+$$;
+comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';

@@ -2,7 +2,13 @@
 
 create table public.nodes (
   id uuid primary key default gen_random_uuid(),
+  -- Who is judged, and who is paid (T11): the same wallet, or for a site's visitor its address block and its account.
   owner_id bigint not null references oblivion.owners,
+  payee_owner_id bigint not null references oblivion.owners,
+  -- Of a site's visitor alone: whose tasks it never gets, and the only programs that it runs (A8).
+  site_id uuid references oblivion.sites,
+  site_owner_id bigint,
+  programs text[],
   provider_address text not null check (provider_address ~ '^0x[0-9a-f]{40}$'),
   hardware_id text not null check (length(hardware_id) between 1 and 200),
   worker_type text not null default 'browser' check (worker_type in ('browser', 'server', 'python')),
@@ -18,10 +24,14 @@ create table public.nodes (
   -- When the node was told to come back; it counts as online until 15 s after that.
   next_poll_at timestamptz not null default now(),
   registered_at timestamptz not null default now(),
-  unique (owner_id, hardware_id)
+  unique (owner_id, hardware_id),
+  check ((site_id is null) = (site_owner_id is null) and (site_id is null) = (programs is null))
 ) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
 comment on table public.nodes is 'Registered runtimes: a tab, a server process, a Python process. A wallet sees its own.';
 comment on column public.nodes.worker_type is 'A claim of the node; it gives no trust (T1).';
+
+create index nodes_site on public.nodes (site_id, payee_owner_id) where site_id is not null;
+create index nodes_payee on public.nodes (payee_owner_id) where site_id is not null;
 
 alter table public.nodes enable row level security;
 
@@ -162,6 +172,23 @@ $$;
 comment on function oblivion.require_provider_node(text) is
   'The node that a call with an address acts for: of the node key, else the caller''s freest, latest seen. For the engine alone.';
 
+create function oblivion.registration(p_node public.nodes, p_secret text, p_settings oblivion.settings)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'nodeId', p_node.id,
+    'nodeSecret', p_secret,
+    'settings', jsonb_build_object(
+      'heartbeatSeconds', p_settings.heartbeat_seconds,
+      'maxJobs', p_node.max_jobs,
+      'maxInlineBytes', p_settings.max_inline_bytes))
+$$;
+comment on function oblivion.registration(public.nodes, text, oblivion.settings) is
+  'The answer to register_node. For the engine alone.';
+
 create function public.register_node(
   p_hardware_id text,
   p_worker_type text default 'browser',
@@ -184,10 +211,6 @@ declare
   v_secret text := 'obn_' || encode(sha256(
     uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
 begin
-  if p_site_key is not null then
-    perform oblivion.raise_error('OB006', 'Site keys are not supported yet.', 'Register with a wallet session.',
-      jsonb_build_object('field', 'p_site_key'));
-  end if;
   if p_hardware_id is null or length(p_hardware_id) not between 1 and 200 then
     perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
       jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
@@ -204,9 +227,13 @@ begin
     perform oblivion.raise_error('OB005', 'A price is not below zero.', null,
       jsonb_build_object('field', 'p_price_per_hour', 'reason', 'negative'));
   end if;
+  select s.* into v_settings from oblivion.settings s;
+  if p_site_key is not null then
+    v_node := oblivion.register_visitor(p_site_key, p_hardware_id, sha256(convert_to(v_secret, 'UTF8')));
+    return oblivion.registration(v_node, v_secret, v_settings);
+  end if;
   v_wallet := oblivion.require_wallet();
   v_owner := oblivion.owner_of(v_wallet);
-  select s.* into v_settings from oblivion.settings s;
 
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
   select count(*) into v_count
@@ -226,9 +253,9 @@ begin
      and n.hardware_id = p_hardware_id;
 
   insert into public.nodes as n (
-    owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
+    owner_id, payee_owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
   values (
-    v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
+    v_owner, v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
     sha256(convert_to(v_secret, 'UTF8')),
     case p_worker_type when 'browser' then 1 else v_settings.max_jobs end)
   on conflict (owner_id, hardware_id) do update
@@ -241,14 +268,8 @@ begin
           else excluded.max_jobs end,
         last_seen = now()
   returning n.* into v_node;
-  return jsonb_build_object(
-    'nodeId', v_node.id,
-    'nodeSecret', v_secret,
-    'settings', jsonb_build_object(
-      'heartbeatSeconds', v_settings.heartbeat_seconds,
-      'maxJobs', v_node.max_jobs,
-      'maxInlineBytes', v_settings.max_inline_bytes));
+  return oblivion.registration(v_node, v_secret, v_settings);
 end
 $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
-  'Registers a node of the signed-in wallet, or finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before.';
+  'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';

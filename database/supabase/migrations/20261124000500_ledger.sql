@@ -37,7 +37,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim')),
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share')),
   -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
   reference text not null,
   asset text not null,

@@ -36,6 +36,19 @@ create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
+create function oblivion.program_key(p_task oblivion.tasks)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case p_task.program ->> 'kind'
+    when 'builtin' then p_task.program ->> 'name'
+    else 'sha256:' || (p_task.program ->> 'hash') end
+$$;
+comment on function oblivion.program_key(oblivion.tasks) is
+  'How lists of programs name a task''s: a built-in by its name, any other by its hash. For the engine alone.';
+
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
 language sql
@@ -44,6 +57,9 @@ set search_path = ''
 as $$
   select case
     when p_task.status <> 'running' then 'task_not_running'
+    -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
+    when p_task.owner_id = p_node.site_owner_id then 'own_site'
+    when oblivion.program_key(p_task) <> all (p_node.programs) then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
     when not jsonb_path_query_array(p_node.capabilities,
@@ -54,7 +70,7 @@ as $$
   end
 $$;
 comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
-  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+  'Why no job of this task may go to this node, whatever else: task_not_running, own_site, program, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
 
 create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
 returns boolean

@@ -104,8 +104,11 @@ create table oblivion.charges (
   cumulative_fee bigint not null check (cumulative_fee between 0 and cumulative),
   created_at timestamptz not null default now(),
   confirmed_at timestamptz,
+  -- Its receipts of sites' visitors were shared between site and visitor.
+  shared boolean not null default false,
   unique (instance_id, owner_id, cumulative)
 );
+create index charges_unshared on oblivion.charges (instance_id) where confirmed_at is not null and not shared;
 comment on table oblivion.charges is 'What a customer has spent in all, as the contract will be told; confirmed once its event was indexed.';
 
 create table oblivion.receipts (
@@ -114,7 +117,9 @@ create table oblivion.receipts (
   attempt int not null,
   task_id uuid not null,
   chunk_index int not null,
+  -- Who did it and answers for it, and who is paid for it (T11): of a site's visitor these are two.
   provider_owner_id bigint not null,
+  payee_owner_id bigint not null,
   customer_owner_id bigint not null,
   asset text not null,
   instance_id bigint not null,
@@ -129,7 +134,8 @@ create table oblivion.receipts (
 );
 create index on oblivion.receipts (task_id, chunk_index);
 create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
-create index on oblivion.receipts (provider_owner_id, instance_id) include (reward, charge_id);
+create index on oblivion.receipts (payee_owner_id, instance_id) include (reward, charge_id);
+create index receipts_charge on oblivion.receipts (charge_id) where charge_id is not null;
 create index on oblivion.receipts (accepted_at);
 comment on table oblivion.receipts is 'One per accepted job: this provider is owed this amount. Made in the transaction that accepts the result.';
 

@@ -229,7 +229,7 @@ begin
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
       -- Most tasks ask nothing of a node, and then need no call.
       select t.max_concurrent_chunks as cap,
-             t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
+             p_node.programs is null and t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
                or oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t

@@ -146,7 +146,7 @@ begin
      and h.owner_id is null and h.task_id = t.id
     left join oblivion.accounts e
       on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
-     and e.owner_id = p_node.owner_id and e.task_id is null
+     and e.owner_id = p_node.payee_owner_id and e.task_id is null
     left join oblivion.accounts f
       on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
      and f.owner_id is null and f.task_id is null
@@ -155,7 +155,7 @@ begin
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
     array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
           coalesce(v_task.earned,
-            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
+            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.payee_owner_id)),
           coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
   v_counted := set_config('oblivion.counted', 'elsewhere', true);
@@ -185,10 +185,12 @@ begin
      where j.id = p_job.id
   )
   insert into oblivion.receipts (
-    job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
+    job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
+    price, fee,
     result_hash, transaction_id)
   values (
-    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
+    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, p_node.payee_owner_id,
+    v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;

@@ -85,6 +85,13 @@ begin
       sentence := 'The tasks that wait need a capability that this node does not have.';
       facts := jsonb_build_object('wanted', (
         select jsonb_agg(distinct c) from unnest(v_tasks) t, unnest(t.capabilities) c));
+    elsif reason = 'own_site' then
+      reason := 'own_tasks_only';
+      sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
+    elsif reason = 'program' then
+      reason := 'program_not_allowed';
+      sentence := 'The tasks that wait need programs that this site does not let its visitors run.';
+      facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
       reason := 'price_too_high';
       sentence := 'The tasks that wait pay less per hour than this node asks.';
@@ -169,4 +176,4 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';

@@ -324,6 +324,23 @@ $$;
 comment on function oblivion.charges_due(bigint) is
   'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
 
+create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.to_owner_id = p_owner_id and s.instance_id = p_instance_id), 0)
+        - coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.from_owner_id = p_owner_id and s.instance_id = p_instance_id), 0))::bigint
+$$;
+comment on function oblivion.shared_earnings(bigint, bigint) is
+  'What came to an owner from visitors'' accounts, less what went from its own. For the engine alone.';
+
 create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
 returns bigint
 language sql
@@ -331,12 +348,14 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(sum(r.reward), 0)::bigint
-    from oblivion.receipts r
-    join oblivion.charges c on c.id = r.charge_id
-   where r.provider_owner_id = p_owner_id
-     and r.instance_id = p_instance_id
-     and c.confirmed_at is not null
+  select coalesce((
+           select sum(r.reward)
+             from oblivion.receipts r
+             join oblivion.charges c on c.id = r.charge_id
+            where r.payee_owner_id = p_owner_id
+              and r.instance_id = p_instance_id
+              and c.confirmed_at is not null), 0)::bigint
+       + oblivion.shared_earnings(p_instance_id, p_owner_id)
 $$;
 comment on function oblivion.charged_earnings(bigint, bigint) is
   'A provider''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
@@ -349,17 +368,23 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id);
+  perform oblivion.share_site_earnings(p_instance_id);
   return (
     select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
       from (
-        select r.provider_owner_id as owner_id, sum(r.reward)::bigint as earned
-          from oblivion.receipts r
-          join oblivion.charges c on c.id = r.charge_id
-         where r.instance_id = p_instance_id
-           and r.asset = 'chain'
-           and c.confirmed_at is not null
-         group by r.provider_owner_id) e
-      join oblivion.owners o on o.id = e.owner_id
+        select p.owner_id, sum(p.amount)::bigint as earned
+          from (
+            select r.payee_owner_id as owner_id, r.reward as amount
+              from oblivion.receipts r
+              join oblivion.charges c on c.id = r.charge_id
+             where r.instance_id = p_instance_id
+               and r.asset = 'chain'
+               and c.confirmed_at is not null
+            union all
+            select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
+         group by p.owner_id) e
+      -- A visitor has no wallet: what is its own waits until one is bound to it.
+      join oblivion.owners o on o.id = e.owner_id and o.kind = 'wallet'
       left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
      where e.earned > coalesce(v.cumulative, 0));
 end
@@ -446,16 +471,20 @@ as $$
         from (
           select r.owner_id, sum(r.earned) as earned, sum(r.settled) as settled
             from (
-              select r.provider_owner_id as owner_id, r.reward as earned, 0 as settled
+              select r.payee_owner_id as owner_id, r.reward as earned, 0 as settled
                 from oblivion.receipts r
                where r.instance_id = i.id
+              union all
+              select s.to_owner_id, s.amount, 0
+                from oblivion.earning_shares s
+               where s.instance_id = i.id
               union all
               select e.owner_id, 0, e.amount
                 from oblivion.chain_events e
                where e.instance_id = i.id
                  and e.kind = 'Claimed') r
            group by r.owner_id) p
-        join oblivion.owners o on o.id = p.owner_id))
+        join oblivion.owners o on o.id = p.owner_id and o.kind = 'wallet'))
     from oblivion.settlement_instances i
    where i.id = p_instance_id
 $$;

@@ -68,6 +68,7 @@ declare
   v_charged bigint;
   v_vouched bigint;
   v_settled bigint;
+  v_shared bigint;
 begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
   v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
@@ -75,7 +76,9 @@ begin
   select coalesce(sum(r.reward), 0)
     into v_total
     from oblivion.receipts r
-   where r.provider_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+   where r.payee_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+  v_shared := oblivion.shared_earnings(v_instance.id, v_owner);
+  v_total := v_total + v_shared;
   select coalesce(max(v.cumulative), 0)
     into v_vouched
     from oblivion.vouchers v
@@ -85,6 +88,7 @@ begin
     'pending', (v_total - greatest(v_vouched, v_settled))::text,
     'claimable', greatest(0, v_vouched - v_settled)::text,
     'settled', v_settled::text,
+    'fromSites', v_shared::text,
     'receipts', (
       select coalesce(jsonb_agg(jsonb_build_object(
                'receiptId', r.id,
@@ -109,7 +113,7 @@ begin
               select q.*, k.confirmed_at is not null as confirmed
                 from oblivion.receipts q
                 left join oblivion.charges k on k.id = q.charge_id
-               where q.provider_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
+               where q.payee_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
                order by q.id desc
                limit 50) x) r
         join oblivion.tasks t on t.id = r.task_id
@@ -118,7 +122,7 @@ begin
 end
 $$;
 comment on function public.my_earnings() is
-  'The caller''s earnings: total = pending + claimable + settled, and its last 50 receipts. OB001.';
+  'The caller''s earnings: total = pending + claimable + settled, what of it came from sites and their visitors, and its last 50 receipts. OB001.';
 
 create function public.my_voucher()
 returns jsonb

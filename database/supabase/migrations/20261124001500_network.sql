@@ -106,16 +106,6 @@ $$;
 comment on function public.get_network_stats() is
   'The public figures of the network, at most some 2 s old: nodes online and working, by type, jobs, chunks today (UTC), median wait in seconds.';
 
-create function oblivion.short_address(p_address text)
-returns text
-language sql
-immutable strict parallel safe
-set search_path = ''
-as $$
-  select left(p_address, 6) || '…' || right(p_address, 4)
-$$;
-comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
-
 create function public.get_worker_stats()
 returns table (
   worker text,

@@ -50,6 +50,12 @@ to anon, authenticated, service_role;
 grant select on public.job_stats, public.active_jobs to anon, authenticated, service_role;
 grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to anon, authenticated, service_role;
 
+-- A site key is public, a claim code a secret of its own.
+grant execute on function
+  public.get_site(text),
+  public.show_claim_code(text)
+to anon, authenticated;
+
 -- Nodes: by node key (anon) or by their wallet's session (authenticated).
 grant execute on function
   public.work_cycle(uuid, jsonb, boolean),
@@ -59,7 +65,9 @@ grant execute on function
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
-  public.fail_job(uuid, text, text, int)
+  public.fail_job(uuid, text, text, int),
+  public.visitor_earnings(uuid),
+  public.create_claim_code(uuid)
 to anon, authenticated;
 
 -- Wallets. anon may call them to be told in words that it is not signed in.
@@ -74,7 +82,12 @@ grant execute on function
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),
-  public.my_voucher()
+  public.my_voucher(),
+  public.create_site(jsonb),
+  public.list_sites(),
+  public.update_site(uuid, jsonb),
+  public.revoke_site_key(uuid),
+  public.redeem_claim_code(text)
 to anon, authenticated;
 
 -- What policies call as their reader.
@@ -129,5 +142,10 @@ grant execute on function
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
   oblivion.send_task_digests(),
-  oblivion.refresh_network_stats()
+  oblivion.refresh_network_stats(),
+  oblivion.set_embedding(text[], text),
+  oblivion.suspend_site(uuid, text),
+  oblivion.unbind_visitor(bigint),
+  oblivion.purge_visitors(),
+  oblivion.lapse_visitor_earnings(bigint)
 to oblivion_coordinator;

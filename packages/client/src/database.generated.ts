@@ -118,10 +118,14 @@ export type Database = {
           max_jobs: number
           next_poll_at: string
           owner_id: number
+          payee_owner_id: number
           price_per_hour: number | null
+          programs: string[] | null
           provider_address: string
           raised_max_jobs: number | null
           registered_at: string
+          site_id: string | null
+          site_owner_id: number | null
           total_jobs_completed: number
           worker_type: string
         }
@@ -136,10 +140,14 @@ export type Database = {
           max_jobs: number
           next_poll_at?: string
           owner_id: number
+          payee_owner_id: number
           price_per_hour?: number | null
+          programs?: string[] | null
           provider_address: string
           raised_max_jobs?: number | null
           registered_at?: string
+          site_id?: string | null
+          site_owner_id?: number | null
           total_jobs_completed?: number
           worker_type?: string
         }
@@ -153,10 +161,14 @@ export type Database = {
           max_jobs?: number
           next_poll_at?: string
           owner_id?: number
+          payee_owner_id?: number
           price_per_hour?: number | null
+          programs?: string[] | null
           provider_address?: string
           raised_max_jobs?: number | null
           registered_at?: string
+          site_id?: string | null
+          site_owner_id?: number | null
           total_jobs_completed?: number
           worker_type?: string
         }
@@ -233,6 +245,8 @@ export type Database = {
         }
         Returns: boolean
       }
+      create_claim_code: { Args: { p_node_id: string }; Returns: Json }
+      create_site: { Args: { p_site: Json }; Returns: Json }
       create_task: { Args: { p_task: Json }; Returns: Json }
       explain_claim: { Args: { p_node_id: string }; Returns: Json }
       fail_job: {
@@ -240,6 +254,7 @@ export type Database = {
         Returns: boolean
       }
       get_network_stats: { Args: Record<PropertyKey, never>; Returns: Json }
+      get_site: { Args: { p_site_key: string }; Returns: Json }
       get_task: { Args: { p_task_id: string }; Returns: Json }
       get_worker_stats: {
         Args: Record<PropertyKey, never>
@@ -257,12 +272,14 @@ export type Database = {
         Args: { p_attempt?: number; p_job_id?: string; p_metrics?: Json; p_node_id: string; p_progress?: number }
         Returns: Json
       }
+      list_sites: { Args: Record<PropertyKey, never>; Returns: Json }
       list_tasks: { Args: { p_limit?: number }; Returns: Json }
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
       pause_task: { Args: { p_task_id: string }; Returns: Json }
+      redeem_claim_code: { Args: { p_code: string }; Returns: Json }
       register_node: {
         Args: {
           p_capabilities?: Json
@@ -274,10 +291,14 @@ export type Database = {
         Returns: Json
       }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
+      revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
+      show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_results: {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
         Returns: Json
       }
+      update_site: { Args: { p_site: Json; p_site_id: string }; Returns: Json }
+      visitor_earnings: { Args: { p_node_id: string }; Returns: Json }
       work_batch: { Args: { p_done?: Json; p_limit?: number; p_node_id: string }; Returns: Json }
       work_cycle: { Args: { p_claim?: boolean; p_done?: Json; p_node_id: string }; Returns: Json }
     }

@@ -407,6 +407,7 @@ const rows: readonly Row[] = [
       pending: '950',
       claimable: '0',
       settled: '0',
+      fromSites: '0',
       receipts: [
         {
           receiptId: 1,
@@ -428,6 +429,7 @@ const rows: readonly Row[] = [
       pending: 950n,
       claimable: 0n,
       settled: 0n,
+      fromSites: 0n,
       receipts: [
         {
           receiptId: '1',

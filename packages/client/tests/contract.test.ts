@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
+  ClaimCodeInvalidError,
+  ForeignBridgeError,
   feeOfChunk,
   InsufficientBalanceError,
   InvalidInputError,
@@ -12,6 +14,7 @@ import {
   parseUsdc,
   resultHash,
   SessionRejectedError,
+  SiteKeyInvalidError,
   type TaskDraft,
   TaskNotFoundError,
   WalletMismatchError,
@@ -30,19 +33,25 @@ import {
   clientFromSupabase,
   completeJob,
   createClient,
+  createSite,
   createTask,
   failJob,
   getNetworkStats,
   getTask,
   getWorkerStats,
   heartbeat,
+  listSites,
   listTasks,
   myBalance,
   myEarnings,
   myVoucher,
   nextJobs,
+  redeemClaimCode,
   registerNode,
+  revokeSiteKey,
+  showClaimCode,
   taskResults,
+  updateSite,
   workCycle,
 } from '../src/index.ts'
 
@@ -227,6 +236,30 @@ test('the whole way of a task: posted, computed by a node with its key alone, re
   expect(await cancelTask(customer.client, { taskId })).toEqual({ status: 'cancelled', refunded: 2000n })
   expect(await cancelTask(customer.client, { taskId })).toEqual({ status: 'cancelled', refunded: 0n })
   expect(await myBalance(customer.client)).toMatchObject({ free: 999_000n, held: 0n, spent: 1000n })
+})
+
+test('a site, its visitor by the bridge’s origin, and a claim code', async () => {
+  const owner = await signIn(3)
+  await asCoordinator('select oblivion.set_embedding(array[$1])', [page])
+  const site = await createSite(owner.client, { site: { name: 'A blog', origins: ['https://blog.example'] } })
+  expect(site).toMatchObject({ ownerBps: 10_000, visitors: 0, revokedAt: null })
+  const changed = await updateSite(owner.client, { siteId: site.siteId, changes: { ownerBps: 2500 } })
+  expect(await listSites(owner.client)).toEqual([changed])
+  const { siteKey } = site
+  const visitor = createClient({
+    supabaseUrl: gateway.url,
+    supabaseKey: anonKey,
+    // What a browser writes by itself.
+    fetch: (url, init) => fetch(url, { ...init, headers: { ...init?.headers, origin: page } }),
+  })
+  const { nodeId } = await registerNode(visitor, { hardwareId: 'a-browser', siteKey })
+  expect(nodeId).toMatch(/^[0-9a-f-]{36}$/)
+  const elsewhere = createClient({ supabaseUrl: gateway.url, supabaseKey: anonKey })
+  await expect(registerNode(elsewhere, { hardwareId: 'a-browser', siteKey })).rejects.toThrow(ForeignBridgeError)
+  await expect(showClaimCode(owner.client, { code: 'obc_none' })).rejects.toThrow(ClaimCodeInvalidError)
+  await expect(redeemClaimCode(owner.client, { code: 'obc_none' })).rejects.toThrow(ClaimCodeInvalidError)
+  expect(await revokeSiteKey(owner.client, { siteId: site.siteId })).toMatchObject({ visitors: 1, online: 0 })
+  await expect(registerNode(visitor, { hardwareId: 'a-browser', siteKey })).rejects.toThrow(SiteKeyInvalidError)
 })
 
 test('the sources’ own calls, through an app’s supabase-js client', async () => {

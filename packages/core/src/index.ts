@@ -20,6 +20,7 @@ export {
   SessionRejectedError,
   UnexpectedAnswerError,
 } from './errors/callErrors.ts'
+export { ConsentBlockedError, ConsentRefusedError, PolicyForbidsError, WrongSiteError } from './errors/embedErrors.ts'
 export { errorCatalogue } from './errors/errorCatalogue.ts'
 export type { ErrorCode, ServerErrorCode } from './errors/errorCode.ts'
 export { errorFromCode } from './errors/errorFromCode.ts'
@@ -27,10 +28,13 @@ export type { ErrorValues } from './errors/errorValues.ts'
 export { OblivionError, type OblivionErrorOptions } from './errors/OblivionError.ts'
 export type { Reason } from './errors/Reason.ts'
 export {
+  AlreadyBoundError,
   AppendOnlyError,
   BudgetTooSmallError,
+  ClaimCodeInvalidError,
   CursorMismatchError,
   ForbiddenError,
+  ForeignBridgeError,
   ForeignUrlError,
   InstanceMismatchError,
   InsufficientBalanceError,
@@ -44,6 +48,8 @@ export {
   NotSupportedError,
   ResultTooLargeError,
   SettlementHaltedError,
+  SiteKeyInvalidError,
+  SiteNotFoundError,
   TaskNotFoundError,
   TooManyError,
   WalletMismatchError,
@@ -88,6 +94,7 @@ export type {
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
 export type { NetworkStats, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
+export type { Site, SiteSettings, VisitorClaim } from './messages/site.ts'
 export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {
   CancelledTask,

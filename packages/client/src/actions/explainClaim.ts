@@ -13,6 +13,7 @@ const reasons = [
   'budget_spent',
   'no_pending_jobs',
   'own_tasks_only',
+  'program_not_allowed',
   'other_worker_type',
   'missing_capability',
   'price_too_high',

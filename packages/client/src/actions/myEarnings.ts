@@ -15,6 +15,7 @@ export const myEarnings = async (client: Client, options: CallOptions = {}): Pro
     pending: earnings.amount('pending'),
     claimable: earnings.amount('claimable'),
     settled: earnings.amount('settled'),
+    fromSites: earnings.amount('fromSites'),
     receipts: earnings.list('receipts', (receipt) => ({
       receiptId: String(receipt.number('receiptId')),
       taskId: receipt.text('taskId'),

@@ -10,23 +10,27 @@ export interface RegisterNodeParameters extends CallOptions {
   readonly capabilities?: Readonly<Record<string, unknown>> | undefined
   /** What the node asks per hour at least, in the smallest unit. */
   readonly pricePerHour?: bigint | undefined
+  /** A site's key, in place of a wallet's session: the node is then that site's visitor. */
+  readonly siteKey?: string | undefined
 }
 
 /**
  * Registers a node of the signed-in wallet, or again: then it keeps its id and gets a new key, and the old key ends.
  *
- * @throws {NotSignedInError} `OB001`, {InvalidInputError} `OB005`, {TooManyError} `OB014`, and what `Client.call` throws.
+ * @throws {NotSignedInError} `OB001`, {InvalidInputError} `OB005`, {TooManyError} `OB014`, with a site key
+ *   {SiteKeyInvalidError} `OB080` and {ForeignBridgeError} `OB081`, and what `Client.call` throws.
  * @example
  * const { nodeId, nodeSecret } = await registerNode(client, { hardwareId: crypto.randomUUID() })
  */
 export const registerNode = async (client: Client, parameters: RegisterNodeParameters): Promise<Registration> => {
-  const { hardwareId, workerType = 'browser', capabilities = {}, pricePerHour, ...options } = parameters
+  const { hardwareId, workerType = 'browser', capabilities = {}, pricePerHour, siteKey, ...options } = parameters
   const call = 'register_node'
   const args = {
     p_hardware_id: hardwareId,
     p_worker_type: workerType,
     p_capabilities: capabilities,
     ...(pricePerHour === undefined ? {} : { p_price_per_hour: String(pricePerHour) }),
+    ...(siteKey === undefined ? {} : { p_site_key: siteKey }),
   } satisfies FunctionArguments<'register_node'>
   const answer = fieldsOf(call, await client.call(call, args, options))
   const settings = answer.object('settings')

@@ -7,6 +7,7 @@ import {
   sessionRejected,
   unexpectedAnswer,
 } from './callErrors.ts'
+import { consentBlocked, consentRefused, policyForbids, wrongSite } from './embedErrors.ts'
 import type { ErrorCode } from './errorCode.ts'
 import type { Reason } from './Reason.ts'
 import { serverReasons } from './serverReasons.ts'
@@ -47,6 +48,10 @@ export const errorCatalogue = {
   OB205: programFailed,
   OB207: programUnknown,
   OB208: programTimeout,
+  OB280: consentRefused,
+  OB281: wrongSite,
+  OB282: consentBlocked,
+  OB283: policyForbids,
   OB301: signatureRejected,
   OB302: wrongChain,
   OB303: transactionFailed,

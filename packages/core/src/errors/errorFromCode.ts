@@ -1,10 +1,13 @@
 import type { ServerErrorCode } from './errorCode.ts'
 import type { OblivionError, OblivionErrorOptions } from './OblivionError.ts'
 import {
+  AlreadyBoundError,
   AppendOnlyError,
   BudgetTooSmallError,
+  ClaimCodeInvalidError,
   CursorMismatchError,
   ForbiddenError,
+  ForeignBridgeError,
   ForeignUrlError,
   InstanceMismatchError,
   InsufficientBalanceError,
@@ -18,6 +21,8 @@ import {
   NotSupportedError,
   ResultTooLargeError,
   SettlementHaltedError,
+  SiteKeyInvalidError,
+  SiteNotFoundError,
   TaskNotFoundError,
   TooManyError,
   WalletMismatchError,
@@ -44,6 +49,11 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB018: ForbiddenError,
   OB019: NameTakenError,
   OB020: AppendOnlyError,
+  OB080: SiteKeyInvalidError,
+  OB081: ForeignBridgeError,
+  OB082: ClaimCodeInvalidError,
+  OB083: AlreadyBoundError,
+  OB084: SiteNotFoundError,
 }
 
 /**

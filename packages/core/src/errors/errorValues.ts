@@ -26,6 +26,11 @@ export interface ErrorValues {
   OB018: None
   OB019: None
   OB020: None
+  OB080: None
+  OB081: None
+  OB082: None
+  OB083: { boundTo: string }
+  OB084: None
   OB101: { call: string }
   OB102: { call: string; milliseconds: number }
   OB103: { call: string }
@@ -45,6 +50,10 @@ export interface ErrorValues {
   OB205: { program: string; text: string }
   OB207: { program: string }
   OB208: { program: string; milliseconds: number }
+  OB280: None
+  OB281: { origin: string }
+  OB282: None
+  OB283: { directive: string; url: string }
   OB301: None
   OB302: { expected: number; actual: number }
   OB303: { transaction: string; reason: string }

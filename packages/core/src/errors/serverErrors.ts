@@ -141,3 +141,38 @@ export class AppendOnlyError extends OblivionError<'OB020'> {
     super({ code: 'OB020' }, options)
   }
 }
+
+export class SiteKeyInvalidError extends OblivionError<'OB080'> {
+  override name = 'SiteKeyInvalidError'
+  constructor(options?: OblivionErrorOptions<'OB080'>) {
+    super({ code: 'OB080' }, options)
+  }
+}
+
+export class ForeignBridgeError extends OblivionError<'OB081'> {
+  override name = 'ForeignBridgeError'
+  constructor(options?: OblivionErrorOptions<'OB081'>) {
+    super({ code: 'OB081' }, options)
+  }
+}
+
+export class ClaimCodeInvalidError extends OblivionError<'OB082'> {
+  override name = 'ClaimCodeInvalidError'
+  constructor(options?: OblivionErrorOptions<'OB082'>) {
+    super({ code: 'OB082' }, options)
+  }
+}
+
+export class AlreadyBoundError extends OblivionError<'OB083'> {
+  override name = 'AlreadyBoundError'
+  constructor(options?: OblivionErrorOptions<'OB083'>) {
+    super({ code: 'OB083' }, options)
+  }
+}
+
+export class SiteNotFoundError extends OblivionError<'OB084'> {
+  override name = 'SiteNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB084'>) {
+    super({ code: 'OB084' }, options)
+  }
+}

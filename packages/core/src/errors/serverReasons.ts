@@ -123,4 +123,34 @@ export const serverReasons = {
     sentence: 'The ledger is append-only: a booked row is never changed or deleted.',
     hint: 'Book a correcting transaction instead.',
   },
+  OB080: {
+    code: 'OB080',
+    name: 'site_key_invalid',
+    sentence: 'This site key is not valid, or it was revoked or suspended.',
+    hint: 'The owner of the site finds its state on the dApp’s Embed page.',
+  },
+  OB081: {
+    code: 'OB081',
+    name: 'foreign_bridge',
+    sentence: 'A site key is taken from the worker’s own frame only.',
+    hint: 'Embed the worker by its script tag or frame, unchanged.',
+  },
+  OB082: {
+    code: 'OB082',
+    name: 'claim_code_invalid',
+    sentence: 'This code was used, is older than 10 minutes, or never existed.',
+    hint: 'Ask for a new one in the badge on the page where you computed.',
+  },
+  OB083: {
+    code: 'OB083',
+    name: 'already_bound',
+    sentence: 'A wallet is bound to these earnings already.',
+    hint: 'They go there by themselves.',
+  },
+  OB084: {
+    code: 'OB084',
+    name: 'site_not_found',
+    sentence: 'There is no such site of yours.',
+    hint: 'Check the id, and that the wallet which made the site is signed in.',
+  },
 } as const satisfies { readonly [C in ServerErrorCode]: Reason<C> }

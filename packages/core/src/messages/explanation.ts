@@ -8,6 +8,8 @@ export type ClaimReason =
   | 'budget_spent'
   | 'no_pending_jobs'
   | 'own_tasks_only'
+  /** A site's visitor: none of what waits is on its site's list; `values.allowed`. */
+  | 'program_not_allowed'
   | 'other_worker_type'
   | 'missing_capability'
   | 'price_too_high'

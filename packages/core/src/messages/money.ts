@@ -45,6 +45,8 @@ export interface Earnings {
   readonly pending: bigint
   readonly claimable: bigint
   readonly settled: bigint
+  /** What of the total came from sites and their visitors, without receipts of its own. */
+  readonly fromSites: bigint
   /** The last 50, the newest first. */
   readonly receipts: readonly Receipt[]
 }
