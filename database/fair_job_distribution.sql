@@ -28,7 +28,8 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node')
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node',
+                           'nodes_site', 'nodes_payee')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
       select format('type public.%I', y.typname)
@@ -44,7 +45,9 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher')
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
+           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
+           'show_claim_code', 'redeem_claim_code')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -104,7 +107,15 @@ create table oblivion.settings (
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
-  fee_bps int not null default 500 check (fee_bps between 0 and 10000)
+  fee_bps int not null default 500 check (fee_bps between 0 and 10000),
+  -- Origins of our own bridge, from which alone a site key is taken; and the header whose rightmost value is the caller's
+  -- address, set by our own proxy. Null: no site keys, no rule per address.
+  bridge_origins text[],
+  address_header text,
+  -- How long a wallet that was bound to a visitor's account waits for its money, and after how long without a visit an
+  -- account that no wallet was bound to goes to the site, as the consent says.
+  claim_hold interval not null default '24 hours',
+  unbound_after interval not null default '90 days'
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;
@@ -370,6 +381,99 @@ end
 $$;
 comment on function oblivion.require_wallet() is 'The caller''s wallet, or OB001. For the engine alone.';
 
+create function oblivion.short_address(p_address text)
+returns text
+language sql
+immutable strict parallel safe
+set search_path = ''
+as $$
+  select left(p_address, 6) || '…' || right(p_address, 4)
+$$;
+comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
+
+reset all;
+
+-- 20261124000350_sites.sql
+
+-- Sites: third-party pages that embed the worker. A site key is public; what it opens is bounded here. A visitor without
+-- a wallet is an owner of kind 'visitor'. Who is judged and who is paid are two columns of its node (T11): judged is the
+-- visitor's address block on that site, paid is the account of the visitor's own browser, shared later with the site.
+
+create table oblivion.sites (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  key text not null unique,
+  name text not null check (length(name) between 1 and 80),
+  origins text[] not null check (cardinality(origins) between 1 and 20),
+  programs text[] not null check (cardinality(programs) between 1 and 50),
+  -- What the site's owner gets of a visitor's reward; the visitor gets the rest.
+  owner_bps int not null check (owner_bps between 0 and 10000),
+  -- Of one core, in percent: a visitor may choose less, never more.
+  max_cpu_percent int not null check (max_cpu_percent between 5 and 100),
+  max_visitors int not null check (max_visitors between 1 and 100000),
+  registrations_per_hour int not null check (registrations_per_hour between 1 and 100000),
+  created_at timestamptz not null default now(),
+  revoked_at timestamptz,
+  -- An operator's word, with its reason.
+  suspended_reason text
+);
+create index on oblivion.sites (owner_id, created_at);
+comment on table oblivion.sites is 'A third-party page: who owns it, where its key works, what its visitors may run, and who gets what of their earnings.';
+
+create table oblivion.reviewed_programs (
+  program_key text primary key check (program_key ~ '^sha256:[0-9a-f]{64}$'),
+  name text not null check (length(name) between 1 and 80),
+  reviewed_at timestamptz not null default now()
+);
+comment on table oblivion.reviewed_programs is 'Programs of customers that an operator has read and lets run on the devices of sites'' visitors (A8).';
+
+create table oblivion.visitors (
+  owner_id bigint primary key references oblivion.owners,
+  site_id uuid not null references oblivion.sites,
+  -- Of the site and the random id that the visitor's browser keeps; the id itself is never stored.
+  visitor_hash bytea not null unique,
+  -- As the consent said it.
+  owner_bps int not null check (owner_bps between 0 and 10000),
+  last_seen_at timestamptz not null default now(),
+  code_hash bytea unique,
+  code_expires_at timestamptz,
+  bound_owner_id bigint references oblivion.owners,
+  bound_at timestamptz,
+  check ((code_hash is null) = (code_expires_at is null)),
+  check ((bound_owner_id is null) = (bound_at is null))
+);
+create index on oblivion.visitors (site_id, last_seen_at);
+create index on oblivion.visitors (bound_owner_id) where bound_owner_id is not null;
+comment on table oblivion.visitors is 'The account of one visitor''s browser on one site. A wallet can be bound to it, once (A14).';
+
+create table oblivion.visitor_blocks (
+  site_id uuid not null references oblivion.sites,
+  block_hash bytea not null,
+  owner_id bigint not null unique references oblivion.owners,
+  last_seen_at timestamptz not null default now(),
+  primary key (site_id, block_hash)
+);
+comment on table oblivion.visitor_blocks is 'The owner that a site''s visitors of one address block are, for caps, fairness and reputation, where an address can be known (A13).';
+
+create table oblivion.address_keys (
+  day date primary key,
+  key bytea not null
+);
+comment on table oblivion.address_keys is 'Keys of the keyed hashes of address blocks: one a day, destroyed after 30 days.';
+
+create table oblivion.spare_owners (
+  owner_id bigint primary key references oblivion.owners
+);
+comment on table oblivion.spare_owners is 'Owners of visitors that did nothing, purged and used again: registrations leave a bounded number of rows (A12).';
+
+create table oblivion.site_hours (
+  site_id uuid not null references oblivion.sites,
+  hour timestamptz not null,
+  registrations int not null,
+  primary key (site_id, hour)
+);
+comment on table oblivion.site_hours is 'New visitors of a site by hour, against its cap.';
+
 reset all;
 
 -- 20261124000400_nodes.sql
@@ -378,7 +482,13 @@ reset all;
 
 create table public.nodes (
   id uuid primary key default gen_random_uuid(),
+  -- Who is judged, and who is paid (T11): the same wallet, or for a site's visitor its address block and its account.
   owner_id bigint not null references oblivion.owners,
+  payee_owner_id bigint not null references oblivion.owners,
+  -- Of a site's visitor alone: whose tasks it never gets, and the only programs that it runs (A8).
+  site_id uuid references oblivion.sites,
+  site_owner_id bigint,
+  programs text[],
   provider_address text not null check (provider_address ~ '^0x[0-9a-f]{40}$'),
   hardware_id text not null check (length(hardware_id) between 1 and 200),
   worker_type text not null default 'browser' check (worker_type in ('browser', 'server', 'python')),
@@ -394,10 +504,14 @@ create table public.nodes (
   -- When the node was told to come back; it counts as online until 15 s after that.
   next_poll_at timestamptz not null default now(),
   registered_at timestamptz not null default now(),
-  unique (owner_id, hardware_id)
+  unique (owner_id, hardware_id),
+  check ((site_id is null) = (site_owner_id is null) and (site_id is null) = (programs is null))
 ) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
 comment on table public.nodes is 'Registered runtimes: a tab, a server process, a Python process. A wallet sees its own.';
 comment on column public.nodes.worker_type is 'A claim of the node; it gives no trust (T1).';
+
+create index nodes_site on public.nodes (site_id, payee_owner_id) where site_id is not null;
+create index nodes_payee on public.nodes (payee_owner_id) where site_id is not null;
 
 alter table public.nodes enable row level security;
 
@@ -538,6 +652,23 @@ $$;
 comment on function oblivion.require_provider_node(text) is
   'The node that a call with an address acts for: of the node key, else the caller''s freest, latest seen. For the engine alone.';
 
+create function oblivion.registration(p_node public.nodes, p_secret text, p_settings oblivion.settings)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'nodeId', p_node.id,
+    'nodeSecret', p_secret,
+    'settings', jsonb_build_object(
+      'heartbeatSeconds', p_settings.heartbeat_seconds,
+      'maxJobs', p_node.max_jobs,
+      'maxInlineBytes', p_settings.max_inline_bytes))
+$$;
+comment on function oblivion.registration(public.nodes, text, oblivion.settings) is
+  'The answer to register_node. For the engine alone.';
+
 create function public.register_node(
   p_hardware_id text,
   p_worker_type text default 'browser',
@@ -560,10 +691,6 @@ declare
   v_secret text := 'obn_' || encode(sha256(
     uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
 begin
-  if p_site_key is not null then
-    perform oblivion.raise_error('OB006', 'Site keys are not supported yet.', 'Register with a wallet session.',
-      jsonb_build_object('field', 'p_site_key'));
-  end if;
   if p_hardware_id is null or length(p_hardware_id) not between 1 and 200 then
     perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
       jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
@@ -580,9 +707,13 @@ begin
     perform oblivion.raise_error('OB005', 'A price is not below zero.', null,
       jsonb_build_object('field', 'p_price_per_hour', 'reason', 'negative'));
   end if;
+  select s.* into v_settings from oblivion.settings s;
+  if p_site_key is not null then
+    v_node := oblivion.register_visitor(p_site_key, p_hardware_id, sha256(convert_to(v_secret, 'UTF8')));
+    return oblivion.registration(v_node, v_secret, v_settings);
+  end if;
   v_wallet := oblivion.require_wallet();
   v_owner := oblivion.owner_of(v_wallet);
-  select s.* into v_settings from oblivion.settings s;
 
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
   select count(*) into v_count
@@ -602,9 +733,9 @@ begin
      and n.hardware_id = p_hardware_id;
 
   insert into public.nodes as n (
-    owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
+    owner_id, payee_owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
   values (
-    v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
+    v_owner, v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
     sha256(convert_to(v_secret, 'UTF8')),
     case p_worker_type when 'browser' then 1 else v_settings.max_jobs end)
   on conflict (owner_id, hardware_id) do update
@@ -617,17 +748,611 @@ begin
           else excluded.max_jobs end,
         last_seen = now()
   returning n.* into v_node;
-  return jsonb_build_object(
-    'nodeId', v_node.id,
-    'nodeSecret', v_secret,
-    'settings', jsonb_build_object(
-      'heartbeatSeconds', v_settings.heartbeat_seconds,
-      'maxJobs', v_node.max_jobs,
-      'maxInlineBytes', v_settings.max_inline_bytes));
+  return oblivion.registration(v_node, v_secret, v_settings);
 end
 $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
-  'Registers a node of the signed-in wallet, or finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before.';
+  'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';
+
+reset all;
+
+-- 20261124000410_visitors.sql
+
+-- What a site's owner and its visitors call, and how a visitor becomes a node. The tables lie in sites.sql.
+
+create function oblivion.site_text_list(p_site jsonb, p_field text, p_max int)
+returns text[]
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_list text[];
+begin
+  if jsonb_typeof(p_site -> p_field) is distinct from 'array'
+    or jsonb_array_length(p_site -> p_field) not between 1 and p_max
+    or exists (select from jsonb_array_elements(p_site -> p_field) e where jsonb_typeof(e.value) <> 'string') then
+    perform oblivion.raise_error('OB005', format('%s is a list of 1 to %s texts.', p_field, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'list'));
+  end if;
+  select array_agg(distinct e.value order by e.value) into v_list from jsonb_array_elements_text(p_site -> p_field) e;
+  return v_list;
+end
+$$;
+comment on function oblivion.site_text_list(jsonb, text, int) is 'A list of texts of a site, or OB005 with its field. For the engine alone.';
+
+create function oblivion.site_integer(p_site jsonb, p_field text, p_min int, p_max int)
+returns int
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(p_site -> p_field) is distinct from 'number'
+    or (p_site ->> p_field) !~ '^[0-9]{1,6}$'
+    or (p_site ->> p_field)::int not between p_min and p_max then
+    perform oblivion.raise_error('OB005', format('%s is a whole number from %s to %s.', p_field, p_min, p_max), null,
+      jsonb_build_object('field', p_field, 'reason', 'range', 'min', p_min, 'max', p_max));
+  end if;
+  return (p_site ->> p_field)::int;
+end
+$$;
+comment on function oblivion.site_integer(jsonb, text, int, int) is 'A whole number of a site, or OB005 with its field. For the engine alone.';
+
+create function oblivion.site_of(p_site oblivion.sites, p_fields jsonb)
+returns oblivion.sites
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_field text;
+  v_wrong text;
+begin
+  if jsonb_typeof(p_fields) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'A site is a JSON object.', null, jsonb_build_object('field', 'p_site', 'reason', 'shape'));
+  end if;
+  for v_field in select k from jsonb_object_keys(p_fields) k loop
+    case v_field
+      when 'name' then
+        p_site.name := oblivion.task_text(p_fields, 'name', 80);
+      when 'origins' then
+        p_site.origins := oblivion.site_text_list(p_fields, 'origins', 20);
+        -- As browsers write an origin: no path, no default port, lower case; http for this machine alone.
+        select u.o into v_wrong
+          from unnest(p_site.origins) as u (o)
+         where u.o !~ '^https://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$'
+           and u.o !~ '^http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?$'
+            or u.o ~ '^https://.*:443$|^http://.*:80$'
+         limit 1;
+        if v_wrong is not null then
+          perform oblivion.raise_error('OB005', format('%s is no origin of a site.', left(v_wrong, 100)),
+            'Write it as https://example.com, without a path; http is for localhost alone.',
+            jsonb_build_object('field', 'origins', 'reason', 'origin'));
+        end if;
+      when 'programs' then
+        p_site.programs := oblivion.site_text_list(p_fields, 'programs', 50);
+        select u.p into v_wrong
+          from unnest(p_site.programs) as u (p)
+         where u.p !~ '^[a-z][a-z0-9_]{0,39}$'
+           and not exists (select from oblivion.reviewed_programs r where r.program_key = u.p)
+         limit 1;
+        if v_wrong is not null then
+          perform oblivion.raise_error('OB005', format('%s is neither a built-in program nor a reviewed one.', left(v_wrong, 100)),
+            'Visitors run built-in and reviewed programs only.', jsonb_build_object('field', 'programs', 'reason', 'not_reviewed'));
+        end if;
+      when 'ownerBps' then
+        p_site.owner_bps := oblivion.site_integer(p_fields, 'ownerBps', 0, 10000);
+      when 'maxCpuPercent' then
+        p_site.max_cpu_percent := oblivion.site_integer(p_fields, 'maxCpuPercent', 5, 100);
+      when 'maxVisitors' then
+        p_site.max_visitors := oblivion.site_integer(p_fields, 'maxVisitors', 1, 100000);
+      when 'registrationsPerHour' then
+        p_site.registrations_per_hour := oblivion.site_integer(p_fields, 'registrationsPerHour', 1, 100000);
+      else
+        perform oblivion.raise_error('OB005', format('A site has no field %s.', left(v_field, 40)), null,
+          jsonb_build_object('field', left(v_field, 40), 'reason', 'unknown'));
+    end case;
+  end loop;
+  return p_site;
+end
+$$;
+comment on function oblivion.site_of(oblivion.sites, jsonb) is 'A site with these fields in place of its own; OB005 with the field that is wrong. For the engine alone.';
+
+create function oblivion.show_site(p_site oblivion.sites)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'siteId', p_site.id,
+    'siteKey', p_site.key,
+    'name', p_site.name,
+    'origins', p_site.origins,
+    'programs', p_site.programs,
+    'ownerBps', p_site.owner_bps,
+    'maxCpuPercent', p_site.max_cpu_percent,
+    'maxVisitors', p_site.max_visitors,
+    'registrationsPerHour', p_site.registrations_per_hour,
+    'createdAt', p_site.created_at,
+    'revokedAt', p_site.revoked_at,
+    'suspendedReason', p_site.suspended_reason,
+    'visitors', (select count(*) from oblivion.visitors v where v.site_id = p_site.id),
+    'online', (
+      select count(*)
+        from public.nodes n
+       where n.site_id = p_site.id
+         and n.key_hash is not null
+         and oblivion.is_online(n.last_seen, n.next_poll_at)))
+$$;
+comment on function oblivion.show_site(oblivion.sites) is 'A site as its owner sees it. For the engine alone.';
+
+create function oblivion.require_site(p_site_id uuid)
+returns oblivion.sites
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_site oblivion.sites;
+begin
+  select s.* into v_site from oblivion.sites s where s.id = p_site_id and s.owner_id = v_owner for update;
+  if not found then
+    perform oblivion.raise_error('OB084', 'No site of yours has this id.', 'list_sites shows yours.');
+  end if;
+  return v_site;
+end
+$$;
+comment on function oblivion.require_site(uuid) is 'The caller''s own site, locked: OB001, OB084. For the engine alone.';
+
+create function public.create_site(p_site jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_site oblivion.sites;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
+  if (select count(*) from oblivion.sites s where s.owner_id = v_owner) >= 50 then
+    perform oblivion.raise_error('OB014', 'A wallet has at most 50 sites.', 'Change one that you have.',
+      jsonb_build_object('what', 'sites', 'limit', 50));
+  end if;
+  v_site.id := gen_random_uuid();
+  v_site.owner_id := v_owner;
+  v_site.key := 'obs_' || replace(gen_random_uuid()::text, '-', '');
+  v_site.owner_bps := 10000;
+  v_site.max_cpu_percent := 50;
+  v_site.max_visitors := 5000;
+  v_site.registrations_per_hour := 600;
+  v_site.programs := array['raytrace'];
+  v_site.created_at := now();
+  v_site := oblivion.site_of(v_site, p_site);
+  if v_site.name is null or v_site.origins is null then
+    perform oblivion.raise_error('OB005', 'A site has a name and its origins.', null,
+      jsonb_build_object('field', case when v_site.name is null then 'name' else 'origins' end, 'reason', 'missing'));
+  end if;
+  insert into oblivion.sites values (v_site.*);
+  return oblivion.show_site(v_site);
+end
+$$;
+comment on function public.create_site(jsonb) is
+  'A new site of the caller''s: {name, origins, programs, ownerBps, maxCpuPercent, maxVisitors, registrationsPerHour}; answers it with its public key. OB001, OB005, OB014.';
+
+create function public.list_sites()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  return (
+    select coalesce(jsonb_agg(oblivion.show_site(s) order by s.created_at desc), '[]')
+      from oblivion.sites s
+      join oblivion.owners o on o.id = s.owner_id
+     where o.address = v_wallet);
+end
+$$;
+comment on function public.list_sites() is 'The caller''s sites, newest first. OB001.';
+
+create function public.update_site(p_site_id uuid, p_site jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_site oblivion.sites := oblivion.site_of(oblivion.require_site(p_site_id), p_site);
+begin
+  update oblivion.sites s
+     set name = v_site.name,
+         origins = v_site.origins,
+         programs = v_site.programs,
+         owner_bps = v_site.owner_bps,
+         max_cpu_percent = v_site.max_cpu_percent,
+         max_visitors = v_site.max_visitors,
+         registrations_per_hour = v_site.registrations_per_hour
+   where s.id = v_site.id;
+  -- A program that was taken off the list is off at once; the split changes with each visitor's next consent.
+  update public.nodes n
+     set programs = v_site.programs
+   where n.site_id = v_site.id
+     and n.programs is distinct from v_site.programs;
+  return oblivion.show_site(v_site);
+end
+$$;
+comment on function public.update_site(uuid, jsonb) is
+  'Changes the fields given of a site of the caller''s. A new split holds for consents from now on. OB001, OB005, OB084.';
+
+create function oblivion.stop_site(p_site_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node uuid;
+begin
+  for v_node in
+    select n.id from public.nodes n where n.site_id = p_site_id order by n.id
+  loop
+    perform oblivion.release_jobs_of_node(v_node);
+  end loop;
+  -- Without its key no node says anything any more; the tab is told OB004 at its next call.
+  update public.nodes n set key_hash = null where n.site_id = p_site_id and n.key_hash is not null;
+end
+$$;
+comment on function oblivion.stop_site(uuid) is 'Ends every visitor''s node of a site: its jobs go back, its key is void. For the engine alone.';
+
+create function public.revoke_site_key(p_site_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_site oblivion.sites := oblivion.require_site(p_site_id);
+begin
+  update oblivion.sites s
+     set revoked_at = coalesce(s.revoked_at, now())
+   where s.id = v_site.id
+  returning s.* into v_site;
+  perform oblivion.stop_site(v_site.id);
+  return oblivion.show_site(v_site);
+end
+$$;
+comment on function public.revoke_site_key(uuid) is
+  'Ends a site''s key for good, and with it every visitor''s node; what was earned stays. OB001, OB084.';
+
+create function oblivion.suspend_site(p_site_id uuid, p_reason text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.sites s set suspended_reason = left(p_reason, 500) where s.id = p_site_id;
+  if p_reason is not null then
+    perform oblivion.stop_site(p_site_id);
+  end if;
+end
+$$;
+comment on function oblivion.suspend_site(uuid, text) is 'Stops a site with a reason, or with null lets it go on. By the operator alone.';
+
+create function oblivion.open_site(p_site_key text)
+returns oblivion.sites
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_site oblivion.sites;
+begin
+  select s.* into v_site from oblivion.sites s where s.key = p_site_key;
+  if not found or v_site.revoked_at is not null or v_site.suspended_reason is not null then
+    perform oblivion.raise_error('OB080', 'This site key is not valid, or it was revoked or suspended.',
+      'The owner of the site finds its state on the dApp''s Embed page.');
+  end if;
+  return v_site;
+end
+$$;
+comment on function oblivion.open_site(text) is 'The site of a key that stands, or OB080. For the engine alone.';
+
+create function public.get_site(p_site_key text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'name', s.name,
+    'origins', s.origins,
+    'programs', s.programs,
+    'ownerBps', s.owner_bps,
+    'maxCpuPercent', s.max_cpu_percent,
+    'owner', oblivion.short_address(o.address))
+    from oblivion.open_site(p_site_key) s
+    join oblivion.owners o on o.id = s.owner_id
+$$;
+comment on function public.get_site(text) is
+  'What a visitor is told before consenting: the site''s name, origins and programs, who gets what, and the most CPU in percent of a core. OB080.';
+
+create function oblivion.set_embedding(p_bridge_origins text[], p_address_header text default null)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.settings s
+     set bridge_origins = p_bridge_origins,
+         address_header = lower(p_address_header);
+end
+$$;
+comment on function oblivion.set_embedding(text[], text) is
+  'From which origins site keys are taken: those of our bridge alone (A2); and the one header, set by our own proxy, whose rightmost value is the caller''s address (A13). By the operator alone.';
+
+create function oblivion.request_header(p_name text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select nullif(current_setting('request.headers', true), '')::jsonb ->> p_name
+$$;
+comment on function oblivion.request_header(text) is 'A header of the call, by its lower-case name, or null. For the engine alone.';
+
+create function oblivion.caller_block()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_header text;
+  v_address inet;
+begin
+  select s.address_header into v_header from oblivion.settings s where s.id;
+  if v_header is null then
+    return null;
+  end if;
+  begin
+    -- Whatever stands to the left was written by the caller.
+    v_address := btrim(split_part(oblivion.request_header(v_header), ',', -1))::inet;
+  exception
+    when invalid_text_representation then
+      return null;
+  end;
+  return network(set_masklen(v_address, case family(v_address) when 4 then 24 else 48 end))::text;
+end
+$$;
+comment on function oblivion.caller_block() is
+  'The block (/24 or /48) that the call comes from, by the one configured header; null where none is. For the engine alone.';
+
+create function oblivion.block_hash(p_block text)
+returns bytea
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_key bytea;
+begin
+  loop
+    select k.key into v_key from oblivion.address_keys k where k.day = current_date;
+    exit when v_key is not null;
+    insert into oblivion.address_keys (day, key)
+    values (current_date, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))
+    on conflict do nothing;
+  end loop;
+  return sha256(v_key || sha256(v_key || convert_to(p_block, 'UTF8')));
+end
+$$;
+comment on function oblivion.block_hash(text) is 'A keyed hash of an address block under today''s key: the same block is another tomorrow. For the engine alone.';
+
+create function oblivion.new_visitor_owner()
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+begin
+  delete from oblivion.spare_owners s
+   where s.owner_id = (select p.owner_id from oblivion.spare_owners p limit 1 for update skip locked)
+  returning s.owner_id into v_owner;
+  if v_owner is null then
+    insert into oblivion.owners (kind) values ('visitor') returning id into v_owner;
+  else
+    update oblivion.owners o
+       set claim_budget = default,
+           budget_at = now(),
+           claims_from = default,
+           created_at = now()
+     where o.id = v_owner;
+  end if;
+  return v_owner;
+end
+$$;
+comment on function oblivion.new_visitor_owner() is 'An owner of kind visitor, a spare one where there is one. For the engine alone.';
+
+create function oblivion.visitor_account(p_site oblivion.sites, p_hash bytea)
+returns oblivion.visitors
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_visitor oblivion.visitors;
+begin
+  update oblivion.visitors v
+     set last_seen_at = now(),
+         owner_bps = p_site.owner_bps
+   where v.visitor_hash = p_hash
+  returning v.* into v_visitor;
+  if found then
+    return v_visitor;
+  end if;
+  -- A new one counts against the site's hour. All new visitors of a site stand in line here, so both caps are exact.
+  insert into oblivion.site_hours as h (site_id, hour, registrations)
+  values (p_site.id, date_trunc('hour', now()), 1)
+  on conflict (site_id, hour) do update
+    set registrations = h.registrations + 1
+  where h.registrations < p_site.registrations_per_hour;
+  if not found then
+    perform oblivion.raise_error('OB014', format('This site takes %s new visitors an hour.', p_site.registrations_per_hour),
+      'Try again within the hour.', jsonb_build_object('what', 'registrations', 'limit', p_site.registrations_per_hour));
+  elsif (select count(*) from public.nodes n where n.site_id = p_site.id) >= p_site.max_visitors then
+    perform oblivion.raise_error('OB014', format('This site has %s visitors at most.', p_site.max_visitors),
+      'Try again tomorrow.', jsonb_build_object('what', 'visitors', 'limit', p_site.max_visitors));
+  end if;
+  insert into oblivion.visitors (owner_id, site_id, visitor_hash, owner_bps)
+  values (oblivion.new_visitor_owner(), p_site.id, p_hash, p_site.owner_bps)
+  returning * into v_visitor;
+  return v_visitor;
+end
+$$;
+comment on function oblivion.visitor_account(oblivion.sites, bytea) is
+  'The account of a visitor''s browser on a site, made at first sight within the site''s caps: OB014. For the engine alone.';
+
+create function oblivion.judged_owner(p_site oblivion.sites, p_visitor oblivion.visitors)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_block text := oblivion.caller_block();
+  v_hash bytea;
+  v_owner bigint;
+begin
+  if v_block is null then
+    return p_visitor.owner_id;
+  end if;
+  v_hash := oblivion.block_hash(v_block);
+  perform pg_advisory_xact_lock(oblivion.lock_key('block', encode(v_hash, 'hex')));
+  update oblivion.visitor_blocks b
+     set last_seen_at = now()
+   where b.site_id = p_site.id
+     and b.block_hash = v_hash
+  returning b.owner_id into v_owner;
+  if v_owner is null then
+    insert into oblivion.visitor_blocks (site_id, block_hash, owner_id)
+    values (p_site.id, v_hash, oblivion.new_visitor_owner())
+    returning owner_id into v_owner;
+  end if;
+  return v_owner;
+end
+$$;
+comment on function oblivion.judged_owner(oblivion.sites, oblivion.visitors) is
+  'Who answers for a visitor''s work: its address block on this site; where no address can be known, the visitor itself. For the engine alone.';
+
+create function oblivion.register_visitor(p_site_key text, p_hardware_id text, p_key_hash bytea)
+returns public.nodes
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_origins text[];
+  v_site oblivion.sites;
+  v_hash bytea;
+  v_visitor oblivion.visitors;
+  v_judged bigint;
+  v_node public.nodes;
+  v_old uuid;
+begin
+  select s.bridge_origins into v_origins from oblivion.settings s where s.id;
+  -- A browser writes this header itself: a copy of our worker on another origin cannot send ours (A2). What is not a
+  -- browser can, and gains nothing by it that a browser would not.
+  if v_origins is null or oblivion.request_header('origin') is null or oblivion.request_header('origin') <> all (v_origins) then
+    perform oblivion.raise_error('OB081', 'A site key is taken from the worker''s own frame only.',
+      'Embed the worker by its script tag or frame, unchanged.');
+  end if;
+  v_site := oblivion.open_site(p_site_key);
+  v_hash := sha256(uuid_send(v_site.id) || convert_to(p_hardware_id, 'UTF8'));
+  perform pg_advisory_xact_lock(oblivion.lock_key('visitor', encode(v_hash, 'hex')));
+  v_visitor := oblivion.visitor_account(v_site, v_hash);
+  v_judged := oblivion.judged_owner(v_site, v_visitor);
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_judged::text));
+  -- One node a visitor: that of yesterday's address gives its jobs back and ends.
+  for v_old in
+    select n.id from public.nodes n where n.payee_owner_id = v_visitor.owner_id and n.site_id is not null
+  loop
+    perform oblivion.release_jobs_of_node(v_old);
+    update public.nodes n set key_hash = null where n.id = v_old;
+  end loop;
+  insert into public.nodes as n (
+    owner_id, payee_owner_id, site_id, site_owner_id, programs, provider_address, hardware_id, worker_type, key_hash, max_jobs)
+  values (
+    v_judged, v_visitor.owner_id, v_site.id, v_site.owner_id, v_site.programs,
+    -- Nobody's wallet: made of a hash, so that nobody has its key. It is never paid, see receipts.payee_owner_id.
+    '0x' || left(encode(sha256(convert_to('oblivion:visitor:', 'UTF8') || v_hash), 'hex'), 40),
+    encode(v_hash, 'hex'), 'browser', p_key_hash, 1)
+  on conflict (owner_id, hardware_id) do update
+    set key_hash = excluded.key_hash,
+        programs = excluded.programs,
+        last_seen = now()
+  returning n.* into v_node;
+  return v_node;
+end
+$$;
+comment on function oblivion.register_visitor(text, text, bytea) is
+  'The node of a site''s visitor. OB014, OB080, OB081. For the engine alone.';
+
+create function oblivion.purge_visitors()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_purged int;
+begin
+  -- Nodes that brought nothing and were not seen for a day; those of a block that has changed since, once their work is told.
+  delete from public.nodes n
+   where n.site_id is not null
+     and n.last_seen < now() - interval '1 day'
+     and n.current_jobs = 0
+     and (n.total_jobs_completed = 0 or n.key_hash is null);
+  get diagnostics v_purged = row_count;
+  with gone as (
+    delete from oblivion.visitors v
+     where v.last_seen_at < now() - interval '1 day'
+       and v.bound_owner_id is null
+       and not exists (select from public.nodes n where n.payee_owner_id = v.owner_id)
+       and not exists (select from oblivion.accounts a where a.owner_id = v.owner_id)
+    returning v.owner_id
+  ), blocks as (
+    delete from oblivion.visitor_blocks b
+     where b.last_seen_at < now() - interval '1 day'
+       and not exists (select from public.nodes n where n.owner_id = b.owner_id)
+    returning b.owner_id
+  )
+  insert into oblivion.spare_owners (owner_id)
+  select o.id
+    from (select g.owner_id from gone g union select b.owner_id from blocks b) x
+    join oblivion.owners o on o.id = x.owner_id
+   where o.accepted_count = 0
+  on conflict do nothing;
+  delete from oblivion.site_hours h where h.hour < now() - interval '2 days';
+  delete from oblivion.address_keys k where k.day < current_date - 30;
+  return v_purged;
+end
+$$;
+comment on function oblivion.purge_visitors() is
+  'Daily: visitors that did nothing for a day are forgotten and their rows used again (A12); keys of address hashes older than 30 days are destroyed. Answers how many nodes. For the coordinator.';
 
 reset all;
 
@@ -672,7 +1397,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim')),
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share')),
   -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
   reference text not null,
   asset text not null,
@@ -933,6 +1658,19 @@ create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
+create function oblivion.program_key(p_task oblivion.tasks)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case p_task.program ->> 'kind'
+    when 'builtin' then p_task.program ->> 'name'
+    else 'sha256:' || (p_task.program ->> 'hash') end
+$$;
+comment on function oblivion.program_key(oblivion.tasks) is
+  'How lists of programs name a task''s: a built-in by its name, any other by its hash. For the engine alone.';
+
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
 language sql
@@ -941,6 +1679,9 @@ set search_path = ''
 as $$
   select case
     when p_task.status <> 'running' then 'task_not_running'
+    -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
+    when p_task.owner_id = p_node.site_owner_id then 'own_site'
+    when oblivion.program_key(p_task) <> all (p_node.programs) then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
     when not jsonb_path_query_array(p_node.capabilities,
@@ -951,7 +1692,7 @@ as $$
   end
 $$;
 comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
-  'Why no job of this task may go to this node, whatever else: task_not_running, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
+  'Why no job of this task may go to this node, whatever else: task_not_running, own_site, program, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
 
 create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
 returns boolean
@@ -2045,8 +2786,11 @@ create table oblivion.charges (
   cumulative_fee bigint not null check (cumulative_fee between 0 and cumulative),
   created_at timestamptz not null default now(),
   confirmed_at timestamptz,
+  -- Its receipts of sites' visitors were shared between site and visitor.
+  shared boolean not null default false,
   unique (instance_id, owner_id, cumulative)
 );
+create index charges_unshared on oblivion.charges (instance_id) where confirmed_at is not null and not shared;
 comment on table oblivion.charges is 'What a customer has spent in all, as the contract will be told; confirmed once its event was indexed.';
 
 create table oblivion.receipts (
@@ -2055,7 +2799,9 @@ create table oblivion.receipts (
   attempt int not null,
   task_id uuid not null,
   chunk_index int not null,
+  -- Who did it and answers for it, and who is paid for it (T11): of a site's visitor these are two.
   provider_owner_id bigint not null,
+  payee_owner_id bigint not null,
   customer_owner_id bigint not null,
   asset text not null,
   instance_id bigint not null,
@@ -2070,7 +2816,8 @@ create table oblivion.receipts (
 );
 create index on oblivion.receipts (task_id, chunk_index);
 create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
-create index on oblivion.receipts (provider_owner_id, instance_id) include (reward, charge_id);
+create index on oblivion.receipts (payee_owner_id, instance_id) include (reward, charge_id);
+create index receipts_charge on oblivion.receipts (charge_id) where charge_id is not null;
 create index on oblivion.receipts (accepted_at);
 comment on table oblivion.receipts is 'One per accepted job: this provider is owed this amount. Made in the transaction that accepts the result.';
 
@@ -2204,6 +2951,377 @@ create trigger count_status after update of status on public.jobs
   for each row when (old.status is distinct from new.status
     and current_setting('oblivion.counted', true) is distinct from 'elsewhere')
   execute function oblivion.after_job_status();
+
+reset all;
+
+-- 20261124000720_earning_shares.sql
+
+-- What a site's visitor earned is shared once the contract's pool holds it: the site's part goes to the site's owner, the
+-- visitor's stays in the visitor's account until a wallet is bound to it. The way of a result knows nothing of this: it
+-- pays the visitor's account whole.
+
+create table oblivion.earning_shares (
+  id bigint generated always as identity primary key,
+  instance_id bigint not null references oblivion.settlement_instances,
+  from_owner_id bigint not null references oblivion.owners,
+  to_owner_id bigint not null references oblivion.owners,
+  amount bigint not null check (amount > 0),
+  reason text not null check (reason in ('site', 'bound', 'lapsed')),
+  transaction_id bigint not null unique references oblivion.ledger_transactions,
+  created_at timestamptz not null default now(),
+  check (from_owner_id <> to_owner_id)
+);
+create index on oblivion.earning_shares (to_owner_id, instance_id) include (amount);
+create index on oblivion.earning_shares (from_owner_id, instance_id) include (amount);
+create trigger refuse_change before update or delete on oblivion.earning_shares
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.earning_shares
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.earning_shares is
+  'Charged earnings that went from a visitor''s account to the site''s owner, to the wallet bound to it, or, never bound, to the site''s owner after all.';
+
+create table oblivion.visitor_earnings (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.visitors,
+  -- Charged, and less the site's part.
+  amount bigint not null default 0,
+  moved bigint not null default 0,
+  primary key (instance_id, owner_id),
+  check (moved between 0 and amount)
+);
+create index visitor_earnings_open on oblivion.visitor_earnings (owner_id) where moved < amount;
+comment on table oblivion.visitor_earnings is 'The visitor''s own part of what was charged, and how much of it went on to a wallet.';
+
+create function oblivion.share_earnings(
+  p_instance_id bigint,
+  p_from bigint,
+  p_to bigint,
+  p_amount bigint,
+  p_reason text,
+  p_reference text
+)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into oblivion.earning_shares (instance_id, from_owner_id, to_owner_id, amount, reason, transaction_id)
+  values (p_instance_id, p_from, p_to, p_amount, p_reason,
+    oblivion.book('share', p_reference, 'chain', p_instance_id,
+      array[oblivion.account('provider_earned', 'chain', p_instance_id, p_from),
+            oblivion.account('provider_earned', 'chain', p_instance_id, p_to)],
+      array[-p_amount, p_amount]));
+end
+$$;
+comment on function oblivion.share_earnings(bigint, bigint, bigint, bigint, text, text) is
+  'Books earnings from one account to another, once per reference. For the engine alone.';
+
+create function oblivion.pass_on_earnings(p_instance_id bigint, p_owner_id bigint, p_to bigint, p_reason text)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_earned oblivion.visitor_earnings;
+begin
+  select e.* into v_earned
+    from oblivion.visitor_earnings e
+   where e.instance_id = p_instance_id
+     and e.owner_id = p_owner_id
+     for update;
+  if v_earned.amount > v_earned.moved then
+    perform oblivion.share_earnings(p_instance_id, p_owner_id, p_to, v_earned.amount - v_earned.moved, p_reason,
+      format('%s:%s:%s', p_reason, p_owner_id, v_earned.amount));
+    update oblivion.visitor_earnings e
+       set moved = e.amount
+     where e.instance_id = p_instance_id
+       and e.owner_id = p_owner_id;
+  end if;
+  return coalesce(v_earned.amount - v_earned.moved, 0);
+end
+$$;
+comment on function oblivion.pass_on_earnings(bigint, bigint, bigint, text) is
+  'Moves all of a visitor''s own part that was not moved yet; answers how much. For the engine alone.';
+
+create function oblivion.share_site_earnings(p_instance_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_charge bigint;
+  v_part record;
+  v_site_part bigint;
+begin
+  -- Each receipt belongs to one charge, and each charge is shared once.
+  for v_charge in
+    select c.id
+      from oblivion.charges c
+     where c.instance_id = p_instance_id
+       and c.confirmed_at is not null
+       and not c.shared
+     order by c.id
+     limit 1000
+       for no key update
+  loop
+    for v_part in
+      select v.owner_id, v.owner_bps, s.owner_id as site_owner_id, sum(r.reward)::bigint as reward
+        from oblivion.receipts r
+        join oblivion.visitors v on v.owner_id = r.payee_owner_id
+        join oblivion.sites s on s.id = v.site_id
+       where r.charge_id = v_charge
+         and r.asset = 'chain'
+       group by v.owner_id, v.owner_bps, s.owner_id
+       order by v.owner_id
+    loop
+      v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
+      if v_site_part > 0 then
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, v_part.site_owner_id, v_site_part, 'site',
+          format('site:%s:%s', v_charge, v_part.owner_id));
+      end if;
+      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount)
+      values (p_instance_id, v_part.owner_id, v_part.reward - v_site_part)
+      on conflict (instance_id, owner_id) do update set amount = e.amount + excluded.amount;
+    end loop;
+    update oblivion.charges c set shared = true where c.id = v_charge;
+  end loop;
+  for v_part in
+    select v.owner_id, v.bound_owner_id
+      from oblivion.visitor_earnings e
+      join oblivion.visitors v on v.owner_id = e.owner_id
+     cross join oblivion.settings s
+     where e.instance_id = p_instance_id
+       and e.moved < e.amount
+       and v.bound_at <= now() - s.claim_hold
+     order by v.owner_id
+     limit 1000
+  loop
+    perform oblivion.pass_on_earnings(p_instance_id, v_part.owner_id, v_part.bound_owner_id, 'bound');
+  end loop;
+end
+$$;
+comment on function oblivion.share_site_earnings(bigint) is
+  'Shares what was charged since the last time, and passes on what bound wallets have waited for. At the head of vouchers_due. For the engine alone.';
+
+create function oblivion.lapse_visitor_earnings(p_instance_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_visitor record;
+  v_count int := 0;
+begin
+  for v_visitor in
+    select v.owner_id, x.owner_id as site_owner_id
+      from oblivion.visitor_earnings e
+      join oblivion.visitors v on v.owner_id = e.owner_id
+      join oblivion.sites x on x.id = v.site_id
+     cross join oblivion.settings s
+     where e.instance_id = p_instance_id
+       and e.moved < e.amount
+       and v.bound_owner_id is null
+       and v.last_seen_at < now() - s.unbound_after
+     order by v.owner_id
+     limit 1000
+       for update of v skip locked
+  loop
+    perform oblivion.pass_on_earnings(p_instance_id, v_visitor.owner_id, v_visitor.site_owner_id, 'lapsed');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.lapse_visitor_earnings(bigint) is
+  'What no wallet was bound to, 90 days after the last visit, goes to the site, as the consent said. Answers how many accounts. Daily, for the coordinator.';
+
+create function oblivion.require_visitor(p_node_id uuid)
+returns oblivion.visitors
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_visitor oblivion.visitors;
+begin
+  select v.* into v_visitor from oblivion.visitors v where v.owner_id = v_node.payee_owner_id for update;
+  if not found then
+    perform oblivion.raise_error('OB005', 'This node is a wallet''s own and earns for that wallet.', null,
+      jsonb_build_object('field', 'p_node_id', 'reason', 'not_a_visitor'));
+  end if;
+  return v_visitor;
+end
+$$;
+comment on function oblivion.require_visitor(uuid) is 'The visitor''s account behind the caller''s node, locked. For the engine alone.';
+
+create function oblivion.visitor_total(p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (x.reward - floor(x.reward * x.owner_bps / 10000))::bigint
+    from (
+      select v.owner_bps, (
+               select coalesce(sum(r.reward), 0)
+                 from oblivion.receipts r
+                where r.payee_owner_id = v.owner_id
+                  and r.instance_id = (oblivion.open_instance()).id) as reward
+        from oblivion.visitors v
+       where v.owner_id = p_owner_id) x
+$$;
+comment on function oblivion.visitor_total(bigint) is
+  'What a visitor''s own part of its rewards comes to, charged or not, on the open instance. For the engine alone.';
+
+create function public.visitor_earnings(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_visitor oblivion.visitors := oblivion.require_visitor(p_node_id);
+begin
+  return jsonb_build_object(
+    'earned', oblivion.visitor_total(v_visitor.owner_id)::text,
+    'ownerBps', v_visitor.owner_bps,
+    'boundTo', (select oblivion.short_address(o.address) from oblivion.owners o where o.id = v_visitor.bound_owner_id));
+end
+$$;
+comment on function public.visitor_earnings(uuid) is
+  'What the visitor behind the caller''s node has earned as its own part, and to which wallet it goes, if any. By node key. OB003, OB004, OB005.';
+
+create function public.create_claim_code(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_visitor oblivion.visitors := oblivion.require_visitor(p_node_id);
+  v_code text := 'obc_' || replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+begin
+  if v_visitor.bound_owner_id is not null then
+    perform oblivion.raise_error('OB083', 'A wallet is bound to these earnings already.', 'They go there by themselves.',
+      jsonb_build_object('boundTo', (
+        select oblivion.short_address(o.address) from oblivion.owners o where o.id = v_visitor.bound_owner_id)));
+  end if;
+  update oblivion.visitors v
+     set code_hash = sha256(convert_to(v_code, 'UTF8')),
+         code_expires_at = now() + interval '10 minutes'
+   where v.owner_id = v_visitor.owner_id;
+  return jsonb_build_object('code', v_code, 'expiresAt', now() + interval '10 minutes');
+end
+$$;
+comment on function public.create_claim_code(uuid) is
+  'A code, good for 10 minutes and one use, with which a signed-in wallet takes over what the visitor behind the caller''s node earns; it ends the code before. By node key. OB003, OB004, OB005, OB083.';
+
+create function oblivion.visitor_of_code(p_code text)
+returns oblivion.visitors
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_visitor oblivion.visitors;
+begin
+  select v.* into v_visitor
+    from oblivion.visitors v
+   where v.code_hash = sha256(convert_to(coalesce(p_code, ''), 'UTF8'))
+     for update;
+  if not found or v_visitor.code_expires_at <= now() then
+    perform oblivion.raise_error('OB082', 'This code was used, is older than 10 minutes, or never existed.',
+      'Ask for a new one in the badge on the page where you computed.');
+  end if;
+  return v_visitor;
+end
+$$;
+comment on function oblivion.visitor_of_code(text) is 'The visitor behind a claim code that stands, locked; or OB082. For the engine alone.';
+
+create function oblivion.show_claim(p_visitor oblivion.visitors)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'site', s.name,
+    'origins', s.origins,
+    'earned', oblivion.visitor_total(p_visitor.owner_id)::text,
+    'visitorBps', 10000 - p_visitor.owner_bps,
+    'expiresAt', p_visitor.code_expires_at,
+    'availableAt', p_visitor.bound_at + t.claim_hold)
+    from oblivion.sites s, oblivion.settings t
+   where s.id = p_visitor.site_id
+     and t.id
+$$;
+comment on function oblivion.show_claim(oblivion.visitors) is 'What a claim is about. For the engine alone.';
+
+create function public.show_claim_code(p_code text)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.show_claim(oblivion.visitor_of_code(p_code))
+$$;
+comment on function public.show_claim_code(text) is
+  'What a claim code stands for, without using it: site, what was earned, until when it is good. OB082.';
+
+create function public.redeem_claim_code(p_code text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_visitor oblivion.visitors := oblivion.visitor_of_code(p_code);
+begin
+  update oblivion.visitors v
+     set code_hash = null,
+         code_expires_at = null,
+         bound_owner_id = v_owner,
+         bound_at = now()
+   where v.owner_id = v_visitor.owner_id
+     and v.bound_owner_id is null
+  returning v.* into v_visitor;
+  if not found then
+    perform oblivion.raise_error('OB083', 'A wallet is bound to these earnings already.', 'They go there by themselves.');
+  end if;
+  return oblivion.show_claim(v_visitor);
+end
+$$;
+comment on function public.redeem_claim_code(text) is
+  'Binds the signed-in wallet to a visitor''s earnings, those to come included; the first to redeem wins. They are the wallet''s 24 hours later (A14). OB001, OB082, OB083.';
+
+create function oblivion.unbind_visitor(p_owner_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.visitors v
+     set bound_owner_id = null,
+         bound_at = null
+    from oblivion.settings s
+   where v.owner_id = p_owner_id
+     and v.bound_at > now() - s.claim_hold;
+  if not found then
+    perform oblivion.raise_error('OB018', 'No wallet was bound to this visitor within the hold.');
+  end if;
+end
+$$;
+comment on function oblivion.unbind_visitor(bigint) is
+  'Takes back a binding that is disputed, within its hold. By the operator alone. OB018.';
 
 reset all;
 
@@ -2646,7 +3764,7 @@ begin
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
       -- Most tasks ask nothing of a node, and then need no call.
       select t.max_concurrent_chunks as cap,
-             t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
+             p_node.programs is null and t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
                or oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t
@@ -3091,7 +4209,7 @@ begin
      and h.owner_id is null and h.task_id = t.id
     left join oblivion.accounts e
       on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
-     and e.owner_id = p_node.owner_id and e.task_id is null
+     and e.owner_id = p_node.payee_owner_id and e.task_id is null
     left join oblivion.accounts f
       on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
      and f.owner_id is null and f.task_id is null
@@ -3100,7 +4218,7 @@ begin
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
     array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
           coalesce(v_task.earned,
-            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.owner_id)),
+            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.payee_owner_id)),
           coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
     array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
   v_counted := set_config('oblivion.counted', 'elsewhere', true);
@@ -3130,10 +4248,12 @@ begin
      where j.id = p_job.id
   )
   insert into oblivion.receipts (
-    job_id, attempt, task_id, chunk_index, provider_owner_id, customer_owner_id, asset, instance_id, price, fee,
+    job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
+    price, fee,
     result_hash, transaction_id)
   values (
-    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, v_task.owner_id, v_task.asset,
+    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, p_node.payee_owner_id,
+    v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
   perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
@@ -4396,6 +5516,13 @@ begin
       sentence := 'The tasks that wait need a capability that this node does not have.';
       facts := jsonb_build_object('wanted', (
         select jsonb_agg(distinct c) from unnest(v_tasks) t, unnest(t.capabilities) c));
+    elsif reason = 'own_site' then
+      reason := 'own_tasks_only';
+      sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
+    elsif reason = 'program' then
+      reason := 'program_not_allowed';
+      sentence := 'The tasks that wait need programs that this site does not let its visitors run.';
+      facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
       reason := 'price_too_high';
       sentence := 'The tasks that wait pay less per hour than this node asks.';
@@ -4480,7 +5607,7 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 
@@ -4812,6 +5939,23 @@ $$;
 comment on function oblivion.charges_due(bigint) is
   'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
 
+create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.to_owner_id = p_owner_id and s.instance_id = p_instance_id), 0)
+        - coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.from_owner_id = p_owner_id and s.instance_id = p_instance_id), 0))::bigint
+$$;
+comment on function oblivion.shared_earnings(bigint, bigint) is
+  'What came to an owner from visitors'' accounts, less what went from its own. For the engine alone.';
+
 create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
 returns bigint
 language sql
@@ -4819,12 +5963,14 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(sum(r.reward), 0)::bigint
-    from oblivion.receipts r
-    join oblivion.charges c on c.id = r.charge_id
-   where r.provider_owner_id = p_owner_id
-     and r.instance_id = p_instance_id
-     and c.confirmed_at is not null
+  select coalesce((
+           select sum(r.reward)
+             from oblivion.receipts r
+             join oblivion.charges c on c.id = r.charge_id
+            where r.payee_owner_id = p_owner_id
+              and r.instance_id = p_instance_id
+              and c.confirmed_at is not null), 0)::bigint
+       + oblivion.shared_earnings(p_instance_id, p_owner_id)
 $$;
 comment on function oblivion.charged_earnings(bigint, bigint) is
   'A provider''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
@@ -4837,17 +5983,23 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id);
+  perform oblivion.share_site_earnings(p_instance_id);
   return (
     select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
       from (
-        select r.provider_owner_id as owner_id, sum(r.reward)::bigint as earned
-          from oblivion.receipts r
-          join oblivion.charges c on c.id = r.charge_id
-         where r.instance_id = p_instance_id
-           and r.asset = 'chain'
-           and c.confirmed_at is not null
-         group by r.provider_owner_id) e
-      join oblivion.owners o on o.id = e.owner_id
+        select p.owner_id, sum(p.amount)::bigint as earned
+          from (
+            select r.payee_owner_id as owner_id, r.reward as amount
+              from oblivion.receipts r
+              join oblivion.charges c on c.id = r.charge_id
+             where r.instance_id = p_instance_id
+               and r.asset = 'chain'
+               and c.confirmed_at is not null
+            union all
+            select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
+         group by p.owner_id) e
+      -- A visitor has no wallet: what is its own waits until one is bound to it.
+      join oblivion.owners o on o.id = e.owner_id and o.kind = 'wallet'
       left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
      where e.earned > coalesce(v.cumulative, 0));
 end
@@ -4934,16 +6086,20 @@ as $$
         from (
           select r.owner_id, sum(r.earned) as earned, sum(r.settled) as settled
             from (
-              select r.provider_owner_id as owner_id, r.reward as earned, 0 as settled
+              select r.payee_owner_id as owner_id, r.reward as earned, 0 as settled
                 from oblivion.receipts r
                where r.instance_id = i.id
+              union all
+              select s.to_owner_id, s.amount, 0
+                from oblivion.earning_shares s
+               where s.instance_id = i.id
               union all
               select e.owner_id, 0, e.amount
                 from oblivion.chain_events e
                where e.instance_id = i.id
                  and e.kind = 'Claimed') r
            group by r.owner_id) p
-        join oblivion.owners o on o.id = p.owner_id))
+        join oblivion.owners o on o.id = p.owner_id and o.kind = 'wallet'))
     from oblivion.settlement_instances i
    where i.id = p_instance_id
 $$;
@@ -5039,6 +6195,7 @@ declare
   v_charged bigint;
   v_vouched bigint;
   v_settled bigint;
+  v_shared bigint;
 begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
   v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
@@ -5046,7 +6203,9 @@ begin
   select coalesce(sum(r.reward), 0)
     into v_total
     from oblivion.receipts r
-   where r.provider_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+   where r.payee_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
+  v_shared := oblivion.shared_earnings(v_instance.id, v_owner);
+  v_total := v_total + v_shared;
   select coalesce(max(v.cumulative), 0)
     into v_vouched
     from oblivion.vouchers v
@@ -5056,6 +6215,7 @@ begin
     'pending', (v_total - greatest(v_vouched, v_settled))::text,
     'claimable', greatest(0, v_vouched - v_settled)::text,
     'settled', v_settled::text,
+    'fromSites', v_shared::text,
     'receipts', (
       select coalesce(jsonb_agg(jsonb_build_object(
                'receiptId', r.id,
@@ -5080,7 +6240,7 @@ begin
               select q.*, k.confirmed_at is not null as confirmed
                 from oblivion.receipts q
                 left join oblivion.charges k on k.id = q.charge_id
-               where q.provider_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
+               where q.payee_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
                order by q.id desc
                limit 50) x) r
         join oblivion.tasks t on t.id = r.task_id
@@ -5089,7 +6249,7 @@ begin
 end
 $$;
 comment on function public.my_earnings() is
-  'The caller''s earnings: total = pending + claimable + settled, and its last 50 receipts. OB001.';
+  'The caller''s earnings: total = pending + claimable + settled, what of it came from sites and their visitors, and its last 50 receipts. OB001.';
 
 create function public.my_voucher()
 returns jsonb
@@ -5229,16 +6389,6 @@ end
 $$;
 comment on function public.get_network_stats() is
   'The public figures of the network, at most some 2 s old: nodes online and working, by type, jobs, chunks today (UTC), median wait in seconds.';
-
-create function oblivion.short_address(p_address text)
-returns text
-language sql
-immutable strict parallel safe
-set search_path = ''
-as $$
-  select left(p_address, 6) || '…' || right(p_address, 4)
-$$;
-comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
 
 create function public.get_worker_stats()
 returns table (
@@ -5453,6 +6603,12 @@ to anon, authenticated, service_role;
 grant select on public.job_stats, public.active_jobs to anon, authenticated, service_role;
 grant execute on function oblivion.job_counts(), oblivion.active_job_counts() to anon, authenticated, service_role;
 
+-- A site key is public, a claim code a secret of its own.
+grant execute on function
+  public.get_site(text),
+  public.show_claim_code(text)
+to anon, authenticated;
+
 -- Nodes: by node key (anon) or by their wallet's session (authenticated).
 grant execute on function
   public.work_cycle(uuid, jsonb, boolean),
@@ -5462,7 +6618,9 @@ grant execute on function
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
-  public.fail_job(uuid, text, text, int)
+  public.fail_job(uuid, text, text, int),
+  public.visitor_earnings(uuid),
+  public.create_claim_code(uuid)
 to anon, authenticated;
 
 -- Wallets. anon may call them to be told in words that it is not signed in.
@@ -5477,7 +6635,12 @@ grant execute on function
   public.task_results(uuid, int, int, int[]),
   public.my_balance(),
   public.my_earnings(),
-  public.my_voucher()
+  public.my_voucher(),
+  public.create_site(jsonb),
+  public.list_sites(),
+  public.update_site(uuid, jsonb),
+  public.revoke_site_key(uuid),
+  public.redeem_claim_code(text)
 to anon, authenticated;
 
 -- What policies call as their reader.
@@ -5532,7 +6695,12 @@ grant execute on function
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
   oblivion.send_task_digests(),
-  oblivion.refresh_network_stats()
+  oblivion.refresh_network_stats(),
+  oblivion.set_embedding(text[], text),
+  oblivion.suspend_site(uuid, text),
+  oblivion.unbind_visitor(bigint),
+  oblivion.purge_visitors(),
+  oblivion.lapse_visitor_earnings(bigint)
 to oblivion_coordinator;
 
 reset all;
@@ -5545,13 +6713,16 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000100', 'schema'),
   ('20261124000200', 'canonical_json'),
   ('20261124000300', 'identity'),
+  ('20261124000350', 'sites'),
   ('20261124000400', 'nodes'),
+  ('20261124000410', 'visitors'),
   ('20261124000500', 'ledger'),
   ('20261124000600', 'tasks'),
   ('20261124000610', 'task_inputs'),
   ('20261124000620', 'create_task'),
   ('20261124000650', 'planning'),
   ('20261124000700', 'jobs'),
+  ('20261124000720', 'earning_shares'),
   ('20261124000750', 'claim_budget'),
   ('20261124000790', 'fair_order'),
   ('20261124000800', 'choose'),

@@ -67,6 +67,8 @@ export const audiences: Audience[] = [
       'public.work_batch(p_node_id uuid, p_done jsonb, p_limit integer)',
       'public.explain_claim(p_node_id uuid)',
       'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)',
+      'public.visitor_earnings(p_node_id uuid)',
+      'public.create_claim_code(p_node_id uuid)',
     ],
   },
   {
@@ -89,7 +91,20 @@ export const audiences: Audience[] = [
       'public.my_balance()',
       'public.my_earnings()',
       'public.my_voucher()',
+      'public.create_site(p_site jsonb)',
+      'public.list_sites()',
+      'public.redeem_claim_code(p_code text)',
     ],
+  },
+  {
+    who: 'Wallets, for a site of theirs',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB084', 'OB001', 'OB001']),
+    functions: ['public.update_site(p_site_id uuid, p_site jsonb)', 'public.revoke_site_key(p_site_id uuid)'],
+  },
+  {
+    who: 'Who has a site key, which is public, or a claim code, which is a secret',
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    functions: ['public.get_site(p_site_key text)', 'public.show_claim_code(p_code text)'],
   },
   {
     who: 'Wallets, for a task of theirs',
@@ -133,6 +148,11 @@ export const audiences: Audience[] = [
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',
       'oblivion.refresh_network_stats()',
+      'oblivion.set_embedding(p_bridge_origins text[], p_address_header text)',
+      'oblivion.suspend_site(p_site_id uuid, p_reason text)',
+      'oblivion.unbind_visitor(p_owner_id bigint)',
+      'oblivion.purge_visitors()',
+      'oblivion.lapse_visitor_earnings(p_instance_id bigint)',
     ],
   },
 ]

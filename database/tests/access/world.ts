@@ -10,7 +10,7 @@ export type World = {
   named: Record<string, string>
 }
 
-type Party = { node: Node; taskId: string; jobId: string; userId: string }
+type Party = { node: Node; taskId: string; siteId: string; jobId: string; userId: string }
 
 /** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
 export const createWorld = async (database: TestDatabase): Promise<World> => {
@@ -41,6 +41,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       p_node_id: a.node.nodeId,
       p_job_id: a.jobId,
       p_task_id: a.taskId,
+      p_site_id: a.siteId,
       p_provider_address: a.node.address,
       p_topic: `task:${a.taskId}`,
       p_hardware_id: 'another',
@@ -61,5 +62,9 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   await node.cycle(done(job), false)
   const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
   if (offer === undefined) throw new Error(`${address} was offered no job.`)
-  return { node, taskId, jobId: offer.jobId, userId }
+  const site = { name: 'A site', origins: ['https://site.example'] }
+  const { siteId } = await (await engine.wallet(address)).rpc<{ siteId: string }>('create_site', {
+    p_site: JSON.stringify(site),
+  })
+  return { node, taskId, siteId, jobId: offer.jobId, userId }
 }
