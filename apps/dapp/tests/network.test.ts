@@ -1,7 +1,13 @@
-import type { NetworkStats } from '@oblivion/core'
+import type { NetworkSeries, NetworkStats } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { freshness } from '../src/features/network/freshness.ts'
 import { networkFigures, networkSentence } from '../src/features/network/networkFigures.ts'
+
+const series = (bucketSeconds: number): NetworkSeries => ({
+  bucketSeconds,
+  from: '2026-11-24T11:00:00Z',
+  ...{ accepted: [], owners: [], online: [], working: [], medianWaitSeconds: [] },
+})
 
 const quiet: NetworkStats = {
   online: 0,
@@ -13,7 +19,9 @@ const quiet: NetworkStats = {
   chunksToday: 0,
   chunksTotal: 0,
   medianWaitSeconds: null,
+  fairness: null,
   feeBps: 500,
+  series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
   asOf: '2026-11-24T12:00:00Z',
 }
 

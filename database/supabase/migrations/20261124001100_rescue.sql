@@ -119,6 +119,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_count int := 0;
 begin
   if exists (select from oblivion.rescue_pass r where r.last_at > now() - interval '5 seconds') then
     return 0;
@@ -128,14 +130,20 @@ begin
     return 0;
   end if;
   update oblivion.rescue_pass r set last_at = now();
+  -- Both run inside somebody else's heartbeat, which must not fail with them. The coordinator's own passes are loud.
   begin
-    return oblivion.run_rescue();
+    v_count := oblivion.run_rescue();
   exception
-    -- A pass runs inside somebody else's heartbeat, which must not fail with it. The coordinator's own pass is loud.
     when others then
       raise warning 'The rescue pass failed: % (%)', sqlerrm, sqlstate;
-      return 0;
   end;
+  begin
+    perform oblivion.refresh_network_stats();
+  exception
+    when others then
+      raise warning 'The public figures could not be computed: % (%)', sqlerrm, sqlstate;
+  end;
+  return v_count;
 end
 $$;
 comment on function oblivion.maybe_rescue() is 'A rescue pass if none ran in the last 5 s, whoever asks (A16). For the engine alone.';

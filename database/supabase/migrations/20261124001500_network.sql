@@ -1,12 +1,23 @@
--- What anyone may see: counts and totals, never who holds which unfinished job (T7). One row, computed at most once a
--- second for all readers.
+-- What anyone may see: counts and totals, never who holds which unfinished job (T7). The figures over time are made in
+-- rollups.sql.
 
 create table oblivion.network_stats (
   id boolean primary key default true check (id),
-  payload jsonb not null,
-  as_of timestamptz not null
+  payload jsonb not null default '{}',
+  as_of timestamptz not null default '-infinity',
+  -- Who comes after this computes the figures anew.
+  next_at timestamptz not null default '-infinity',
+  -- Results accepted before counted_until, and how many of them before that day began: so that a total costs the last moments only.
+  counted_until timestamptz not null default '-infinity',
+  counted_total bigint not null default 0,
+  counted_before_day bigint not null default 0,
+  -- As of the last whole minute: apart from the payload, which every idle poll reads.
+  series jsonb not null default '{}',
+  series_until timestamptz not null default '-infinity',
+  median_wait_seconds numeric
 );
-insert into oblivion.network_stats (payload, as_of) values ('{}', '-infinity');
+comment on table oblivion.network_stats is 'One row: the public figures as everybody reads them.';
+insert into oblivion.network_stats default values;
 
 create function oblivion.retry_ms(p_worker_type text)
 returns int
@@ -22,62 +33,6 @@ as $$
 $$;
 comment on function oblivion.retry_ms(text) is 'Milliseconds until an idle node should ask again. For the engine alone.';
 
-create function oblivion.refresh_network_stats()
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  if not pg_try_advisory_xact_lock(oblivion.lock_key('network_stats', '')) then
-    return;
-  end if;
-  update oblivion.network_stats s
-     set as_of = clock_timestamp(),
-         payload = (
-           select jsonb_build_object(
-             'online', n.online,
-             'working', n.working,
-             'idle', n.online - n.working,
-             'byType', jsonb_build_object('browser', n.browser, 'server', n.server, 'python', n.python),
-             'pendingJobs', j.pending,
-             'processingJobs', j.processing,
-             'tasksRunning', (select count(*) from oblivion.tasks t where t.status = 'running'),
-             'chunksToday', (
-               select count(*) from oblivion.receipts r
-                where r.accepted_at >= date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'),
-             'chunksTotal', (select coalesce(sum(o.accepted_count), 0) from oblivion.owners o),
-             'medianWaitSeconds', (
-               select round(percentile_cont(0.5) within group (order by extract(epoch from w.started_at - w.created_at))::numeric, 3)
-                 from (
-                   select a.started_at, b.created_at
-                     from oblivion.attempts a
-                     join public.jobs b on b.id = a.job_id
-                    where a.attempt = 1
-                      and a.started_at > now() - interval '1 hour'
-                    order by a.started_at desc
-                    limit 1000) w),
-             'feeBps', (select s.fee_bps from oblivion.settings s),
-             'asOf', now())
-             from (
-               select count(*) as online,
-                      count(*) filter (where x.current_jobs > 0) as working,
-                      count(*) filter (where x.worker_type = 'browser') as browser,
-                      count(*) filter (where x.worker_type = 'server') as server,
-                      count(*) filter (where x.worker_type = 'python') as python
-                 from public.nodes x
-                where oblivion.is_online(x.last_seen, x.next_poll_at)) n
-            cross join (
-               select count(*) filter (where q.status = 'pending') as pending,
-                      count(*) filter (where q.status = 'processing') as processing
-                 from public.jobs q
-                where q.status in ('pending', 'processing')) j);
-end
-$$;
-comment on function oblivion.refresh_network_stats() is 'Computes the public figures. For engine and coordinator.';
--- Once now, so that no reader ever meets an empty row.
-select oblivion.refresh_network_stats();
-
 create function oblivion.set_fee_bps(p_fee_bps int)
 returns void
 language sql
@@ -89,50 +44,6 @@ $$;
 comment on function oblivion.set_fee_bps(int) is
   'The platform''s share of tasks posted from now on, in basis points (0 to 10000). For the coordinator.';
 
-create function public.get_network_stats()
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  if exists (select from oblivion.network_stats s where s.as_of < clock_timestamp() - interval '2 seconds') then
-    perform oblivion.refresh_network_stats();
-    perform set_config('synchronous_commit', 'off', true);
-  end if;
-  return (select s.payload from oblivion.network_stats s);
-end
-$$;
-comment on function public.get_network_stats() is
-  'The public figures of the network, at most some 2 s old: nodes online and working, by type, jobs, chunks today (UTC), median wait in seconds.';
-
-create function public.get_worker_stats()
-returns table (
-  worker text,
-  worker_type text,
-  online boolean,
-  current_jobs int,
-  max_jobs int,
-  total_jobs_completed bigint,
-  last_seen timestamptz
-)
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select oblivion.short_address(n.provider_address),
-         n.worker_type,
-         oblivion.is_online(n.last_seen, n.next_poll_at) as is_online,
-         n.current_jobs,
-         n.max_jobs,
-         n.total_jobs_completed,
-         n.last_seen
-    from public.nodes n
-   order by is_online desc, n.current_jobs desc, n.total_jobs_completed desc, n.registered_at
-   limit 200
-$$;
-comment on function public.get_worker_stats() is 'One row per node, those online first, at most 200: counts, never which jobs.';
 
 create function oblivion.job_counts()
 returns table (type text, status text, count bigint)

@@ -100,6 +100,16 @@ interface Row {
   readonly free?: readonly string[]
 }
 
+const series = (bucketSeconds: number) => ({
+  bucketSeconds,
+  from: '2026-11-24T14:00:00Z',
+  accepted: [1, 0],
+  owners: [1, 0],
+  online: [1.5, null],
+  working: [0.2, null],
+  medianWaitSeconds: [0.1, null],
+})
+
 const rows: readonly Row[] = [
   {
     name: 'register_node',
@@ -329,8 +339,10 @@ const rows: readonly Row[] = [
       chunksToday: 5,
       chunksTotal: 50,
       medianWaitSeconds: 0.4,
+      fairness: 0.99,
       feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
+      series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
     },
     value: {
       online: 2,
@@ -342,8 +354,10 @@ const rows: readonly Row[] = [
       chunksToday: 5,
       chunksTotal: 50,
       medianWaitSeconds: 0.4,
+      fairness: 0.99,
       feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
+      series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
     },
   },
   {

@@ -92,7 +92,7 @@ export type {
   WorkCycleAnswer,
 } from './messages/job.ts'
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
-export type { NetworkStats, WorkerStats } from './messages/network.ts'
+export type { NetworkSeries, NetworkStats, SeriesSpan, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
 export type { Site, SiteSettings, VisitorClaim } from './messages/site.ts'
 export type { JobStatus, TaskStatus } from './messages/states.generated.ts'

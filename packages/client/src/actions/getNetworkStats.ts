@@ -1,5 +1,6 @@
 import type { NetworkStats } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { readSeries } from '../answers/readSeries.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 /**
@@ -11,6 +12,7 @@ export const getNetworkStats = async (client: Client, options: CallOptions = {})
   const call = 'get_network_stats'
   const stats = fieldsOf(call, await client.call(call, {}, options))
   const byType = stats.object('byType')
+  const series = stats.object('series')
   return {
     online: stats.number('online'),
     working: stats.number('working'),
@@ -21,7 +23,13 @@ export const getNetworkStats = async (client: Client, options: CallOptions = {})
     chunksToday: stats.number('chunksToday'),
     chunksTotal: stats.number('chunksTotal'),
     medianWaitSeconds: stats.orNull('medianWaitSeconds', stats.number),
+    fairness: stats.orNull('fairness', stats.number),
     feeBps: stats.number('feeBps'),
     asOf: stats.text('asOf'),
+    series: {
+      '1h': readSeries(call, series.object('1h'), 'series.1h'),
+      '24h': readSeries(call, series.object('24h'), 'series.24h'),
+      '7d': readSeries(call, series.object('7d'), 'series.7d'),
+    },
   }
 }

@@ -10,15 +10,38 @@ export interface NetworkStats {
   readonly pendingJobs: number
   readonly processingJobs: number
   readonly tasksRunning: number
-  /** Accepted chunks since midnight UTC. */
+  /** Accepted results since midnight UTC. */
   readonly chunksToday: number
   readonly chunksTotal: number
-  /** From a job's being due to its claim, in seconds; null where nothing was claimed lately. */
+  /** From a job's being due to its first claim, in seconds, over the results of the last hour; null where there is none. */
   readonly medianWaitSeconds: number | null
+  /** Jain's index over the owners that were willing and able to work, 1 for equal shares; null with fewer than two. */
+  readonly fairness: number | null
   /** The platform's present share of a chunk's price in basis points; a task freezes it at its creation. */
   readonly feeBps: number
   /** When the figures were taken, ISO 8601. */
   readonly asOf: string
+  /** How the figures went, by the length of the time shown. */
+  readonly series: { readonly [Span in SeriesSpan]: NetworkSeries }
+}
+
+/** The last hour by the minute, the last day by 15 minutes, the last week by 2 hours. */
+export type SeriesSpan = '1h' | '24h' | '7d'
+
+/** Figures of whole buckets, the oldest first: all lists are equally long. Null is where nothing is known. */
+export interface NetworkSeries {
+  readonly bucketSeconds: number
+  /** When the first bucket began, ISO 8601. */
+  readonly from: string
+  /** Results accepted in each bucket. */
+  readonly accepted: readonly (number | null)[]
+  /** How many different owners they came from. */
+  readonly owners: readonly (number | null)[]
+  /** Nodes online and at work, the mean over the bucket; null where nobody looked. */
+  readonly online: readonly (number | null)[]
+  readonly working: readonly (number | null)[]
+  /** Of those results, in seconds; null where there was none. */
+  readonly medianWaitSeconds: readonly (number | null)[]
 }
 
 /** One row of `get_worker_stats`, in the words of the sources (`snake_case`: it is a table). */
