@@ -44,7 +44,7 @@ begin
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
-           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_task', 'list_tasks',
+           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
            'show_claim_code', 'redeem_claim_code')
@@ -1627,7 +1627,7 @@ create table oblivion.tasks (
   owner_id bigint not null references oblivion.owners,
   title text not null check (length(title) between 1 and 200),
   type text not null,
-  program jsonb not null check (program ->> 'kind' = 'builtin'),
+  program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
   -- What a site's allow-list is held against: the key of each stage's program.
   program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
@@ -2271,28 +2271,6 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
-create function oblivion.task_program(p_part jsonb, p_field text)
-returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_field text;
-begin
-  perform oblivion.refuse_foreign_url(p_part #>> '{program,url}', p_field || 'program.url');
-  if p_part ? 'program' and p_part #>> '{program,kind}' is distinct from 'builtin' then
-    v_field := p_field || 'program.kind';
-    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
-      jsonb_build_object('field', v_field));
-  end if;
-  return jsonb_build_object('kind', 'builtin', 'name', case when p_part ? 'program'
-    then oblivion.task_text(p_part -> 'program', 'name', 100)
-    else oblivion.task_text(p_part, 'type', 100) end);
-end
-$$;
-comment on function oblivion.task_program(jsonb, text) is
-  'The program of a task or of one of its stages. OB005, OB006, OB009. For the engine alone.';
-
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -2372,7 +2350,7 @@ begin
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
   v_task.program := oblivion.task_program(p_task, '');
-  v_task.type := v_task.program ->> 'name';
+  v_task.type := coalesce(v_task.program ->> 'name', v_task.program ->> 'kind');
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
   v_parts := oblivion.input_parts(p_task, v_settings);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
@@ -2389,7 +2367,7 @@ begin
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
     oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-    oblivion.task_names(p_task, 'capabilities'),
+    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(array[v_task.program]),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
@@ -2437,6 +2415,174 @@ end
 $$;
 comment on function public.create_task(jsonb) is
   'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+
+reset all;
+
+-- 20261124000630_programs.sql
+
+-- Customers' own programs: kept by the hash of their bytes, fetched by nodes by that hash and from here alone (A1).
+
+create table oblivion.programs (
+  hash text primary key check (hash = encode(sha256(source), 'hex')),
+  kind text not null check (kind in ('js', 'wasm')),
+  source bytea not null,
+  -- Who brought it first. Whoever knows the hash of a program may use it.
+  owner_id bigint not null references oblivion.owners,
+  created_at timestamptz not null default now(),
+  -- An operator has read it: it may run on nodes whose owners want no strangers' programs (A8).
+  reviewed_at timestamptz
+);
+comment on table oblivion.programs is 'Programs that customers wrote, by SHA-256; never changed.';
+
+create function oblivion.store_program(p_program jsonb, p_field text)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_kind text := p_program ->> 'kind';
+  v_source bytea;
+  v_hash text := p_program ->> 'hash';
+  v_limit int;
+  v_wrong text;
+begin
+  if (coalesce(jsonb_typeof(p_program -> 'source'), '') = 'string') = (coalesce(jsonb_typeof(p_program -> 'hash'), '') = 'string') then
+    v_wrong := 'is brought by its source, or named by the hash of one that was brought before';
+  elsif v_hash is not null then
+    if not exists (select from oblivion.programs p where p.hash = v_hash and p.kind = v_kind) then
+      perform oblivion.raise_error('OB065', 'No such program is stored under this hash.', 'Send its source once.',
+        jsonb_build_object('hash', left(v_hash, 64)));
+    end if;
+    return v_hash;
+  else
+    if v_kind = 'js' then
+      v_source := convert_to(p_program ->> 'source', 'UTF8');
+    else
+      begin
+        v_source := decode(p_program ->> 'source', 'base64');
+      exception
+        when invalid_parameter_value then
+          v_source := '';
+      end;
+    end if;
+    select s.max_inline_bytes into v_limit from oblivion.settings s;
+    if octet_length(v_source) > v_limit then
+      perform oblivion.raise_error('OB005', format('A program has at most %s bytes.', v_limit),
+        'Minify it, or move its data into the inputs.',
+        jsonb_build_object('field', p_field || 'program.source', 'reason', 'size', 'limit', v_limit));
+    elsif v_kind = 'js' and octet_length(v_source) = 0 then
+      v_wrong := 'is empty';
+    elsif v_kind = 'wasm' and substr(v_source, 1, 8) <> '\x0061736d01000000'::bytea then
+      v_wrong := 'is no WebAssembly module in base64';
+    end if;
+  end if;
+  if v_wrong is not null then
+    perform oblivion.raise_error('OB005', format('%sprogram %s.', p_field, v_wrong), null,
+      jsonb_build_object('field', p_field || 'program.source', 'reason', 'shape'));
+  end if;
+  v_hash := encode(sha256(v_source), 'hex');
+  insert into oblivion.programs (hash, kind, source, owner_id)
+  values (v_hash, v_kind, v_source, oblivion.caller_owner())
+  on conflict (hash) do nothing;
+  return v_hash;
+end
+$$;
+comment on function oblivion.store_program(jsonb, text) is
+  'Keeps the program of a task and answers its hash. OB005 for one that cannot be, OB065 for a hash that is not known. For the engine alone.';
+
+create function oblivion.task_program(p_part jsonb, p_field text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_program jsonb := p_part -> 'program';
+  v_kind text := v_program ->> 'kind';
+  v_field text;
+  v_hash text;
+begin
+  perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
+  if v_program is null or v_kind = 'builtin' then
+    return jsonb_build_object('kind', 'builtin', 'name', case when v_program is null
+      then oblivion.task_text(p_part, 'type', 100)
+      else oblivion.task_text(v_program, 'name', 100) end);
+  end if;
+  v_field := case when coalesce(v_kind, '') not in ('js', 'wasm') then 'kind'
+    else (select k from jsonb_object_keys(v_program) k
+           where k not in ('kind', 'source', 'hash') and not (k = 'maxMemoryMiB' and v_kind = 'wasm') limit 1) end;
+  if v_field is not null then
+    perform oblivion.raise_error('OB006', format('%sprogram.%s is not supported yet.', p_field, v_field), 'Leave it out.',
+      jsonb_build_object('field', format('%sprogram.%s', p_field, v_field)));
+  end if;
+  v_hash := oblivion.store_program(v_program, p_field);
+  return jsonb_build_object('kind', v_kind, 'hash', v_hash,
+      'reviewed', (select p.reviewed_at is not null from oblivion.programs p where p.hash = v_hash))
+    || case v_kind when 'wasm'
+         then jsonb_build_object('maxMemoryMiB', oblivion.task_integer(v_program, 'maxMemoryMiB', 256, 1, 1024))
+         else '{}' end;
+end
+$$;
+comment on function oblivion.task_program(jsonb, text) is
+  'The program of a task or of one of its stages: a built-in''s name, or kind and hash of a customer''s own, which is kept here. OB005, OB006, OB009, OB065. For the engine alone.';
+
+create function oblivion.program_needs(p_programs jsonb[])
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select case when exists (
+           select from unnest(p_programs) p where p ->> 'kind' <> 'builtin' and p -> 'reviewed' is distinct from 'true')
+         then array['strangersPrograms'] end
+$$;
+comment on function oblivion.program_needs(jsonb[]) is
+  'The capability that a node must claim to run these programs: strangersPrograms for what a stranger wrote and nobody reviewed, which its owner has to choose (A8); else null. For the engine alone.';
+
+create function public.get_program(p_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_program oblivion.programs;
+begin
+  if oblivion.caller_provider() is null then
+    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet or a node key.',
+      'Sign in with Ethereum, or send the node key in the header x-node-key.');
+  end if;
+  select p.* into v_program from oblivion.programs p where p.hash = p_hash;
+  if not found then
+    perform oblivion.raise_error('OB065', 'No program is stored under this hash.', null,
+      jsonb_build_object('hash', left(p_hash, 64)));
+  end if;
+  -- Without the line breaks that SQL puts into base64.
+  return jsonb_build_object('kind', v_program.kind, 'source', translate(encode(v_program.source, 'base64'), E'\n', ''));
+end
+$$;
+comment on function public.get_program(text) is
+  'A customer''s program by its hash, in base64: for nodes, which check the hash, and for whoever wants to read it. A program is seen in clear by every machine that runs it; its hash is all that keeps it from others. OB001, OB065.';
+
+create function oblivion.review_program(p_hash text, p_reviewed boolean)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.programs p
+     set reviewed_at = case when p_reviewed then coalesce(p.reviewed_at, now()) end
+   where p.hash = p_hash;
+  if not found then
+    perform oblivion.raise_error('OB065', 'No program is stored under this hash.', null,
+      jsonb_build_object('hash', left(p_hash, 64)));
+  end if;
+end
+$$;
+comment on function oblivion.review_program(text, boolean) is
+  'An operator''s word that a program may run where strangers'' programs may not; it counts for tasks posted from then on. OB065. For the coordinator.';
 
 reset all;
 
@@ -6888,6 +7034,7 @@ grant execute on function
   public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
+  public.get_program(text),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
@@ -6964,6 +7111,7 @@ grant execute on function
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_max_jobs(uuid, int),
+  oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
@@ -6993,6 +7141,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000600', 'tasks'),
   ('20261124000610', 'task_inputs'),
   ('20261124000620', 'create_task'),
+  ('20261124000630', 'programs'),
   ('20261124000650', 'planning'),
   ('20261124000700', 'jobs'),
   ('20261124000720', 'earning_shares'),

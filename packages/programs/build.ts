@@ -14,29 +14,40 @@ export interface ProgramFile {
   readonly source: string
 }
 
+const bundleModule = async (name: string, path: string): Promise<ProgramFile> => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { ${name} as default } from '${path}'`,
+      resolveDir: import.meta.dirname,
+      loader: 'ts',
+    },
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    write: false,
+  })
+  const source = outputFiles[0]?.text ?? ''
+  const hash = createHash('sha256').update(source).digest('hex')
+  return { hash, file: `${hash}.js`, source }
+}
+
 /** The text of each built-in: an ES module whose default export is the program. */
 export const bundlePrograms = async (): Promise<Record<string, ProgramFile>> => {
   const programs: Record<string, ProgramFile> = {}
-  for (const [name, path] of Object.entries(sources)) {
-    const { outputFiles } = await build({
-      stdin: {
-        contents: `export { ${name} as default } from '${path}'`,
-        resolveDir: import.meta.dirname,
-        loader: 'ts',
-      },
-      bundle: true,
-      format: 'esm',
-      target: 'es2022',
-      minify: true,
-      legalComments: 'none',
-      write: false,
-    })
-    const source = outputFiles[0]?.text ?? ''
-    const hash = createHash('sha256').update(source).digest('hex')
-    programs[name] = { hash, file: `${hash}.js`, source }
-  }
+  for (const [name, path] of Object.entries(sources)) programs[name] = await bundleModule(name, path)
   return programs
 }
+
+/**
+ * What a program that is not built in needs besides itself: an ES module by kind. The one for `js` gives the realm its exact
+ * `Math`, the one for `wasm` runs the module.
+ */
+export const bundleSupport = async (): Promise<{ readonly [K in 'js' | 'wasm']: ProgramFile }> => ({
+  js: await bundleModule('installExactMath', './src/environment/installExactMath.ts'),
+  wasm: await bundleModule('runWasm', './src/environment/runWasm.ts'),
+})
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const dist = new URL('./dist/', import.meta.url)

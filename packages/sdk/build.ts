@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
-import { bundlePrograms, type ProgramFile } from '../programs/build.ts'
+import { bundlePrograms, bundleSupport, type ProgramFile } from '../programs/build.ts'
 import { headersOf } from './headersOf.ts'
 
 /** The whole worker, bridge + agent + sandbox, gzipped: the nearest peer ships 592 kB. */
@@ -60,8 +60,11 @@ const html = (body: string): string => `<!doctype html><meta charset="utf-8"><ti
 /** All files by path, made in memory; tests bring programs that misbehave. */
 export const buildPages = async (more: Record<string, ProgramFile> = {}): Promise<Map<string, string>> => {
   const programs = { ...(await bundlePrograms()), ...more }
-  const hashes = Object.fromEntries(Object.entries(programs).map(([name, { hash }]) => [name, hash]))
-  const modules = await bundleModules({ OBLIVION_PROGRAMS: JSON.stringify(hashes) })
+  const support = await bundleSupport()
+  const builtins = Object.fromEntries(Object.entries(programs).map(([name, { hash }]) => [name, hash]))
+  const modules = await bundleModules({
+    OBLIVION_PROGRAMS: JSON.stringify({ builtins, js: support.js.hash, wasm: support.wasm.hash }),
+  })
   const jobThread = await bundleScript('./src/sandbox/jobThread.ts')
   const shim = await bundleScript('./src/sandbox/shim.ts', { OBLIVION_JOB_THREAD: JSON.stringify(jobThread) })
   if (/<\/script|<!--/i.test(shim)) throw new Error('The shim cannot be inlined: it contains markup.')
@@ -72,7 +75,8 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
     ['sandbox.html', html(`<script>${shim}</script>`)],
     ['headers.json', `${JSON.stringify(headersOf(shimHash), null, 2)}\n`],
   ])
-  for (const { file, source } of Object.values(programs)) files.set(`programs/${file}`, source)
+  for (const { file, source } of [support.js, support.wasm, ...Object.values(programs)])
+    files.set(`programs/${file}`, source)
   return files
 }
 

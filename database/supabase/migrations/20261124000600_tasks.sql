@@ -5,7 +5,7 @@ create table oblivion.tasks (
   owner_id bigint not null references oblivion.owners,
   title text not null check (length(title) between 1 and 200),
   type text not null,
-  program jsonb not null check (program ->> 'kind' = 'builtin'),
+  program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
   -- What a site's allow-list is held against: the key of each stage's program.
   program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),

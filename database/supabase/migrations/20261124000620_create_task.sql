@@ -84,28 +84,6 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
-create function oblivion.task_program(p_part jsonb, p_field text)
-returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_field text;
-begin
-  perform oblivion.refuse_foreign_url(p_part #>> '{program,url}', p_field || 'program.url');
-  if p_part ? 'program' and p_part #>> '{program,kind}' is distinct from 'builtin' then
-    v_field := p_field || 'program.kind';
-    perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
-      jsonb_build_object('field', v_field));
-  end if;
-  return jsonb_build_object('kind', 'builtin', 'name', case when p_part ? 'program'
-    then oblivion.task_text(p_part -> 'program', 'name', 100)
-    else oblivion.task_text(p_part, 'type', 100) end);
-end
-$$;
-comment on function oblivion.task_program(jsonb, text) is
-  'The program of a task or of one of its stages. OB005, OB006, OB009. For the engine alone.';
-
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -185,7 +163,7 @@ begin
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
   v_task.program := oblivion.task_program(p_task, '');
-  v_task.type := v_task.program ->> 'name';
+  v_task.type := coalesce(v_task.program ->> 'name', v_task.program ->> 'kind');
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
   v_parts := oblivion.input_parts(p_task, v_settings);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
@@ -202,7 +180,7 @@ begin
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
     oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-    oblivion.task_names(p_task, 'capabilities'),
+    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(array[v_task.program]),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)

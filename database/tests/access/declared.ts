@@ -82,6 +82,11 @@ export const audiences: Audience[] = [
     ],
   },
   {
+    who: 'Whoever works or orders: a program is seen in clear by each machine that runs it',
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes']),
+    functions: ['public.get_program(p_hash text)'],
+  },
+  {
     who: 'Wallets, each for itself',
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
     functions: [
@@ -143,6 +148,7 @@ export const audiences: Audience[] = [
       'oblivion.ledger_state(p_instance_id bigint)',
       'oblivion.set_fee_bps(p_fee_bps integer)',
       'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)',
+      'oblivion.review_program(p_hash text, p_reviewed boolean)',
       'oblivion.run_rescue()',
       'oblivion.advance_tasks()',
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',

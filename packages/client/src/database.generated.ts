@@ -254,6 +254,7 @@ export type Database = {
         Returns: boolean
       }
       get_network_stats: { Args: Record<PropertyKey, never>; Returns: Json }
+      get_program: { Args: { p_hash: string }; Returns: Json }
       get_site: { Args: { p_site_key: string }; Returns: Json }
       get_task: { Args: { p_task_id: string }; Returns: Json }
       get_worker_stats: {

@@ -46,6 +46,7 @@ export {
   NoSettlementInstanceError,
   NotSignedInError,
   NotSupportedError,
+  ProgramNotFoundError,
   ResultTooLargeError,
   SettlementHaltedError,
   SiteKeyInvalidError,
@@ -72,6 +73,7 @@ export {
   ProgramTimeoutError,
   ProgramUnknownError,
   SandboxBlockedError,
+  SandboxDiedError,
   UnsupportedBrowserError,
   WorkerDiedError,
 } from './errors/workerErrors.ts'
@@ -86,6 +88,7 @@ export type {
   JobMetrics,
   OfferedJob,
   Program,
+  ProgramDraft,
   ReleasedJob,
   SucceededJob,
   WorkBatchAnswer,

@@ -1,4 +1,8 @@
 export { type BuiltinName, builtinPrograms, isBuiltinName } from './builtinPrograms.ts'
+export { createRandom } from './environment/createRandom.ts'
+export { exactMath } from './environment/exactMath.ts'
+export { installExactMath } from './environment/installExactMath.ts'
+export { memoryLimits, runWasm } from './environment/runWasm.ts'
 export type { Program, ProgramContext } from './Program.ts'
 export { assemblePicture } from './raytrace/assemblePicture.ts'
 export type { RaytraceTile } from './raytrace/raytrace.ts'

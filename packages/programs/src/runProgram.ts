@@ -1,8 +1,15 @@
 import { ProgramUnknownError } from '@oblivion/core'
 import { builtinPrograms, isBuiltinName } from './builtinPrograms.ts'
+import { createRandom } from './environment/createRandom.ts'
 import type { ProgramContext } from './Program.ts'
 
-const silent: ProgramContext = { progress: () => {} }
+const silent: ProgramContext = {
+  progress: () => {},
+  checkpoint: () => {},
+  resumed: null,
+  random: createRandom('0'.repeat(32)),
+  signal: { aborted: false },
+}
 
 /**
  * Runs a built-in program in this realm: for audits, tests and machines whose owner trusts it. A tab runs programs in the
@@ -14,7 +21,11 @@ const silent: ProgramContext = { progress: () => {} }
  * const [first] = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
  * const tile = await runProgram('raytrace', first)
  */
-export const runProgram = async (name: string, input: unknown, context: ProgramContext = silent): Promise<unknown> => {
+export const runProgram = async (
+  name: string,
+  input: unknown,
+  context: Partial<ProgramContext> = {},
+): Promise<unknown> => {
   if (!isBuiltinName(name)) throw new ProgramUnknownError({ values: { program: name } })
-  return builtinPrograms[name](input, context)
+  return builtinPrograms[name](input, { ...silent, ...context })
 }

@@ -6,10 +6,15 @@ test('public names', () => {
     [
       "assemblePicture",
       "builtinPrograms",
+      "createRandom",
+      "exactMath",
+      "installExactMath",
       "isBuiltinName",
+      "memoryLimits",
       "raytraceInputs",
       "raytraceLimits",
       "runProgram",
+      "runWasm",
     ]
   `)
 })

@@ -20,7 +20,7 @@ test('the built program computes in a Chromium worker what the source computes i
             new Blob([
               `onmessage = async ({ data: { source, input } }) => {
                 const { default: program } = await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))
-                postMessage(JSON.stringify(program(input, { progress() {} })))
+                postMessage(JSON.stringify(await program(input, { progress() {} })))
               }`,
             ]),
           ),

@@ -6,3 +6,4 @@ export {
   type WorkerEvents,
   type WorkerOptions,
 } from './page/createWorker.ts'
+export { defaultLimits, type WorkerLimits } from './protocol/WorkerLimits.ts'

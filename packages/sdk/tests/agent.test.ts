@@ -13,6 +13,7 @@ import {
 import { beforeEach, expect, test } from 'vitest'
 import { type Agent, createAgent, type NodeApi } from '../src/agent/createAgent.ts'
 import type { AgentEvent, Host, RunOutcome } from '../src/agent/Host.ts'
+import { createPacer, type Pacer } from '../src/agent/Pacer.ts'
 import { createManualClock, type ManualClock, settle } from './harness/manualClock.ts'
 
 const registration: Registration = {
@@ -45,6 +46,12 @@ let beat: () => Promise<{ leaseExpiresAt: string | null; cancel: boolean }>
 /** Ends the running program, as the sandbox does. */
 let finishProgram: ((outcome: RunOutcome) => void) | null
 let progress: number | null
+let rested: number
+/** What the program was told of its pace, and whether it yields. */
+let paces: number[]
+let yields: boolean
+let pacer: Pacer
+let strangersPrograms: boolean
 let kills: number
 let held: unknown[]
 let prepared: boolean
@@ -59,6 +66,11 @@ beforeEach(() => {
   beat = async () => ({ leaseExpiresAt: new Date(clock.now() + 45_000).toISOString(), cancel: false })
   finishProgram = null
   progress = 0
+  rested = 0
+  paces = []
+  yields = true
+  pacer = createPacer({ cpu: 1, hold: null })
+  strangersPrograms = false
   kills = 0
   held = []
   prepared = true
@@ -71,7 +83,11 @@ const host: Host = {
     new Promise((resolve) => {
       finishProgram = resolve
     }),
-  ping: async () => progress,
+  ping: async () => (progress === null ? null : { progress, rested, checkpoint: null }),
+  pace: async (pace) => {
+    paces.push(pace)
+    return yields
+  },
   kill: async () => {
     kills++
     finishProgram?.({ kind: 'killed' })
@@ -93,6 +109,7 @@ const api: NodeApi = {
     beats.push({ at: clock.now(), progress: share })
     return beat()
   },
+  program: async () => new Uint8Array(),
   lastWord: async ({ jobId }) => ({ url: 'https://api', headers: {}, body: jobId }),
 }
 
@@ -101,7 +118,10 @@ const startAgent = async (connect = () => api): Promise<Agent> => {
     registration,
     connect,
     host,
-    loadProgram: async (name) => (name === 'raytrace' ? 'source' : null),
+    pacer,
+    strangersPrograms,
+    loadProgram: async (program) =>
+      program.kind !== 'builtin' || program.name === 'raytrace' ? { source: '', support: null, maxMemoryMiB: 0 } : null,
     sha256: async (bytes) => sha256Hex(bytes),
     clock,
     random: () => 0.5,
@@ -109,7 +129,7 @@ const startAgent = async (connect = () => api): Promise<Agent> => {
   await settle()
   return agent
 }
-const types = (): string[] => events.map(({ type }) => type)
+const types = (): string[] => events.map(({ type }) => type).filter((type) => type !== 'share' && type !== 'progress')
 const network = () => new NetworkUnreachableError({ values: { call: 'work_cycle' } })
 
 test('asks again when it was told to, and not sooner', async () => {
@@ -141,7 +161,7 @@ test('computes, reports with the hash of the canonical text, and takes the next 
     },
   ])
   await clock.advance(3000)
-  finishProgram?.({ kind: 'done', text: '{"b":1.0,"a":[1e21]}' })
+  finishProgram?.({ kind: 'done', text: '{"b":1.0,"a":[1e21]}', rested: 0 })
   await settle()
   expect(asked[1]).toMatchObject({
     claim: true,
@@ -155,7 +175,9 @@ test('computes, reports with the hash of the canonical text, and takes the next 
     },
   })
   expect(types()).toEqual(['claim', 'report', 'end', 'claim'])
-  expect(events[1]).toMatchObject({ report: { jobId: 'job-1', accepted: true, outcome: 'succeeded', seconds: 3 } })
+  expect(events.find(({ type }) => type === 'report')).toMatchObject({
+    report: { jobId: 'job-1', accepted: true, outcome: 'succeeded', seconds: 3 },
+  })
   expect(held.map((word) => (word as { body: string } | null)?.body)).toEqual(['job-1', undefined, 'job-2'])
   expect(kills).toBe(0)
   await agent.stop()
@@ -174,7 +196,7 @@ test('tells progress, and beats every 15 s with it while it holds a job', async 
     { type: 'progress', progress: 0.25 },
     { type: 'progress', progress: 0.5 },
   ])
-  finishProgram?.({ kind: 'done', text: '1' })
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
   await clock.advance(60_000)
   expect(beats).toHaveLength(2)
   await agent.stop()
@@ -233,7 +255,7 @@ test('a clock that is wrong by a day loses no job', async () => {
 test('a report is repeated with jittered back-off until it is answered, then counts once', async () => {
   answers = [{ job: jobOf(1) }, network(), new CallTimeoutError(), network(), { accepted: true }]
   const agent = await startAgent()
-  finishProgram?.({ kind: 'done', text: '1' })
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
   await clock.advance(60_000)
   const reports = asked.filter(({ done }) => done !== undefined)
   expect(reports.map(({ at }) => at - (reports[0]?.at ?? 0))).toEqual([0, 750, 750 + 1500, 750 + 1500 + 3000])
@@ -245,7 +267,7 @@ test('a report is repeated with jittered back-off until it is answered, then cou
 test('a report that came too late is told as such', async () => {
   answers = [{ job: jobOf(1) }, { accepted: false, reason: 'stale_attempt' }]
   const agent = await startAgent()
-  finishProgram?.({ kind: 'done', text: '1' })
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
   await settle()
   expect(events.find(({ type }) => type === 'report')).toMatchObject({
     report: { accepted: false, reason: 'stale_attempt' },
@@ -264,9 +286,9 @@ test('idle and without a network it says so, and goes on by itself', async () =>
 test.each<[string, RunOutcome, string]>([
   ['throws', { kind: 'failed', error: 'no such scene' }, 'no such scene'],
   ['returns too much', { kind: 'too_large', length: 5000 }, 'OB011'],
-  ['returns what is no JSON', { kind: 'done', text: '{' }, 'The result is not JSON.'],
-  ['returns a lone surrogate', { kind: 'done', text: '"\\ud800"' }, 'The result is not JSON.'],
-  ['returns more bytes than letters', { kind: 'done', text: JSON.stringify('€'.repeat(400)) }, 'OB011'],
+  ['returns what is no JSON', { kind: 'done', text: '{', rested: 0 }, 'The result is not JSON.'],
+  ['returns a lone surrogate', { kind: 'done', text: '"\\ud800"', rested: 0 }, 'The result is not JSON.'],
+  ['returns more bytes than letters', { kind: 'done', text: JSON.stringify('€'.repeat(400)), rested: 0 }, 'OB011'],
 ])('a program that %s has failed', async (_, outcome, error) => {
   answers = [{ job: jobOf(1) }]
   const agent = await startAgent()
@@ -297,7 +319,7 @@ test('a sandbox that no longer answers is noticed at the second miss; the progra
   expect(kills).toBe(0)
   await clock.advance(250)
   expect(kills).toBe(1)
-  expect(asked[1]?.done).toMatchObject({ outcome: 'failed', error: expect.stringContaining('sandbox') })
+  expect(asked[1]?.done).toMatchObject({ outcome: 'failed', error: 'OB209', reason: 'sandbox_died' })
   await agent.stop()
 })
 
@@ -345,7 +367,7 @@ test('finish completes the job at hand, takes no other, and ends', async () => {
   const finished = agent.finish()
   await clock.advance(1000)
   expect(asked).toHaveLength(1)
-  finishProgram?.({ kind: 'done', text: '1' })
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
   await finished
   expect(asked[1]).toMatchObject({ done: { outcome: 'succeeded' }, claim: false })
   expect(asked).toHaveLength(2)

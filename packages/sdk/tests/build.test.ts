@@ -52,5 +52,5 @@ test('the same sources build the same bytes', async () => {
 })
 
 test('public names', () => {
-  expect(Object.keys(sdk)).toEqual(['createWorker'])
+  expect(Object.keys(sdk)).toEqual(['createWorker', 'defaultLimits'])
 })

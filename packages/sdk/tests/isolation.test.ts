@@ -39,7 +39,6 @@ const probe = `export default async ({ url }) => {
     clock: () => performance.now(),
     date: () => new Date(),
     intl: () => Intl.DateTimeFormat(),
-    random: () => Math.random(),
     locale: () => (1.5).toLocaleString(),
     crypto: () => crypto.randomUUID(),
     image: () => new OffscreenCanvas(1, 1),

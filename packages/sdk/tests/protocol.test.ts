@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readToBridge, readToPage } from '../src/protocol/messages.ts'
-import { readFromJob, readFromSandbox } from '../src/sandbox/messages.ts'
+import { readFromSandbox } from '../src/sandbox/messages.ts'
 
 const registration = {
   nodeId: 'n',
@@ -10,9 +10,13 @@ const registration = {
 const job = { jobId: 'j', attempt: 1, taskId: 't', title: 'A room', type: 'raytrace', chunkIndex: 0, chunkCount: 4 }
 const report = { ...job, outcome: 'succeeded', accepted: true, reason: null, seconds: 1.5 }
 
+const limits = { cpu: 0.5, when: ['visible', 'on-power'], strangersPrograms: true }
+
 const toBridge = [
-  { type: 'start', hardwareId: null },
-  { type: 'start', hardwareId: 'h' },
+  { type: 'start', hardwareId: null, limits },
+  { type: 'start', hardwareId: 'h', limits },
+  { type: 'limits', limits },
+  { type: 'hold', reason: 'page-busy', on: true },
   { type: 'registration', registration },
   { type: 'registration', registration: null },
   { type: 'finish' },
@@ -27,6 +31,8 @@ const toPage = [
     { type: 'progress', progress: 0.5 },
     { type: 'end' },
     { type: 'pause', reason: 'elsewhere' },
+    { type: 'pause', reason: 'on-battery' },
+    { type: 'share', cpu: 0.3 },
     { type: 'resume' },
     { type: 'fail', code: 'OB203' },
     { type: 'report', report },
@@ -34,12 +40,12 @@ const toPage = [
 ]
 const fromSandbox = [
   { type: 'up' },
-  { type: 'pong', id: 1, progress: 0.5 },
-  { type: 'done', id: 1, text: '1' },
+  { type: 'pong', id: 1, progress: 0.5, rested: 10, checkpoint: null },
+  { type: 'paced', id: 1 },
+  { type: 'done', id: 1, text: '1', rested: 10 },
   { type: 'failed', id: 1, error: 'e' },
   { type: 'too_large', id: 1, length: 5 },
 ]
-const fromJob = [0.5, { text: '1' }, { error: 'e' }]
 
 const strange = [undefined, null, 0, '', 'start', [], {}, { type: 'toString' }, { type: ['stop'] }, new Map(), () => {}]
 
@@ -72,13 +78,6 @@ describe.each<[string, (data: unknown) => unknown, readonly unknown[]]>([
   })
 })
 
-test('a job’s thread is understood or not, never trusted', () => {
-  for (const message of fromJob) expect(readFromJob(message)).toEqual(message)
-  for (const data of strange.filter((value) => typeof value !== 'number')) expect(readFromJob(data)).toBeNull()
-  expect(readFromJob({ text: 5 })).toBeNull()
-  expect(readFromJob({ error: 'x'.repeat(5000) })).toEqual({ error: 'x'.repeat(1000) })
-})
-
 test('A11: what a host page can learn is state, share, the job’s public fields and codes; no input, key or address', () => {
   const fields = new Set<string>()
   const collect = (value: unknown): void => {
@@ -105,6 +104,7 @@ test('A11: what a host page can learn is state, share, the job’s public fields
     'chunkCount',
     'chunkIndex',
     'code',
+    'cpu',
     'event',
     'hardwareId',
     'job',

@@ -271,7 +271,8 @@ describe('what dies', () => {
     void session.send('Page.crash').catch(() => {})
     expect(await queue.until(() => queue.reports[0])).toMatchObject({
       outcome: 'failed',
-      error: expect.stringContaining('sandbox'),
+      error: 'OB209',
+      reason: 'sandbox_died',
     })
     expect(performance.now() - from).toBeLessThan(3000)
     queue.push({ input: tileInputs[0] })

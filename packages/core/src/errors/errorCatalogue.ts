@@ -19,6 +19,7 @@ import {
   programTimeout,
   programUnknown,
   sandboxBlocked,
+  sandboxDied,
   unsupportedBrowser,
   workerDied,
 } from './workerErrors.ts'
@@ -52,6 +53,7 @@ export const errorCatalogue = {
   OB281: wrongSite,
   OB282: consentBlocked,
   OB283: policyForbids,
+  OB209: sandboxDied,
   OB301: signatureRejected,
   OB302: wrongChain,
   OB303: transactionFailed,

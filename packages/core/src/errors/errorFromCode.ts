@@ -19,6 +19,7 @@ import {
   NoSettlementInstanceError,
   NotSignedInError,
   NotSupportedError,
+  ProgramNotFoundError,
   ResultTooLargeError,
   SettlementHaltedError,
   SiteKeyInvalidError,
@@ -54,6 +55,7 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB082: ClaimCodeInvalidError,
   OB083: AlreadyBoundError,
   OB084: SiteNotFoundError,
+  OB065: ProgramNotFoundError,
 }
 
 /**

@@ -31,6 +31,7 @@ export interface ErrorValues {
   OB082: None
   OB083: { boundTo: string }
   OB084: None
+  OB065: { hash: string }
   OB101: { call: string }
   OB102: { call: string; milliseconds: number }
   OB103: { call: string }
@@ -54,6 +55,7 @@ export interface ErrorValues {
   OB281: { origin: string }
   OB282: None
   OB283: { directive: string; url: string }
+  OB209: { program: string }
   OB301: None
   OB302: { expected: number; actual: number }
   OB303: { transaction: string; reason: string }

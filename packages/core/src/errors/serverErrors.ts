@@ -176,3 +176,10 @@ export class SiteNotFoundError extends OblivionError<'OB084'> {
     super({ code: 'OB084' }, options)
   }
 }
+
+export class ProgramNotFoundError extends OblivionError<'OB065'> {
+  override name = 'ProgramNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB065'>) {
+    super({ code: 'OB065' }, options)
+  }
+}

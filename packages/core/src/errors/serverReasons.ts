@@ -153,4 +153,10 @@ export const serverReasons = {
     sentence: 'There is no such site of yours.',
     hint: 'Check the id, and that the wallet which made the site is signed in.',
   },
+  OB065: {
+    code: 'OB065',
+    name: 'program_not_found',
+    sentence: 'No program is stored under this hash.',
+    hint: 'Send its source once; from then on its hash is enough.',
+  },
 } as const satisfies { readonly [C in ServerErrorCode]: Reason<C> }

@@ -101,3 +101,17 @@ export class ProgramTimeoutError extends OblivionError<'OB208'> {
     super(programTimeout, options)
   }
 }
+
+export const sandboxDied = {
+  code: 'OB209',
+  name: 'sandbox_died',
+  sentence: 'The sandbox ended while the program ran, as it does when the program takes too much memory.',
+  hint: 'Use less memory per chunk; a program that does this to several nodes is stopped.',
+} as const satisfies Reason<'OB209'>
+
+export class SandboxDiedError extends OblivionError<'OB209'> {
+  override name = 'SandboxDiedError'
+  constructor(options?: OblivionErrorOptions<'OB209'>) {
+    super(sandboxDied, options)
+  }
+}

@@ -1,8 +1,48 @@
-/** What a job runs. Only programs that are part of Oblivion itself, named, can be asked for so far. */
-export interface Program {
+/** What a job runs: a program that is part of Oblivion, by its name, or a customer's own, by its hash. */
+export type Program = BuiltinProgram | JsProgram | WasmProgram
+
+export interface BuiltinProgram {
   readonly kind: 'builtin'
   readonly name: string
 }
+
+interface OwnProgram {
+  /** SHA-256 of its bytes, lower-case hex. */
+  readonly hash: string
+  /** An operator has read it: it may run where customers' programs may not. */
+  readonly reviewed: boolean
+}
+
+/** An ES module whose default export is `(input, context) => output`. */
+export interface JsProgram extends OwnProgram {
+  readonly kind: 'js'
+}
+
+export interface WasmProgram extends OwnProgram {
+  readonly kind: 'wasm'
+  /** The most that its memory may grow to. */
+  readonly maxMemoryMiB: number
+}
+
+/** A program as a task brings it: by its text, or by the hash of one that was brought before. */
+export type ProgramDraft =
+  | BuiltinProgram
+  | ({ readonly kind: 'js' } & (
+      | { readonly source: string; readonly hash?: never }
+      | { readonly hash: string; readonly source?: never }
+    ))
+  | ({
+      readonly kind: 'wasm'
+      /** 1 to 1,024; 256 where absent. */
+      readonly maxMemoryMiB?: number
+    } & (
+      | {
+          /** The module in base64. */
+          readonly source: string
+          readonly hash?: never
+        }
+      | { readonly hash: string; readonly source?: never }
+    ))
 
 /** A job that `work_cycle` has claimed for the node that asked: it holds the lease from here on. */
 export interface OfferedJob {
@@ -51,6 +91,8 @@ export interface SucceededJob extends EndedJob {
 /** The program threw; this spends one of the job's tries. */
 export interface FailedJob extends EndedJob {
   readonly outcome: 'failed'
+  /** The program took its whole sandbox down: counted towards its quarantine. */
+  readonly reason?: 'sandbox_died'
   /** What the program threw, cut to 1,000 characters by the server. */
   readonly error: string
 }

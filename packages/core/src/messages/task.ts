@@ -1,4 +1,4 @@
-import type { Program } from './job.ts'
+import type { Program, ProgramDraft } from './job.ts'
 import type { WorkerType } from './node.ts'
 import type { JobStatus, TaskStatus } from './states.generated.ts'
 
@@ -23,7 +23,7 @@ export interface TextInputs {
 
 interface TaskTerms {
   readonly title: string
-  readonly program: Program
+  readonly program: ProgramDraft
   /** The price of one accepted chunk, fee included, in the smallest unit. */
   readonly pricePerChunk: bigint
   /** The most that the task may spend, in the smallest unit; held at creation, the rest comes back at the end. */

@@ -1,7 +1,15 @@
 import type { ErrorCode } from '../errors/errorCode.ts'
 
 /** Why a worker rests without being stopped; it goes on by itself when the reason goes. */
-export type PauseReason = 'asked' | 'hidden' | 'on-battery' | 'save-data' | 'page-busy' | 'offline' | 'elsewhere'
+export type PauseReason =
+  | 'asked'
+  | 'hidden'
+  | 'covered'
+  | 'on-battery'
+  | 'save-data'
+  | 'page-busy'
+  | 'offline'
+  | 'elsewhere'
 
 /** The job at hand, as screens need it. */
 export interface JobAtHand {

@@ -18,7 +18,7 @@ export interface RaytraceTile {
  * The built-in `raytrace`: one tile of a path-traced room. The same input gives the same bytes in every engine, and a
  * pixel's bytes do not depend on the tile that it lies in.
  */
-export const raytrace = ((input, context): RaytraceTile => {
+export const raytrace = (async (input, context): Promise<RaytraceTile> => {
   const { scene, width, height, x, y, tileWidth, tileHeight, samples } = readRaytraceInput(input)
   const tracePixel = createTracer(scenes[scene], width, height, samples)
   const linear = new Float64Array(3)
@@ -28,7 +28,7 @@ export const raytrace = ((input, context): RaytraceTile => {
       tracePixel(x + column, y + row, linear)
       develop(linear, rgb, (row * tileWidth + column) * 3)
     }
-    context.progress((row + 1) / tileHeight)
+    await context.progress((row + 1) / tileHeight)
   }
   return { x, y, width: tileWidth, height: tileHeight, rgb: encodeBase64(rgb) }
 }) satisfies Program

@@ -1,4 +1,5 @@
 import type { ErrorCode, JobAtHand, PauseReason, Registration } from '@oblivion/core'
+import type { JobOrder, Pulse } from '../sandbox/messages.ts'
 
 /** What the agent tells of itself: events of the worker's state machine, as far as they are the agent's to tell. */
 export type AgentEvent =
@@ -10,6 +11,8 @@ export type AgentEvent =
   | { readonly type: 'resume' }
   | { readonly type: 'fail'; readonly code: ErrorCode }
   | { readonly type: 'report'; readonly report: JobReport }
+  /** The share of a processor core that was used in the last second, 0 to 1. */
+  | { readonly type: 'share'; readonly cpu: number }
 
 /** What became of a job after the server has looked at it. */
 export interface JobReport extends Omit<JobAtHand, 'progress'> {
@@ -21,16 +24,13 @@ export interface JobReport extends Omit<JobAtHand, 'progress'> {
   readonly seconds: number
 }
 
-export interface RunOrder {
-  /** An ES module whose default export is the program. */
-  readonly source: string
-  readonly input: unknown
+export interface RunOrder extends JobOrder {
   /** The most that the result may have, in UTF-16 units of its JSON text. */
   readonly maxLength: number
 }
 
 export type RunOutcome =
-  | { readonly kind: 'done'; readonly text: string }
+  | { readonly kind: 'done'; readonly text: string; readonly rested: number }
   | { readonly kind: 'failed'; readonly error: string }
   | { readonly kind: 'too_large'; readonly length: number }
   | { readonly kind: 'killed' }
@@ -47,8 +47,10 @@ export interface Host {
   /** Makes the sandbox if there is none. False: it did not come up. */
   readonly prepare: () => Promise<boolean>
   readonly run: (order: RunOrder) => Promise<RunOutcome>
-  /** The progress of the running program; null where the sandbox does not answer. */
-  readonly ping: () => Promise<number | null>
+  /** How the running program does; null where the sandbox does not answer. */
+  readonly ping: () => Promise<Pulse | null>
+  /** Changes the pace of the running program, 0 being a rest. False: it has not yielded, and goes on as before. */
+  readonly pace: (pace: number) => Promise<boolean>
   /** Ends the running program at once, whatever it does. */
   readonly kill: () => Promise<void>
   readonly emit: (event: AgentEvent) => void

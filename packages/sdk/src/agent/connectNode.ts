@@ -1,4 +1,4 @@
-import { createBareClient, heartbeat, workCycle } from '@oblivion/client'
+import { createBareClient, getProgram, heartbeat, workCycle } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
 import type { NodeApi } from './createAgent.ts'
 import type { LastWord } from './Host.ts'
@@ -16,6 +16,7 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
   return {
     workCycle: (done, claim, deadlineMs) => workCycle(client, { nodeId, done, claim, deadlineMs }),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
+    program: async (hash) => (await getProgram(client, { hash })).source,
     lastWord: async ({ jobId, attempt }) => {
       let word: LastWord | undefined
       // The very request that the client would send, caught on its way: no second place knows how one looks.

@@ -6,19 +6,23 @@ import {
   type JobAtHand,
   OblivionError,
   type OfferedJob,
+  type PauseReason,
   type Registration,
   type WorkCycleAnswer,
 } from '@oblivion/core'
 import type { Clock } from './Clock.ts'
+import { computeJob } from './computeJob.ts'
 import type { Host, JobReport, LastWord } from './Host.ts'
-import { keepLease } from './keepLease.ts'
+import type { LoadProgram } from './loadProgram.ts'
+import type { Pacer } from './Pacer.ts'
 import { retryDelay } from './retryDelay.ts'
-import { runProgram } from './runProgram.ts'
 
 /** The server, as one registered node sees it. */
 export interface NodeApi {
   readonly workCycle: (done: Done | undefined, claim: boolean, deadlineMs?: number) => Promise<WorkCycleAnswer>
   readonly heartbeat: (job: OfferedJob, progress: number, signal: AbortSignal) => Promise<HeartbeatAnswer>
+  /** The bytes of a customer's program. */
+  readonly program: (hash: string) => Promise<Uint8Array<ArrayBuffer>>
   /** The release of a job as a request that can be sent without us. */
   readonly lastWord: (job: OfferedJob) => Promise<LastWord>
 }
@@ -27,7 +31,10 @@ export interface AgentParts {
   readonly registration: Registration
   readonly connect: (registration: Registration) => NodeApi
   readonly host: Host
-  readonly loadProgram: (name: string) => Promise<string | null>
+  readonly loadProgram: LoadProgram
+  readonly pacer: Pacer
+  /** Customers' own programs may run here: the owner chose it (A8). */
+  readonly strangersPrograms: boolean
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
   readonly clock: Clock
   readonly random: () => number
@@ -44,22 +51,18 @@ export interface Agent {
 
 /** How long a stopping agent waits for the server to take the job back; after that the lease says it. */
 const STOP_DEADLINE_MS = 2000
+/** The longest that a server's word keeps a node from asking again. */
+const MAX_WAIT_MS = 120_000
+/** A rest is ended by a change of conduct, not by time. */
+const LONG_MS = 3_600_000
+/** What is owed in rest after a job, up to which the next job is asked for in the same call. */
+const DEBT_MS = 250
 /** The network may be away for about this many tries, some 4 minutes, before a finishing agent gives its result up. */
 const FINISH_TRIES = 9
 /** A new key is asked for at most this often: two nodes with one hardware id would take it from each other for ever. */
 const REGISTER_EVERY_MS = 60_000
 
 const codeOf = (error: unknown): ErrorCode => (error instanceof OblivionError ? error.code : 'OB201')
-/** What a customer's owner learns of a failed chunk: the code, and the program's own words where it has any. */
-const textOf = (error: unknown): string => {
-  if (!(error instanceof OblivionError)) return String(error)
-  const { text } = error.values as { text?: string }
-  return text === undefined ? error.code : `${error.code}: ${text}`
-}
-
-/** Faults of the program, in contrast to those of this tab or the network. */
-const isProgramFault = (error: unknown): boolean =>
-  ['OB011', 'OB205', 'OB207', 'OB208'].includes(error instanceof OblivionError ? error.code : '')
 
 /** What a page gets to see of a job: neither its input nor its limits. */
 const shownOf = ({
@@ -78,7 +81,7 @@ const shownOf = ({
  * A report is repeated until the server has answered it: the server knows a repeated one by job and attempt.
  */
 export const createAgent = (parts: AgentParts): Agent => {
-  const { host, clock, random } = parts
+  const { host, clock, random, pacer } = parts
   let api = parts.connect(parts.registration)
   let registeredAt = clock.now()
   let leaving = false
@@ -101,63 +104,6 @@ export const createAgent = (parts: AgentParts): Agent => {
     api = parts.connect(registration)
   }
 
-  /** Computes a job under its lease; undefined where nothing is to be reported, since it is not ours any more. */
-  const work = async (job: OfferedJob): Promise<Done | undefined> => {
-    const { jobId, attempt } = job
-    let progress = 0
-    let ours = true
-    const drop = new AbortController()
-    const computed = new AbortController()
-    const abandon = (): void => drop.abort()
-    dropped.signal.addEventListener('abort', abandon)
-    if (dropped.signal.aborted) abandon()
-    const lease = keepLease(
-      {
-        leaseExpiresAt: job.leaseExpiresAt,
-        heartbeatMs: parts.registration.settings.heartbeatSeconds * 1000,
-        beat: (signal) => api.heartbeat(job, progress, signal),
-        clock,
-        random,
-      },
-      computed.signal,
-    ).then((end) => {
-      if (end === 'over') return
-      ours = false
-      drop.abort()
-    })
-    // A refused key meets us at the report again, where it is dealt with.
-    const settled = lease.catch(() => drop.abort())
-    const from = clock.now()
-    try {
-      const outcome = await runProgram(
-        {
-          job,
-          host,
-          clock,
-          loadProgram: parts.loadProgram,
-          sha256: parts.sha256,
-          onProgress: (fraction) => {
-            if (fraction === progress) return
-            progress = fraction
-            host.emit({ type: 'progress', progress })
-          },
-        },
-        drop.signal,
-      )
-      const metrics = { elapsedMs: Math.max(0, Math.round(clock.now() - from)) }
-      if (outcome !== null) return { jobId, attempt, outcome: 'succeeded', ...outcome, metrics }
-      return ours ? { jobId, attempt, outcome: 'released', metrics } : undefined
-    } catch (error) {
-      if (!isProgramFault(error)) throw error
-      const metrics = { elapsedMs: Math.max(0, Math.round(clock.now() - from)) }
-      return { jobId, attempt, outcome: 'failed', error: textOf(error), metrics }
-    } finally {
-      computed.abort()
-      dropped.signal.removeEventListener('abort', abandon)
-      await settled
-    }
-  }
-
   const report = (job: OfferedJob, done: Done, { accepted, reason }: WorkCycleAnswer): void => {
     const told: JobReport = {
       ...shownOf(job),
@@ -169,12 +115,28 @@ export const createAgent = (parts: AgentParts): Agent => {
     host.emit({ type: 'report', report: told })
   }
 
+  let offline = false
+  let told: PauseReason | null = null
+  /** Says why the worker rests, or that it goes on, where that has changed. */
+  const tellRest = (): void => {
+    const reason = pacer.conduct().hold ?? (offline ? 'offline' : null)
+    if (reason === told) return
+    told = reason
+    host.emit(reason === null ? { type: 'resume' } : { type: 'pause', reason })
+  }
+  let rested = pacer.pace() === 0
+  const unfollow = pacer.onChange(() => {
+    tellRest()
+    if (rested !== (pacer.pace() === 0)) nap.abort()
+    rested = pacer.pace() === 0
+  })
+
   const loop = async (): Promise<void> => {
     let held: OfferedJob | undefined
     let done: Done | undefined
     let fatal: unknown
     let failures = 0
-    let offline = false
+    let debt = 0
 
     const letGo = (): void => {
       held = undefined
@@ -184,9 +146,16 @@ export const createAgent = (parts: AgentParts): Agent => {
     }
 
     while (done !== undefined || !leaving) {
+      const rests = pacer.pace() === 0
+      if (done === undefined && rests) {
+        tellRest()
+        await sleep(LONG_MS)
+        continue
+      }
       let answer: WorkCycleAnswer
       try {
-        answer = await api.workCycle(done, !leaving, stopped ? STOP_DEADLINE_MS : undefined)
+        const claims = !leaving && !rests && debt < DEBT_MS
+        answer = await api.workCycle(done, claims, stopped ? STOP_DEADLINE_MS : undefined)
       } catch (error) {
         if (stopped) break
         if (!isTransient(error)) {
@@ -197,7 +166,7 @@ export const createAgent = (parts: AgentParts): Agent => {
         if (leaving && failures > FINISH_TRIES) break
         if (failures === 2 && held === undefined) {
           offline = true
-          host.emit({ type: 'pause', reason: 'offline' })
+          tellRest()
         }
         const wait = retryDelay(failures, random)
         // A result at hand is worth the wait even on finishing; stopping ends it.
@@ -205,28 +174,31 @@ export const createAgent = (parts: AgentParts): Agent => {
         continue
       }
       failures = 0
-      if (offline) {
-        offline = false
-        host.emit({ type: 'resume' })
-      }
+      offline = false
+      tellRest()
       if (held !== undefined && done !== undefined) {
         report(held, done, answer)
         letGo()
       }
       if (answer.job === null) {
-        await sleep(Math.min(120_000, Math.max(100, answer.retryMs)))
+        const wait = debt < DEBT_MS ? answer.retryMs : debt
+        debt = 0
+        await sleep(Math.min(MAX_WAIT_MS, Math.max(100, wait)))
         continue
       }
       held = answer.job
       host.emit({ type: 'claim', job: shownOf(held) })
-      if (leaving) {
-        // The answer to a poll that was under way when somebody asked to leave.
+      const { program } = held
+      if (leaving || (program.kind !== 'builtin' && !program.reviewed && !parts.strangersPrograms)) {
+        // The answer to a poll that was under way when somebody asked to leave; or a server that ignores what this node said.
         done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
         continue
       }
       host.hold(await api.lastWord(held))
       try {
-        done = await work(held)
+        const computed = await computeJob(parts, api, held, dropped.signal)
+        done = computed.done
+        debt += computed.debt
       } catch (error) {
         // Not the program's fault: given back, so that another node does it.
         done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
@@ -248,6 +220,7 @@ export const createAgent = (parts: AgentParts): Agent => {
       host.hold(null)
       host.emit({ type: 'fail', code: codeOf(error) })
     }
+    unfollow()
     await host.kill()
     tellOver()
   }

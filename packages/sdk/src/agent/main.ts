@@ -5,6 +5,7 @@ import { systemClock } from './Clock.ts'
 import { connectNode, type ServerAddress } from './connectNode.ts'
 import { type Agent, createAgent } from './createAgent.ts'
 import { createProgramLoader, type ProgramHashes } from './loadProgram.ts'
+import { type Conduct, createPacer, type Pacer } from './Pacer.ts'
 import { type BridgeApi, remoteHost } from './remoteHost.ts'
 import { sha256 } from './sha256.ts'
 
@@ -12,17 +13,27 @@ import { sha256 } from './sha256.ts'
 declare const OBLIVION_PROGRAMS: ProgramHashes
 
 let agent: Agent | null = null
+let pacer: Pacer | null = null
 
 const loadProgram = createProgramLoader(OBLIVION_PROGRAMS, async (path) => {
   const response = await fetch(path, { signal: AbortSignal.timeout(30_000) })
   if (!response.ok) throw new Error(`${response.status}`)
-  return response.text()
+  return new Uint8Array(await response.arrayBuffer())
 })
+
+/** What the owner of the machine allows. */
+export interface AgentTerms {
+  readonly conduct: Conduct
+  readonly strangersPrograms: boolean
+}
 
 const api = {
   /** Begins, and answers at once. */
-  start: (server: ServerAddress, registration: Registration, bridge: BridgeApi): void => {
+  start: (server: ServerAddress, registration: Registration, bridge: BridgeApi, terms: AgentTerms): void => {
+    pacer = createPacer(terms.conduct)
     agent = createAgent({
+      pacer,
+      strangersPrograms: terms.strangersPrograms,
       registration,
       connect: (current) => connectNode(server, current),
       host: remoteHost(bridge),
@@ -32,6 +43,7 @@ const api = {
       random: Math.random,
     })
   },
+  conduct: (conduct: Conduct): void => pacer?.set(conduct),
   /** Answers when the agent is over. */
   finish: async (): Promise<void> => agent?.finish(),
   stop: async (): Promise<void> => agent?.stop(),

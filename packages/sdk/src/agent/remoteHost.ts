@@ -1,13 +1,15 @@
 import type { Registration } from '@oblivion/core'
 import type { Outcome } from '../rpc/Outcome.ts'
 import { openLine, raceCall } from '../rpc/raceCall.ts'
+import type { Pulse } from '../sandbox/messages.ts'
 import type { AgentEvent, Host, LastWord, RunOrder, RunOutcome } from './Host.ts'
 
 /** The bridge's functions as comlink offers them here. */
 export interface BridgeApi {
   readonly prepare: () => PromiseLike<boolean>
   readonly run: (order: RunOrder) => PromiseLike<RunOutcome>
-  readonly ping: () => PromiseLike<number | null>
+  readonly ping: () => PromiseLike<Pulse | null>
+  readonly pace: (pace: number) => PromiseLike<boolean>
   readonly kill: () => PromiseLike<void>
   readonly emit: (event: AgentEvent) => PromiseLike<void>
   readonly hold: (lastWord: LastWord | null) => PromiseLike<void>
@@ -18,6 +20,8 @@ export interface BridgeApi {
 const PREPARE_MS = 15_000
 const PING_MS = 1000
 const KILL_MS = 5000
+/** A program that has not yielded by then does not pause. */
+const PACE_MS = 2000
 /** The page may have to refresh its session first. */
 const REGISTER_MS = 30_000
 
@@ -31,6 +35,7 @@ export const remoteHost = (bridge: BridgeApi): Host => {
     prepare: async () => valueOr(await raceCall(line, () => bridge.prepare(), { deadlineMs: PREPARE_MS }), false),
     run: async (order) => valueOr(await raceCall(line, () => bridge.run(order)), { kind: 'killed' } as const),
     ping: async () => valueOr(await raceCall(line, () => bridge.ping(), { deadlineMs: PING_MS }), null),
+    pace: async (pace) => valueOr(await raceCall(line, () => bridge.pace(pace), { deadlineMs: PACE_MS }), false),
     kill: async () => {
       await raceCall(line, () => bridge.kill(), { deadlineMs: KILL_MS })
     },

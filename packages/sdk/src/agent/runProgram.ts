@@ -6,18 +6,24 @@ import {
   ProgramUnknownError,
   ResultTooLargeError,
   SandboxBlockedError,
+  SandboxDiedError,
 } from '@oblivion/core'
+import type { Pulse } from '../sandbox/messages.ts'
 import type { Clock } from './Clock.ts'
+import { followPace } from './followPace.ts'
 import type { Host } from './Host.ts'
+import type { LoadedProgram } from './loadProgram.ts'
+import type { Pacer } from './Pacer.ts'
 
 export interface ProgramRun {
   readonly job: OfferedJob
   readonly host: Host
   readonly clock: Clock
   readonly sha256: (bytes: Uint8Array<ArrayBuffer>) => Promise<string>
-  /** The text of a built-in, or null where this build has none of that name. */
-  readonly loadProgram: (name: string) => Promise<string | null>
-  readonly onProgress: (fraction: number) => void
+  /** The job's program, or null where this build has no built-in of that name. */
+  readonly loadProgram: () => Promise<LoadedProgram | null>
+  readonly pacer: Pacer
+  readonly onPulse: (pulse: Pulse) => void
 }
 
 const tooLarge = (bytes: number, limit: number): ResultTooLargeError =>
@@ -28,6 +34,9 @@ export interface ProgramResult {
   readonly resultHash: string
 }
 
+/** What shows a program in messages: its name, or the hash that it is stored under. */
+export const nameOf = ({ program }: OfferedJob): string => (program.kind === 'builtin' ? program.name : program.hash)
+
 /** Four looks a second: smooth on screen, and two missed ones in a row, each after 1 s, notice a dead sandbox. */
 const PING_MS = 250
 const MISSES = 2
@@ -35,22 +44,22 @@ const MISSES = 2
 const MAX_LENGTH = 16 * 1024 * 1024
 const utf8 = new TextEncoder()
 
-const died = (program: string): ProgramFailedError =>
-  new ProgramFailedError({ values: { program, text: 'sandbox ended' } })
-
 /**
  * Runs a job's program in the sandbox and hashes what it returns; null where it was ended from outside before it was done.
  *
  * @throws {ProgramUnknownError} `OB207`, {ProgramTimeoutError} `OB208`, {ResultTooLargeError} `OB011`, {ProgramFailedError}
- *   `OB205` where the program threw, returned no JSON or took the sandbox down: the program's fault.
+ *   `OB205` where the program threw or returned no JSON, {SandboxDiedError} `OB209` where it took the sandbox down: the
+ *   program's fault.
  * @throws {SandboxBlockedError} `OB203`, and what `loadProgram` throws: not the program's fault.
  */
 export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<ProgramResult | null> => {
   const { job, host, clock } = run
-  const program = job.program.name
-  const source = await run.loadProgram(program)
-  if (source === null) throw new ProgramUnknownError({ values: { program } })
+  const program = nameOf(job)
+  const loaded = await run.loadProgram()
+  if (loaded === null) throw new ProgramUnknownError({ values: { program } })
   if (drop.aborted) return null
+  // The same for each replica and each attempt, or their results would differ.
+  const seed = await run.sha256(utf8.encode(`${job.taskId}/${job.chunkIndex}`))
   if (!(await host.prepare())) throw new SandboxBlockedError()
   if (drop.aborted) return null
 
@@ -60,24 +69,28 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
   drop.addEventListener('abort', end)
   let ended = false
   try {
+    const ran = host.run({ ...loaded, input: job.input, maxLength, seed, resumed: null, pace: run.pacer.pace() })
+    followPace(host, run.pacer, clock, over.signal, end)
     const outcome = await Promise.race([
-      host.run({ source, input: job.input, maxLength }),
+      ran,
       clock.sleep(job.limits.timeoutSeconds * 1000, over.signal).then(() => 'timeout' as const),
       watch(run, over.signal),
     ])
     ended = outcome !== 'timeout' && outcome !== 'dead'
-    // Killed by somebody else than us: the bridge, on a stop that has not reached us yet.
-    if (drop.aborted || (outcome !== 'timeout' && outcome !== 'dead' && outcome.kind === 'killed')) return null
+    if (over.signal.aborted) return null
     if (outcome === 'timeout') {
       throw new ProgramTimeoutError({ values: { program, milliseconds: job.limits.timeoutSeconds * 1000 } })
     }
-    if (outcome === 'dead') throw died(program)
+    if (outcome === 'dead') throw new SandboxDiedError({ values: { program } })
+    // Killed by somebody else than us: the bridge, on a stop that has not reached us yet.
+    if (outcome.kind === 'killed') return null
     if (outcome.kind === 'failed') {
       throw new ProgramFailedError({ values: { program, text: outcome.error } })
     }
     if (outcome.kind === 'too_large') {
       throw tooLarge(outcome.length, maxLength)
     }
+    run.onPulse({ progress: 1, rested: outcome.rested, checkpoint: null })
     return await readResult(run, outcome.text)
   } finally {
     over.abort()
@@ -87,24 +100,24 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
 }
 
 /** Looks whether the sandbox still lives; `dead` where it does not. */
-const watch = async ({ host, clock, onProgress }: ProgramRun, over: AbortSignal): Promise<'dead'> => {
+const watch = async ({ host, clock, onPulse }: ProgramRun, over: AbortSignal): Promise<'dead'> => {
   for (let misses = 0; misses < MISSES; ) {
     await clock.sleep(PING_MS, over)
     // The race is decided; this leg must not decide it again.
     if (over.aborted) return new Promise(() => {})
-    const progress = await host.ping()
+    const pulse = await host.ping()
     if (over.aborted) return new Promise(() => {})
-    if (progress === null) misses++
+    if (pulse === null) misses++
     else {
       misses = 0
-      onProgress(progress)
+      onPulse(pulse)
     }
   }
   return 'dead'
 }
 
 const readResult = async ({ job, sha256 }: ProgramRun, text: string): Promise<ProgramResult> => {
-  const program = job.program.name
+  const program = nameOf(job)
   const limit = job.limits.maxResultBytes
   let canonical: string
   let result: unknown

@@ -1,8 +1,8 @@
 import type { Host, RunOutcome } from '../agent/Host.ts'
-import { readFromSandbox, type ToSandbox } from '../sandbox/messages.ts'
+import { type Pulse, readFromSandbox, type ToSandbox } from '../sandbox/messages.ts'
 
 /** The sandbox as the agent drives it. */
-export type Sandbox = Pick<Host, 'prepare' | 'run' | 'ping'> & { readonly kill: () => void }
+export type Sandbox = Pick<Host, 'prepare' | 'run' | 'ping' | 'pace'> & { readonly kill: () => void }
 
 interface Frame {
   readonly element: HTMLIFrameElement
@@ -10,7 +10,8 @@ interface Frame {
   /** Tells whoever waits that the frame is gone. */
   readonly gone: () => void
   readonly send: (message: ToSandbox) => void
-  readonly pings: Map<number, (progress: number | null) => void>
+  readonly pings: Map<number, (pulse: Pulse | null) => void>
+  paced: { readonly id: number; readonly settle: (yields: boolean) => void } | null
   run: { readonly id: number; readonly settle: (outcome: RunOutcome) => void } | null
 }
 
@@ -30,6 +31,7 @@ export const createSandbox = (document: Document, sandboxUrl: string): Sandbox =
     dead.element.remove()
     dead.gone()
     dead.run?.settle({ kind: 'killed' })
+    dead.paced?.settle(true)
     for (const settle of dead.pings.values()) settle(null)
   }
 
@@ -46,6 +48,7 @@ export const createSandbox = (document: Document, sandboxUrl: string): Sandbox =
       },
       send: (message) => port1.postMessage(message),
       pings: new Map(),
+      paced: null,
       run: null,
     }
     port1.onmessage = ({ data }) => {
@@ -53,14 +56,19 @@ export const createSandbox = (document: Document, sandboxUrl: string): Sandbox =
       if (said === null) return
       if (said.type === 'up') return resolve(true)
       if (said.type === 'pong') {
-        opened.pings.get(said.id)?.(said.progress)
+        opened.pings.get(said.id)?.(said)
         opened.pings.delete(said.id)
+        return
+      }
+      if (said.type === 'paced') {
+        if (opened.paced?.id === said.id) opened.paced.settle(true)
         return
       }
       if (opened.run?.id !== said.id) return
       const { settle } = opened.run
       opened.run = null
-      if (said.type === 'done') settle({ kind: 'done', text: said.text })
+      opened.paced?.settle(true)
+      if (said.type === 'done') settle({ kind: 'done', text: said.text, rested: said.rested })
       else if (said.type === 'failed') settle({ kind: 'failed', error: said.error })
       else settle({ kind: 'too_large', length: said.length })
     }
@@ -100,6 +108,14 @@ export const createSandbox = (document: Document, sandboxUrl: string): Sandbox =
         frame.pings.clear()
         frame.pings.set(id, settle)
         frame.send({ type: 'ping', id })
+      }),
+    pace: (pace) =>
+      new Promise((settle) => {
+        if (!frame?.run) return settle(true)
+        const id = ++ids
+        frame.paced?.settle(false)
+        frame.paced = { id, settle }
+        frame.send({ type: 'pace', id, pace })
       }),
     kill,
   }

@@ -1,20 +1,27 @@
 // Entry of bridge.js: wires the bridge to its window. Decides nothing.
 import type { AgentApi } from '../agent/main.ts'
-import { readToBridge } from '../protocol/messages.ts'
+import { readToBridge, type ToPage } from '../protocol/messages.ts'
 import { connectWorker } from '../rpc/connectWorker.ts'
 import { acceptParent } from './acceptParent.ts'
+import { createPageQuestion } from './askPage.ts'
 import { createSandbox } from './createSandbox.ts'
 import { keepHardwareId } from './keepHardwareId.ts'
 import { readConfig } from './readConfig.ts'
 import { type BridgeWorker, runWorker } from './runWorker.ts'
+import { type Surroundings, watchConditions } from './watchConditions.ts'
 
 const LOCK = 'oblivion:worker'
 
 const openBridge = async (): Promise<void> => {
   const { supabaseUrl, anonKey, sandboxUrl, allowedParents } = readConfig(await (await fetch('config.json')).json())
   const port = await acceptParent(window, allowedParents)
+  const send = (message: ToPage): void => port.postMessage(message)
+  const question = createPageQuestion((hardwareId) => send({ type: 'register', hardwareId }))
+  const condition = watchConditions(window as Surroundings, () => worker.look())
   const worker: BridgeWorker = runWorker({
-    send: (message) => port.postMessage(message),
+    send,
+    register: question.ask,
+    condition,
     sandbox: createSandbox(document, sandboxUrl),
     startAgent: () => {
       const name = `oblivion:agent:${crypto.randomUUID()}`
@@ -48,11 +55,15 @@ const openBridge = async (): Promise<void> => {
   })
   port.onmessage = ({ data }) => {
     const message = readToBridge(data)
-    if (message !== null) worker.receive(message)
+    if (message?.type === 'registration') question.answer(message.registration)
+    else if (message !== null) worker.receive(message)
   }
   // Also where the page goes into the back/forward cache: there the agent stands still and its lease runs out.
   addEventListener('pagehide', () => worker.hide())
   window.addEventListener('pageshow', ({ persisted }) => persisted && worker.show())
+  // A frozen page is told, and then stands still until it is resumed.
+  document.addEventListener('freeze', () => worker.hide())
+  document.addEventListener('resume', () => worker.show())
 }
 
 void openBridge()

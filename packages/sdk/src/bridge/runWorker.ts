@@ -1,8 +1,10 @@
-import type { Registration } from '@oblivion/core'
+import type { PauseReason, Registration } from '@oblivion/core'
 import { proxy } from 'comlink'
 import type { AgentEvent, Host, LastWord } from '../agent/Host.ts'
-import type { AgentApi } from '../agent/main.ts'
-import type { ToBridge, ToPage } from '../protocol/messages.ts'
+import type { AgentApi, AgentTerms } from '../agent/main.ts'
+import type { Conduct } from '../agent/Pacer.ts'
+import type { HoldReason, ToBridge, ToPage } from '../protocol/messages.ts'
+import { defaultLimits, type WorkerLimits } from '../protocol/WorkerLimits.ts'
 import type { Connection } from '../rpc/connectWorker.ts'
 import type { Sandbox } from './createSandbox.ts'
 
@@ -14,11 +16,17 @@ export interface WorkerParts {
   /** Runs `held` while this tab is the browser's only worker; false where another one is and `wait` is not set. */
   readonly lock: (wait: boolean, signal: AbortSignal, held: () => Promise<void>) => Promise<boolean>
   readonly hardwareId: () => string
+  /** A key for this browser's node, by somebody's session or site key; null where there is none to be had. */
+  readonly register: (hardwareId: string, signal: AbortSignal) => Promise<Registration | null>
+  /** Why the worker has to rest under these limits, as far as this frame sees; null where it does not. */
+  readonly condition: (limits: WorkerLimits) => PauseReason | null
   readonly sendLastWord: (word: LastWord) => void
 }
 
 export interface BridgeWorker {
-  readonly receive: (message: ToBridge) => void
+  readonly receive: (message: Exclude<ToBridge, { type: 'registration' }>) => void
+  /** A condition may have changed. */
+  readonly look: () => void
   /** The tab is going away, for good or into the back/forward cache. */
   readonly hide: () => void
   /** The tab came back from the cache. */
@@ -35,8 +43,6 @@ interface Session {
   readonly ending: AbortController
   agent: Connection<AgentApi> | null
   lastWord: LastWord | null
-  /** Takes the page's answer to `register`. */
-  answer: ((registration: Registration | null) => void) | null
   leaving: boolean
 }
 
@@ -56,6 +62,10 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
   let session: Session | null = null
   let hardwareId: string | null = null
   let hidden = false
+  let limits = defaultLimits
+  const holds = new Set<HoldReason>()
+  /** What the agent was told last. */
+  let shown: Conduct = { cpu: 0, hold: null }
   let told: Told = { ready: false, paused: false, holding: false }
 
   const emit = (event: AgentEvent): void => {
@@ -65,15 +75,20 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
     send({ type: 'event', event })
   }
 
-  const askPage = (current: Session): Promise<Registration | null> => {
-    current.answer?.(null)
-    const { promise, resolve } = Promise.withResolvers<Registration | null>()
-    current.answer = resolve
-    if (current.ending.signal.aborted) resolve(null)
-    current.ending.signal.addEventListener('abort', () => resolve(null))
+  const register = (current: Session): Promise<Registration | null> => {
     hardwareId ??= parts.hardwareId()
-    send({ type: 'register', hardwareId })
-    return promise
+    return parts.register(hardwareId, current.ending.signal)
+  }
+
+  const conduct = (): Conduct => {
+    const [held = null] = holds
+    return { cpu: limits.cpu, hold: held ?? parts.condition(limits) }
+  }
+  const look = (): void => {
+    const next = conduct()
+    if (next.cpu === shown.cpu && next.hold === shown.hold) return
+    shown = next
+    void session?.agent?.call('conduct', [next])
   }
 
   /** Ends what computes; gives a held job back where the agent could not. */
@@ -90,13 +105,19 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
     prepare: sandbox.prepare,
     run: sandbox.run,
     ping: sandbox.ping,
+    pace: sandbox.pace,
     kill: async () => sandbox.kill(),
     emit,
     hold: (lastWord) => {
       current.lastWord = lastWord
     },
-    register: () => askPage(current),
+    register: () => register(current),
   })
+
+  const terms = (): AgentTerms => {
+    shown = conduct()
+    return { conduct: shown, strangersPrograms: limits.strangersPrograms }
+  }
 
   /** Runs agents until one ends in good order. */
   const compute = async (current: Session, registration: Registration): Promise<void> => {
@@ -104,7 +125,7 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
       const agent = parts.startAgent()
       current.agent = agent
       const host = proxy(hostOf(current)) as unknown as Parameters<AgentApi['start']>[2]
-      const started = await agent.call('start', [parts.server, registration, host])
+      const started = await agent.call('start', [parts.server, registration, host, terms()])
       const { kind } = started.kind === 'value' ? await agent.call('over', []) : started
       drop(current)
       if (kind !== 'died') return
@@ -114,7 +135,7 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
   }
 
   const hold = async (current: Session): Promise<void> => {
-    const registration = await askPage(current)
+    const registration = await register(current)
     if (registration === null || current.leaving) return
     if (!told.ready) emit({ type: 'ready' })
     if (told.paused) emit({ type: 'resume' })
@@ -126,7 +147,6 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
       ending: new AbortController(),
       agent: null,
       lastWord: null,
-      answer: null,
       leaving: false,
     }
     session = current
@@ -169,16 +189,22 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
       switch (message.type) {
         case 'start':
           hardwareId = message.hardwareId
+          limits = message.limits
           if (session === null) void begin()
           return
-        case 'registration':
-          session?.answer?.(message.registration)
-          return
+        case 'limits':
+          limits = message.limits
+          return look()
+        case 'hold':
+          if (message.on) holds.add(message.reason)
+          else holds.delete(message.reason)
+          return look()
         case 'finish':
         case 'stop':
           return leave(message.type)
       }
     },
+    look,
     hide: () => {
       if (session === null) return
       hidden = true

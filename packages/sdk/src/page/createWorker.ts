@@ -11,8 +11,10 @@ import {
 } from '@oblivion/core'
 import type { AgentEvent, JobReport } from '../agent/Host.ts'
 import { readToPage, type ToBridge } from '../protocol/messages.ts'
+import { clampCpu, defaultLimits, type WorkerLimits } from '../protocol/WorkerLimits.ts'
 import { createEmitter } from './Emitter.ts'
 import { type Bridge, openBridge } from './openBridge.ts'
+import { watchPage } from './watchPage.ts'
 
 export interface WorkerOptions {
   /** Base URL of the Supabase project or of the local stack. */
@@ -25,6 +27,8 @@ export interface WorkerOptions {
   readonly session: () => Promise<string>
   /** What tells this browser from the wallet's others; a random one that the bridge keeps, where absent. */
   readonly hardwareId?: string
+  /** How much of this machine it may use, and when: half a core, on mains power, reviewed programs only, where absent. */
+  readonly limits?: Partial<WorkerLimits>
 }
 
 export interface WorkerEvents {
@@ -34,6 +38,8 @@ export interface WorkerEvents {
   progress: JobAtHand & { readonly fraction: number }
   /** The server has looked at a finished job. */
   job: JobReport
+  /** The share of a processor core that it used in the last second, 0 to 1. */
+  share: number
   /** Why the worker ended by itself; `state` is then `failed`. */
   error: OblivionError
 }
@@ -45,6 +51,15 @@ export interface CallLimit {
 
 export interface OblivionWorker {
   readonly state: WorkerState
+  readonly limits: WorkerLimits
+  /**
+   * Changes the limits, at once also for a program that awaits its progress, else from the next job on. Whether customers'
+   * own programs may run counts from the next start on.
+   */
+  readonly setLimits: (limits: Partial<WorkerLimits>) => void
+  /** Rests until it is resumed; a job at hand is kept for a minute. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** @returns A function that takes the listener away again. */
   readonly on: <N extends keyof WorkerEvents>(name: N, listener: (event: WorkerEvents[N]) => void) => () => void
   /**
@@ -69,6 +84,8 @@ const STOP_MS = 4000
 interface Run {
   readonly opening: AbortController
   bridge: Bridge | null
+  /** Ends the watch over the page's own thread. */
+  unwatch: () => void
   /** It was asked to end. */
   leaving: boolean
   readonly started: Promise<void>
@@ -85,6 +102,7 @@ const newRun = (): Run => {
   return {
     opening: new AbortController(),
     bridge: null,
+    unwatch: () => {},
     leaving: false,
     started: started.promise,
     tellStarted: (error) => (error ? started.reject(error) : started.resolve()),
@@ -111,6 +129,14 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   const emitter = createEmitter<WorkerEvents>()
   let state: WorkerState = { status: 'idle' }
   let run: Run | null = null
+  let asked = false
+  let limits: WorkerLimits = defaultLimits
+  const take = (more: Partial<WorkerLimits> = {}): void => {
+    limits = { ...limits, ...more }
+    limits = { ...limits, cpu: clampCpu(limits.cpu) }
+  }
+  take(options.limits)
+  const tell = (message: ToBridge): void => run?.bridge?.port.postMessage(message)
 
   const happen = (event: WorkerEvent): void => {
     const next = nextWorkerState(state, event)
@@ -125,6 +151,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     if (run !== current) return
     run = null
     current.opening.abort()
+    current.unwatch()
     current.bridge?.close()
     if (error) {
       happen({ type: 'fail', code: error.code })
@@ -139,7 +166,11 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     try {
       const { supabaseUrl, supabaseKey, session } = options
       const client = createClient({ supabaseUrl, supabaseKey, accessToken: session })
-      const registration = await registerNode(client, { hardwareId, signal: current.opening.signal })
+      const registration = await registerNode(client, {
+        hardwareId,
+        ...(limits.strangersPrograms ? { capabilities: { strangersPrograms: true } } : {}),
+        signal: current.opening.signal,
+      })
       answer({ type: 'registration', registration })
     } catch (cause) {
       close(current, asError(cause))
@@ -150,6 +181,9 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     switch (event.type) {
       case 'report':
         emitter.emit('job', event.report)
+        return
+      case 'share':
+        emitter.emit('share', event.cpu)
         return
       case 'fail':
         close(current, new OblivionError(errorCatalogue[event.code] ?? { code: event.code }))
@@ -177,7 +211,9 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
         else if (message.type === 'ended') close(current)
         else hear(current, message.event)
       }
-      bridge.port.postMessage({ type: 'start', hardwareId: options.hardwareId ?? null } satisfies ToBridge)
+      tell({ type: 'start', hardwareId: options.hardwareId ?? null, limits })
+      if (asked) tell({ type: 'hold', reason: 'asked', on: true })
+      current.unwatch = watchPage((on) => tell({ type: 'hold', reason: 'page-busy', on }))
     } catch (cause) {
       close(current, asError(cause))
     }
@@ -187,7 +223,22 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     get state() {
       return state
     },
+    get limits() {
+      return limits
+    },
     on: emitter.on,
+    setLimits: (more) => {
+      take(more)
+      tell({ type: 'limits', limits })
+    },
+    pause: () => {
+      asked = true
+      tell({ type: 'hold', reason: 'asked', on: true })
+    },
+    resume: () => {
+      asked = false
+      tell({ type: 'hold', reason: 'asked', on: false })
+    },
 
     start: async ({ signal } = {}) => {
       if (signal?.aborted) throw new CallAbortedError({ values: { call: 'start' } })
@@ -209,7 +260,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       if (current === null) return
       if (current.bridge === null) return close(current)
       current.leaving = true
-      current.bridge.port.postMessage({ type: 'finish' } satisfies ToBridge)
+      tell({ type: 'finish' })
       happen({ type: 'finish' })
       await orAborted(current.ended, 'finish', signal)
     },
@@ -220,7 +271,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       happen({ type: 'stop' })
       if (current.bridge === null) return close(current)
       current.leaving = true
-      current.bridge.port.postMessage({ type: 'stop' } satisfies ToBridge)
+      tell({ type: 'stop' })
       const deadline = setTimeout(() => close(current), STOP_MS)
       await current.ended
       clearTimeout(deadline)

@@ -70,6 +70,8 @@ export const openBridge = (bridgeUrl: string, signal: AbortSignal): Promise<Brid
       { signal: opening.signal },
     )
     frame.src = url.href
+    // Whether the machine runs on battery: a frame of another site may not ask without it.
+    frame.allow = 'battery'
     frame.title = 'Oblivion worker'
     frame.tabIndex = -1
     frame.ariaHidden = 'true'

@@ -1,5 +1,6 @@
 import type { ErrorCode, JobAtHand, PauseReason, Registration } from '@oblivion/core'
 import type { AgentEvent, JobReport } from '../agent/Host.ts'
+import { clampCpu, type WorkerLimits } from './WorkerLimits.ts'
 
 /**
  * The protocol between a page and the bridge, over one MessagePort. It grows by new versions; each side refuses another's.
@@ -13,11 +14,18 @@ export const HELLO = `oblivion:hello:${PROTOCOL}`
 export const PORT = `oblivion:port:${PROTOCOL}`
 
 export type ToBridge =
-  | { readonly type: 'start'; readonly hardwareId: string | null }
+  | { readonly type: 'start'; readonly hardwareId: string | null; readonly limits: WorkerLimits }
+  /** From now on. */
+  | { readonly type: 'limits'; readonly limits: WorkerLimits }
+  /** A reason to rest that the page sees came or went; several may stand at once. */
+  | { readonly type: 'hold'; readonly reason: HoldReason; readonly on: boolean }
   /** The answer to `register`; null where the page could not. */
   | { readonly type: 'registration'; readonly registration: Registration | null }
   | { readonly type: 'finish' }
   | { readonly type: 'stop' }
+
+/** What only the page, or whoever shows the worker, can see. */
+export type HoldReason = 'asked' | 'covered' | 'page-busy'
 
 export type ToPage =
   /** Asks the page to register this browser's node with its session, which the bridge never sees. */
@@ -42,12 +50,29 @@ const readRegistration = (value: unknown): Registration | null => {
   return { nodeId, nodeSecret, settings: { heartbeatSeconds, maxJobs, maxInlineBytes } }
 }
 
+const isCondition = (word: unknown): word is WorkerLimits['when'][number] => word === 'visible' || word === 'on-power'
+
+const readLimits = (value: unknown): WorkerLimits | null => {
+  const { cpu, when, strangersPrograms } = fieldsOf(value)
+  if (!isNumber(cpu) || !Array.isArray(when) || !when.every(isCondition)) return null
+  return typeof strangersPrograms === 'boolean' ? { cpu: clampCpu(cpu), when, strangersPrograms } : null
+}
+
+const holdReasons = ['asked', 'covered', 'page-busy'] as const satisfies readonly HoldReason[]
+
 /** A page's message, or null where it is none. */
 export const readToBridge = (data: unknown): ToBridge | null => {
-  const { type, hardwareId, registration } = fieldsOf(data)
+  const { type, hardwareId, registration, reason, on, ...rest } = fieldsOf(data)
+  const limits = readLimits(rest.limits)
   switch (type) {
     case 'start':
-      return hardwareId === null || isHardwareId(hardwareId) ? { type, hardwareId } : null
+      return limits && (hardwareId === null || isHardwareId(hardwareId)) ? { type, hardwareId, limits } : null
+    case 'limits':
+      return limits && { type, limits }
+    case 'hold': {
+      const known = holdReasons.find((word) => word === reason)
+      return known === undefined || typeof on !== 'boolean' ? null : { type, reason: known, on }
+    }
     case 'registration': {
       const read = readRegistration(registration)
       return registration === null || read !== null ? { type, registration: read } : null
@@ -60,7 +85,14 @@ export const readToBridge = (data: unknown): ToBridge | null => {
   }
 }
 
-const pauseReasons = ['offline', 'elsewhere'] as const satisfies readonly PauseReason[]
+const pauseReasons = [
+  ...holdReasons,
+  'hidden',
+  'on-battery',
+  'save-data',
+  'offline',
+  'elsewhere',
+] as const satisfies readonly PauseReason[]
 
 type ShownJob = Omit<JobAtHand, 'progress'>
 
@@ -80,7 +112,7 @@ const readReport = (value: unknown): JobReport | null => {
 }
 
 const readEvent = (value: unknown): AgentEvent | null => {
-  const { type, job, progress, reason, code, report } = fieldsOf(value)
+  const { type, job, progress, reason, code, report, cpu } = fieldsOf(value)
   switch (type) {
     case 'ready':
     case 'end':
@@ -88,6 +120,8 @@ const readEvent = (value: unknown): AgentEvent | null => {
       return { type }
     case 'progress':
       return isNumber(progress) ? { type, progress } : null
+    case 'share':
+      return isNumber(cpu) ? { type, cpu } : null
     case 'pause': {
       const known = pauseReasons.find((word) => word === reason)
       return known === undefined ? null : { type, reason: known }

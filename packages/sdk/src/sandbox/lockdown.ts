@@ -18,8 +18,11 @@ export const ALLOWED = [
 /** Methods whose answer depends on the device's language. */
 const LOCAL = ['toLocaleString', 'toLocaleLowerCase', 'toLocaleUpperCase', 'localeCompare']
 
-/** Takes away everything of a global scope that is not allowed; what cannot be deleted is made undefined. */
-export const lockDown = (scope: object): void => {
+/**
+ * Takes away everything of a global scope that is not allowed; what cannot be deleted is made undefined. `Math.random` is
+ * the job's own; errors carry no stack, which would name addresses of this run and differ between engines.
+ */
+export const lockDown = (scope: object, random: () => number): void => {
   const allowed = new Set(ALLOWED.split(' '))
   for (let level: object | null = scope; level !== null; level = Object.getPrototypeOf(level)) {
     // Object.prototype is every object's, and harmless.
@@ -30,7 +33,10 @@ export const lockDown = (scope: object): void => {
       Reflect.defineProperty(level, key, { value: undefined })
     }
   }
-  Reflect.deleteProperty(Math, 'random')
+  Math.random = random
+  // Without a number Chromium takes none down; Firefox answers by an accessor.
+  Object.defineProperty(Error, 'stackTraceLimit', { value: undefined })
+  Reflect.deleteProperty(Error.prototype, 'stack')
   for (const owner of [Object, Array, String, Number, BigInt, Object.getPrototypeOf(Int8Array)]) {
     for (const name of LOCAL) Reflect.deleteProperty(owner.prototype, name)
   }

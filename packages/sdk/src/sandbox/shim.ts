@@ -1,6 +1,6 @@
 // The script of sandbox.html, inlined there. The frame has an opaque origin and no network; its one link is a port to the
 // bridge. It starts one throwaway thread a job, measures what comes back, and keeps floods to itself.
-import { type FromSandbox, readFromJob, type ToSandbox } from './messages.ts'
+import type { FromJob, FromSandbox, ToSandbox } from './messages.ts'
 
 /** `jobThread.ts` as text, written in at build time. */
 declare const OBLIVION_JOB_THREAD: string
@@ -8,43 +8,50 @@ declare const OBLIVION_JOB_THREAD: string
 const serve = (port: MessagePort): void => {
   const send = (message: FromSandbox): void => port.postMessage(message)
   const threadUrl = URL.createObjectURL(new Blob([OBLIVION_JOB_THREAD], { type: 'text/javascript' }))
-  // Of a flood of progress only the latest is kept; the bridge asks for it when it wants it.
-  let progress = 0
-  let end: (() => void) | null = null
+  // Of a flood of reports only the latest is kept; the bridge asks for it when it wants it.
+  let pulse = { progress: 0, rested: 0 }
+  let checkpoint: string | null = null
+  let paceId = 0
+  let thread: Worker | null = null
 
-  const run = ({ id, source, input, maxLength }: ToSandbox & { type: 'run' }): void => {
-    end?.()
-    progress = 0
-    const thread = new Worker(threadUrl)
+  const run = ({ type: _, id, maxLength, ...order }: ToSandbox & { type: 'run' }): void => {
+    thread?.terminate()
+    pulse = { progress: 0, rested: 0 }
+    checkpoint = null
+    const own = new Worker(threadUrl)
+    thread = own
     const finish = (message: FromSandbox): void => {
-      if (end !== stop) return
-      stop()
+      if (thread !== own) return
+      thread = null
+      own.terminate()
       send(message)
     }
-    const stop = (): void => {
-      end = null
-      thread.terminate()
-    }
-    end = stop
-    thread.onmessage = ({ data }) => {
-      const said = readFromJob(data)
-      if (typeof said === 'number') progress = said
-      else if (said === null) finish({ type: 'failed', id, error: 'The program spoke out of turn.' })
-      else if ('error' in said) finish({ type: 'failed', id, error: said.error })
+    own.onmessage = ({ data }: MessageEvent<FromJob>) => {
+      // Our own lines in front of the program say this; it has no way to speak.
+      if ('progress' in data) pulse = data
+      else if ('checkpoint' in data) checkpoint = data.checkpoint
+      else if ('paced' in data) send({ type: 'paced', id: paceId })
+      else if ('error' in data) finish({ type: 'failed', id, error: data.error.slice(0, 1000) })
       // Refused here, before it costs the bridge anything.
-      else if (said.text.length > maxLength) finish({ type: 'too_large', id, length: said.text.length })
-      else finish({ type: 'done', id, text: said.text })
+      else if (data.text.length > maxLength) finish({ type: 'too_large', id, length: data.text.length })
+      else finish({ type: 'done', id, ...data })
     }
-    thread.onerror = (event) => {
+    own.onerror = (event) => {
       event.preventDefault()
       finish({ type: 'failed', id, error: String(event.message ?? 'The program did not load.').slice(0, 1000) })
     }
-    thread.postMessage({ source, input })
+    own.postMessage(order)
   }
 
   port.onmessage = ({ data }: MessageEvent<ToSandbox>) => {
-    if (data.type === 'ping') send({ type: 'pong', id: data.id, progress })
-    else run(data)
+    if (data.type === 'run') run(data)
+    else if (data.type === 'pace') {
+      paceId = data.id
+      thread?.postMessage(data.pace)
+    } else {
+      send({ type: 'pong', id: data.id, ...pulse, checkpoint })
+      checkpoint = null
+    }
   }
   send({ type: 'up' })
 }

@@ -17,6 +17,7 @@ export const openPage = async (
   sites: Sites,
   server: { readonly supabaseUrl: string; readonly supabaseKey: string; readonly token: string },
   errors: string[] = [],
+  limits: WorkerOptions['limits'] = { cpu: 1, when: [] },
 ): Promise<Page> => {
   const page = await context.newPage()
   page.on('pageerror', (error) => errors.push(String(error)))
@@ -25,15 +26,15 @@ export const openPage = async (
   })
   await page.goto(sites.pageUrl)
   await page.evaluate(
-    ({ bridgeUrl, supabaseUrl, supabaseKey, token }) => {
-      const options: WorkerOptions = { supabaseUrl, supabaseKey, bridgeUrl, session: async () => token }
+    ({ bridgeUrl, supabaseUrl, supabaseKey, token, limits }) => {
+      const options: WorkerOptions = { supabaseUrl, supabaseKey, bridgeUrl, session: async () => token, limits }
       window.worker = window.sdk.createWorker(options)
       window.told = []
-      for (const name of ['state', 'progress', 'job', 'error'] as const) {
+      for (const name of ['state', 'progress', 'job', 'share', 'error'] as const) {
         window.worker.on(name, (event) => window.told.push({ name, event }))
       }
     },
-    { bridgeUrl: sites.bridgeUrl, ...server },
+    { bridgeUrl: sites.bridgeUrl, ...server, limits },
   )
   return page
 }

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { listen } from './listen.ts'
 
 export interface QueuedJob {
-  readonly program?: string
+  /** A built-in's name, or a customer's program: its kind and source. */
+  readonly program?:
+    | string
+    | { readonly kind: 'js' | 'wasm'; readonly source: string | Uint8Array; readonly maxMemoryMiB?: number }
   readonly input: unknown
   readonly timeoutSeconds?: number
   readonly maxResultBytes?: number
@@ -50,6 +54,15 @@ export const startQueue = async (): Promise<Queue> => {
   const watchers = new Set<() => void>()
   const lease = (): string => new Date(Date.now() + SOON).toISOString()
 
+  const stored = new Map<string, { kind: string; source: string }>()
+  const offered = ({ program = 'raytrace' }: QueuedJob) => {
+    if (typeof program === 'string') return { kind: 'builtin', name: program }
+    const bytes = Buffer.from(program.source)
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    stored.set(hash, { kind: program.kind, source: bytes.toString('base64') })
+    return { kind: program.kind, hash, reviewed: false, maxMemoryMiB: program.maxMemoryMiB ?? 4 }
+  }
+
   const answer = (name: string, args: Record<string, unknown>): unknown => {
     if (name === 'register_node') {
       registrations++
@@ -60,6 +73,7 @@ export const startQueue = async (): Promise<Queue> => {
         settings: { heartbeatSeconds: 1, maxJobs: 1, maxInlineBytes: 256_000 },
       }
     }
+    if (name === 'get_program') return stored.get(args.p_hash as string)
     if (name === 'heartbeat') return queue.heartbeat ?? { leaseExpiresAt: lease(), cancel: false }
     const done = args.p_done as { jobId: string; attempt: number } | null
     let accepted: boolean | null = null
@@ -76,10 +90,10 @@ export const startQueue = async (): Promise<Queue> => {
             attempt: 1,
             taskId: '00000000-0000-4000-8000-0000000000aa',
             title: 'A room',
-            type: next.job.program ?? 'raytrace',
+            type: typeof next.job.program === 'string' ? next.job.program : 'raytrace',
             chunkIndex: Number(next.id.slice(-4)) - 1,
             chunkCount: 64,
-            program: { kind: 'builtin', name: next.job.program ?? 'raytrace' },
+            program: offered(next.job),
             input: next.job.input,
             leaseExpiresAt: lease(),
             limits: {

@@ -14,6 +14,7 @@ function doing({ type, chunkIndex, chunkCount }: JobAtHand): string {
 const pauses: Record<PauseReason, string> = {
   asked: 'You paused it.',
   hidden: 'The tab is hidden.',
+  covered: 'Its badge is covered.',
   'on-battery': 'The machine runs on battery.',
   'save-data': 'This browser is set to save data.',
   'page-busy': 'The page is busy.',
