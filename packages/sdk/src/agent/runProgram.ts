@@ -35,7 +35,7 @@ export interface ProgramResult {
 }
 
 /** What shows a program in messages: its name, or the hash that it is stored under. */
-export const nameOf = ({ program }: OfferedJob): string => (program.kind === 'builtin' ? program.name : program.hash)
+const nameOf = ({ program }: OfferedJob): string => (program.kind === 'builtin' ? program.name : program.hash)
 
 /** Four looks a second: smooth on screen, and two missed ones in a row, each after 1 s, notice a dead sandbox. */
 const PING_MS = 250
