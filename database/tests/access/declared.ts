@@ -15,6 +15,7 @@ export const callers = [
   'wallet B',
   'node key of A',
   'node key of B',
+  "visitor by A's site key",
   'service_role',
   'oblivion_coordinator',
 ] as const
@@ -38,6 +39,8 @@ const replies = (
   'wallet B': b,
   'node key of A': keyA,
   'node key of B': keyB,
+  // The key of a visitor's node: another party's, though A's site brought it.
+  "visitor by A's site key": keyB,
   service_role: service,
   oblivion_coordinator: coordinator,
 })
@@ -174,14 +177,15 @@ type Right =
   | 'truncate'
   | 'usage'
 
-/** Rights of callers with rows of their own, of callers without, and of the service key. */
-const rights = (own: Right[], none: Right[], service: Right[]): Record<Caller, Right[]> => ({
+/** Rights of callers with rows of their own, of callers without, of the service key, and of the visitor, who has a node and no job. */
+const rights = (own: Right[], none: Right[], service: Right[], visitor = none): Record<Caller, Right[]> => ({
   anon: none,
   'anonymous user': none,
   'wallet A': own,
   'wallet B': own,
   'node key of A': own,
   'node key of B': own,
+  "visitor by A's site key": visitor,
   service_role: service,
   oblivion_coordinator: [],
 })
@@ -197,7 +201,12 @@ export const relations: Record<string, Record<Caller, Right[]>> = {
     ['select: none', 'update(status,provider_address)'],
     ['select: all'],
   ),
-  'public.nodes': rights([`select(${nodeColumns}): own`], [`select(${nodeColumns}): none`], ['select: all']),
+  'public.nodes': rights(
+    [`select(${nodeColumns}): own`],
+    [`select(${nodeColumns}): none`],
+    ['select: all'],
+    [`select(${nodeColumns}): own`],
+  ),
 }
 
 export const closedRelation = rights([], [], [])
