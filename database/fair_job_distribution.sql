@@ -99,6 +99,12 @@ create table oblivion.settings (
   claim_budget_refill interval not null default '5 minutes' check (claim_budget_refill > '0'),
   claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
   claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
+  -- Fair order: for how long who has had more lets others go first, and for how long who has had most; see fair_order.sql.
+  fair_order boolean not null default true,
+  fair_grace interval not null default '200 milliseconds' check (fair_grace >= '0'),
+  fair_grace_most interval not null default '3 seconds' check (fair_grace_most >= '0'),
+  -- How often all idle nodes together ask for work, as long as that is at least once a minute each.
+  idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
@@ -301,6 +307,8 @@ create table oblivion.owners (
   kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
   address text unique check (address ~ '^0x[0-9a-f]{40}$'),
   accepted_count bigint not null default 0,
+  -- What it has had of late, on a logarithmic scale that fades by itself. See fair_order.sql.
+  served float8 not null default '-Infinity',
   -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
   claim_budget real not null default 4,
   budget_at timestamptz not null default now(),
@@ -503,6 +511,8 @@ create table public.nodes (
   last_seen timestamptz not null default now(),
   -- When the node was told to come back; it counts as online until 15 s after that.
   next_poll_at timestamptz not null default now(),
+  -- Until then it does not count as waiting for work: the work that there was did not suit it.
+  unsuited_until timestamptz,
   registered_at timestamptz not null default now(),
   unique (owner_id, hardware_id),
   check ((site_id is null) = (site_owner_id is null) and (site_id is null) = (programs is null))
@@ -726,6 +736,7 @@ begin
       jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
   end if;
 
+  perform oblivion.start_at_average(v_owner);
   -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
   perform oblivion.release_jobs_of_node(n.id)
     from public.nodes n
@@ -1286,6 +1297,7 @@ begin
   v_visitor := oblivion.visitor_account(v_site, v_hash);
   v_judged := oblivion.judged_owner(v_site, v_visitor);
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_judged::text));
+  perform oblivion.start_at_average(v_judged);
   -- One node a visitor: that of yesterday's address gives its jobs back and ends.
   for v_old in
     select n.id from public.nodes n where n.payee_owner_id = v_visitor.owner_id and n.site_id is not null
@@ -3044,6 +3056,10 @@ begin
     new.provider_address := null;
     new.finished_at := case when new.status = 'cancelled' then coalesce(new.finished_at, now()) end;
   end if;
+  if old.status = 'blocked' and new.status = 'pending' then
+    -- What was paused, or not fed yet, has not been waiting for a node.
+    new.available_at := greatest(new.available_at, now());
+  end if;
   if new.status in ('blocked', 'pending') then
     new.progress := 0;
     new.started_at := null;
@@ -3665,15 +3681,336 @@ reset all;
 
 -- 20261124000790_fair_order.sql
 
--- Fair order: who waits for others when work is scarce.
+-- Fair order: when work is scarce, an owner that has had more lets one that waits and has had less go first, for a moment.
+--
+-- What counts as had is the price of accepted chunks, which no node can talk up or down: an owner that hurries, dawdles
+-- or starts a hundred nodes changes nothing of it. It fades with a time constant of 15 minutes.
+--
+-- How it works: once in 250 ms, at most, an empty poll looks around and writes down in one row who waits: how much each
+-- waiting owner has had, and how often one of them comes by. A claim compares its owner with that row. Who has had less
+-- than all others takes a job the moment it sees one; the others take only jobs that have waited for a while already,
+-- the longer the more of the waiting have had less: up to the time in which four of them come by, 200 ms at most. Who
+-- has had more than nine in ten of them, as an owner with a hundred polling nodes soon has, waits for as long as twelve
+-- of them need, 3 s at most: each who waits comes by once in that time. While nobody waits, nothing of this is asked.
+--
+-- Measured (bench:queue --only fairness): docs/measurements.md. The losing options: docs/adr.
 
-create function oblivion.must_yield(p_node public.nodes)
-returns boolean
+create table oblivion.waiting_room (
+  id boolean primary key default true check (id),
+  as_of timestamptz not null default '-infinity',
+  -- When somebody may look around again.
+  look_at timestamptz not null default '-infinity',
+  -- When the last of those who wait will have come by: from then on nobody waits.
+  expires_at timestamptz not null default '-infinity',
+  -- Nodes that would take a job if there were one.
+  idle_nodes int not null default 0,
+  -- Of waiting owners, ascending: all of up to a hundred, else every n-th.
+  standings float8[] not null default '{}',
+  -- How many waiting owners come by in a second.
+  arrivals real not null default 0,
+  -- What an owner has had that is neither rich nor poor.
+  average float8 not null default '-Infinity',
+  fairness numeric
+) with (fillfactor = 50);
+comment on table oblivion.waiting_room is 'One row: who waits for work, as of a moment ago. Written by look_around() alone.';
+insert into oblivion.waiting_room default values;
+
+create function oblivion.service(p_units numeric, p_at timestamptz default now())
+returns float8
+language plpgsql
+immutable parallel safe
+set search_path = ''
+as $$
+begin
+  -- The logarithm of units * e ^ (t / 15 min). What was had earlier weighs less, and two such figures compare at any later
+  -- time without being written again, since all of them fade alike.
+  return ln(greatest(1, p_units))::float8 + extract(epoch from p_at)::float8 / 900;
+end
+$$;
+comment on function oblivion.service(numeric, timestamptz) is
+  'Service of that many units (of the task''s token) at that time, on the scale of owners.served. For the engine alone.';
+
+create function oblivion.add_service(p_served float8, p_more float8)
+returns float8
+language plpgsql
+immutable parallel safe
+set search_path = ''
+as $$
+begin
+  -- ln(e ^ a + e ^ b) without leaving the range of a float.
+  return greatest(p_served, p_more)
+    + ln(1 + exp(greatest(-700, least(p_served, p_more) - greatest(p_served, p_more))));
+end
+$$;
+comment on function oblivion.add_service(float8, float8) is 'The sum of two services. For the engine alone.';
+
+create function oblivion.reputation(p_owner oblivion.owners)
+returns real
 language sql
+immutable parallel safe
+set search_path = ''
+as $$
+  -- Until results are audited: what was accepted is all that is known. Half way at 100 results.
+  select (p_owner.accepted_count / (p_owner.accepted_count + 100.0))::real
+$$;
+comment on function oblivion.reputation(oblivion.owners) is 'An owner''s reputation, 0 to 1. The one place of its formula.';
+
+create function oblivion.standing(p_owner oblivion.owners)
+returns float8
+language plpgsql
 stable
-return false;
-comment on function oblivion.must_yield(public.nodes) is
-  'Whether this node lets others go first for a moment; asked before every choice. For the engine alone.';
+security definer
+set search_path = ''
+as $$
+declare
+  v_running numeric;
+begin
+  -- What is in work counts as had: else a hundred nodes would draw a hundred jobs before the first of them is done. So of
+  -- two that were served alike the one with fewer jobs at hand goes first.
+  select sum(t.price_per_chunk)
+    into v_running
+    from public.nodes n
+    join public.jobs j on j.node_id = n.id
+    join oblivion.tasks t on t.id = j.task_id
+   where n.owner_id = p_owner.id
+     and n.current_jobs > 0;
+  -- The last tie-break: a full reputation is worth one part in a hundred of what was had.
+  return case when v_running > 0 then oblivion.add_service(p_owner.served, oblivion.service(v_running)) else p_owner.served end
+    - 0.01 * oblivion.reputation(p_owner);
+end
+$$;
+comment on function oblivion.standing(oblivion.owners) is
+  'Where an owner stands among those who wait: whoever stands lower goes first. For the engine alone.';
+
+create function oblivion.look_around()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_from timestamptz := clock_timestamp();
+begin
+  -- One at a time, and nobody waits for it.
+  perform from oblivion.waiting_room w where w.id and w.look_at <= v_from for no key update skip locked;
+  if not found then
+    return;
+  end if;
+  with present as (
+    select n.owner_id,
+           count(*) filter (where w.waits) as idle,
+           sum(n.current_jobs) as running,
+           bool_or(n.raised_max_jobs is not null) as raised,
+           max(n.last_seen) filter (where w.waits) as seen_at,
+           max(n.next_poll_at) filter (where w.waits) as next_at,
+           -- As it was told to; more than once a second counts as once.
+           max(1 / greatest(1, extract(epoch from n.next_poll_at - n.last_seen))) filter (where w.waits) as rate
+      from public.nodes n
+     cross join lateral (
+             select n.current_jobs < n.max_jobs
+                and n.next_poll_at > now() - interval '1 second'
+                and coalesce(n.unsuited_until <= now(), true) as waits) w
+     where n.next_poll_at > now() - interval '15 seconds'
+        or n.current_jobs > 0
+     group by n.owner_id
+  ), placed as (
+    select p.*,
+           p.idle > 0
+             and o.claims_from <= now()
+             and (p.running = 0 or p.raised or o.accepted_count >= s.proven_after) as waits,
+           case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
+           -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
+           case when o.served > oblivion.service(1) - 300 then exp(o.served - oblivion.service(1)) else 0 end as had
+      from present p
+      join oblivion.owners o on o.id = p.owner_id
+     cross join oblivion.settings s
+  ), ranked as (
+    select p.*,
+           row_number() over (partition by p.waits order by p.standing) as place,
+           count(*) over (partition by p.waits) as places
+      from placed p
+  )
+  update oblivion.waiting_room w
+     set as_of = now(),
+         expires_at = case when s.fair_order then r.expires_at else '-infinity' end,
+         idle_nodes = r.idle_nodes,
+         standings = r.standings,
+         arrivals = r.arrivals,
+         average = coalesce(oblivion.service(1) + ln(nullif(r.had, 0)), '-Infinity'),
+         fairness = r.fairness,
+         -- At most a twentieth of one core, however many nodes there are.
+         look_at = v_from + greatest(interval '250 milliseconds', 20 * (clock_timestamp() - v_from))
+    from oblivion.settings s, (
+           select coalesce(sum(p.idle) filter (where p.waits), 0) as idle_nodes,
+                  coalesce(max(p.next_at) filter (where p.waits) + interval '1 second', '-infinity') as expires_at,
+                  coalesce(array_agg(p.standing order by p.standing)
+                    filter (where p.waits and (p.place - 1) % ceil(p.places / 100.0) = 0), '{}') as standings,
+                  greatest(count(*) filter (where p.waits and p.seen_at > now() - interval '1 second'),
+                    sum(p.rate) filter (where p.waits)) as arrivals,
+                  avg(p.had) as had,
+                  case when count(*) > 1
+                    then round((sum(p.had) ^ 2 / nullif(count(*) * sum(p.had ^ 2), 0))::numeric, 4) end as fairness
+             from ranked p
+            where p.idle > 0 or p.running > 0) r
+   where w.id
+     and s.id;
+end
+$$;
+comment on function oblivion.look_around() is
+  'Writes down who waits, if nobody did within the last 250 ms. For the engine alone.';
+
+create function oblivion.patience(p_node public.nodes, p_room oblivion.waiting_room)
+returns interval
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_standing float8;
+  v_grace interval;
+  v_most interval;
+  v_poorer int;
+  v_others int;
+  v_share real;
+begin
+  select oblivion.standing(o), s.fair_grace, s.fair_grace_most
+    into v_standing, v_grace, v_most
+    from oblivion.owners o, oblivion.settings s
+   where o.id = p_node.owner_id
+     and s.id;
+  -- Alike is not less.
+  v_poorer := width_bucket(v_standing - 1e-6, p_room.standings);
+  if v_poorer = 0 then
+    return '0';
+  end if;
+  -- The caller itself may be one of those who wait.
+  v_others := cardinality(p_room.standings) - (p_node.current_jobs < p_node.max_jobs
+    and p_node.next_poll_at > p_room.as_of - interval '1 second'
+    and p_node.last_seen <= p_room.as_of)::int;
+  v_share := least(1, v_poorer / greatest(1, v_others)::real);
+  return case
+    when v_share > 0.9 then least(v_most, make_interval(secs => 12 / p_room.arrivals))
+    else v_share * least(v_grace, make_interval(secs => 4 / p_room.arrivals)) end;
+end
+$$;
+comment on function oblivion.patience(public.nodes, oblivion.waiting_room) is
+  'How long a job must have waited before this node may take it. For the engine alone.';
+
+create function oblivion.claims_before(p_node public.nodes)
+returns timestamptz
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_room oblivion.waiting_room;
+  v_patience interval;
+begin
+  -- All that it costs while nobody waits.
+  select w.* into v_room from oblivion.waiting_room w where w.id and w.expires_at > now();
+  if v_room.id is null then
+    return 'infinity';
+  end if;
+  v_patience := oblivion.patience(p_node, v_room);
+  if v_patience > '0' and v_room.look_at <= clock_timestamp() then
+    -- Nobody yields to those who have gone.
+    perform oblivion.look_around();
+    select w.* into v_room from oblivion.waiting_room w where w.id and w.expires_at > now();
+    v_patience := case when v_room.id is not null then oblivion.patience(p_node, v_room) end;
+  end if;
+  return case when v_patience > '0' then now() - v_patience else 'infinity' end;
+end
+$$;
+comment on function oblivion.claims_before(public.nodes) is
+  'This node may take jobs that have been waiting since before that moment; infinity where it need not let anybody go first. For the engine alone.';
+
+create function oblivion.start_at_average(p_owner_id bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  -- Who comes or comes back has no claim on the time when it was away, and a new wallet is worth no more than an old one.
+  update oblivion.owners o
+     set served = w.average
+    from oblivion.waiting_room w
+   where o.id = p_owner_id
+     and w.id
+     and o.served < w.average
+     and not exists (
+           select from public.nodes n where n.owner_id = o.id and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.start_at_average(bigint) is
+  'Puts an owner none of whose nodes is online on a level with those who are there. For the engine alone.';
+
+create function oblivion.wait_for_work(p_node public.nodes, p_before timestamptz default 'infinity')
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_room oblivion.waiting_room;
+  v_head record;
+  v_told_ms float8 := 1000 * extract(epoch from p_node.next_poll_at - p_node.last_seen);
+  v_ms float8;
+begin
+  perform oblivion.look_around();
+  select w.* into v_room from oblivion.waiting_room w where w.id;
+  if not oblivion.is_online(p_node.last_seen, p_node.next_poll_at) then
+    perform oblivion.start_at_average(p_node.owner_id);
+  end if;
+
+  select j.available_at, t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node) as unsuited
+    into v_head
+    from public.jobs j
+    join oblivion.tasks t on t.id = j.task_id
+   where j.status = 'pending'
+     and j.due
+     and j.excluded_owner_id is null
+     and (j.offered_until is null or j.offered_until <= now())
+   order by - j.priority, j.created_at, j.task_id, j.seq
+   limit 1;
+  if v_head.unsuited and coalesce(p_node.unsuited_until < now() + interval '30 seconds', true) then
+    -- A job lies there that this node may not have. It is asked again as often as before, but nobody lets it go first.
+    update public.nodes n set unsuited_until = now() + interval '1 minute' where n.id = p_node.id;
+  elsif not v_head.unsuited and v_head.available_at > p_before then
+    -- It let others go first: should none of them come, it is back soon.
+    return least(1000, greatest(200, 1000 * extract(epoch from v_head.available_at - p_before)));
+  end if;
+
+  -- Told polling: all idle nodes together ask so many times a second, however many they are, and each at least once a
+  -- minute. With few of them the sources' 3 s, for Python 2 s after work and up to 5 s later.
+  select least(60000, greatest(
+           case when p_node.worker_type = 'python' then least(5000, greatest(2000, 1.25 * v_told_ms)) else 3000 end,
+           1000.0 * v_room.idle_nodes / s.idle_polls_per_second))
+    into v_ms
+    from oblivion.settings s
+   where s.id;
+  -- A little by chance, so that none keep step; and all of it where the pause grows much: a thousand nodes that were told
+  -- the same a moment ago shall not come back together.
+  return greatest(2000, v_ms * case when v_told_ms < v_ms / 2 and v_ms > 6000 then random() else 0.9 + 0.1 * random() end);
+end
+$$;
+comment on function oblivion.wait_for_work(public.nodes, timestamptz) is
+  'What becomes of a node that found nothing: milliseconds until it should ask again, 200 to 60000. The one rule of told polling. For the engine alone.';
+
+create function oblivion.fairness_index()
+returns numeric
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if (select w.as_of < now() - interval '10 seconds' from oblivion.waiting_room w where w.id) then
+    perform oblivion.look_around();
+  end if;
+  return (select w.fairness from oblivion.waiting_room w where w.id);
+end
+$$;
+comment on function oblivion.fairness_index() is
+  'Jain''s index of what the owners who are there have had of late: 1 where all had the same, 1/n where one of n had all; null where fewer than 2 are there or nobody had anything. For the engine alone.';
 
 reset all;
 
@@ -3851,7 +4188,12 @@ $$;
 comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
   'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
-create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
+create function oblivion.pick_job(
+  p_node public.nodes,
+  p_except uuid[] default '{}',
+  p_wait boolean default true,
+  p_before timestamptz default 'infinity'
+)
 returns public.jobs
 language plpgsql
 security definer
@@ -3901,7 +4243,8 @@ begin
        and j.excluded_owner_id is null
        and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
        and - j.priority < v_until
-       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and (j.offered_to = p_node.owner_id and j.offered_until > now()
+         or coalesce(j.offered_until <= now(), true) and greatest(j.available_at, j.offered_until) <= p_before)
        and j.id <> all (p_except)
      order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
@@ -3942,8 +4285,8 @@ begin
   return v_retry;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
-  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
+comment on function oblivion.pick_job(public.nodes, uuid[], boolean, timestamptz) is
+  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. For the engine alone.';
 
 reset all;
 
@@ -4028,11 +4371,13 @@ declare
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
   v_limit int := 0;
+  v_before timestamptz;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  if oblivion.has_room(v_node) and not oblivion.must_yield(v_node) then
+  if oblivion.has_room(v_node) then
+    v_before := oblivion.claims_before(v_node);
     -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
@@ -4054,7 +4399,7 @@ begin
     v_offered := v_offered || v_job.id;
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]', v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
@@ -4141,9 +4486,9 @@ declare
 begin
   if oblivion.has_room(v_node) then
     v_job := oblivion.lock_offered(p_job_id, v_node);
-    if v_job.id is null and not oblivion.must_yield(v_node) then
+    if v_job.id is null then
       -- Not offered: then only the very job that the server would choose for this node now.
-      v_job := oblivion.pick_job(v_node, p_wait => false);
+      v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
     end if;
     if v_job.id = p_job_id then
       v_job := oblivion.claim(v_job, v_node);
@@ -4383,7 +4728,8 @@ begin
     values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
   ), counted as (
     update oblivion.owners o
-       set accepted_count = o.accepted_count + 1
+       set accepted_count = o.accepted_count + 1,
+           served = oblivion.add_service(o.served, oblivion.service(v_task.price_per_chunk))
      where o.id = p_node.owner_id
   ), completed as (
     update public.jobs j
@@ -4659,6 +5005,7 @@ declare
   v_answer text;
   v_paid int := 0;
   v_room boolean;
+  v_before timestamptz := 'infinity';
   v_job public.jobs;
   v_retry int := 200;
 begin
@@ -4705,12 +5052,11 @@ begin
               where n.owner_id = v_node.owner_id
                 and n.id <> v_node.id
                 and n.current_jobs > 0));
-    if v_room and oblivion.must_yield(v_node) then
-      v_room := false;
-    elsif v_room then
-      v_job := oblivion.pick_job(v_node);
+    if v_room then
+      v_before := oblivion.claims_before(v_node);
+      v_job := oblivion.pick_job(v_node, p_before => v_before);
       if v_job.id is null and oblivion.promote_due() then
-        v_job := oblivion.pick_job(v_node);
+        v_job := oblivion.pick_job(v_node, p_before => v_before);
       end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
@@ -4719,7 +5065,7 @@ begin
       v_job := oblivion.held_job(v_node);
     end if;
     if v_job.id is null then
-      v_retry := oblivion.retry_ms(v_node.worker_type);
+      v_retry := oblivion.wait_for_work(v_node, v_before);
       if not v_now.funded then
         v_retry := greatest(v_retry, oblivion.budget_wait_ms(v_node.owner_id));
       end if;
@@ -4930,6 +5276,7 @@ declare
   v_answers jsonb;
   v_paid int;
   v_room int;
+  v_before timestamptz := 'infinity';
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_retry int := 200;
@@ -4958,12 +5305,12 @@ begin
     join oblivion.owners o on o.id = n.owner_id
    where n.id = v_node.id
      and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
-  if v_room > 0 and oblivion.must_yield(v_node) then
-    v_room := 0;
+  if v_room > 0 then
+    v_before := oblivion.claims_before(v_node);
   end if;
   while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
     -- Whoever holds the lock of a bucket waits for no other one.
-    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]');
+    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]', p_before => v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
@@ -4972,7 +5319,7 @@ begin
   end loop;
 
   if v_jobs = '[]' and p_limit > 0 then
-    v_retry := greatest(oblivion.retry_ms(v_node.worker_type), oblivion.budget_wait_ms(v_node.owner_id));
+    v_retry := greatest(oblivion.wait_for_work(v_node, v_before), oblivion.budget_wait_ms(v_node.owner_id));
   end if;
   update public.nodes n
      set last_seen = now(),
@@ -6449,27 +6796,13 @@ create table oblivion.network_stats (
   counted_until timestamptz not null default '-infinity',
   counted_total bigint not null default 0,
   counted_before_day bigint not null default 0,
-  -- As of the last whole minute: apart from the payload, which every idle poll reads.
+  -- As of the last whole minute: apart from the payload, which is written anew every other second.
   series jsonb not null default '{}',
   series_until timestamptz not null default '-infinity',
   median_wait_seconds numeric
 );
 comment on table oblivion.network_stats is 'One row: the public figures as everybody reads them.';
 insert into oblivion.network_stats default values;
-
-create function oblivion.retry_ms(p_worker_type text)
-returns int
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  -- Told polling: with few idle nodes the sources' 3 s (Python 2 to 5 s); beyond 3,000 of them they share some 1,000
-  -- polls a second, up to a minute each. Jitter keeps them from coming in step.
-  select least(60000, greatest(3000, coalesce((n.payload ->> 'idle')::numeric, 0)) * (0.8 + 0.4 * random()))::int
-    from oblivion.network_stats n
-$$;
-comment on function oblivion.retry_ms(text) is 'Milliseconds until an idle node should ask again. For the engine alone.';
 
 create function oblivion.set_fee_bps(p_fee_bps int)
 returns void
@@ -6752,16 +7085,6 @@ as $$
 $$;
 comment on function oblivion.network_series(int, int) is
   'The last whole buckets of one width, the oldest first, null where nothing is known. For the engine alone.';
-
-create function oblivion.fairness_index()
-returns numeric
-language sql
-stable
-set search_path = ''
-as $$
-  select null::numeric
-$$;
-comment on function oblivion.fairness_index() is 'Jain''s index over the owners that were willing and able in the last hour. For the engine alone.';
 
 create function oblivion.refresh_network_stats()
 returns void

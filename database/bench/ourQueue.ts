@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { type Contender, drive } from './Contender.ts'
 import { type BenchNode, noResult, noResultHash, type OurDatabase } from './ourDatabase.ts'
 
-type Job = { jobId: string; attempt: number }
+export type Job = { jobId: string; attempt: number }
 type Answer = { job: Job | null; accepted: boolean | null; reason: string | null }
 
 /** What the gateway sets up before each call (packages/stack/src/gateway/database/asCaller.ts), for a node key. */
@@ -23,10 +23,11 @@ const become = `
     set_config('request.headers', $2, $1),
     set_config('role', 'anon', $1)`
 
-const becomeNode = (client: pg.Client, node: BenchNode, local: boolean) =>
+export const becomeNode = (client: pg.ClientBase, node: BenchNode, local: boolean) =>
   client.query({ name: 'become', text: become, values: [local, JSON.stringify({ 'x-node-key': node.key })] })
 
-const workCycle = async (client: pg.Client, node: BenchNode, last: Job | null): Promise<Answer> => {
+/** One `work_cycle` of a node that has set its role and key, whatever it answers. */
+export const callWorkCycle = async (client: pg.ClientBase, node: BenchNode, last: Job | null): Promise<Answer> => {
   const done = last && { ...last, outcome: 'succeeded', result: noResult, resultHash: noResultHash }
   const { rows } = await client.query<{ answer: Answer }>({
     name: 'work_cycle',
@@ -34,7 +35,13 @@ const workCycle = async (client: pg.Client, node: BenchNode, last: Job | null): 
     values: [node.nodeId, done && JSON.stringify(done)],
   })
   const answer = rows[0]?.answer
-  if (!answer?.job || (done && !answer.accepted)) throw new Error(`work_cycle answered ${JSON.stringify(answer)}.`)
+  if (!answer || (done && !answer.accepted)) throw new Error(`work_cycle answered ${JSON.stringify(answer)}.`)
+  return answer
+}
+
+const workCycle = async (client: pg.ClientBase, node: BenchNode, last: Job | null): Promise<Answer> => {
+  const answer = await callWorkCycle(client, node, last)
+  if (answer.job === null) throw new Error(`work_cycle answered ${JSON.stringify(answer)}.`)
   return answer
 }
 

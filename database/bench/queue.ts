@@ -1,15 +1,16 @@
 /**
- * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness]`: our queue beside graphile-worker and pg-boss on one cluster in one run, and how
- * flat a claim's time stays. All ratios are of medians over rounds in which the contenders take turns.
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness]`: our queue beside graphile-worker and pg-boss on one
+ * cluster in one run, how flat a claim's time stays, and how evenly scarce work is spread. All ratios are of medians over rounds in which the contenders take turns.
  */
 import { parseArgs } from 'node:util'
 import { createDatabase, startCluster } from '@oblivion/stack/testing'
+import { type FairnessPlan, measureFairness } from './fairness.ts'
 import { measureFlatness, type Sizes } from './flatness.ts'
 import { openGraphileWorker } from './graphileWorker.ts'
 import { openOurDatabase } from './ourDatabase.ts'
 import { literalPath, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
 import { openPgBoss } from './pgBoss.ts'
-import { flatnessTable, throughputTable } from './report.ts'
+import { fairnessTable, flatnessTable, throughputTable } from './report.ts'
 import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
 
 const { values } = parseArgs({
@@ -24,6 +25,16 @@ const plan: Plan = quick
 const sizes: Sizes = quick
   ? { few: 50, many: 500, notDue: 200, excluded: 100, samples: 5, rounds: 1 }
   : { few: 1_000, many: 1_000_000, notDue: 100_000, excluded: 10_000, samples: 60, rounds: 7 }
+
+const fairnessPlan: FairnessPlan = quick
+  ? {
+      ...{ nodes: 6, delayMs: [10, 50], serviceMs: 50, jobsPerNode: 2, loads: [0.5] },
+      saturation: { connections: 2, ms: 60, rounds: 1, jobs: 600 },
+    }
+  : {
+      ...{ nodes: 50, delayMs: [50, 1_000], serviceMs: 500, jobsPerNode: 16, loads: [0.3, 0.7] },
+      saturation: { connections: 8, ms: 1_000, rounds: 5, jobs: 10_000 },
+    }
 
 const say = (line: string): void => {
   console.error(line)
@@ -48,14 +59,18 @@ const runThroughput = async (): Promise<Throughput[]> => {
   return figures
 }
 
+const wanted = (part: string): boolean => values.only === undefined || values.only === part
+
 try {
-  const throughput = values.only === 'flatness' ? [] : await runThroughput()
-  const flatness = values.only === 'throughput' ? [] : await measureFlatness(cluster, sizes, say)
+  const throughput = wanted('throughput') ? await runThroughput() : []
+  const flatness = wanted('flatness') ? await measureFlatness(cluster, sizes, say) : []
+  const fairness = wanted('fairness') ? await measureFairness(cluster, fairnessPlan, say) : null
   if (values.json === true) {
-    console.log(JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness }))
+    console.log(JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness, fairnessPlan, fairness }))
   } else {
     if (throughput.length > 0) console.log(`${throughputTable(throughput)}\n`)
-    if (flatness.length > 0) console.log(flatnessTable(flatness))
+    if (flatness.length > 0) console.log(`${flatnessTable(flatness)}\n`)
+    if (fairness !== null) console.log(fairnessTable(fairness))
   }
 } finally {
   await cluster.stop()

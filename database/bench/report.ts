@@ -1,3 +1,4 @@
+import type { FairnessFigures } from './fairness.ts'
 import type { Flat } from './flatness.ts'
 import type { Throughput } from './throughput.ts'
 
@@ -30,6 +31,27 @@ export const flatnessTable = (flat: readonly Flat[]): string =>
         aim === 1 ? '' : `aim: at most ${aim}x`,
       ]),
     ),
+  ].join('\n')
+
+/** The fair order beside the same code without it. */
+export const fairnessTable = ({ loads, tenTimesFaster, saturation }: FairnessFigures): string =>
+  [
+    "Scarce work over nodes of different polling speed: Jain's index of the jobs each got, and how long a job waited.",
+    table([
+      ['', 'Jain, fair', 'FIFO', 'aim', 'p95 wait, fair', 'FIFO', 'ratio', 'aim'],
+      ...loads.map(({ load, fair, fifo }) => [
+        `${load * 100} % load`,
+        fair.jain.toFixed(4),
+        fifo.jain.toFixed(4),
+        load > 0.5 ? 'at least 0.98' : 'at least 0.99',
+        `${fair.waitP95Ms.toFixed(0)} ms`,
+        `${fifo.waitP95Ms.toFixed(0)} ms`,
+        `${(fair.waitP95Ms / fifo.waitP95Ms).toFixed(2)}x`,
+        'at most 2.5x',
+      ]),
+    ]),
+    `A node that polls ten times faster gets ${tenTimesFaster.fair.toFixed(2)} shares, by FIFO ${tenTimesFaster.fifo.toFixed(2)} (aim: 1).`,
+    `While nobody waits: ${(saturation.fair / saturation.off).toFixed(2)}x the jobs per second without fair order (aim: at least 0.95x).`,
   ].join('\n')
 
 const BASE = 'graphile-worker, sql'

@@ -9,12 +9,17 @@ const script = resolve(import.meta.dirname, '../bench/queue.ts')
 type Output = {
   throughput: { name: string; level: string; connections: number; durable: boolean; jobsPerSecond: number }[]
   flatness: { shape: string; p50Ms: number; ratio: number }[]
+  fairness: {
+    loads: { fair: { jain: number; waitP95Ms: number } }[]
+    tenTimesFaster: { fair: number }
+    saturation: { fair: number; off: number }
+  }
 }
 
 // That it runs and measures everything; how much is for the whole run, on a quiet machine.
 test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () => {
   const { stdout } = await run(process.execPath, [script, '--quick', '--json'], { timeout: 170_000 })
-  const { throughput, flatness } = JSON.parse(stdout) as Output
+  const { throughput, flatness, fairness } = JSON.parse(stdout) as Output
   const contenders = new Set(throughput.map(({ name, level }) => `${name}, ${level}`))
   expect([...contenders]).toEqual([
     'work_cycle, sql',
@@ -33,4 +38,8 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     expect(p50Ms).toBeGreaterThan(0)
     expect(ratio).toBeGreaterThan(0)
   }
+  const [scarce] = fairness.loads
+  const figures = [scarce?.fair.jain, scarce?.fair.waitP95Ms, fairness.tenTimesFaster.fair]
+  for (const figure of [...figures, fairness.saturation.fair, fairness.saturation.off])
+    expect(figure).toBeGreaterThan(0)
 })

@@ -89,6 +89,12 @@ create table oblivion.settings (
   claim_budget_refill interval not null default '5 minutes' check (claim_budget_refill > '0'),
   claim_budget_accepted real not null default 0.25 check (claim_budget_accepted >= 0),
   claim_budget_held interval not null default '20 seconds' check (claim_budget_held > '0'),
+  -- Fair order: for how long who has had more lets others go first, and for how long who has had most; see fair_order.sql.
+  fair_order boolean not null default true,
+  fair_grace interval not null default '200 milliseconds' check (fair_grace >= '0'),
+  fair_grace_most interval not null default '3 seconds' check (fair_grace_most >= '0'),
+  -- How often all idle nodes together ask for work, as long as that is at least once a minute each.
+  idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.

@@ -23,6 +23,8 @@ create table public.nodes (
   last_seen timestamptz not null default now(),
   -- When the node was told to come back; it counts as online until 15 s after that.
   next_poll_at timestamptz not null default now(),
+  -- Until then it does not count as waiting for work: the work that there was did not suit it.
+  unsuited_until timestamptz,
   registered_at timestamptz not null default now(),
   unique (owner_id, hardware_id),
   check ((site_id is null) = (site_owner_id is null) and (site_id is null) = (programs is null))
@@ -246,6 +248,7 @@ begin
       jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
   end if;
 
+  perform oblivion.start_at_average(v_owner);
   -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
   perform oblivion.release_jobs_of_node(n.id)
     from public.nodes n

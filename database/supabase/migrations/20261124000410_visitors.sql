@@ -526,6 +526,7 @@ begin
   v_visitor := oblivion.visitor_account(v_site, v_hash);
   v_judged := oblivion.judged_owner(v_site, v_visitor);
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_judged::text));
+  perform oblivion.start_at_average(v_judged);
   -- One node a visitor: that of yesterday's address gives its jobs back and ends.
   for v_old in
     select n.id from public.nodes n where n.payee_owner_id = v_visitor.owner_id and n.site_id is not null

@@ -216,6 +216,10 @@ begin
     new.provider_address := null;
     new.finished_at := case when new.status = 'cancelled' then coalesce(new.finished_at, now()) end;
   end if;
+  if old.status = 'blocked' and new.status = 'pending' then
+    -- What was paused, or not fed yet, has not been waiting for a node.
+    new.available_at := greatest(new.available_at, now());
+  end if;
   if new.status in ('blocked', 'pending') then
     new.progress := 0;
     new.started_at := null;

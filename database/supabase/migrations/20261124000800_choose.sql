@@ -170,7 +170,12 @@ $$;
 comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
   'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
-create function oblivion.pick_job(p_node public.nodes, p_except uuid[] default '{}', p_wait boolean default true)
+create function oblivion.pick_job(
+  p_node public.nodes,
+  p_except uuid[] default '{}',
+  p_wait boolean default true,
+  p_before timestamptz default 'infinity'
+)
 returns public.jobs
 language plpgsql
 security definer
@@ -220,7 +225,8 @@ begin
        and j.excluded_owner_id is null
        and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
        and - j.priority < v_until
-       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and (j.offered_to = p_node.owner_id and j.offered_until > now()
+         or coalesce(j.offered_until <= now(), true) and greatest(j.available_at, j.offered_until) <= p_before)
        and j.id <> all (p_except)
      order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
@@ -261,5 +267,5 @@ begin
   return v_retry;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes, uuid[], boolean) is
-  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5). For the engine alone.';
+comment on function oblivion.pick_job(public.nodes, uuid[], boolean, timestamptz) is
+  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. For the engine alone.';

@@ -77,11 +77,13 @@ declare
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
   v_limit int := 0;
+  v_before timestamptz;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  if oblivion.has_room(v_node) and not oblivion.must_yield(v_node) then
+  if oblivion.has_room(v_node) then
+    v_before := oblivion.claims_before(v_node);
     -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
     select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
       into v_limit
@@ -103,7 +105,7 @@ begin
     v_offered := v_offered || v_job.id;
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]');
+    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]', v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
@@ -190,9 +192,9 @@ declare
 begin
   if oblivion.has_room(v_node) then
     v_job := oblivion.lock_offered(p_job_id, v_node);
-    if v_job.id is null and not oblivion.must_yield(v_node) then
+    if v_job.id is null then
       -- Not offered: then only the very job that the server would choose for this node now.
-      v_job := oblivion.pick_job(v_node, p_wait => false);
+      v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
     end if;
     if v_job.id = p_job_id then
       v_job := oblivion.claim(v_job, v_node);

@@ -174,7 +174,8 @@ begin
     values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
   ), counted as (
     update oblivion.owners o
-       set accepted_count = o.accepted_count + 1
+       set accepted_count = o.accepted_count + 1,
+           served = oblivion.add_service(o.served, oblivion.service(v_task.price_per_chunk))
      where o.id = p_node.owner_id
   ), completed as (
     update public.jobs j

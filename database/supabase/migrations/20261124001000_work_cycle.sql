@@ -77,6 +77,7 @@ declare
   v_answer text;
   v_paid int := 0;
   v_room boolean;
+  v_before timestamptz := 'infinity';
   v_job public.jobs;
   v_retry int := 200;
 begin
@@ -123,12 +124,11 @@ begin
               where n.owner_id = v_node.owner_id
                 and n.id <> v_node.id
                 and n.current_jobs > 0));
-    if v_room and oblivion.must_yield(v_node) then
-      v_room := false;
-    elsif v_room then
-      v_job := oblivion.pick_job(v_node);
+    if v_room then
+      v_before := oblivion.claims_before(v_node);
+      v_job := oblivion.pick_job(v_node, p_before => v_before);
       if v_job.id is null and oblivion.promote_due() then
-        v_job := oblivion.pick_job(v_node);
+        v_job := oblivion.pick_job(v_node, p_before => v_before);
       end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
@@ -137,7 +137,7 @@ begin
       v_job := oblivion.held_job(v_node);
     end if;
     if v_job.id is null then
-      v_retry := oblivion.retry_ms(v_node.worker_type);
+      v_retry := oblivion.wait_for_work(v_node, v_before);
       if not v_now.funded then
         v_retry := greatest(v_retry, oblivion.budget_wait_ms(v_node.owner_id));
       end if;

@@ -124,6 +124,7 @@ declare
   v_answers jsonb;
   v_paid int;
   v_room int;
+  v_before timestamptz := 'infinity';
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_retry int := 200;
@@ -152,12 +153,12 @@ begin
     join oblivion.owners o on o.id = n.owner_id
    where n.id = v_node.id
      and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
-  if v_room > 0 and oblivion.must_yield(v_node) then
-    v_room := 0;
+  if v_room > 0 then
+    v_before := oblivion.claims_before(v_node);
   end if;
   while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
     -- Whoever holds the lock of a bucket waits for no other one.
-    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]');
+    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]', p_before => v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
@@ -166,7 +167,7 @@ begin
   end loop;
 
   if v_jobs = '[]' and p_limit > 0 then
-    v_retry := greatest(oblivion.retry_ms(v_node.worker_type), oblivion.budget_wait_ms(v_node.owner_id));
+    v_retry := greatest(oblivion.wait_for_work(v_node, v_before), oblivion.budget_wait_ms(v_node.owner_id));
   end if;
   update public.nodes n
      set last_seen = now(),

@@ -11,27 +11,13 @@ create table oblivion.network_stats (
   counted_until timestamptz not null default '-infinity',
   counted_total bigint not null default 0,
   counted_before_day bigint not null default 0,
-  -- As of the last whole minute: apart from the payload, which every idle poll reads.
+  -- As of the last whole minute: apart from the payload, which is written anew every other second.
   series jsonb not null default '{}',
   series_until timestamptz not null default '-infinity',
   median_wait_seconds numeric
 );
 comment on table oblivion.network_stats is 'One row: the public figures as everybody reads them.';
 insert into oblivion.network_stats default values;
-
-create function oblivion.retry_ms(p_worker_type text)
-returns int
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  -- Told polling: with few idle nodes the sources' 3 s (Python 2 to 5 s); beyond 3,000 of them they share some 1,000
-  -- polls a second, up to a minute each. Jitter keeps them from coming in step.
-  select least(60000, greatest(3000, coalesce((n.payload ->> 'idle')::numeric, 0)) * (0.8 + 0.4 * random()))::int
-    from oblivion.network_stats n
-$$;
-comment on function oblivion.retry_ms(text) is 'Milliseconds until an idle node should ask again. For the engine alone.';
 
 create function oblivion.set_fee_bps(p_fee_bps int)
 returns void

@@ -135,16 +135,6 @@ $$;
 comment on function oblivion.network_series(int, int) is
   'The last whole buckets of one width, the oldest first, null where nothing is known. For the engine alone.';
 
-create function oblivion.fairness_index()
-returns numeric
-language sql
-stable
-set search_path = ''
-as $$
-  select null::numeric
-$$;
-comment on function oblivion.fairness_index() is 'Jain''s index over the owners that were willing and able in the last hour. For the engine alone.';
-
 create function oblivion.refresh_network_stats()
 returns void
 language plpgsql

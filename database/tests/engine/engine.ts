@@ -59,10 +59,12 @@ export const done = (job: NonNullable<WorkCycle['job']>, result: unknown = { ok:
 export const createEngine = async (options: EngineOptions = {}): Promise<Engine> =>
   engineOn(await createDatabase(inject('cluster')), options)
 
-type EngineOptions = { claimBudget?: 'default' }
+type EngineOptions = { claimBudget?: 'default'; fairOrder?: 'default' }
 
 /** The same over a migrated database that is there already; to drop the engine is to drop it. */
 export const engineOn = async (database: TestDatabase, options: EngineOptions = {}): Promise<Engine> => {
+  // Tests ask with one node after the other and mean what they say; only those of the fair order itself want its waits.
+  if (options.fairOrder !== 'default') await database.query('update oblivion.settings set fair_order = false')
   // Tests fail and give back far more than they complete; only those of the claim budget itself want its real size.
   if (options.claimBudget !== 'default') {
     await database.query('update oblivion.settings set claim_budget = 1000, claim_budget_proven = 1000')

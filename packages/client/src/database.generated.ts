@@ -127,6 +127,7 @@ export type Database = {
           site_id: string | null
           site_owner_id: number | null
           total_jobs_completed: number
+          unsuited_until: string | null
           worker_type: string
         }
         ComputedFields: never
@@ -149,6 +150,7 @@ export type Database = {
           site_id?: string | null
           site_owner_id?: number | null
           total_jobs_completed?: number
+          unsuited_until?: string | null
           worker_type?: string
         }
         Update: {
@@ -170,6 +172,7 @@ export type Database = {
           site_id?: string | null
           site_owner_id?: number | null
           total_jobs_completed?: number
+          unsuited_until?: string | null
           worker_type?: string
         }
         Relationships: []
