@@ -111,6 +111,9 @@ create table oblivion.settings (
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
   -- The longest run time of a chunk where neither its task nor its job type says one.
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
+  -- A task pauses itself when so many of its last 50 judged stages, and such a share of them, were disputed (T4).
+  disputes_to_pause int not null default 3 check (disputes_to_pause > 0),
+  disputed_share real not null default 0.2 check (disputed_share between 0 and 1),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),
@@ -1640,6 +1643,12 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
+  -- A pipeline's stages in order, the first included: [{type, program}]; null where there is one.
+  stages jsonb check (jsonb_array_length(stages) between 2 and 20),
+  stage_count smallint not null generated always as (coalesce(jsonb_array_length(stages), 1)) stored,
+  -- How many jobs each stage of a chunk has, and how many of them must agree.
+  replicas smallint not null default 1 check (replicas between 1 and 5),
+  quorum smallint not null default 1 check (quorum between replicas / 2 + 1 and replicas),
   -- What a site's allow-list is held against: the key of each stage's program.
   program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
@@ -1660,28 +1669,20 @@ create table oblivion.tasks (
   -- Asks nothing of its nodes, and nothing of a job but its result: claimed and completed by one statement each
   -- (work_cycle.sql). Whatever makes a task special stands here too.
   plain boolean not null generated always as (
-    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null) stored,
+    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
+    and replicas = 1 and stages is null) stored,
+  -- Who paused it: its customer, or itself because its replicas disagree (T4).
+  paused_reason text check (paused_reason in ('customer', 'non_deterministic')),
+  resumed_at timestamptz,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  check (budget >= chunk_count * price_per_chunk),
+  check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
+  check ((status = 'paused') = (paused_reason is not null)),
   check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
-
-create function oblivion.program_key(p_task oblivion.tasks)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select case p_task.program ->> 'kind'
-    when 'builtin' then p_task.program ->> 'name'
-    else 'sha256:' || (p_task.program ->> 'hash') end
-$$;
-comment on function oblivion.program_key(oblivion.tasks) is
-  'How lists of programs name a task''s: a built-in by its name, any other by its hash. For the engine alone.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
@@ -1693,7 +1694,7 @@ as $$
     when p_task.status <> 'running' then 'task_not_running'
     -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
     when p_task.owner_id = p_node.site_owner_id then 'own_site'
-    when oblivion.program_key(p_task) <> all (p_node.programs) then 'program'
+    when not p_task.program_keys <@ p_node.programs then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
     when not jsonb_path_query_array(p_node.capabilities,
@@ -2283,6 +2284,63 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
+create function oblivion.task_stages(p_task jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_list jsonb := p_task -> 'pipeline';
+  v_field text;
+  v_program jsonb;
+  v_stages jsonb := '[]';
+begin
+  if v_list is null or v_list = 'null' then
+    v_program := oblivion.task_program(p_task, '');
+    return jsonb_build_array(jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program));
+  end if;
+  if p_task ?| array['type', 'program'] then
+    perform oblivion.raise_error('OB005', 'A task has either a program or a pipeline.', 'Put the program into the first stage.',
+      jsonb_build_object('field', 'pipeline', 'reason', 'either'));
+  end if;
+  if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) not between 1 and 20 then
+    perform oblivion.raise_error('OB005', 'A pipeline is a list of 1 to 20 stages.', null,
+      jsonb_build_object('field', 'pipeline', 'reason', 'shape'));
+  end if;
+  for v_place in 0 .. jsonb_array_length(v_list) - 1 loop
+    v_field := format('pipeline[%s]', v_place);
+    if jsonb_typeof(v_list -> v_place) <> 'object' or (v_list -> v_place) - '{type,program}'::text[] <> '{}' then
+      perform oblivion.raise_error('OB005', 'A stage is {type} or {program}.', null,
+        jsonb_build_object('field', v_field, 'reason', 'shape'));
+    end if;
+    v_program := oblivion.task_program(v_list -> v_place, v_field || '.');
+    v_stages := v_stages || jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program);
+  end loop;
+  return v_stages;
+end
+$$;
+comment on function oblivion.task_stages(jsonb) is
+  'The stages of a task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
+
+create function oblivion.task_trust(p_task jsonb, out replicas int, out quorum int)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_trust jsonb := coalesce(nullif(p_task -> 'trust', 'null'), '{}');
+begin
+  if jsonb_typeof(v_trust) <> 'object' or v_trust - '{replicas,quorum}'::text[] <> '{}' then
+    perform oblivion.raise_error('OB005', 'trust is {replicas, quorum}.', null,
+      jsonb_build_object('field', 'trust', 'reason', 'shape'));
+  end if;
+  replicas := oblivion.task_integer(v_trust, 'replicas', 1, 1, 5);
+  -- More than half, so that two answers cannot both have it.
+  quorum := oblivion.task_integer(v_trust, 'quorum', replicas / 2 + 1, replicas / 2 + 1, replicas);
+end
+$$;
+comment on function oblivion.task_trust(jsonb) is
+  'How many jobs each chunk and stage gets, and how many equal results decide. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -2293,9 +2351,21 @@ as $$
     'maxConcurrentChunks', p_task.max_concurrent_chunks,
     'maxAttempts', p_task.max_attempts,
     'timeoutSeconds', p_task.timeout_seconds,
-    'priority', p_task.priority)
+    'priority', p_task.priority,
+    'replicas', p_task.replicas,
+    'quorum', p_task.quorum)
 $$;
 comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
+
+create function oblivion.job_count(p_task oblivion.tasks)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_task.chunk_count::bigint * p_task.stage_count * p_task.replicas
+$$;
+comment on function oblivion.job_count(oblivion.tasks) is 'How many jobs a task has: chunks x stages x replicas. For the engine alone.';
 
 create function oblivion.task_cost(p_task oblivion.tasks)
 returns jsonb
@@ -2306,7 +2376,7 @@ as $$
   select jsonb_build_object('cost', c.cost::text, 'fee', c.fee::text, 'reward', (c.cost - c.fee)::text)
     from (
       select j.cost, floor(p_task.fee_bps * j.cost / 10000) as fee
-        from (select p_task.chunk_count::numeric * p_task.price_per_chunk as cost) j) c
+        from (select oblivion.job_count(p_task)::numeric * p_task.price_per_chunk as cost) j) c
 $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
   'What a task costs if every job is accepted, and how that divides. For the engine alone.';
@@ -2321,6 +2391,10 @@ declare
   v_settings oblivion.settings;
   v_instance oblivion.settlement_instances;
   v_field text;
+  v_stages jsonb;
+  v_types text[];
+  v_programs jsonb[];
+  v_units int;
   v_parts jsonb[];
   v_task oblivion.tasks;
   v_jobs bigint;
@@ -2337,7 +2411,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl')
+                   'acknowledgeVisible', 'inputUrl', 'trust', 'pipeline')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -2361,25 +2435,35 @@ begin
 
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
-  v_task.program := oblivion.task_program(p_task, '');
-  v_task.type := coalesce(v_task.program ->> 'name', v_task.program ->> 'kind');
+  v_stages := oblivion.task_stages(p_task);
+  select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
+    into v_types, v_programs
+    from jsonb_array_elements(v_stages) with ordinality as e (value, place);
+  select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  -- A part makes so many jobs, not chunks.
+  v_units := cardinality(v_types) * v_task.replicas;
+  v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
   v_parts := oblivion.input_parts(p_task, v_settings);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
-  v_jobs := v_task.chunk_count;
+  v_jobs := v_task.chunk_count::bigint * v_units;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, program_keys, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
+    price_per_chunk, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   values (
-    v_task.id, p_owner_id, v_task.title, v_task.type, v_task.program, array[oblivion.program_key(v_task.program)],
-    v_task.chunk_count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+    v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
+    case when cardinality(v_types) > 1 then v_stages end,
+    array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
+    v_task.replicas, v_task.quorum, v_task.chunk_count, 'chain', v_instance.id,
+    v_task.price_per_chunk, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
+    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600),
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(array[v_task.program]),
+    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
@@ -2655,11 +2739,15 @@ begin
     from oblivion.part_inputs(v_part.inputs) i;
   get diagnostics v_size = row_count;
   -- As old as their task: jobs posted together lie together in the claim index, whenever their rows were made.
-  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id, status, created_at)
-  select v_task.id, v_part.first_index + g.place, v_task.type, v_task.priority, v_task.owner_id,
-         case v_task.status when 'paused' then 'blocked' else 'pending' end, v_task.created_at
+  insert into public.jobs (
+    task_id, chunk_index, stage, replica, type, priority, customer_owner_id, status, fed, created_at)
+  select v_task.id, v_part.first_index + g.place, n.stage, r.replica,
+         coalesce(v_task.stages #>> array[n.stage::text, 'type'], v_task.type), v_task.priority, v_task.owner_id,
+         case when n.stage > 0 or v_task.status = 'paused' then 'blocked' else 'pending' end, n.stage = 0, v_task.created_at
     from generate_series(0, v_size - 1) as g (place)
-   order by g.place;
+   cross join generate_series(0, v_task.stage_count - 1) as n (stage)
+   cross join generate_series(0, v_task.replicas - 1) as r (replica)
+   order by g.place, n.stage, r.replica;
   return v_size;
 end
 $$;
@@ -2717,13 +2805,13 @@ begin
   if p_wait then
     v_ids := array(
       select j.id from public.jobs j
-       where j.task_id = p_task_id and j.status = any (p_from)
+       where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
        limit p_limit
          for no key update);
   else
     v_ids := array(
       select j.id from public.jobs j
-       where j.task_id = p_task_id and j.status = any (p_from)
+       where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
        limit p_limit
          for no key update skip locked);
   end if;
@@ -2733,7 +2821,7 @@ begin
 end
 $$;
 comment on function oblivion.move_waiting_jobs(uuid, text[], text, int, boolean) is
-  'Moves at most p_limit jobs of a task from one state that waits to another, or to their end; without waiting, what is locked stays. Answers how many. For the engine alone.';
+  'Moves at most p_limit jobs of a task from one state that waits to another, or to their end; a stage that has no input yet does not become pending; without waiting, what is locked stays. Answers how many. For the engine alone.';
 
 create function oblivion.move_jobs(p_task oblivion.tasks)
 returns int
@@ -2796,14 +2884,16 @@ comment on function oblivion.move_next() is
 
 create function oblivion.advance_tasks()
 returns int
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select oblivion.plan_next() + oblivion.move_next()
+begin
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
+end
 $$;
 comment on function oblivion.advance_tasks() is
-  'One tick: the rows of one part of one large task, and jobs of one task moved after its state; answers how many. For engine and coordinator.';
+  'One tick: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For engine and coordinator.';
 
 create function oblivion.maybe_advance()
 returns boolean
@@ -2813,7 +2903,8 @@ set search_path = ''
 as $$
 begin
   if not exists (select from oblivion.plan_parts)
-    and not exists (select from oblivion.moving_tasks) then
+    and not exists (select from oblivion.moving_tasks)
+    and not exists (select from oblivion.stages_to_judge) then
     return false;
   end if;
   perform from oblivion.plan_pass p where p.last_at <= now() - interval '250 milliseconds' for no key update skip locked;
@@ -2849,6 +2940,8 @@ create table public.jobs (
   -- Which step of a pipeline, and which of several jobs of one chunk and stage.
   stage smallint not null default 0 check (stage >= 0),
   replica smallint not null default 0 check (replica >= 0),
+  -- False while a later stage waits for the result that it is fed with.
+  fed boolean not null default true check (fed or status in ('blocked', 'cancelled')),
   type text not null,
   status text not null default 'pending'
     check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
@@ -3093,6 +3186,9 @@ begin
      where a.job_id = old.id
        and a.attempt = old.attempt
        and a.outcome is null;
+    if new.status <> 'completed' then
+      perform oblivion.replica_given_back(old);
+    end if;
   end if;
   if new.status = 'processing' then
     update public.nodes n
@@ -4123,6 +4219,8 @@ begin
               where o.status = 'pending'
                 and o.due
                 and o.excluded_owner_id = p_node.owner_id
+                -- A replica that nobody tried is here for its sibling alone.
+                and o.attempt > 0
                 and o.customer_owner_id <> p_node.owner_id
                 and o.task_id <> all (p_closed)
                 and o.id <> all (p_except)
@@ -4160,7 +4258,7 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and oblivion.may_retry(j.id, p_node)
+       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -4176,7 +4274,7 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and oblivion.may_retry(j.id, p_node)
+       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -4222,8 +4320,12 @@ begin
     loop
       v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
       exit when v_retry.id is null;
-      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+      select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
         into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+        p_except := p_except || v_retry.id;
+        continue;
+      end if;
       exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
       v_closed := v_closed || v_retry.task_id;
       v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
@@ -4252,12 +4354,17 @@ begin
     exit when v_job.id is null;
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
       -- Most tasks ask nothing of a node, and then need no call.
-      select t.max_concurrent_chunks as cap,
+      select t.max_concurrent_chunks as cap, t.replicas,
              p_node.programs is null and t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
                or oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t
        where t.id = v_job.task_id;
+      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
+        -- One chunk is closed for this caller, not its task.
+        p_except := p_except || v_job.id;
+        continue;
+      end if;
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
         return v_job;
       end if;
@@ -4276,8 +4383,12 @@ begin
   loop
     v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
     exit when v_retry.id is null;
-    select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
-        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
+      into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+      p_except := p_except || v_retry.id;
+      continue;
+    end if;
     exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
     v_closed := v_closed || v_retry.task_id;
     v_wait := false;
@@ -4318,6 +4429,7 @@ begin
   p_job.progress := 0;
   insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
   values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
+  perform oblivion.replica_claimed(p_job, p_node) from oblivion.tasks t where t.id = p_job.task_id and t.replicas > 1;
   return p_job;
 end
 $$;
@@ -4459,7 +4571,9 @@ begin
      for no key update;
   if v_job.id is not null
     and not (
-      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+      select oblivion.suits(t, p_node)
+             and (t.replicas = 1 or oblivion.may_replicate(v_job, p_node))
+             and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = v_job.task_id) then
     return null;
@@ -4533,7 +4647,9 @@ begin
     or old.offered_until <= now()
     or old.customer_owner_id = v_node.owner_id
     or not (
-      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+      select oblivion.suits(t, v_node)
+             and (t.replicas = 1 or oblivion.may_replicate(old, v_node))
+             and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = old.task_id) then
     return null;
@@ -4630,6 +4746,7 @@ begin
            error = p_job.error,
            finished_at = now()
      where j.id = p_job.id;
+    perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
     perform oblivion.try_close_task(p_job.task_id);
   end if;
 end
@@ -4655,22 +4772,13 @@ begin
            error = format('Lost by %s nodes that went offline.', p_job.losses),
            finished_at = now()
      where j.id = p_job.id;
+    perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
     perform oblivion.try_close_task(p_job.task_id);
   end if;
 end
 $$;
 comment on function oblivion.lose_attempt(public.jobs) is
   'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
-
-create function oblivion.result_accepted(p_job public.jobs, p_task oblivion.tasks)
-returns void
-language sql
-set search_path = ''
-as $$
-  select
-$$;
-comment on function oblivion.result_accepted(public.jobs, oblivion.tasks) is
-  'What follows from an accepted result of a task that is not plain. p_job as it was before. For the engine alone.';
 
 create function oblivion.accept_result(
   p_job public.jobs,
@@ -4691,7 +4799,7 @@ declare
   v_counted text;
 begin
   -- The task and the three accounts that its money moves between; an account is made on first use.
-  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps,
+  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, t.stage_count, t.replicas,
          h.id as hold, e.id as earned, f.id as fees
     into v_task
     from oblivion.tasks t
@@ -4705,7 +4813,8 @@ begin
       on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
      and f.owner_id is null and f.task_id is null
    where t.id = p_job.task_id;
-  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
+  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps,
+    (p_job.chunk_index * v_task.stage_count + p_job.stage) * v_task.replicas + p_job.replica);
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
     array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
           coalesce(v_task.earned,
@@ -4748,7 +4857,7 @@ begin
     v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
-  perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
+  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;
@@ -4924,6 +5033,525 @@ comment on function public.fail_job(uuid, text, text, int) is
 
 reset all;
 
+-- 20261124000910_replicas.sql
+
+-- Replicas and stages: several jobs of one chunk, and jobs that wait for the result of the stage before.
+--
+-- A stage of a chunk ends once: accepted, when as many equal results as the quorum are in; inconclusive, when enough
+-- came and do not agree; failed, when too few can still come. Until then nothing of it leaves the server (T8). Every
+-- replica that was accepted for its form is paid, whatever the others say (M12): a majority condemns nobody.
+--
+-- Who ends a job holds its row and must wait for nobody behind it, so a stage is judged under two locks that are only
+-- tried: the task's control lock, shared (who pauses or cancels holds it alone), and the chunk's own. Where one is busy,
+-- the judgement is left to the next tick.
+
+create table oblivion.replica_owners (
+  job_id uuid primary key,
+  task_id uuid not null,
+  chunk_index int not null,
+  stage smallint not null,
+  -- Who stands behind the node, as widely as we can tell: its owner, or for a site's visitors the site's.
+  cluster_id bigint not null,
+  unique (task_id, chunk_index, stage, cluster_id)
+);
+comment on table oblivion.replica_owners is
+  'Who holds or did which job of a task with replicas: never two of one chunk and stage by one cluster of owners (T1, T5).';
+
+create table oblivion.stage_ends (
+  task_id uuid not null references oblivion.tasks,
+  chunk_index int not null,
+  stage smallint not null,
+  outcome text not null check (outcome in ('accepted', 'inconclusive', 'failed')),
+  result_hash text check (result_hash ~ '^[0-9a-f]{64}$'),
+  -- Two established owners gave different results.
+  disputed boolean not null,
+  ended_at timestamptz not null default now(),
+  primary key (task_id, chunk_index, stage),
+  check ((outcome = 'accepted') = (result_hash is not null))
+);
+create index on oblivion.stage_ends (task_id, ended_at);
+comment on table oblivion.stage_ends is 'How each stage of each chunk of a task with replicas or a pipeline ended, once.';
+
+create table oblivion.stages_to_judge (
+  id bigint generated always as identity primary key,
+  task_id uuid not null,
+  chunk_index int not null,
+  stage smallint not null
+);
+create index on oblivion.stages_to_judge (task_id);
+comment on table oblivion.stages_to_judge is
+  'Judgements that were left to the next tick. The same one may stand here twice: a unique key would be something to wait for.';
+
+create function oblivion.is_special(p_task oblivion.tasks)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_task.replicas > 1 or p_task.stage_count > 1
+$$;
+comment on function oblivion.is_special(oblivion.tasks) is 'Whether the chunks of a task have several jobs. For the engine alone.';
+
+create function oblivion.cluster_of(p_node public.nodes)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_node.site_owner_id, p_node.owner_id)
+$$;
+comment on function oblivion.cluster_of(public.nodes) is
+  'Who stands behind a node, as widely as we can tell: all visitors of one site are one. For the engine alone.';
+
+create function oblivion.may_replicate(p_job public.jobs, p_node public.nodes)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_cluster bigint := oblivion.cluster_of(p_node);
+begin
+  -- The lock, held to the end of the transaction, stands for the row that a claim in flight is about to write.
+  return pg_try_advisory_xact_lock(oblivion.lock_key('replica',
+           concat_ws(':', p_job.task_id, p_job.chunk_index, p_job.stage, v_cluster)))
+    and not exists (
+      select from oblivion.replica_owners r
+       where r.task_id = p_job.task_id
+         and r.chunk_index = p_job.chunk_index
+         and r.stage = p_job.stage
+         and r.cluster_id = v_cluster)
+    and not exists (
+      select from public.jobs j
+       where j.task_id = p_job.task_id
+         and j.chunk_index = p_job.chunk_index
+         and j.stage = p_job.stage
+         and j.id <> p_job.id
+         and j.status = 'pending'
+         and j.offered_to = p_node.owner_id
+         and j.offered_until > now());
+end
+$$;
+comment on function oblivion.may_replicate(public.jobs, public.nodes) is
+  'Whether this node''s owner may have this job beside its siblings: asked by every door of a claim and of an offer, for tasks with replicas. For the engine alone.';
+
+create function oblivion.replica_claimed(p_job public.jobs, p_node public.nodes)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into oblivion.replica_owners (job_id, task_id, chunk_index, stage, cluster_id)
+  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.stage, oblivion.cluster_of(p_node));
+  -- A sibling moves to where a claim of this owner does not read it (jobs_retry). That is for speed: may_replicate decides.
+  -- What is locked is being claimed itself.
+  update public.jobs j
+     set excluded_owner_id = p_node.owner_id,
+         excluded_owner_ids = j.excluded_owner_ids || p_node.owner_id
+   where j.id in (
+           select s.id
+             from public.jobs s
+            where s.task_id = p_job.task_id
+              and s.chunk_index = p_job.chunk_index
+              and s.stage = p_job.stage
+              and s.id <> p_job.id
+              and s.status = 'pending'
+              and p_node.owner_id <> all (s.excluded_owner_ids)
+              for no key update skip locked);
+end
+$$;
+comment on function oblivion.replica_claimed(public.jobs, public.nodes) is
+  'Writes down who has a job of a task with replicas. The key refuses a second one of the chunk. For the engine alone.';
+
+create function oblivion.replica_given_back(p_job public.jobs)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+begin
+  delete from oblivion.replica_owners r where r.job_id = p_job.id;
+  if not found then
+    return;
+  end if;
+  select n.owner_id into v_owner from public.nodes n where n.id = p_job.node_id;
+  -- Its siblings are open to it again.
+  update public.jobs j
+     set excluded_owner_ids = array_remove(j.excluded_owner_ids, v_owner),
+         excluded_owner_id = (
+           select u.owner_id
+             from unnest(array_remove(j.excluded_owner_ids, v_owner)) with ordinality as u (owner_id, place)
+            order by u.place desc
+            limit 1)
+   where j.id in (
+           select s.id
+             from public.jobs s
+            where s.task_id = p_job.task_id
+              and s.chunk_index = p_job.chunk_index
+              and s.stage = p_job.stage
+              and s.id <> p_job.id
+              and s.status = 'pending'
+              and s.attempt = 0
+              and v_owner = any (s.excluded_owner_ids)
+              for no key update skip locked);
+end
+$$;
+comment on function oblivion.replica_given_back(public.jobs) is
+  'Forgets who had a job that ended without a result; p_job as it was. For the engine alone.';
+
+create function oblivion.chunk_changed(p_job public.jobs, p_task oblivion.tasks)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return;
+  elsif not oblivion.try_judge(p_task.id, p_job.chunk_index, p_job.stage) then
+    insert into oblivion.stages_to_judge (task_id, chunk_index, stage)
+    values (p_task.id, p_job.chunk_index, p_job.stage);
+  end if;
+end
+$$;
+comment on function oblivion.chunk_changed(public.jobs, oblivion.tasks) is
+  'A job of a chunk has come to an end: its stage is judged now, or in the next tick. For the engine alone.';
+
+create function oblivion.try_judge(p_task_id uuid, p_chunk_index int, p_stage int)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not pg_try_advisory_xact_lock_shared(oblivion.lock_key('control', p_task_id::text))
+    or not pg_try_advisory_xact_lock(oblivion.lock_key('chunk', p_task_id || ':' || p_chunk_index)) then
+    return false;
+  end if;
+  perform oblivion.judge_stage(t, p_chunk_index, p_stage) from oblivion.tasks t where t.id = p_task_id;
+  return true;
+end
+$$;
+comment on function oblivion.try_judge(uuid, int, int) is
+  'Judges a stage of a chunk unless somebody else is at its task or chunk: then false. For the engine alone.';
+
+create function oblivion.judge_stage(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_open int;
+  v_completed int;
+  v_best record;
+  v_outcome text;
+  v_disputed boolean;
+begin
+  select e.outcome, e.result_hash as hash
+    into v_best
+    from oblivion.stage_ends e
+   where e.task_id = p_task.id
+     and e.chunk_index = p_chunk_index
+     and e.stage = p_stage;
+  if found then
+    -- A replica that was in work when the others had decided.
+    perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, v_best.hash);
+    return;
+  end if;
+  select count(*) filter (where j.status in ('blocked', 'pending', 'processing')),
+         count(*) filter (where j.status = 'completed')
+    into v_open, v_completed
+    from public.jobs j
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage;
+  select r.result_hash as hash, count(*) as count
+    into v_best
+    from public.jobs j
+    join oblivion.results r on r.job_id = j.id
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage
+     and j.status = 'completed'
+   group by r.result_hash
+   order by count(*) desc
+   limit 1;
+  v_outcome := case
+    when coalesce(v_best.count, 0) >= p_task.quorum then 'accepted'
+    when coalesce(v_best.count, 0) + v_open >= p_task.quorum then null
+    when v_completed >= p_task.quorum then 'inconclusive'
+    else 'failed' end;
+  if v_outcome is null then
+    return;
+  end if;
+  v_disputed := p_task.replicas > 1 and oblivion.is_disputed(p_task, p_chunk_index, p_stage);
+  insert into oblivion.stage_ends (task_id, chunk_index, stage, outcome, result_hash, disputed)
+  values (p_task.id, p_chunk_index, p_stage, v_outcome, case v_outcome when 'accepted' then v_best.hash end, v_disputed);
+  perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, case v_outcome when 'accepted' then v_best.hash end);
+  -- Nobody needs to compute what is decided. Who is at it already delivers and is paid.
+  update public.jobs j
+     set status = 'cancelled'
+   where j.id in (
+           select s.id
+             from public.jobs s
+            where s.task_id = p_task.id
+              and s.chunk_index = p_chunk_index
+              and s.stage = p_stage
+              and s.status in ('pending', 'blocked')
+              for no key update skip locked);
+  if v_outcome = 'accepted' then
+    perform oblivion.feed_stage(p_task, p_chunk_index, p_stage + 1);
+  else
+    perform oblivion.end_later_stages(p_task, p_chunk_index, p_stage);
+  end if;
+  if v_disputed then
+    perform oblivion.pause_disputed(p_task);
+  end if;
+  perform oblivion.try_close_task(p_task.id);
+end
+$$;
+comment on function oblivion.judge_stage(oblivion.tasks, int, int) is
+  'Ends a stage of a chunk where its results allow it, and does what follows. The caller holds the control lock, shared, and the chunk''s. For the engine alone.';
+
+create function oblivion.set_verdicts(p_task oblivion.tasks, p_chunk_index int, p_stage int, p_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  -- One result alone agrees with nobody: it stays unchecked.
+  update oblivion.results r
+     set verdict = case when r.result_hash = p_hash then 'valid' else 'inconclusive' end
+    from public.jobs j
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage
+     and r.job_id = j.id
+     and r.verdict = 'unchecked'
+     and p_task.replicas > 1
+$$;
+comment on function oblivion.set_verdicts(oblivion.tasks, int, int, text) is
+  'What is believed of the results of a stage that ended: valid where equal to the accepted one, else inconclusive, never invalid: no majority proves that. For the engine alone.';
+
+create function oblivion.is_disputed(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(distinct r.result_hash) > 1
+    from public.jobs j
+    join oblivion.results r on r.job_id = j.id
+    join oblivion.receipts p on p.job_id = j.id
+    join oblivion.owners o on o.id = p.provider_owner_id
+   cross join oblivion.settings s
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage
+     and o.accepted_count >= s.proven_after
+$$;
+comment on function oblivion.is_disputed(oblivion.tasks, int, int) is
+  'Whether two established owners gave different results; what newcomers say does not count, or three of them could stop a competitor''s task. For the engine alone.';
+
+create function oblivion.pause_disputed(p_task oblivion.tasks)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if (select count(*) filter (where w.disputed) < s.disputes_to_pause
+          or count(*) filter (where w.disputed) < s.disputed_share * count(*)
+        from oblivion.settings s
+       cross join (
+         select e.disputed
+           from oblivion.stage_ends e
+          where e.task_id = p_task.id
+            and e.ended_at > coalesce(p_task.resumed_at, '-infinity')
+          order by e.ended_at desc
+          limit 50) w
+       group by s.id) then
+    return;
+  end if;
+  -- The state closes it to every claim; a tick takes its jobs out of the claim index.
+  update oblivion.tasks t
+     set status = 'paused',
+         paused_reason = 'non_deterministic'
+   where t.id = p_task.id
+     and t.status = 'running';
+  if found then
+    insert into oblivion.moving_tasks (task_id) values (p_task.id) on conflict do nothing;
+  end if;
+end
+$$;
+comment on function oblivion.pause_disputed(oblivion.tasks) is
+  'Pauses a task where too many of its last 50 stages were disputed: its program gives different results on different machines (T4). Its replicas are paid. For the engine alone.';
+
+create function oblivion.judge_next()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_row record;
+  v_count int := 0;
+begin
+  for v_row in
+    select q.id, q.task_id, q.chunk_index, q.stage
+      from oblivion.stages_to_judge q
+     order by q.id
+     limit 200
+       for update skip locked
+  loop
+    continue when not oblivion.try_judge(v_row.task_id, v_row.chunk_index, v_row.stage);
+    delete from oblivion.stages_to_judge q where q.id = v_row.id;
+    -- With its last open judgement a task may end.
+    perform oblivion.try_close_task(v_row.task_id);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.judge_next() is 'Judges stages that were left to the next tick; answers how many. For the engine alone.';
+
+create function oblivion.final_status(p_task oblivion.tasks)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when oblivion.is_special(p_task) then case
+      when exists (select from oblivion.stage_ends e where e.task_id = p_task.id and e.outcome <> 'accepted') then 'failed'
+      when p_task.chunk_count > (
+        select count(*) from oblivion.stage_ends e
+         where e.task_id = p_task.id and e.stage = p_task.stage_count - 1) then 'cancelled'
+      else 'completed' end
+    when exists (select from public.jobs j where j.task_id = p_task.id and j.status = 'failed') then 'failed'
+    when exists (select from public.jobs j where j.task_id = p_task.id and j.status = 'cancelled') then 'cancelled'
+    else 'completed' end
+$$;
+comment on function oblivion.final_status(oblivion.tasks) is
+  'What becomes of a task none of whose jobs is open: completed where every chunk has its result. For the engine alone.';
+
+reset all;
+
+-- 20261124000920_pipelines.sql
+
+-- Pipelines: the jobs of a later stage are blocked until the stage before has its result, which is half of their input.
+
+create function oblivion.feed_stage(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set fed = true,
+         status = case p_task.status when 'running' then 'pending' else 'blocked' end,
+         due = true,
+         available_at = now()
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage
+     and j.status = 'blocked'
+     and not j.fed
+$$;
+comment on function oblivion.feed_stage(oblivion.tasks, int, int) is
+  'Opens the jobs of a chunk''s next stage: to every claim, or while the task is paused to its resuming. For the engine alone.';
+
+create function oblivion.end_later_stages(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update public.jobs j
+     set status = 'cancelled',
+         error = format('Stage %s of this chunk ended without a result.', p_stage + 1)
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage > p_stage
+     and j.status = 'blocked'
+$$;
+comment on function oblivion.end_later_stages(oblivion.tasks, int, int) is
+  'Ends a chunk whose stage has no result. For the engine alone.';
+
+create function oblivion.stage_result(p_task_id uuid, p_chunk_index int, p_stage int)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select r.canonical::jsonb
+    from oblivion.stage_ends e
+    join public.jobs j on j.task_id = e.task_id and j.chunk_index = e.chunk_index and j.stage = e.stage
+    join oblivion.results r on r.job_id = j.id and r.result_hash = e.result_hash
+   where e.task_id = p_task_id
+     and e.chunk_index = p_chunk_index
+     and e.stage = p_stage
+   order by r.accepted_at, r.job_id
+   limit 1
+$$;
+comment on function oblivion.stage_result(uuid, int, int) is
+  'The accepted result of a stage of a chunk, or null. For the engine alone.';
+
+create function oblivion.job_input(p_job public.jobs, p_input jsonb)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('input', p_input, 'previous',
+    oblivion.stage_result(p_job.task_id, p_job.chunk_index, p_job.stage - 1))
+$$;
+comment on function oblivion.job_input(public.jobs, jsonb) is
+  'What the program of a later stage gets: {input: the chunk''s own, previous: the result of the stage before}. For the engine alone.';
+
+create function oblivion.find_stuck_stages()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  -- An operator who cancels jobs by hand ends a stage without telling anybody.
+  insert into oblivion.stages_to_judge (task_id, chunk_index, stage)
+  select distinct j.task_id, j.chunk_index, j.stage - 1
+    from oblivion.tasks t
+    join public.jobs j on j.task_id = t.id
+   where t.status = 'running'
+     and t.stages is not null
+     and j.status = 'blocked'
+     and not j.fed
+     and not exists (select from oblivion.plan_parts p where p.task_id = t.id)
+     and not exists (select from oblivion.stages_to_judge q where q.task_id = t.id)
+     and not exists (
+           select from public.jobs o
+            where o.task_id = t.id
+              and (o.status in ('pending', 'processing') or o.status = 'blocked' and o.fed))
+     and not exists (
+           select from oblivion.stage_ends e
+            where e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage - 1)
+     and not exists (
+           select from public.jobs b
+            where b.task_id = j.task_id and b.chunk_index = j.chunk_index and b.stage = j.stage - 1
+              and b.status in ('blocked', 'pending', 'processing'))
+   limit 500
+$$;
+comment on function oblivion.find_stuck_stages() is
+  'Has those stages judged whose jobs all ended while nothing of their task can be claimed. For the engine alone.';
+
+reset all;
+
 -- 20261124001000_work_cycle.sql
 
 -- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
@@ -4946,8 +5574,8 @@ begin
       'chunkIndex', p_job.chunk_index,
       'chunkCount', t.chunk_count,
       'type', p_job.type,
-      'program', t.program,
-      'input', c.input,
+      'program', case p_job.stage when 0 then t.program else t.stages #> array[p_job.stage::text, 'program'] end,
+      'input', case p_job.stage when 0 then c.input else oblivion.job_input(p_job, c.input) end,
       'leaseExpiresAt', p_job.lease_expires_at,
       'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
       from oblivion.tasks t
@@ -5447,6 +6075,7 @@ begin
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
+  perform oblivion.find_stuck_stages();
   perform oblivion.maybe_advance();
   perform oblivion.close_finished_tasks();
   return v_count;
@@ -5512,9 +6141,10 @@ as $$
   select exists (
            select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing'))
       or exists (select from oblivion.plan_parts p where p.task_id = p_task_id)
+      or exists (select from oblivion.stages_to_judge q where q.task_id = p_task_id)
 $$;
 comment on function oblivion.has_open_jobs(uuid) is
-  'Whether anything of a task is still to be done, planned or not. For the engine alone.';
+  'Whether anything of a task is still to be done, planned or judged. For the engine alone.';
 
 create function oblivion.try_close_task(p_task_id uuid)
 returns void
@@ -5539,10 +6169,8 @@ begin
   end if;
   if v_task.status in ('running', 'paused') then
     update oblivion.tasks t
-       set status = case
-             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
-             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
-             else 'completed' end,
+       set status = oblivion.final_status(v_task),
+           paused_reason = null,
            finished_at = now()
      where t.id = p_task_id;
   end if;
@@ -5667,56 +6295,160 @@ as $$
 $$;
 comment on function oblivion.job_letter(text) is 'A job status as one letter of a chunk grid.';
 
-create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+create function oblivion.stage_states(p_task oblivion.tasks)
+returns table (chunk_index int, stage smallint, letter text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A stage that has its result is completed, whatever became of the other replicas; one in work shows no more than that.
+  select j.chunk_index, j.stage,
+         case
+           when e.outcome = 'accepted' then 'c'
+           when e.outcome is not null then 'f'
+           when bool_or(j.status = 'processing') then 'r'
+           when bool_or(j.status = 'pending') then 'p'
+           when bool_or(j.status = 'blocked') then 'b'
+           when bool_or(j.status = 'failed') then 'f'
+           else 'x' end
+    from public.jobs j
+    left join oblivion.stage_ends e
+      on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+   where j.task_id = p_task.id
+   group by j.chunk_index, j.stage, e.outcome
+$$;
+comment on function oblivion.stage_states(oblivion.tasks) is
+  'The state of each stage of each planned chunk of a task with replicas or a pipeline. For the engine alone.';
+
+create function oblivion.chunk_states(p_task oblivion.tasks)
+returns table (chunk_index int, letter text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return query select j.chunk_index, oblivion.job_letter(j.status) from public.jobs j where j.task_id = p_task.id;
+  else
+    return query
+      select s.chunk_index,
+             case
+               when bool_or(s.letter = 'f') then 'f'
+               when bool_or(s.letter = 'c' and s.stage = p_task.stage_count - 1) then 'c'
+               when bool_or(s.letter = 'r') then 'r'
+               when bool_or(s.letter = 'p') then 'p'
+               when bool_or(s.letter = 'b') then 'b'
+               else 'x' end
+        from oblivion.stage_states(p_task) s
+       group by s.chunk_index;
+  end if;
+end
+$$;
+comment on function oblivion.chunk_states(oblivion.tasks) is
+  'One letter for each planned chunk: b p r c f x. Between two replicas a chunk looks as before the first (T8). For the engine alone.';
+
+create function oblivion.letter_counts(p_letters jsonb, p_unplanned int, p_ended boolean)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  -- What has no rows yet waits for its planning, or was cancelled with the rest.
+  select jsonb_build_object(
+    'blocked', coalesce((p_letters ->> 'b')::int, 0) + case when p_ended then 0 else p_unplanned end,
+    'pending', coalesce((p_letters ->> 'p')::int, 0),
+    'processing', coalesce((p_letters ->> 'r')::int, 0),
+    'completed', coalesce((p_letters ->> 'c')::int, 0),
+    'failed', coalesce((p_letters ->> 'f')::int, 0),
+    'cancelled', coalesce((p_letters ->> 'x')::int, 0) + case when p_ended then p_unplanned else 0 end)
+$$;
+comment on function oblivion.letter_counts(jsonb, int, boolean) is
+  'Counts by state out of counts by letter. For the engine alone.';
+
+create function oblivion.stages_view(p_task oblivion.tasks, p_planned int)
 returns jsonb
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
+  select jsonb_agg(jsonb_build_object(
+           'type', coalesce(p_task.stages #>> array[g.stage::text, 'type'], p_task.type),
+           'program', coalesce(p_task.stages #> array[g.stage::text, 'program'], p_task.program),
+           'counts', oblivion.letter_counts(w.letters, p_task.chunk_count - p_planned, p_task.finished_at is not null))
+           order by g.stage)
+    from generate_series(0, p_task.stage_count - 1) as g (stage)
+    left join (
+      select l.stage, jsonb_object_agg(l.letter, l.count) as letters
+        from (
+          select s.stage, s.letter, count(*) as count
+            from oblivion.stage_states(p_task) s
+           group by s.stage, s.letter) l
+       group by l.stage) w on w.stage = g.stage
+$$;
+comment on function oblivion.stages_view(oblivion.tasks, int) is
+  'The stages of a pipeline with how far each is. For the engine alone.';
+
+create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_planned int;
+  v_letters jsonb;
+  v_text text;
+  v_ended boolean := p_task.finished_at is not null;
+begin
+  select sum(l.count), jsonb_object_agg(l.letter, l.count)
+    into v_planned, v_letters
+    from (
+      select s.letter, count(*) as count
+        from oblivion.chunk_states(p_task) s
+       group by s.letter) l;
+  if p_chunks then
+    select string_agg(s.letter, '' order by s.chunk_index) into v_text from oblivion.chunk_states(p_task) s;
+  end if;
+  return jsonb_build_object(
     'taskId', p_task.id,
     'title', p_task.title,
     'type', p_task.type,
     'status', p_task.status,
+    'pausedReason', p_task.paused_reason,
     'program', p_task.program,
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
-    -- What has no rows yet waits for its planning, or was cancelled with the rest.
-    'plannedCount', j.planned,
-    'counts', jsonb_build_object(
-      'blocked', j.blocked + case when p_task.finished_at is null then p_task.chunk_count - j.planned else 0 end,
-      'pending', j.pending,
-      'processing', j.processing,
-      'completed', j.completed,
-      'failed', j.failed,
-      'cancelled', j.cancelled + case when p_task.finished_at is null then 0 else p_task.chunk_count - j.planned end),
+    'plannedCount', v_planned,
+    'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
     'budget', p_task.budget::text,
-    'spent', (j.completed * p_task.price_per_chunk)::text,
-    'held', oblivion.balance_of(a.id)::text,
+    -- Every receipt has the task's price.
+    'spent', (p_task.price_per_chunk * case
+       when oblivion.is_special(p_task) then (
+         select count(*) from public.jobs j where j.task_id = p_task.id and j.status = 'completed')
+       else coalesce((v_letters ->> 'c')::int, 0) end)::text,
+    'held', (
+      select oblivion.balance_of(a.id)::text
+        from oblivion.accounts a
+       where a.kind = 'task_hold' and a.asset = p_task.asset and a.instance_id = p_task.instance_id
+         and a.owner_id is null and a.task_id = p_task.id),
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
+    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_planned) end,
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
-    || case when p_chunks then jsonb_build_object('chunks',
-         rpad(coalesce(j.letters, ''), p_task.chunk_count, case when p_task.finished_at is null then 'b' else 'x' end)) else '{}' end
-    from (
-      select count(*) as planned,
-             count(*) filter (where status = 'blocked') as blocked,
-             count(*) filter (where status = 'pending') as pending,
-             count(*) filter (where status = 'processing') as processing,
-             count(*) filter (where status = 'completed') as completed,
-             count(*) filter (where status = 'failed') as failed,
-             count(*) filter (where status = 'cancelled') as cancelled,
-             case when p_chunks then string_agg(oblivion.job_letter(status), '' order by chunk_index) end as letters
-        from public.jobs
-       where task_id = p_task.id) j
-    left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
+    || case when p_chunks then jsonb_build_object(
+         'forecast', oblivion.task_forecast(p_task),
+         'chunks', rpad(v_text, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
+end
 $$;
 comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
 
@@ -5758,11 +6490,75 @@ end
 $$;
 comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
 
+create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
+returns int[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return array(
+      select r.chunk_index from oblivion.results r
+       where r.task_id = p_task.id and r.chunk_index > p_after
+       order by r.chunk_index limit p_limit);
+  end if;
+  return array(
+    select u.chunk_index
+      from (
+        (select e.chunk_index from oblivion.stage_ends e
+          where e.task_id = p_task.id and e.stage = p_stage and e.chunk_index > p_after
+          order by e.chunk_index limit p_limit)
+        union
+        -- Of a cancelled task: what was paid and will never be judged.
+        (select r.chunk_index from oblivion.results r
+          where p_task.finished_at is not null and r.task_id = p_task.id and r.chunk_index > p_after
+          order by r.chunk_index limit p_limit)) u
+     order by u.chunk_index
+     limit p_limit);
+end
+$$;
+comment on function oblivion.result_chunks(oblivion.tasks, int, int, int) is
+  'The next chunks of a task, by index, that may have results to show. For the engine alone.';
+
+create function oblivion.shown_results(p_task oblivion.tasks, p_stage int, p_chunks int[])
+returns setof oblivion.results
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (w.result).*
+    from (
+      select r as result, e.outcome, e.result_hash = r.result_hash as agrees,
+             row_number() over (partition by r.chunk_index, r.result_hash order by r.accepted_at, r.job_id) as place
+        from public.jobs j
+        join oblivion.results r on r.job_id = j.id
+        left join oblivion.stage_ends e
+          on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+       where j.task_id = p_task.id
+         and j.chunk_index = any (p_chunks)
+         and j.stage = p_stage
+         -- Nothing of a chunk before its stage has ended, or can get no other result any more (T8).
+         and (not oblivion.is_special(p_task)
+           or e.outcome is not null
+           or not exists (
+                select from public.jobs o
+                 where o.task_id = j.task_id and o.chunk_index = j.chunk_index and o.stage = j.stage
+                   and o.status in ('blocked', 'pending', 'processing')))) w
+   where w.outcome is distinct from 'accepted'
+      or w.agrees and w.place = 1
+$$;
+comment on function oblivion.shown_results(oblivion.tasks, int, int[]) is
+  'The results that a customer may see: the accepted one of each chunk, or where its replicas disagree all that were paid. The only door to results. For the engine alone.';
+
 create function public.task_results(
   p_task_id uuid,
   p_after int default -1,
   p_limit int default 100,
-  p_chunks int[] default null
+  p_chunks int[] default null,
+  p_stage int default null
 )
 returns jsonb
 language plpgsql
@@ -5772,42 +6568,48 @@ set search_path = ''
 as $$
 declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
-  v_limit int := p_limit;
+  v_stage int := coalesce(p_stage, v_task.stage_count - 1);
+  v_chunks int[] := p_chunks;
   v_results jsonb;
-  v_last int;
 begin
-  if v_limit is null or v_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
+  if p_limit is null or p_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
     perform oblivion.raise_error('OB005', 'At most 100 results a call.', 'Page with p_after.',
       jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  elsif v_stage not between 0 and v_task.stage_count - 1 then
+    perform oblivion.raise_error('OB005', format('The task has the stages 0 to %s.', v_task.stage_count - 1), null,
+      jsonb_build_object('field', 'p_stage', 'reason', 'range'));
+  end if;
+  if v_chunks is null then
+    v_chunks := oblivion.result_chunks(v_task, v_stage, coalesce(p_after, -1), p_limit);
   end if;
   select coalesce(jsonb_agg(jsonb_build_object(
            'chunkIndex', r.chunk_index,
            'input', c.input,
            'result', r.canonical::jsonb,
            'resultHash', r.result_hash,
-           'provider', a.provider_address,
+           'verdict', r.verdict,
+           'provider', j.provider_address,
            'attempt', r.attempt,
            'acceptedAt', r.accepted_at,
-           'reward', p.reward::text) order by r.chunk_index), '[]'),
-         max(r.chunk_index)
-    into v_results, v_last
-    from (
-      select *
-        from oblivion.results x
-       where x.task_id = v_task.id
-         and (p_chunks is null and x.chunk_index > coalesce(p_after, -1) or x.chunk_index = any (p_chunks))
-       order by x.chunk_index
-       limit v_limit) r
+           'reward', p.reward::text) order by r.chunk_index, r.accepted_at, r.job_id), '[]')
+    into v_results
+    from oblivion.shown_results(v_task, v_stage, v_chunks) r
     join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
-    join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+    join public.jobs j on j.id = r.job_id
     join oblivion.receipts p on p.job_id = r.job_id;
   return jsonb_build_object(
     'results', v_results,
-    'next', case when p_chunks is null and jsonb_array_length(v_results) = v_limit then v_last end);
+    'next', case when p_chunks is null and cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);
 end
 $$;
-comment on function public.task_results(uuid, int, int, int[]) is
-  'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+comment on function public.task_results(uuid, int, int, int[], int) is
+  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+
+reset all;
+
+-- 20261124001205_task_control.sql
+
+-- What a customer does with a task of its own: cancel, pause, resume.
 
 create function oblivion.end_task(p_task_id uuid)
 returns bigint
@@ -5835,6 +6637,7 @@ begin
   end loop;
   update oblivion.tasks t
      set status = 'cancelled',
+         paused_reason = null,
          finished_at = now()
    where t.id = p_task_id
      and t.status in ('running', 'paused')
@@ -5889,7 +6692,9 @@ begin
   -- The task's row before its jobs: whoever gives a job back shares this lock, so each comes back either before, and is
   -- seen below, or after, and then as its task is by now.
   update oblivion.tasks t
-     set status = v_to
+     set status = v_to,
+         paused_reason = case when p_paused then 'customer' end,
+         resumed_at = case when p_paused then t.resumed_at else now() end
    where t.id = p_task.id
      and t.status = v_from
   returning t.* into v_task;
@@ -6109,6 +6914,123 @@ as $$
 $$;
 comment on function public.explain_claim(uuid) is
   'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+
+reset all;
+
+-- 20261124001220_forecast.sql
+
+-- When a task will be done and what it will have cost, from its own chunks so far (its pilots), with a band.
+
+create function oblivion.open_work(p_task oblivion.tasks)
+returns table (stage smallint, jobs bigint, chunks bigint, ended bigint, paid bigint)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return query
+      select 0::smallint, p_task.chunk_count - c.ended, p_task.chunk_count - c.ended, c.ended, c.paid
+        from (
+          select count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
+                 count(*) filter (where j.status = 'completed') as paid
+            from public.jobs j
+           where j.task_id = p_task.id) c;
+  else
+    return query
+      select g.stage::smallint,
+             p_task.chunk_count::bigint * p_task.replicas - coalesce(c.ended, 0),
+             p_task.chunk_count - coalesce(e.ended, 0),
+             coalesce(e.ended, 0),
+             coalesce(c.paid, 0)
+        from generate_series(0, p_task.stage_count - 1) as g (stage)
+        left join (
+          select j.stage,
+                 count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
+                 count(*) filter (where j.status = 'completed') as paid
+            from public.jobs j
+           where j.task_id = p_task.id
+           group by j.stage) c on c.stage = g.stage
+        left join (
+          select s.stage, count(*) as ended
+            from oblivion.stage_ends s
+           where s.task_id = p_task.id
+           group by s.stage) e on e.stage = g.stage;
+  end if;
+end
+$$;
+comment on function oblivion.open_work(oblivion.tasks) is
+  'For each stage of a task: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
+
+create function oblivion.task_forecast(p_task oblivion.tasks)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_sample record;
+  v_cost record;
+  v_now int;
+  v_work float8;
+  v_error float8;
+  v_times jsonb;
+begin
+  if p_task.finished_at is not null then
+    return null;
+  end if;
+  -- The last 200 accepted jobs, by when they came.
+  select count(*) as count,
+         avg(d.seconds) as mean,
+         coalesce(stddev_samp(d.seconds), 0) as deviation,
+         sum(d.seconds) / greatest(1, extract(epoch from max(d.finished_at) - min(d.started_at)))::float8 as at_once,
+         max(d.finished_at) as latest
+    into v_sample
+    from (
+      select j.started_at, j.finished_at, greatest(0.001, extract(epoch from j.finished_at - j.started_at))::float8 as seconds
+        from (
+          select r.job_id
+            from oblivion.results r
+           where r.task_id = p_task.id
+           order by r.accepted_at desc
+           limit 200) r
+        join public.jobs j on j.id = r.job_id) d;
+  if v_sample.count < 3 then
+    return null;
+  end if;
+  select sum(w.jobs) as jobs, sum(w.chunks) as chunks,
+         sum(w.paid)::numeric as paid,
+         sum(w.paid)::numeric / greatest(1, sum(w.ended)) as per_chunk
+    into v_cost
+    from oblivion.open_work(p_task) w;
+
+  if p_task.status = 'running' then
+    select count(*) into v_now from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
+    if v_now > 0 or v_sample.latest > now() - interval '5 minutes' then
+      v_work := least(v_cost.jobs, v_cost.chunks * greatest(v_cost.per_chunk, 1)) * v_sample.mean;
+      -- How far the mean of so few chunks may be off (80 %), and more than that while they are very few.
+      v_error := least(0.9, 1.28 * v_sample.deviation / v_sample.mean / sqrt(v_sample.count) + 1.0 / v_sample.count);
+      v_times := jsonb_build_object(
+        'earliest', now() + make_interval(secs => v_work * (1 - v_error) / greatest(v_sample.at_once, v_now)),
+        'likely', now() + make_interval(secs => v_work / greatest(v_sample.at_once, 0.01)),
+        'latest', now() + make_interval(secs =>
+          v_work * (1 + v_error) / greatest(0.01, least(v_sample.at_once, greatest(v_now, 1)))));
+    end if;
+  end if;
+  return jsonb_build_object(
+    'pilots', v_sample.count,
+    'secondsPerChunk', round(v_sample.mean::numeric, 3),
+    'finish', v_times,
+    'cost', jsonb_build_object(
+      'low', (p_task.price_per_chunk * (v_cost.paid + floor(v_cost.chunks * least(v_cost.per_chunk, p_task.quorum))))::text,
+      'likely', (p_task.price_per_chunk * (v_cost.paid + least(v_cost.jobs, round(v_cost.chunks * v_cost.per_chunk))))::text,
+      'high', (p_task.price_per_chunk * (v_cost.paid + v_cost.jobs))::text));
+end
+$$;
+comment on function oblivion.task_forecast(oblivion.tasks) is
+  'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';
 
 reset all;
 
@@ -6862,8 +7784,40 @@ comment on view public.pending_jobs_queue is 'Pending jobs that the caller may s
 create table oblivion.task_digests (
   task_id uuid primary key references oblivion.tasks,
   summary text not null,
-  sent_at timestamptz not null
+  sent_at timestamptz not null,
+  checked_at timestamptz not null
 );
+
+create function oblivion.fresh_chunks(p_task oblivion.tasks, p_since timestamptz)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Two seconds more than needed: what was accepted first may be committed last.
+  select coalesce(jsonb_agg(f.chunk_index), '[]')
+    from (
+      select u.chunk_index
+        from (
+          select r.chunk_index, r.accepted_at
+            from oblivion.results r
+           where not oblivion.is_special(p_task)
+             and r.task_id = p_task.id
+             and r.accepted_at > p_since - interval '2 seconds'
+          union all
+          select e.chunk_index, e.ended_at
+            from oblivion.stage_ends e
+           where oblivion.is_special(p_task)
+             and e.task_id = p_task.id
+             and e.stage = p_task.stage_count - 1
+             and e.outcome = 'accepted'
+             and e.ended_at > p_since - interval '2 seconds') u
+       order by u.accepted_at
+       limit 1000) f
+$$;
+comment on function oblivion.fresh_chunks(oblivion.tasks, timestamptz) is
+  'Chunks of a task that got their result since then, 1000 at most; none of which a replica is still to come (T8). For the engine alone.';
 
 create function oblivion.send_task_digests()
 returns int
@@ -6872,7 +7826,9 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task record;
+  v_task oblivion.tasks;
+  v_last record;
+  v_now record;
   v_summary text;
   v_sent int := 0;
 begin
@@ -6881,41 +7837,41 @@ begin
   end if;
   perform oblivion.close_finished_tasks();
   for v_task in
-    select t.id, t.status, t.chunk_count, d.summary, d.sent_at,
-           count(*) filter (where j.status = 'completed') as completed,
-           count(*) filter (where j.status = 'failed') as failed,
-           count(*) filter (where j.status = 'processing') as processing
+    select t.*
       from oblivion.tasks t
-      join public.jobs j on j.task_id = t.id
       left join oblivion.task_digests d on d.task_id = t.id
-     where t.status in ('running', 'paused')
-        or t.finished_at > now() - interval '1 minute'
-     group by t.id, d.task_id
+     where (t.status in ('running', 'paused') or t.finished_at > now() - interval '1 minute')
+       -- Counting a million jobs takes a second: large tasks are looked at less often, so that it is a small share.
+       and (d.checked_at is null
+         or d.checked_at <= now() - oblivion.job_count(t) * interval '30 microseconds'
+         or t.finished_at > d.checked_at)
      limit 1000
   loop
-    v_summary := concat_ws(':', v_task.status, v_task.completed, v_task.failed, v_task.processing);
-    continue when v_summary is not distinct from v_task.summary;
+    select d.summary, d.sent_at into v_last from oblivion.task_digests d where d.task_id = v_task.id;
+    select count(*) filter (where s.letter = 'c') as completed,
+           count(*) filter (where s.letter = 'f') as failed,
+           count(*) filter (where s.letter = 'r') as processing,
+           count(*) as planned
+      into v_now
+      from oblivion.chunk_states(v_task) s;
+    v_summary := concat_ws(':', v_task.status, v_now.completed, v_now.failed, v_now.processing, v_now.planned);
+    if v_summary is not distinct from v_last.summary then
+      update oblivion.task_digests d set checked_at = now() where d.task_id = v_task.id and oblivion.job_count(v_task) > 10000;
+      continue;
+    end if;
     perform realtime.send(
       jsonb_build_object(
         'taskId', v_task.id,
         'status', v_task.status,
-        'completed', v_task.completed,
-        'failed', v_task.failed,
+        'completed', v_now.completed,
+        'failed', v_now.failed,
         'chunkCount', v_task.chunk_count,
-        'chunks', (
-          -- Two seconds more than needed: what was accepted first may be committed last.
-          select coalesce(jsonb_agg(r.chunk_index), '[]')
-            from (
-              select x.chunk_index
-                from oblivion.results x
-               where x.task_id = v_task.id
-                 and x.accepted_at > coalesce(v_task.sent_at, '-infinity') - interval '2 seconds'
-               order by x.accepted_at
-               limit 1000) r)),
+        'chunks', oblivion.fresh_chunks(v_task, coalesce(v_last.sent_at, '-infinity'))),
       'digest', 'task:' || v_task.id, true);
-    insert into oblivion.task_digests as d (task_id, summary, sent_at)
-    values (v_task.id, v_summary, now())
-    on conflict (task_id) do update set summary = excluded.summary, sent_at = excluded.sent_at;
+    insert into oblivion.task_digests as d (task_id, summary, sent_at, checked_at)
+    values (v_task.id, v_summary, now(), now())
+    on conflict (task_id) do update
+      set summary = excluded.summary, sent_at = excluded.sent_at, checked_at = excluded.checked_at;
     v_sent := v_sent + 1;
   end loop;
   return v_sent;
@@ -7375,7 +8331,7 @@ grant execute on function
   public.cancel_task(uuid),
   public.pause_task(uuid),
   public.resume_task(uuid),
-  public.task_results(uuid, int, int, int[]),
+  public.task_results(uuid, int, int, int[], int),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
@@ -7395,7 +8351,13 @@ grant execute on function
   oblivion.may_watch(text)
 to anon, authenticated;
 
-grant select on public.jobs, public.pending_jobs_queue to anon, authenticated;
+grant select on public.pending_jobs_queue to anon, authenticated;
+-- All but what tells of a job's siblings and of who had it before (T7).
+grant select (
+  id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
+  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
+  lease_expires_at, finished_at
+) on public.jobs to anon, authenticated;
 grant select (
   id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,
   total_jobs_completed, last_seen, next_poll_at, registered_at
@@ -7473,11 +8435,15 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000800', 'choose'),
   ('20261124000810', 'claim'),
   ('20261124000900', 'complete'),
+  ('20261124000910', 'replicas'),
+  ('20261124000920', 'pipelines'),
   ('20261124001000', 'work_cycle'),
   ('20261124001010', 'work_batch'),
   ('20261124001100', 'rescue'),
   ('20261124001200', 'task_views'),
+  ('20261124001205', 'task_control'),
   ('20261124001210', 'explain_claim'),
+  ('20261124001220', 'forecast'),
   ('20261124001300', 'settlement'),
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),

@@ -160,7 +160,7 @@ describe('A3: an object added without grants is unreachable and fails the check'
         'anonymous user on oblivion.results: insert(verdict), declared is -',
         'node key of A on public.planted_table: truncate, declared is -',
         'wallet A on public.planted_table_id_seq: usage, declared is -',
-        'wallet B on public.jobs: select: all update(status,provider_address), declared is select: own update(status,provider_address)',
+        expect.stringMatching(/^wallet B on public.jobs: select\(id,.*\): all .*, declared is select\(id,.*\): own /),
         'public.my_voucher() is declared and not in the database',
         'wallet A on public.my_vouchers(): yes, declared is -',
       ]),

@@ -225,7 +225,10 @@ describe('settings as they hold (RN-14)', () => {
     for (const maxConcurrentChunks of [0, 4, 9_999, null, '5'])
       expect(await terms({ maxConcurrentChunks })).toMatchObject({ maxConcurrentChunks: null })
     expect(await terms({ maxConcurrentChunks: '3' })).toMatchObject({ maxConcurrentChunks: 3 })
-    expect(await terms({})).toEqual({ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 })
+    expect(await terms({})).toEqual({
+      ...{ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 },
+      ...{ replicas: 1, quorum: 1 },
+    })
     await expect(terms({ maxConcurrentChunks: -1 })).rejects.toMatchObject({ code: 'OB005' })
   })
   test('the longest run time is the task’s own, else its type’s, else the operator’s', async () => {

@@ -61,6 +61,14 @@ const firstJob = async (taskId: string): Promise<string> => {
   )
   return row?.id ?? ''
 }
+const pipeline = { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }] }
+const jobOfStage = async (taskId: string, stage: number): Promise<string> => {
+  const [row] = await engine.query<{ id: string }>('select id from jobs where task_id = $1 and stage = $2', [
+    taskId,
+    stage,
+  ])
+  return row?.id ?? ''
+}
 /** A job in the hands of `node`, of a task with one more chunk, so that the task goes on. */
 const claimed = async (more: Record<string, unknown> = {}, chunks = 2) => {
   const taskId = await engine.task(customer, chunks, more)
@@ -208,6 +216,41 @@ const jobRows: Record<string, () => Promise<string>> = {
     await report(job, 'released')
     return id
   },
+  J21: async () => {
+    const paused = await engine.task(customer, 0, { inputs: undefined, range: { end: 10_001 } })
+    await pause(paused)
+    await engine.coordinator('advance_tasks')
+    const [row] = await engine.query<{ status: string }>(
+      'select status from jobs where task_id = $1 and chunk_index = 10000',
+      [paused],
+    )
+    expect(row?.status).toBe('blocked')
+    await customer.rpc('cancel_task', { p_task_id: paused })
+    return jobOfStage(await engine.task(customer, 1, pipeline), 1)
+  },
+  J22: async () => {
+    const { job, taskId } = await claimed(pipeline, 1)
+    await node.cycle(done(job), false)
+    return jobOfStage(taskId, 1)
+  },
+  J23: async () => {
+    const { job, taskId } = await claimed({ ...pipeline, maxAttempts: 1 }, 1)
+    await report(job, 'failed')
+    return jobOfStage(taskId, 1)
+  },
+  J24: async () => {
+    const taskId = await engine.task(customer, 1, { trust: { replicas: 3 } })
+    for (const each of [node, other]) {
+      const { job } = await each.cycle()
+      if (job === null) throw new Error('No job.')
+      await each.cycle(done(job), false)
+    }
+    const [row] = await engine.query<{ id: string }>(
+      `select id from jobs where task_id = $1 and status <> 'completed'`,
+      [taskId],
+    )
+    return row?.id ?? ''
+  },
 }
 
 const taskRows: Record<string, () => Promise<string>> = {
@@ -270,6 +313,17 @@ const taskRows: Record<string, () => Promise<string>> = {
     await node.cycle(done(job), false)
     return taskId
   },
+  T10: async () => {
+    await engine.query('update oblivion.settings set proven_after = 0, disputes_to_pause = 1')
+    const taskId = await engine.task(customer, 2, { trust: { replicas: 2 } })
+    for (const [n, each] of [node, other].entries()) {
+      const { job } = await each.cycle()
+      if (job === null) throw new Error('No job.')
+      await each.cycle(done(job, n), false)
+    }
+    await engine.query('update oblivion.settings set proven_after = default, disputes_to_pause = default')
+    return taskId
+  },
 }
 
 test('every row of the page has its test, and the reverse', () => {
@@ -289,7 +343,7 @@ describe('tasks, row by row', () => {
     expect(await taskStatus(taskId)).toBe(listed.get(row)?.to)
     const after = await customer.rpc<Record<string, string>>('my_balance')
     // Whatever way it ended: nothing of its budget stays held, and what was not spent is free again.
-    if (['T1', 'T7', 'T8'].includes(row)) return
+    if (['T1', 'T7', 'T8', 'T10'].includes(row)) return
     expect(after.held).toBe(before.held)
     expect(BigInt(after.free ?? 0) + BigInt(after.spent ?? 0)).toBe(
       BigInt(before.free ?? 0) + BigInt(before.spent ?? 0),
@@ -387,6 +441,7 @@ describe('what cannot be stored', () => {
     ],
     ['progress beyond the whole', 'progress', '1.5'],
     ['an attempt below zero', 'attempt', '-1'],
+    ['a pending job that waits for its stage', 'fed', 'false'],
   ])('%s', async (_, extra, values) => {
     await expect(insert(extra, values)()).rejects.toMatchObject({ code: '23514' })
   })
@@ -405,6 +460,8 @@ describe('what cannot be stored', () => {
     ['a running task that ended', `finished_at = now()`],
     ['an ended task without its time', `status = 'completed'`],
     ['a budget below its chunks', `budget = 1`],
+    ['a quorum of half', `replicas = 2, quorum = 1, budget = 1000000`],
+    ['a paused task without a reason', `status = 'paused'`],
   ])('%s', async (_, change) => {
     const taskId = await engine.task(customer, 1)
     await expect(engine.query(`update oblivion.tasks set ${change} where id = $1`, [taskId])).rejects.toMatchObject({

@@ -52,33 +52,6 @@ describe('pages that anyone sees', () => {
     await close()
   })
 
-  test('FJ-26: the Network page shows figures, chart, types and workers; its chart is read by keyboard and as a table', async () => {
-    const { page, problems, close } = await dapp.visit('/network')
-    for (const name of ['Online', 'Working', 'Chunks today', 'Median wait', 'Fairness'])
-      await page.getByRole('term').filter({ hasText: name }).waitFor()
-    for (const name of ['Throughput', 'Online workers by type', 'Workers', 'Recompute these figures'])
-      await page.getByRole('region', { name, exact: true }).waitFor()
-    await page.getByRole('radio', { name: '24 h' }).focus()
-    await page.keyboard.press('ArrowRight')
-    expect(await page.getByRole('radio', { name: '7 d' }).isChecked()).toBe(true)
-    const moment = page.getByRole('slider', { name: 'Moment of the chart' })
-    const newest = await moment.getAttribute('aria-valuetext')
-    await moment.focus()
-    await page.keyboard.press('ArrowLeft')
-    expect(await moment.getAttribute('aria-valuetext')).not.toBe(newest)
-    expect(await moment.inputValue()).toBe('82')
-    await page.getByText('Show as a table').click()
-    expect(
-      await page
-        .getByRole('table', { name: /^Throughput of the last 7 days/ })
-        .getByRole('row')
-        .count(),
-    ).toBe(85)
-    await expectAccessible(page)
-    expect(problems).toEqual([])
-    await close()
-  })
-
   test('the keyboard reaches the content first, and a kept theme comes back', async () => {
     const { page, close } = await dapp.visit('/network')
     await page.getByRole('heading', { level: 1 }).waitFor()

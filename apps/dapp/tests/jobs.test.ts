@@ -85,6 +85,7 @@ test('each square is found at its own place and nowhere else', () => {
 test('a chunk tells who, when, which attempt and what it paid', () => {
   const facts = {
     chunkIndex: 36,
+    verdict: 'unchecked' as const,
     resultHash: '00',
     provider: '0x90f79bf6eb2c4f870365e785982e1f101e93b906',
     attempt: 2,

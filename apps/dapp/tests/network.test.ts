@@ -2,7 +2,6 @@ import type { NetworkSeries, NetworkStats } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { freshness } from '../src/features/network/freshness.ts'
 import { networkFigures, networkSentence } from '../src/features/network/networkFigures.ts'
-import { pointWords, scaleTop, seriesPoints } from '../src/features/network/seriesPoints.ts'
 
 const series = (bucketSeconds: number): NetworkSeries => ({
   bucketSeconds,
@@ -39,18 +38,18 @@ test.each([
 
 test('five figures, and each zero says why', () => {
   const figures = networkFigures(quiet)
-  expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '–', '–'])
+  expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '0', '–'])
   expect(figures.map((figure) => figure.note)).toEqual([
     'No worker has called in the last minute.',
     'Nobody is online.',
-    'Results accepted since midnight UTC; 0 in all.',
-    'Nothing was accepted in the last hour.',
-    'Needs two owners that wanted work in the last hour.',
+    'The queue is empty.',
+    'Accepted since midnight UTC; 0 in all.',
+    'No job was taken lately.',
   ])
 })
 
 test('a wait has tenths while they matter', () => {
-  const wait = (medianWaitSeconds: number) => networkFigures({ ...quiet, medianWaitSeconds })[3]
+  const wait = (medianWaitSeconds: number) => networkFigures({ ...quiet, medianWaitSeconds })[4]
   expect(wait(0.234)?.value).toBe('0.2')
   expect(wait(12.6)?.value).toBe('13')
   expect(wait(1)?.unit).toBe('s')
@@ -63,48 +62,4 @@ test('figures are live until four polls were missed', () => {
     words: 'not updated for 8 s',
   })
   expect(freshness({ now: 2000, updatedAt: 2000, online: false }).live).toBe(false)
-})
-
-test('a busy network says how many jobs wait, and fairness to two places', () => {
-  const figures = networkFigures({ ...quiet, online: 4, working: 2, pendingJobs: 1200, fairness: 0.9876 })
-  expect(figures[1]?.note).toBe('Workers that hold a job now. 1,200 jobs wait.')
-  expect(figures[4]).toMatchObject({ value: '0.99' })
-})
-
-const busy: NetworkSeries = {
-  bucketSeconds: 900,
-  from: '2026-11-24T11:00:00Z',
-  accepted: [12, 0, null],
-  owners: [3, 0, null],
-  online: [8, 2.5, null],
-  working: [5.25, 0, null],
-  medianWaitSeconds: [0.3, null, null],
-}
-
-test('each bucket of a series has its time and its words', () => {
-  const points = seriesPoints(busy)
-  expect(points.map(({ from }) => from.toISOString())).toEqual([
-    '2026-11-24T11:00:00.000Z',
-    '2026-11-24T11:15:00.000Z',
-    '2026-11-24T11:30:00.000Z',
-  ])
-  expect(points[2]?.to.toISOString()).toBe('2026-11-24T11:45:00.000Z')
-  expect(points.map(pointWords)).toEqual([
-    '12 results accepted from 3 owners, 5.3 of 8 online at work, median wait 0.3 s',
-    'nothing accepted, 0 of 2.5 online at work',
-    'not counted yet, nobody looked who was online',
-  ])
-})
-
-test.each([
-  [[], 1],
-  [[0, null], 1],
-  [[1], 1],
-  [[3], 5],
-  [[7], 10],
-  [[12], 20],
-  [[480, 1], 500],
-  [[501], 1000],
-])('the scale of %j ends at %i', (values, top) => {
-  expect(scaleTop(values)).toBe(top)
 })

@@ -14,6 +14,7 @@ beforeAll(async () => {
       chunkIndex,
       input,
       result,
+      verdict: 'unchecked',
       resultHash: '00'.repeat(32),
       provider: '0x90f79bf6eb2c4f870365e785982e1f101e93b906',
       attempt: 1,

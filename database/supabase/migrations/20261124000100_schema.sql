@@ -101,6 +101,9 @@ create table oblivion.settings (
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
   -- The longest run time of a chunk where neither its task nor its job type says one.
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
+  -- A task pauses itself when so many of its last 50 judged stages, and such a share of them, were disputed (T4).
+  disputes_to_pause int not null default 3 check (disputes_to_pause > 0),
+  disputed_share real not null default 0.2 check (disputed_share between 0 and 1),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),

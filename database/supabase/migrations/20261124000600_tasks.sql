@@ -6,6 +6,12 @@ create table oblivion.tasks (
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
+  -- A pipeline's stages in order, the first included: [{type, program}]; null where there is one.
+  stages jsonb check (jsonb_array_length(stages) between 2 and 20),
+  stage_count smallint not null generated always as (coalesce(jsonb_array_length(stages), 1)) stored,
+  -- How many jobs each stage of a chunk has, and how many of them must agree.
+  replicas smallint not null default 1 check (replicas between 1 and 5),
+  quorum smallint not null default 1 check (quorum between replicas / 2 + 1 and replicas),
   -- What a site's allow-list is held against: the key of each stage's program.
   program_keys text[] not null check (cardinality(program_keys) > 0),
   status text not null default 'running' check (status in ('running', 'paused', 'completed', 'failed', 'cancelled')),
@@ -26,28 +32,20 @@ create table oblivion.tasks (
   -- Asks nothing of its nodes, and nothing of a job but its result: claimed and completed by one statement each
   -- (work_cycle.sql). Whatever makes a task special stands here too.
   plain boolean not null generated always as (
-    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null) stored,
+    capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
+    and replicas = 1 and stages is null) stored,
+  -- Who paused it: its customer, or itself because its replicas disagree (T4).
+  paused_reason text check (paused_reason in ('customer', 'non_deterministic')),
+  resumed_at timestamptz,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
-  check (budget >= chunk_count * price_per_chunk),
+  check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
+  check ((status = 'paused') = (paused_reason is not null)),
   check ((status in ('running', 'paused')) = (finished_at is null))
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
-
-create function oblivion.program_key(p_task oblivion.tasks)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-  select case p_task.program ->> 'kind'
-    when 'builtin' then p_task.program ->> 'name'
-    else 'sha256:' || (p_task.program ->> 'hash') end
-$$;
-comment on function oblivion.program_key(oblivion.tasks) is
-  'How lists of programs name a task''s: a built-in by its name, any other by its hash. For the engine alone.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
@@ -59,7 +57,7 @@ as $$
     when p_task.status <> 'running' then 'task_not_running'
     -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
     when p_task.owner_id = p_node.site_owner_id then 'own_site'
-    when oblivion.program_key(p_task) <> all (p_node.programs) then 'program'
+    when not p_task.program_keys <@ p_node.programs then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
     when not jsonb_path_query_array(p_node.capabilities,

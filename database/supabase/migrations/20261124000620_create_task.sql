@@ -84,6 +84,63 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
+create function oblivion.task_stages(p_task jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_list jsonb := p_task -> 'pipeline';
+  v_field text;
+  v_program jsonb;
+  v_stages jsonb := '[]';
+begin
+  if v_list is null or v_list = 'null' then
+    v_program := oblivion.task_program(p_task, '');
+    return jsonb_build_array(jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program));
+  end if;
+  if p_task ?| array['type', 'program'] then
+    perform oblivion.raise_error('OB005', 'A task has either a program or a pipeline.', 'Put the program into the first stage.',
+      jsonb_build_object('field', 'pipeline', 'reason', 'either'));
+  end if;
+  if jsonb_typeof(v_list) <> 'array' or jsonb_array_length(v_list) not between 1 and 20 then
+    perform oblivion.raise_error('OB005', 'A pipeline is a list of 1 to 20 stages.', null,
+      jsonb_build_object('field', 'pipeline', 'reason', 'shape'));
+  end if;
+  for v_place in 0 .. jsonb_array_length(v_list) - 1 loop
+    v_field := format('pipeline[%s]', v_place);
+    if jsonb_typeof(v_list -> v_place) <> 'object' or (v_list -> v_place) - '{type,program}'::text[] <> '{}' then
+      perform oblivion.raise_error('OB005', 'A stage is {type} or {program}.', null,
+        jsonb_build_object('field', v_field, 'reason', 'shape'));
+    end if;
+    v_program := oblivion.task_program(v_list -> v_place, v_field || '.');
+    v_stages := v_stages || jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program);
+  end loop;
+  return v_stages;
+end
+$$;
+comment on function oblivion.task_stages(jsonb) is
+  'The stages of a task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
+
+create function oblivion.task_trust(p_task jsonb, out replicas int, out quorum int)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_trust jsonb := coalesce(nullif(p_task -> 'trust', 'null'), '{}');
+begin
+  if jsonb_typeof(v_trust) <> 'object' or v_trust - '{replicas,quorum}'::text[] <> '{}' then
+    perform oblivion.raise_error('OB005', 'trust is {replicas, quorum}.', null,
+      jsonb_build_object('field', 'trust', 'reason', 'shape'));
+  end if;
+  replicas := oblivion.task_integer(v_trust, 'replicas', 1, 1, 5);
+  -- More than half, so that two answers cannot both have it.
+  quorum := oblivion.task_integer(v_trust, 'quorum', replicas / 2 + 1, replicas / 2 + 1, replicas);
+end
+$$;
+comment on function oblivion.task_trust(jsonb) is
+  'How many jobs each chunk and stage gets, and how many equal results decide. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -94,9 +151,21 @@ as $$
     'maxConcurrentChunks', p_task.max_concurrent_chunks,
     'maxAttempts', p_task.max_attempts,
     'timeoutSeconds', p_task.timeout_seconds,
-    'priority', p_task.priority)
+    'priority', p_task.priority,
+    'replicas', p_task.replicas,
+    'quorum', p_task.quorum)
 $$;
 comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
+
+create function oblivion.job_count(p_task oblivion.tasks)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_task.chunk_count::bigint * p_task.stage_count * p_task.replicas
+$$;
+comment on function oblivion.job_count(oblivion.tasks) is 'How many jobs a task has: chunks x stages x replicas. For the engine alone.';
 
 create function oblivion.task_cost(p_task oblivion.tasks)
 returns jsonb
@@ -107,7 +176,7 @@ as $$
   select jsonb_build_object('cost', c.cost::text, 'fee', c.fee::text, 'reward', (c.cost - c.fee)::text)
     from (
       select j.cost, floor(p_task.fee_bps * j.cost / 10000) as fee
-        from (select p_task.chunk_count::numeric * p_task.price_per_chunk as cost) j) c
+        from (select oblivion.job_count(p_task)::numeric * p_task.price_per_chunk as cost) j) c
 $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
   'What a task costs if every job is accepted, and how that divides. For the engine alone.';
@@ -122,6 +191,10 @@ declare
   v_settings oblivion.settings;
   v_instance oblivion.settlement_instances;
   v_field text;
+  v_stages jsonb;
+  v_types text[];
+  v_programs jsonb[];
+  v_units int;
   v_parts jsonb[];
   v_task oblivion.tasks;
   v_jobs bigint;
@@ -138,7 +211,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl')
+                   'acknowledgeVisible', 'inputUrl', 'trust', 'pipeline')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -162,25 +235,35 @@ begin
 
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
-  v_task.program := oblivion.task_program(p_task, '');
-  v_task.type := coalesce(v_task.program ->> 'name', v_task.program ->> 'kind');
+  v_stages := oblivion.task_stages(p_task);
+  select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
+    into v_types, v_programs
+    from jsonb_array_elements(v_stages) with ordinality as e (value, place);
+  select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  -- A part makes so many jobs, not chunks.
+  v_units := cardinality(v_types) * v_task.replicas;
+  v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
   v_parts := oblivion.input_parts(p_task, v_settings);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
-  v_jobs := v_task.chunk_count;
+  v_jobs := v_task.chunk_count::bigint * v_units;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, program_keys, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+    id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
+    price_per_chunk, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
   values (
-    v_task.id, p_owner_id, v_task.title, v_task.type, v_task.program, array[oblivion.program_key(v_task.program)],
-    v_task.chunk_count, 'chain', v_instance.id, v_task.price_per_chunk, v_settings.fee_bps,
+    v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
+    case when cardinality(v_types) > 1 then v_stages end,
+    array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
+    v_task.replicas, v_task.quorum, v_task.chunk_count, 'chain', v_instance.id,
+    v_task.price_per_chunk, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(array[v_task.type]), 5, 3600),
+    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600),
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
-    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(array[v_task.program]),
+    oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)

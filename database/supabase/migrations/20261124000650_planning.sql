@@ -53,11 +53,15 @@ begin
     from oblivion.part_inputs(v_part.inputs) i;
   get diagnostics v_size = row_count;
   -- As old as their task: jobs posted together lie together in the claim index, whenever their rows were made.
-  insert into public.jobs (task_id, chunk_index, type, priority, customer_owner_id, status, created_at)
-  select v_task.id, v_part.first_index + g.place, v_task.type, v_task.priority, v_task.owner_id,
-         case v_task.status when 'paused' then 'blocked' else 'pending' end, v_task.created_at
+  insert into public.jobs (
+    task_id, chunk_index, stage, replica, type, priority, customer_owner_id, status, fed, created_at)
+  select v_task.id, v_part.first_index + g.place, n.stage, r.replica,
+         coalesce(v_task.stages #>> array[n.stage::text, 'type'], v_task.type), v_task.priority, v_task.owner_id,
+         case when n.stage > 0 or v_task.status = 'paused' then 'blocked' else 'pending' end, n.stage = 0, v_task.created_at
     from generate_series(0, v_size - 1) as g (place)
-   order by g.place;
+   cross join generate_series(0, v_task.stage_count - 1) as n (stage)
+   cross join generate_series(0, v_task.replicas - 1) as r (replica)
+   order by g.place, n.stage, r.replica;
   return v_size;
 end
 $$;
@@ -115,13 +119,13 @@ begin
   if p_wait then
     v_ids := array(
       select j.id from public.jobs j
-       where j.task_id = p_task_id and j.status = any (p_from)
+       where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
        limit p_limit
          for no key update);
   else
     v_ids := array(
       select j.id from public.jobs j
-       where j.task_id = p_task_id and j.status = any (p_from)
+       where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
        limit p_limit
          for no key update skip locked);
   end if;
@@ -131,7 +135,7 @@ begin
 end
 $$;
 comment on function oblivion.move_waiting_jobs(uuid, text[], text, int, boolean) is
-  'Moves at most p_limit jobs of a task from one state that waits to another, or to their end; without waiting, what is locked stays. Answers how many. For the engine alone.';
+  'Moves at most p_limit jobs of a task from one state that waits to another, or to their end; a stage that has no input yet does not become pending; without waiting, what is locked stays. Answers how many. For the engine alone.';
 
 create function oblivion.move_jobs(p_task oblivion.tasks)
 returns int
@@ -194,14 +198,16 @@ comment on function oblivion.move_next() is
 
 create function oblivion.advance_tasks()
 returns int
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select oblivion.plan_next() + oblivion.move_next()
+begin
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
+end
 $$;
 comment on function oblivion.advance_tasks() is
-  'One tick: the rows of one part of one large task, and jobs of one task moved after its state; answers how many. For engine and coordinator.';
+  'One tick: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For engine and coordinator.';
 
 create function oblivion.maybe_advance()
 returns boolean
@@ -211,7 +217,8 @@ set search_path = ''
 as $$
 begin
   if not exists (select from oblivion.plan_parts)
-    and not exists (select from oblivion.moving_tasks) then
+    and not exists (select from oblivion.moving_tasks)
+    and not exists (select from oblivion.stages_to_judge) then
     return false;
   end if;
   perform from oblivion.plan_pass p where p.last_at <= now() - interval '250 milliseconds' for no key update skip locked;

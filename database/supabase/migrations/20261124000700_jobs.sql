@@ -9,6 +9,8 @@ create table public.jobs (
   -- Which step of a pipeline, and which of several jobs of one chunk and stage.
   stage smallint not null default 0 check (stage >= 0),
   replica smallint not null default 0 check (replica >= 0),
+  -- False while a later stage waits for the result that it is fed with.
+  fed boolean not null default true check (fed or status in ('blocked', 'cancelled')),
   type text not null,
   status text not null default 'pending'
     check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
@@ -253,6 +255,9 @@ begin
      where a.job_id = old.id
        and a.attempt = old.attempt
        and a.outcome is null;
+    if new.status <> 'completed' then
+      perform oblivion.replica_given_back(old);
+    end if;
   end if;
   if new.status = 'processing' then
     update public.nodes n

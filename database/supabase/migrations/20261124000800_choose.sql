@@ -105,6 +105,8 @@ begin
               where o.status = 'pending'
                 and o.due
                 and o.excluded_owner_id = p_node.owner_id
+                -- A replica that nobody tried is here for its sibling alone.
+                and o.attempt > 0
                 and o.customer_owner_id <> p_node.owner_id
                 and o.task_id <> all (p_closed)
                 and o.id <> all (p_except)
@@ -142,7 +144,7 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and oblivion.may_retry(j.id, p_node)
+       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -158,7 +160,7 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and oblivion.may_retry(j.id, p_node)
+       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -204,8 +206,12 @@ begin
     loop
       v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
       exit when v_retry.id is null;
-      select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
+      select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
         into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+        p_except := p_except || v_retry.id;
+        continue;
+      end if;
       exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
       v_closed := v_closed || v_retry.task_id;
       v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
@@ -234,12 +240,17 @@ begin
     exit when v_job.id is null;
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
       -- Most tasks ask nothing of a node, and then need no call.
-      select t.max_concurrent_chunks as cap,
+      select t.max_concurrent_chunks as cap, t.replicas,
              p_node.programs is null and t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
                or oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t
        where t.id = v_job.task_id;
+      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
+        -- One chunk is closed for this caller, not its task.
+        p_except := p_except || v_job.id;
+        continue;
+      end if;
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
         return v_job;
       end if;
@@ -258,8 +269,12 @@ begin
   loop
     v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
     exit when v_retry.id is null;
-    select t.max_concurrent_chunks as cap, oblivion.suits(t, p_node) as suits
-        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
+      into v_task from oblivion.tasks t where t.id = v_retry.task_id;
+    if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+      p_except := p_except || v_retry.id;
+      continue;
+    end if;
     exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
     v_closed := v_closed || v_retry.task_id;
     v_wait := false;

@@ -24,6 +24,7 @@ begin
   p_job.progress := 0;
   insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
   values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
+  perform oblivion.replica_claimed(p_job, p_node) from oblivion.tasks t where t.id = p_job.task_id and t.replicas > 1;
   return p_job;
 end
 $$;
@@ -165,7 +166,9 @@ begin
      for no key update;
   if v_job.id is not null
     and not (
-      select oblivion.suits(t, p_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+      select oblivion.suits(t, p_node)
+             and (t.replicas = 1 or oblivion.may_replicate(v_job, p_node))
+             and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = v_job.task_id) then
     return null;
@@ -239,7 +242,9 @@ begin
     or old.offered_until <= now()
     or old.customer_owner_id = v_node.owner_id
     or not (
-      select oblivion.suits(t, v_node) and oblivion.has_slot(t.id, t.max_concurrent_chunks)
+      select oblivion.suits(t, v_node)
+             and (t.replicas = 1 or oblivion.may_replicate(old, v_node))
+             and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = old.task_id) then
     return null;

@@ -76,6 +76,7 @@ begin
            error = p_job.error,
            finished_at = now()
      where j.id = p_job.id;
+    perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
     perform oblivion.try_close_task(p_job.task_id);
   end if;
 end
@@ -101,22 +102,13 @@ begin
            error = format('Lost by %s nodes that went offline.', p_job.losses),
            finished_at = now()
      where j.id = p_job.id;
+    perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
     perform oblivion.try_close_task(p_job.task_id);
   end if;
 end
 $$;
 comment on function oblivion.lose_attempt(public.jobs) is
   'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
-
-create function oblivion.result_accepted(p_job public.jobs, p_task oblivion.tasks)
-returns void
-language sql
-set search_path = ''
-as $$
-  select
-$$;
-comment on function oblivion.result_accepted(public.jobs, oblivion.tasks) is
-  'What follows from an accepted result of a task that is not plain. p_job as it was before. For the engine alone.';
 
 create function oblivion.accept_result(
   p_job public.jobs,
@@ -137,7 +129,7 @@ declare
   v_counted text;
 begin
   -- The task and the three accounts that its money moves between; an account is made on first use.
-  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps,
+  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, t.stage_count, t.replicas,
          h.id as hold, e.id as earned, f.id as fees
     into v_task
     from oblivion.tasks t
@@ -151,7 +143,8 @@ begin
       on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
      and f.owner_id is null and f.task_id is null
    where t.id = p_job.task_id;
-  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps, p_job.chunk_index);
+  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps,
+    (p_job.chunk_index * v_task.stage_count + p_job.stage) * v_task.replicas + p_job.replica);
   v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
     array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
           coalesce(v_task.earned,
@@ -194,7 +187,7 @@ begin
     v_task.owner_id, v_task.asset,
     v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
   v_counted := set_config('oblivion.counted', '', true);
-  perform oblivion.result_accepted(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
+  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
   perform oblivion.try_close_task(p_job.task_id);
 end
 $$;

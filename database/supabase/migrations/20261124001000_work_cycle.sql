@@ -18,8 +18,8 @@ begin
       'chunkIndex', p_job.chunk_index,
       'chunkCount', t.chunk_count,
       'type', p_job.type,
-      'program', t.program,
-      'input', c.input,
+      'program', case p_job.stage when 0 then t.program else t.stages #> array[p_job.stage::text, 'program'] end,
+      'input', case p_job.stage when 0 then c.input else oblivion.job_input(p_job, c.input) end,
       'leaseExpiresAt', p_job.lease_expires_at,
       'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
       from oblivion.tasks t

@@ -105,6 +105,7 @@ begin
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
+  perform oblivion.find_stuck_stages();
   perform oblivion.maybe_advance();
   perform oblivion.close_finished_tasks();
   return v_count;
@@ -170,9 +171,10 @@ as $$
   select exists (
            select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending', 'processing'))
       or exists (select from oblivion.plan_parts p where p.task_id = p_task_id)
+      or exists (select from oblivion.stages_to_judge q where q.task_id = p_task_id)
 $$;
 comment on function oblivion.has_open_jobs(uuid) is
-  'Whether anything of a task is still to be done, planned or not. For the engine alone.';
+  'Whether anything of a task is still to be done, planned or judged. For the engine alone.';
 
 create function oblivion.try_close_task(p_task_id uuid)
 returns void
@@ -197,10 +199,8 @@ begin
   end if;
   if v_task.status in ('running', 'paused') then
     update oblivion.tasks t
-       set status = case
-             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'failed') then 'failed'
-             when exists (select from public.jobs j where j.task_id = t.id and j.status = 'cancelled') then 'cancelled'
-             else 'completed' end,
+       set status = oblivion.final_status(v_task),
+           paused_reason = null,
            finished_at = now()
      where t.id = p_task_id;
   end if;

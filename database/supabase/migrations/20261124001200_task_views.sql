@@ -38,56 +38,160 @@ as $$
 $$;
 comment on function oblivion.job_letter(text) is 'A job status as one letter of a chunk grid.';
 
-create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+create function oblivion.stage_states(p_task oblivion.tasks)
+returns table (chunk_index int, stage smallint, letter text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A stage that has its result is completed, whatever became of the other replicas; one in work shows no more than that.
+  select j.chunk_index, j.stage,
+         case
+           when e.outcome = 'accepted' then 'c'
+           when e.outcome is not null then 'f'
+           when bool_or(j.status = 'processing') then 'r'
+           when bool_or(j.status = 'pending') then 'p'
+           when bool_or(j.status = 'blocked') then 'b'
+           when bool_or(j.status = 'failed') then 'f'
+           else 'x' end
+    from public.jobs j
+    left join oblivion.stage_ends e
+      on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+   where j.task_id = p_task.id
+   group by j.chunk_index, j.stage, e.outcome
+$$;
+comment on function oblivion.stage_states(oblivion.tasks) is
+  'The state of each stage of each planned chunk of a task with replicas or a pipeline. For the engine alone.';
+
+create function oblivion.chunk_states(p_task oblivion.tasks)
+returns table (chunk_index int, letter text)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return query select j.chunk_index, oblivion.job_letter(j.status) from public.jobs j where j.task_id = p_task.id;
+  else
+    return query
+      select s.chunk_index,
+             case
+               when bool_or(s.letter = 'f') then 'f'
+               when bool_or(s.letter = 'c' and s.stage = p_task.stage_count - 1) then 'c'
+               when bool_or(s.letter = 'r') then 'r'
+               when bool_or(s.letter = 'p') then 'p'
+               when bool_or(s.letter = 'b') then 'b'
+               else 'x' end
+        from oblivion.stage_states(p_task) s
+       group by s.chunk_index;
+  end if;
+end
+$$;
+comment on function oblivion.chunk_states(oblivion.tasks) is
+  'One letter for each planned chunk: b p r c f x. Between two replicas a chunk looks as before the first (T8). For the engine alone.';
+
+create function oblivion.letter_counts(p_letters jsonb, p_unplanned int, p_ended boolean)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  -- What has no rows yet waits for its planning, or was cancelled with the rest.
+  select jsonb_build_object(
+    'blocked', coalesce((p_letters ->> 'b')::int, 0) + case when p_ended then 0 else p_unplanned end,
+    'pending', coalesce((p_letters ->> 'p')::int, 0),
+    'processing', coalesce((p_letters ->> 'r')::int, 0),
+    'completed', coalesce((p_letters ->> 'c')::int, 0),
+    'failed', coalesce((p_letters ->> 'f')::int, 0),
+    'cancelled', coalesce((p_letters ->> 'x')::int, 0) + case when p_ended then p_unplanned else 0 end)
+$$;
+comment on function oblivion.letter_counts(jsonb, int, boolean) is
+  'Counts by state out of counts by letter. For the engine alone.';
+
+create function oblivion.stages_view(p_task oblivion.tasks, p_planned int)
 returns jsonb
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object(
+  select jsonb_agg(jsonb_build_object(
+           'type', coalesce(p_task.stages #>> array[g.stage::text, 'type'], p_task.type),
+           'program', coalesce(p_task.stages #> array[g.stage::text, 'program'], p_task.program),
+           'counts', oblivion.letter_counts(w.letters, p_task.chunk_count - p_planned, p_task.finished_at is not null))
+           order by g.stage)
+    from generate_series(0, p_task.stage_count - 1) as g (stage)
+    left join (
+      select l.stage, jsonb_object_agg(l.letter, l.count) as letters
+        from (
+          select s.stage, s.letter, count(*) as count
+            from oblivion.stage_states(p_task) s
+           group by s.stage, s.letter) l
+       group by l.stage) w on w.stage = g.stage
+$$;
+comment on function oblivion.stages_view(oblivion.tasks, int) is
+  'The stages of a pipeline with how far each is. For the engine alone.';
+
+create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_planned int;
+  v_letters jsonb;
+  v_text text;
+  v_ended boolean := p_task.finished_at is not null;
+begin
+  select sum(l.count), jsonb_object_agg(l.letter, l.count)
+    into v_planned, v_letters
+    from (
+      select s.letter, count(*) as count
+        from oblivion.chunk_states(p_task) s
+       group by s.letter) l;
+  if p_chunks then
+    select string_agg(s.letter, '' order by s.chunk_index) into v_text from oblivion.chunk_states(p_task) s;
+  end if;
+  return jsonb_build_object(
     'taskId', p_task.id,
     'title', p_task.title,
     'type', p_task.type,
     'status', p_task.status,
+    'pausedReason', p_task.paused_reason,
     'program', p_task.program,
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
-    -- What has no rows yet waits for its planning, or was cancelled with the rest.
-    'plannedCount', j.planned,
-    'counts', jsonb_build_object(
-      'blocked', j.blocked + case when p_task.finished_at is null then p_task.chunk_count - j.planned else 0 end,
-      'pending', j.pending,
-      'processing', j.processing,
-      'completed', j.completed,
-      'failed', j.failed,
-      'cancelled', j.cancelled + case when p_task.finished_at is null then 0 else p_task.chunk_count - j.planned end),
+    'plannedCount', v_planned,
+    'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
     'budget', p_task.budget::text,
-    'spent', (j.completed * p_task.price_per_chunk)::text,
-    'held', oblivion.balance_of(a.id)::text,
+    -- Every receipt has the task's price.
+    'spent', (p_task.price_per_chunk * case
+       when oblivion.is_special(p_task) then (
+         select count(*) from public.jobs j where j.task_id = p_task.id and j.status = 'completed')
+       else coalesce((v_letters ->> 'c')::int, 0) end)::text,
+    'held', (
+      select oblivion.balance_of(a.id)::text
+        from oblivion.accounts a
+       where a.kind = 'task_hold' and a.asset = p_task.asset and a.instance_id = p_task.instance_id
+         and a.owner_id is null and a.task_id = p_task.id),
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
+    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_planned) end,
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
-    || case when p_chunks then jsonb_build_object('chunks',
-         rpad(coalesce(j.letters, ''), p_task.chunk_count, case when p_task.finished_at is null then 'b' else 'x' end)) else '{}' end
-    from (
-      select count(*) as planned,
-             count(*) filter (where status = 'blocked') as blocked,
-             count(*) filter (where status = 'pending') as pending,
-             count(*) filter (where status = 'processing') as processing,
-             count(*) filter (where status = 'completed') as completed,
-             count(*) filter (where status = 'failed') as failed,
-             count(*) filter (where status = 'cancelled') as cancelled,
-             case when p_chunks then string_agg(oblivion.job_letter(status), '' order by chunk_index) end as letters
-        from public.jobs
-       where task_id = p_task.id) j
-    left join oblivion.accounts a on a.kind = 'task_hold' and a.task_id = p_task.id
+    || case when p_chunks then jsonb_build_object(
+         'forecast', oblivion.task_forecast(p_task),
+         'chunks', rpad(v_text, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
+end
 $$;
 comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
 
@@ -129,11 +233,75 @@ end
 $$;
 comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
 
+create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
+returns int[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_special(p_task) then
+    return array(
+      select r.chunk_index from oblivion.results r
+       where r.task_id = p_task.id and r.chunk_index > p_after
+       order by r.chunk_index limit p_limit);
+  end if;
+  return array(
+    select u.chunk_index
+      from (
+        (select e.chunk_index from oblivion.stage_ends e
+          where e.task_id = p_task.id and e.stage = p_stage and e.chunk_index > p_after
+          order by e.chunk_index limit p_limit)
+        union
+        -- Of a cancelled task: what was paid and will never be judged.
+        (select r.chunk_index from oblivion.results r
+          where p_task.finished_at is not null and r.task_id = p_task.id and r.chunk_index > p_after
+          order by r.chunk_index limit p_limit)) u
+     order by u.chunk_index
+     limit p_limit);
+end
+$$;
+comment on function oblivion.result_chunks(oblivion.tasks, int, int, int) is
+  'The next chunks of a task, by index, that may have results to show. For the engine alone.';
+
+create function oblivion.shown_results(p_task oblivion.tasks, p_stage int, p_chunks int[])
+returns setof oblivion.results
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (w.result).*
+    from (
+      select r as result, e.outcome, e.result_hash = r.result_hash as agrees,
+             row_number() over (partition by r.chunk_index, r.result_hash order by r.accepted_at, r.job_id) as place
+        from public.jobs j
+        join oblivion.results r on r.job_id = j.id
+        left join oblivion.stage_ends e
+          on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+       where j.task_id = p_task.id
+         and j.chunk_index = any (p_chunks)
+         and j.stage = p_stage
+         -- Nothing of a chunk before its stage has ended, or can get no other result any more (T8).
+         and (not oblivion.is_special(p_task)
+           or e.outcome is not null
+           or not exists (
+                select from public.jobs o
+                 where o.task_id = j.task_id and o.chunk_index = j.chunk_index and o.stage = j.stage
+                   and o.status in ('blocked', 'pending', 'processing')))) w
+   where w.outcome is distinct from 'accepted'
+      or w.agrees and w.place = 1
+$$;
+comment on function oblivion.shown_results(oblivion.tasks, int, int[]) is
+  'The results that a customer may see: the accepted one of each chunk, or where its replicas disagree all that were paid. The only door to results. For the engine alone.';
+
 create function public.task_results(
   p_task_id uuid,
   p_after int default -1,
   p_limit int default 100,
-  p_chunks int[] default null
+  p_chunks int[] default null,
+  p_stage int default null
 )
 returns jsonb
 language plpgsql
@@ -143,156 +311,39 @@ set search_path = ''
 as $$
 declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
-  v_limit int := p_limit;
+  v_stage int := coalesce(p_stage, v_task.stage_count - 1);
+  v_chunks int[] := p_chunks;
   v_results jsonb;
-  v_last int;
 begin
-  if v_limit is null or v_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
+  if p_limit is null or p_limit not between 1 and 100 or cardinality(p_chunks) > 100 then
     perform oblivion.raise_error('OB005', 'At most 100 results a call.', 'Page with p_after.',
       jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  elsif v_stage not between 0 and v_task.stage_count - 1 then
+    perform oblivion.raise_error('OB005', format('The task has the stages 0 to %s.', v_task.stage_count - 1), null,
+      jsonb_build_object('field', 'p_stage', 'reason', 'range'));
+  end if;
+  if v_chunks is null then
+    v_chunks := oblivion.result_chunks(v_task, v_stage, coalesce(p_after, -1), p_limit);
   end if;
   select coalesce(jsonb_agg(jsonb_build_object(
            'chunkIndex', r.chunk_index,
            'input', c.input,
            'result', r.canonical::jsonb,
            'resultHash', r.result_hash,
-           'provider', a.provider_address,
+           'verdict', r.verdict,
+           'provider', j.provider_address,
            'attempt', r.attempt,
            'acceptedAt', r.accepted_at,
-           'reward', p.reward::text) order by r.chunk_index), '[]'),
-         max(r.chunk_index)
-    into v_results, v_last
-    from (
-      select *
-        from oblivion.results x
-       where x.task_id = v_task.id
-         and (p_chunks is null and x.chunk_index > coalesce(p_after, -1) or x.chunk_index = any (p_chunks))
-       order by x.chunk_index
-       limit v_limit) r
+           'reward', p.reward::text) order by r.chunk_index, r.accepted_at, r.job_id), '[]')
+    into v_results
+    from oblivion.shown_results(v_task, v_stage, v_chunks) r
     join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
-    join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
+    join public.jobs j on j.id = r.job_id
     join oblivion.receipts p on p.job_id = r.job_id;
   return jsonb_build_object(
     'results', v_results,
-    'next', case when p_chunks is null and jsonb_array_length(v_results) = v_limit then v_last end);
+    'next', case when p_chunks is null and cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);
 end
 $$;
-comment on function public.task_results(uuid, int, int, int[]) is
-  'Accepted results of a task of the caller''s by chunk index: after p_after, or of p_chunks. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
-
-create function oblivion.end_task(p_task_id uuid)
-returns bigint
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_limit int := (select s.chunks_per_part from oblivion.settings s);
-  v_task oblivion.tasks;
-begin
-  -- Before any row: pausing takes the task's row first, this function the jobs' rows.
-  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task_id::text));
-  -- Waits for the rows of claims in flight: each is either dropped here, or runs and keeps its price. A task of more jobs
-  -- than one tick moves is closed by its state first, and gets the money of the rest back as they are dropped.
-  -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
-  -- given back in between is neither pending for the first nor processing for the second statement.
-  for v_pass in 1..2 loop
-    perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
-    update public.jobs j
-       set cancel_requested = true
-     where j.task_id = p_task_id
-       and j.status = 'processing'
-       and not j.cancel_requested;
-  end loop;
-  update oblivion.tasks t
-     set status = 'cancelled',
-         finished_at = now()
-   where t.id = p_task_id
-     and t.status in ('running', 'paused')
-  returning t.* into v_task;
-  if not found then
-    return 0;
-  end if;
-  delete from oblivion.plan_parts p where p.task_id = p_task_id;
-  if exists (
-    select from public.jobs j where j.task_id = p_task_id and j.status in ('blocked', 'pending')) then
-    insert into oblivion.moving_tasks (task_id) values (p_task_id) on conflict do nothing;
-  end if;
-  return oblivion.refund_hold(v_task);
-end
-$$;
-comment on function oblivion.end_task(uuid) is
-  'Cancels a running or paused task and frees the money of all that is not in work; answers how much. For the engine alone.';
-
-create function public.cancel_task(p_task_id uuid)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
-  v_refunded bigint := 0;
-begin
-  if v_task.status in ('running', 'paused') then
-    v_refunded := oblivion.end_task(p_task_id);
-    v_task := oblivion.require_task(p_task_id);
-  end if;
-  return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
-end
-$$;
-comment on function public.cancel_task(uuid) is
-  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
-
-create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
-returns text
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_from text := case when p_paused then 'running' else 'paused' end;
-  v_to text := case when p_paused then 'paused' else 'running' end;
-  v_task oblivion.tasks;
-  v_status text;
-begin
-  perform pg_advisory_xact_lock(oblivion.lock_key('control', p_task.id::text));
-  -- The task's row before its jobs: whoever gives a job back shares this lock, so each comes back either before, and is
-  -- seen below, or after, and then as its task is by now.
-  update oblivion.tasks t
-     set status = v_to
-   where t.id = p_task.id
-     and t.status = v_from
-  returning t.* into v_task;
-  if found then
-    -- Out of the claim index, or into it again. What runs goes on, ends and is paid; the hold stays.
-    perform oblivion.move_jobs(v_task);
-  end if;
-  select t.status into v_status from oblivion.tasks t where t.id = p_task.id;
-  return v_status;
-end
-$$;
-comment on function oblivion.set_paused(oblivion.tasks, boolean) is
-  'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
-
-create function public.pause_task(p_task_id uuid)
-returns jsonb
-language sql
-security definer
-set search_path = ''
-as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
-$$;
-comment on function public.pause_task(uuid) is
-  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
-
-create function public.resume_task(p_task_id uuid)
-returns jsonb
-language sql
-security definer
-set search_path = ''
-as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
-$$;
-comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
+comment on function public.task_results(uuid, int, int, int[], int) is
+  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';

@@ -80,7 +80,7 @@ grant execute on function
   public.cancel_task(uuid),
   public.pause_task(uuid),
   public.resume_task(uuid),
-  public.task_results(uuid, int, int, int[]),
+  public.task_results(uuid, int, int, int[], int),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
@@ -100,7 +100,13 @@ grant execute on function
   oblivion.may_watch(text)
 to anon, authenticated;
 
-grant select on public.jobs, public.pending_jobs_queue to anon, authenticated;
+grant select on public.pending_jobs_queue to anon, authenticated;
+-- All but what tells of a job's siblings and of who had it before (T7).
+grant select (
+  id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
+  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
+  lease_expires_at, finished_at
+) on public.jobs to anon, authenticated;
 grant select (
   id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,
   total_jobs_completed, last_seen, next_poll_at, registered_at

@@ -15,7 +15,6 @@ export const callers = [
   'wallet B',
   'node key of A',
   'node key of B',
-  "visitor by A's site key",
   'service_role',
   'oblivion_coordinator',
 ] as const
@@ -39,8 +38,6 @@ const replies = (
   'wallet B': b,
   'node key of A': keyA,
   'node key of B': keyB,
-  // The key of a visitor's node: another party's, though A's site brought it.
-  "visitor by A's site key": keyB,
   service_role: service,
   oblivion_coordinator: coordinator,
 })
@@ -122,7 +119,7 @@ export const audiences: Audience[] = [
       'public.cancel_task(p_task_id uuid)',
       'public.pause_task(p_task_id uuid)',
       'public.resume_task(p_task_id uuid)',
-      'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[])',
+      'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[], p_stage integer)',
     ],
   },
   {
@@ -167,6 +164,9 @@ export const audiences: Audience[] = [
 ]
 
 /** Columns of public.nodes that may be read; never the hash of its key, nor whose it is. */
+/** All but what tells of siblings and of former holders: replica, fed, excluded_owner_id, excluded_owner_ids, customer_owner_id. */
+const jobColumns =
+  'id,seq,task_id,chunk_index,stage,type,status,priority,due,available_at,attempt,failures,losses,provider_address,node_id,offered_to,offered_until,progress,cancel_requested,error,created_at,started_at,lease_expires_at,finished_at'
 const nodeColumns =
   'id,provider_address,hardware_id,worker_type,capabilities,price_per_hour,max_jobs,current_jobs,total_jobs_completed,last_seen,next_poll_at,registered_at'
 
@@ -177,15 +177,14 @@ type Right =
   | 'truncate'
   | 'usage'
 
-/** Rights of callers with rows of their own, of callers without, of the service key, and of the visitor, who has a node and no job. */
-const rights = (own: Right[], none: Right[], service: Right[], visitor = none): Record<Caller, Right[]> => ({
+/** Rights of callers with rows of their own, of callers without, and of the service key. */
+const rights = (own: Right[], none: Right[], service: Right[]): Record<Caller, Right[]> => ({
   anon: none,
   'anonymous user': none,
   'wallet A': own,
   'wallet B': own,
   'node key of A': own,
   'node key of B': own,
-  "visitor by A's site key": visitor,
   service_role: service,
   oblivion_coordinator: [],
 })
@@ -197,16 +196,11 @@ export const relations: Record<string, Record<Caller, Right[]>> = {
   'public.pending_jobs_queue': rights(['select: own'], ['select: none'], ['select: all']),
   // The two columns of the fallback claim, which a trigger decides: of an offered job, and only into a claim (A4).
   'public.jobs': rights(
-    ['select: own', 'update(status,provider_address)'],
-    ['select: none', 'update(status,provider_address)'],
+    [`select(${jobColumns}): own`, 'update(status,provider_address)'],
+    [`select(${jobColumns}): none`, 'update(status,provider_address)'],
     ['select: all'],
   ),
-  'public.nodes': rights(
-    [`select(${nodeColumns}): own`],
-    [`select(${nodeColumns}): none`],
-    ['select: all'],
-    [`select(${nodeColumns}): own`],
-  ),
+  'public.nodes': rights([`select(${nodeColumns}): own`], [`select(${nodeColumns}): none`], ['select: all']),
 }
 
 export const closedRelation = rights([], [], [])

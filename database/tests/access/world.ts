@@ -10,7 +10,7 @@ export type World = {
   named: Record<string, string>
 }
 
-type Party = { node: Node; taskId: string; siteId: string; siteKey: string; jobId: string; userId: string }
+type Party = { node: Node; taskId: string; siteId: string; jobId: string; userId: string }
 
 /** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
 export const createWorld = async (database: TestDatabase): Promise<World> => {
@@ -34,7 +34,6 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       'wallet B': { role: 'authenticated', sub: b.userId },
       'node key of A': { role: 'anon', headers: { 'x-node-key': a.node.key } },
       'node key of B': { role: 'anon', headers: { 'x-node-key': b.node.key } },
-      "visitor by A's site key": { role: 'anon', headers: { 'x-node-key': await visit(engine, a.siteKey) } },
       service_role: { role: 'service_role' },
       oblivion_coordinator: { role: 'oblivion_coordinator' },
     },
@@ -64,21 +63,8 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
   if (offer === undefined) throw new Error(`${address} was offered no job.`)
   const site = { name: 'A site', origins: ['https://site.example'] }
-  const { siteId, siteKey } = await (await engine.wallet(address)).rpc<{ siteId: string; siteKey: string }>(
-    'create_site',
-    {
-      p_site: JSON.stringify(site),
-    },
-  )
-  return { node, taskId, siteId, siteKey, jobId: offer.jobId, userId }
-}
-
-/** The key of a node that a visitor of A's site registered by the site's key, from the bridge. */
-const visit = async (engine: Engine, siteKey: string): Promise<string> => {
-  const origin = 'https://bridge.example'
-  await engine.coordinator('set_embedding', [[origin], 'x-real-ip'])
-  const { nodeSecret } = await engine.database.as({ role: 'anon', headers: { origin } }, ({ rpc }) =>
-    rpc<{ nodeSecret: string }>('register_node', { p_hardware_id: 'a-tab', p_site_key: siteKey }),
-  )
-  return nodeSecret
+  const { siteId } = await (await engine.wallet(address)).rpc<{ siteId: string }>('create_site', {
+    p_site: JSON.stringify(site),
+  })
+  return { node, taskId, siteId, jobId: offer.jobId, userId }
 }

@@ -18,6 +18,7 @@ export type Database = {
           excluded_owner_id: number | null
           excluded_owner_ids: number[]
           failures: number
+          fed: boolean
           finished_at: string | null
           id: string
           lease_expires_at: string | null
@@ -49,6 +50,7 @@ export type Database = {
           excluded_owner_id?: number | null
           excluded_owner_ids?: number[]
           failures?: number
+          fed?: boolean
           finished_at?: string | null
           id?: string
           lease_expires_at?: string | null
@@ -79,6 +81,7 @@ export type Database = {
           excluded_owner_id?: number | null
           excluded_owner_ids?: number[]
           failures?: number
+          fed?: boolean
           finished_at?: string | null
           id?: string
           lease_expires_at?: string | null
@@ -298,7 +301,7 @@ export type Database = {
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_results: {
-        Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_task_id: string }
+        Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_stage?: number; p_task_id: string }
         Returns: Json
       }
       update_site: { Args: { p_site: Json; p_site_id: string }; Returns: Json }

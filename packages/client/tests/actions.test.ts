@@ -59,7 +59,12 @@ const job = {
   limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
-const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }
+const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 }
+const forecast = {
+  pilots: 3,
+  secondsPerChunk: 1.5,
+  finish: { earliest: '2026-11-24T15:00:00Z', likely: '2026-11-24T15:01:00Z', latest: '2026-11-24T15:02:00Z' },
+}
 const summary = {
   taskId: 't1',
   title: 'A room',
@@ -68,6 +73,8 @@ const summary = {
   program,
   createdAt: '2026-11-24T15:00:00Z',
   finishedAt: null,
+  pausedReason: 'non_deterministic',
+  stages: [{ type: 'raytrace', program: { ...program }, counts: { ...counts } }],
   chunkCount: 4,
   plannedCount: 4,
   counts,
@@ -258,8 +265,8 @@ const rows: readonly Row[] = [
     name: 'get_task',
     act: (client, options) => getTask(client, { taskId: 't1', ...options }),
     args: { p_task_id: 't1' },
-    answer: { ...summary, chunks: 'ccrp' },
-    value: { ...summaryRead, chunks: 'ccrp' },
+    answer: { ...summary, chunks: 'ccrp', forecast: { ...forecast, cost: { low: '1', likely: '2', high: '3' } } },
+    value: { ...summaryRead, chunks: 'ccrp', forecast: { ...forecast, cost: { low: 1n, likely: 2n, high: 3n } } },
   },
   {
     name: 'list_tasks',
@@ -291,8 +298,9 @@ const rows: readonly Row[] = [
   },
   {
     name: 'task_results',
-    act: (client, options) => taskResults(client, { taskId: 't1', after: 3, limit: 1, chunks: [4], ...options }),
-    args: { p_task_id: 't1', p_after: 3, p_limit: 1, p_chunks: [4] },
+    act: (client, options) =>
+      taskResults(client, { taskId: 't1', after: 3, limit: 1, chunks: [4], stage: 1, ...options }),
+    args: { p_task_id: 't1', p_after: 3, p_limit: 1, p_chunks: [4], p_stage: 1 },
     answer: {
       results: [
         {
@@ -300,6 +308,7 @@ const rows: readonly Row[] = [
           input: null,
           result: [1],
           resultHash: hash,
+          verdict: 'valid',
           provider: '0xa',
           attempt: 1,
           acceptedAt: '2026-11-24T15:00:00Z',
@@ -315,6 +324,7 @@ const rows: readonly Row[] = [
           input: null,
           result: [1],
           resultHash: hash,
+          verdict: 'valid',
           provider: '0xa',
           attempt: 1,
           acceptedAt: '2026-11-24T15:00:00Z',

@@ -104,15 +104,21 @@ export type {
   ChunkResult,
   CreatedTask,
   InputRange,
+  PausedReason,
   PausedTask,
   ResultPage,
+  StageDraft,
   TaskDraft,
   TaskEstimate,
+  TaskForecast,
   TaskNeeds,
+  TaskStage,
   TaskSummary,
   TaskTermsHeld,
+  TaskTrust,
   TaskView,
   TextInputs,
+  Verdict,
 } from './messages/task.ts'
 export { type TaskDigest, taskDigestEvent, taskTopic } from './messages/taskDigest.ts'
 export { type FeeOfChunkParameters, feeOfChunk } from './money/feeOfChunk.ts'

@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Figures } from '../features/elements/Figures.tsx'
 import { Page } from '../features/elements/Page.tsx'
-import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
+import { FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { AsOf } from '../features/network/AsOf.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
 import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
-import { Recompute } from '../features/network/Recompute.tsx'
-import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
 import { WorkersTable } from '../features/network/WorkersTable.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
@@ -27,29 +25,19 @@ export function NetworkPage() {
             ? 'The figures cannot be read right now.'
             : 'Reading the figures of the network.'
       }
-      below={
-        <>
-          Everyone may see these figures, and anyone can{' '}
-          <a href="#recompute" className="text-link underline">
-            recompute them
-          </a>
-          . They come from the database that gives out the work.
-        </>
-      }
+      below="Everyone may see these figures. They come from the database that gives out the work."
       action={stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} />}
     >
       {stats.error && <QueryFailed error={stats.error} tried="Reading the figures" retry={stats.refetch} />}
       {stats.data ? (
         <>
           <Figures label="Figures of the network" entries={networkFigures(stats.data)} />
-          <Throughput series={stats.data.series} />
           <WorkersByType byType={stats.data.byType} />
         </>
       ) : (
         !stats.error && (
           <Skeleton label="Reading the figures">
             <FigureBones count={5} />
-            <Bone className="card mt-6 h-80" />
           </Skeleton>
         )
       )}
@@ -62,7 +50,6 @@ export function NetworkPage() {
           </Skeleton>
         )
       )}
-      <Recompute config={config} />
     </Page>
   )
 }

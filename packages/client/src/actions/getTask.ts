@@ -1,5 +1,6 @@
 import type { TaskView } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { readTaskForecast } from '../answers/readTaskForecast.ts'
 import { readTaskSummary } from '../answers/readTaskSummary.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
@@ -16,5 +17,9 @@ export const getTask = async (client: Client, parameters: GetTaskParameters): Pr
   const { taskId, ...options } = parameters
   const call = 'get_task'
   const task = fieldsOf(call, await client.call(call, { p_task_id: taskId }, options))
-  return { ...readTaskSummary(task), chunks: task.text('chunks') }
+  return {
+    ...readTaskSummary(task),
+    chunks: task.text('chunks'),
+    forecast: task.orNull('forecast', (name) => readTaskForecast(task.object(name))),
+  }
 }

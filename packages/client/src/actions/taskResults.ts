@@ -10,6 +10,8 @@ export interface TaskResultsParameters extends CallOptions {
   readonly limit?: number | undefined
   /** Only these chunks, such as those that a digest names. */
   readonly chunks?: readonly number[] | undefined
+  /** Of this stage of a pipeline, from 0; of the last where absent. */
+  readonly stage?: number | undefined
 }
 
 /**
@@ -24,13 +26,14 @@ export interface TaskResultsParameters extends CallOptions {
  * }
  */
 export const taskResults = async (client: Client, parameters: TaskResultsParameters): Promise<ResultPage> => {
-  const { taskId, after = -1, limit = 100, chunks, ...options } = parameters
+  const { taskId, after = -1, limit = 100, chunks, stage, ...options } = parameters
   const call = 'task_results'
   const args = {
     p_task_id: taskId,
     p_after: after,
     p_limit: limit,
     ...(chunks === undefined ? {} : { p_chunks: chunks }),
+    ...(stage === undefined ? {} : { p_stage: stage }),
   } satisfies FunctionArguments<'task_results'>
   const page = fieldsOf(call, await client.call(call, args, options))
   return {
@@ -39,6 +42,7 @@ export const taskResults = async (client: Client, parameters: TaskResultsParamet
       input: result.json('input'),
       result: result.json('result'),
       resultHash: result.text('resultHash'),
+      verdict: result.oneOf('verdict', ['unchecked', 'valid', 'invalid', 'inconclusive']),
       provider: result.text('provider'),
       attempt: result.number('attempt'),
       acceptedAt: result.text('acceptedAt'),

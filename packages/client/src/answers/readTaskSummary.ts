@@ -15,26 +15,26 @@ export const taskStatuses = [
 const workerTypes = ['browser', 'server', 'python'] as const satisfies readonly WorkerType[]
 
 export const readTaskSummary = (task: Fields): TaskSummary => {
-  const counts = task.object('counts')
   const needs = task.object('needs')
   return {
     taskId: task.text('taskId'),
     title: task.text('title'),
     type: task.text('type'),
     status: task.oneOf('status', taskStatuses),
+    pausedReason: task.orNull('pausedReason', (name) => task.oneOf(name, ['customer', 'non_deterministic'])),
     program: readProgram(task.object('program')),
+    stages: task.orNull('stages', (name) =>
+      task.list(name, (stage) => ({
+        type: stage.text('type'),
+        program: readProgram(stage.object('program')),
+        counts: readCounts(stage.object('counts')),
+      })),
+    ),
     createdAt: task.text('createdAt'),
     finishedAt: task.orNull('finishedAt', task.text),
     chunkCount: task.number('chunkCount'),
     plannedCount: task.number('plannedCount'),
-    counts: {
-      blocked: counts.number('blocked'),
-      pending: counts.number('pending'),
-      processing: counts.number('processing'),
-      completed: counts.number('completed'),
-      failed: counts.number('failed'),
-      cancelled: counts.number('cancelled'),
-    },
+    counts: readCounts(task.object('counts')),
     budget: task.amount('budget'),
     spent: task.amount('spent'),
     held: task.amount('held'),
@@ -48,3 +48,12 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     },
   }
 }
+
+const readCounts = (counts: Fields): TaskSummary['counts'] => ({
+  blocked: counts.number('blocked'),
+  pending: counts.number('pending'),
+  processing: counts.number('processing'),
+  completed: counts.number('completed'),
+  failed: counts.number('failed'),
+  cancelled: counts.number('cancelled'),
+})

@@ -6,4 +6,6 @@ export const readTaskTerms = (terms: Fields): TaskTermsHeld => ({
   maxAttempts: terms.number('maxAttempts'),
   timeoutSeconds: terms.number('timeoutSeconds'),
   priority: terms.number('priority'),
+  replicas: terms.number('replicas'),
+  quorum: terms.number('quorum'),
 })

@@ -21,10 +21,22 @@ export interface TextInputs {
   readonly text: string
 }
 
+/** Several jobs of each chunk, never two of one owner, and how many equal results decide. */
+export interface TaskTrust {
+  /** 1 to 5; each is paid. */
+  readonly replicas: number
+  /** More than half of the replicas; the least such number where absent. */
+  readonly quorum?: number
+}
+
+/** One step of a pipeline. From the second on a program gets `{ input, previous }`: the chunk's input and the result before. */
+export interface StageDraft {
+  readonly program: ProgramDraft
+}
+
 interface TaskTerms {
   readonly title: string
-  readonly program: ProgramDraft
-  /** The price of one accepted chunk, fee included, in the smallest unit. */
+  /** The price of one accepted job, fee included, in the smallest unit: each chunk has one a stage and replica. */
   readonly pricePerChunk: bigint
   /** The most that the task may spend, in the smallest unit; held at creation, the rest comes back at the end. */
   readonly budget: bigint
@@ -42,12 +54,17 @@ interface TaskTerms {
   readonly workerTypes?: readonly WorkerType[]
   /** The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. */
   readonly maxPricePerHour?: bigint
+  readonly trust?: TaskTrust
   /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
   readonly acknowledgeVisible: true
 }
 
-/** What a customer orders: one chunk per input. */
+/** What a customer orders: one chunk per input, computed by one program or by the stages of a pipeline. */
 export type TaskDraft = TaskTerms &
+  (
+    | { readonly program: ProgramDraft; readonly pipeline?: never }
+    | { readonly pipeline: readonly StageDraft[]; readonly program?: never }
+  ) &
   (
     | { readonly inputs: readonly unknown[] | TextInputs; readonly range?: never }
     | { readonly range: InputRange; readonly inputs?: never }
@@ -69,7 +86,30 @@ export interface TaskTermsHeld {
   readonly maxAttempts: number
   readonly timeoutSeconds: number
   readonly priority: number
+  readonly replicas: number
+  readonly quorum: number
 }
+
+/** A stage of a pipeline and how far it is; `counts` are chunks. */
+export interface TaskStage {
+  readonly type: string
+  readonly program: Program
+  readonly counts: { readonly [S in JobStatus]: number }
+}
+
+/** What a task will cost and when it will be done, from its own results so far. */
+export interface TaskForecast {
+  /** How many results it rests on, 200 at most. */
+  readonly pilots: number
+  readonly secondsPerChunk: number
+  /** ISO 8601; null while nobody works on it. */
+  readonly finish: { readonly earliest: string; readonly likely: string; readonly latest: string } | null
+  /** Of the whole task, in the smallest unit. */
+  readonly cost: { readonly low: bigint; readonly likely: bigint; readonly high: bigint }
+}
+
+/** Who paused a task: its customer, or itself because its replicas disagree. */
+export type PausedReason = 'customer' | 'non_deterministic'
 
 /** What a node must be like to compute a task, by its own word; null where it does not matter. */
 export interface TaskNeeds {
@@ -81,7 +121,7 @@ export interface TaskNeeds {
 
 /** What the task costs if every chunk is accepted, in the smallest unit. */
 export interface TaskEstimate {
-  /** Price times chunks: `fee + reward`. */
+  /** Price times jobs (chunks, stages and replicas): `fee + reward`. */
   readonly cost: bigint
   readonly fee: bigint
   readonly reward: bigint
@@ -93,7 +133,12 @@ export interface TaskSummary {
   readonly title: string
   readonly type: string
   readonly status: TaskStatus
+  /** Null where it is not paused. */
+  readonly pausedReason: PausedReason | null
+  /** The first stage's. */
   readonly program: Program
+  /** The stages of a pipeline; null where there is one. */
+  readonly stages: readonly TaskStage[] | null
   /** ISO 8601. */
   readonly createdAt: string
   /** ISO 8601; null while it runs or is paused. */
@@ -118,6 +163,8 @@ export interface TaskSummary {
 export interface TaskView extends TaskSummary {
   /** One letter a chunk, by index; see `chunkStateOf`. */
   readonly chunks: string
+  /** Null before the first three results and after the end. */
+  readonly forecast: TaskForecast | null
 }
 
 /** The answer to `pause_task` and `resume_task`: a task that has ended stays as it is. */
@@ -131,7 +178,10 @@ export interface CancelledTask {
   readonly refunded: bigint
 }
 
-/** An accepted result. */
+/** What is believed of a result: nothing without replicas; valid by the quorum, inconclusive where replicas disagree. */
+export type Verdict = 'unchecked' | 'valid' | 'invalid' | 'inconclusive'
+
+/** An accepted result. A chunk has one, or where its replicas disagree each that was paid. */
 export interface ChunkResult {
   readonly chunkIndex: number
   readonly input: unknown
@@ -139,6 +189,7 @@ export interface ChunkResult {
   readonly result: unknown
   /** SHA-256 of the RFC 8785 text of `result`, lower-case hex. */
   readonly resultHash: string
+  readonly verdict: Verdict
   /** Who computed it, a lower-case address. */
   readonly provider: string
   readonly attempt: number

@@ -4,9 +4,8 @@ import { plural } from '../format/plural.ts'
 
 /** Five figures, each with a word on what it means; a zero is explained. */
 export function networkFigures(stats: NetworkStats): FigureEntry[] {
-  const { online, working, pendingJobs, chunksToday, chunksTotal, medianWaitSeconds, fairness } = stats
+  const { online, working, pendingJobs, chunksToday, chunksTotal, medianWaitSeconds, tasksRunning } = stats
   const count = (value: number) => value.toLocaleString('en-US')
-  const queue = pendingJobs === 0 ? 'The queue is empty.' : `${plural(pendingJobs, 'job waits', 'jobs wait')}.`
   return [
     {
       label: 'Online',
@@ -16,38 +15,30 @@ export function networkFigures(stats: NetworkStats): FigureEntry[] {
     {
       label: 'Working',
       value: count(working),
-      note: working === 0 ? idleReason(stats) : `Workers that hold a job now. ${queue}`,
+      note: working === 0 ? idleReason(stats) : 'Workers that hold a job now.',
+    },
+    {
+      label: 'Waiting jobs',
+      value: count(pendingJobs),
+      note: pendingJobs === 0 ? 'The queue is empty.' : `From ${plural(tasksRunning, 'running task')}.`,
     },
     {
       label: 'Chunks today',
       value: count(chunksToday),
-      note: `Results accepted since midnight UTC; ${count(chunksTotal)} in all.`,
+      note: `Accepted since midnight UTC; ${count(chunksTotal)} in all.`,
     },
     {
       label: 'Median wait',
       value: medianWaitSeconds === null ? '–' : formatWait(medianWaitSeconds),
       unit: medianWaitSeconds === null ? undefined : 's',
-      note:
-        medianWaitSeconds === null
-          ? 'Nothing was accepted in the last hour.'
-          : 'From a job’s being due to its start, over the last hour.',
-    },
-    {
-      label: 'Fairness',
-      value: fairness === null ? '–' : fairness.toFixed(2),
-      note:
-        fairness === null
-          ? 'Needs two owners that wanted work in the last hour.'
-          : '1 is an equal share of the work for every owner that wanted it.',
+      note: medianWaitSeconds === null ? 'No job was taken lately.' : 'From a job’s being due to its start.',
     },
   ]
 }
 
 function idleReason({ online, pendingJobs }: NetworkStats): string {
   if (online === 0) return 'Nobody is online.'
-  return pendingJobs === 0
-    ? 'There is no job to take.'
-    : `${plural(pendingJobs, 'job waits', 'jobs wait')}: workers are about to take one.`
+  return pendingJobs === 0 ? 'There is no job to take.' : 'Workers are about to take one.'
 }
 
 function formatWait(seconds: number): string {
