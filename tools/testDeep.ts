@@ -1,11 +1,23 @@
 /**
- * `pnpm test:deep`: at its whole size what `pnpm test` runs shortened. A single run of another size: RACE_JOBS=50000 and
- * vitest, as below.
+ * `pnpm test:deep`: at its whole size what `pnpm test` runs shortened. A single run, of another size perhaps, is a line
+ * below: RACE_JOBS=50000 pnpm exec vitest run --project database database/tests/racesAtScale.test.ts
  */
 import { run } from './run.ts'
 
-const { ok, output } = await run('vitest', ['run', '--project', 'database', 'database/tests/racesAtScale.test.ts'], {
-  RACE_JOBS: '20000',
-})
-process.stdout.write(output)
-if (!ok) process.exitCode = 1
+/** What makes a file run whole. */
+const whole: readonly { readonly project: string; readonly file: string; readonly size: Record<string, string> }[] = [
+  { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000' } },
+  { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
+  { project: 'sdk', file: 'packages/sdk/tests/bombs.test.ts', size: { ALL_BOMBS: '1' } },
+  {
+    project: 'sdk',
+    file: 'packages/sdk/tests/lifeCycle.test.ts',
+    size: { HIDDEN_SECONDS: '600', TAB_CLOSES: '100', LEADER_KILLS: '200' },
+  },
+]
+
+for (const { project, file, size } of whole) {
+  const { ok, output } = await run('vitest', ['run', '--project', project, file], size)
+  process.stdout.write(output)
+  if (!ok) process.exitCode = 1
+}

@@ -14,6 +14,8 @@ export interface ThreadPowers {
 
 export interface JobContext extends ProgramContext {
   readonly progress: (fraction: number) => Promise<void>
+  /** Comes back when the program may begin. */
+  readonly begin: () => Promise<void>
   readonly setPace: (pace: number) => void
   readonly rested: () => number
 }
@@ -40,7 +42,7 @@ export const createJobContext = (
   let stretchFrom = now()
   let turnedAt = stretchFrom
   let reportedAt = 0
-  let keptAt = 0
+  let keptAt = Number.NEGATIVE_INFINITY
 
   const report = (fraction: number, at: number): void => {
     const more = fraction >= told + 0.005 && fraction <= 1
@@ -50,14 +52,17 @@ export const createJobContext = (
     tell({ progress: told, rested })
   }
 
-  const yieldTurn = async (): Promise<void> => {
-    await turn()
-    turning = null
+  /** Paused: the pace that ends it is a message, and comes in while this waits. */
+  const begin = async (): Promise<void> => {
     const from = now()
-    // Paused: the pace that ends it is a message, and comes in while this waits.
     while (pace === 0) await new Promise<void>((resolve) => (proceed = resolve))
     turnedAt = stretchFrom = now()
     rested += turnedAt - from
+  }
+  const yieldTurn = async (): Promise<void> => {
+    await turn()
+    turning = null
+    await begin()
   }
 
   return {
@@ -87,6 +92,8 @@ export const createJobContext = (
     resumed,
     random: createRandom(seed),
     signal: { aborted: false },
+    begin,
+    // A message is heard only where the program yields, or has not begun: so whoever hears a rest does rest.
     setPace: (next) => {
       pace = next
       if (next > 0) proceed?.()

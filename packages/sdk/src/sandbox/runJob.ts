@@ -37,8 +37,10 @@ export const runJob = (order: JobOrder, scope: object, powers: RealmPowers): Pic
       if (program) supported?.()
       lockDown(scope, context.random)
       const { progress, checkpoint, resumed, random, signal } = context
-      const result = program
-        ? await ((await program()) as Program)(input, { progress, checkpoint, resumed, random, signal })
+      const main = program && ((await program()) as Program)
+      await context.begin()
+      const result = main
+        ? await main(input, { progress, checkpoint, resumed, random, signal })
         : supported?.(source, input, maxMemoryMiB, context)
       const said = text(result)
       // Undefined and functions have no text.
