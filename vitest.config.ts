@@ -42,6 +42,7 @@ export default defineConfig({
       served('database', 'database/tests', cluster),
       served('stack', 'packages/stack', cluster),
       served('coordinator', 'apps/coordinator', cluster),
+      served('cli', 'apps/cli', cluster),
       alone('sdk', 'packages/sdk'),
       served('pages', 'apps/dapp/browser'),
       alone('e2e', 'tests/e2e', cluster),

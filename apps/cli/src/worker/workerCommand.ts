@@ -1,0 +1,124 @@
+import { readVariable } from '@oblivion/core'
+import { bundlePrograms } from '@oblivion/programs/build'
+import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
+import { defineCommand } from 'citty'
+import { createLog, type Log } from '../createLog.ts'
+import { UsageError } from '../UsageError.ts'
+import { describeEvent } from './describeEvent.ts'
+import { openNode } from './openNode.ts'
+import { readWorkerSettings } from './readWorkerSettings.ts'
+import { type HealthReport, serveHealth } from './serveHealth.ts'
+
+export const workerCommand = defineCommand({
+  meta: {
+    name: 'worker',
+    description: 'Runs server nodes: they claim jobs, compute them without any permission, and earn.',
+  },
+  args: {
+    n: { type: 'string', default: '1', description: 'How many nodes', valueHint: 'count' },
+    'max-concurrent-jobs': { type: 'string', description: 'Jobs at once on each node (MAX_CONCURRENT_JOBS)' },
+    memory: { type: 'string', default: '512', description: 'What one program may have, in MiB', valueHint: 'MiB' },
+    'hardware-id': { type: 'string', description: 'The name under which the node is registered (HARDWARE_ID)' },
+    dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
+    account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
+    json: { type: 'boolean', default: !process.stdout.isTTY, description: 'Log lines of JSON' },
+  },
+  run: async ({ args }) => {
+    const count = wholeNumber('n', args.n, 1, 64)
+    const memoryMiB = wholeNumber('memory', args.memory, 64, 65_536)
+    const maxConcurrentJobs =
+      args['max-concurrent-jobs'] === undefined
+        ? readVariable(process.env, 'MAX_CONCURRENT_JOBS')
+        : wholeNumber('max-concurrent-jobs', args['max-concurrent-jobs'], 1, 64)
+    const flags = { dev: args.dev, account: wholeNumber('account', args.account, 0, 64) }
+    const settings = readWorkerSettings(flags, process.env)
+    if (settings.identity.kind === 'key' && count > 1) {
+      throw new UsageError('NODE_KEY is the key of one node: leave -n out, or give PRIVATE_KEY instead.')
+    }
+    const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
+    const programs = await bundlePrograms()
+    const name =
+      args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID') ?? `worker-${process.pid}-${Date.now()}`
+
+    const workers = Array.from({ length: count }, (_, number) => {
+      const hardwareId = count === 1 ? name : `${name}-${number + 1}`
+      return createServerWorker({
+        supabaseUrl: settings.supabaseUrl,
+        supabaseKey: settings.supabaseKey,
+        register: openNode(settings, hardwareId, maxConcurrentJobs),
+        loadProgram: async (program) => (Object.hasOwn(programs, program) ? (programs[program]?.source ?? null) : null),
+        maxConcurrentJobs,
+        memoryMiB,
+        pollInterval: readVariable(process.env, 'POLL_INTERVAL'),
+        onEvent: (event) => {
+          const described = describeEvent(event)
+          if (described !== null) log[described.level]({ worker: hardwareId, ...event }, described.sentence)
+        },
+      })
+    })
+    await runAll(workers, name, log)
+  },
+})
+
+const runAll = async (workers: ServerWorker[], name: string, log: Log): Promise<void> => {
+  const health = readVariable(process.env, 'ENABLE_HEALTH_CHECK')
+    ? await serveHealth(readVariable(process.env, 'HEALTH_CHECK_PORT'), () => reportOf(workers, name))
+    : null
+  if (health !== null) log.info({ port: health.port }, `health: http://127.0.0.1:${health.port}/health`)
+  const release = leaveOnSignals(workers, log)
+  log.info({ worker: name, nodes: workers.length }, `${name} works; Ctrl-C ends it after the jobs at hand`)
+  try {
+    await Promise.all(workers.map((worker) => worker.run()))
+    if (workers.some((worker) => worker.health().status === 'failed')) process.exitCode = 1
+    else log.info({ worker: name }, 'stopped')
+  } finally {
+    release()
+    health?.close()
+  }
+}
+
+/** A job at hand gets this long; what runs it, and systemd's and Kubernetes' patience, ends later. */
+const GRACE_MS = 20_000
+
+/** Once: no new job, and those at hand are completed. Again, or after the grace: they are given back. */
+const leaveOnSignals = (workers: ServerWorker[], log: Log): (() => void) => {
+  let leaving = false
+  let timer: NodeJS.Timeout | undefined
+  const giveBack = (): void => {
+    for (const worker of workers) void worker.stop()
+  }
+  const leave = (signal: NodeJS.Signals): void => {
+    if (leaving) {
+      giveBack()
+      return
+    }
+    leaving = true
+    const jobs = workers.reduce((sum, worker) => sum + worker.health().activeJobs, 0)
+    log.info({ signal, jobs }, jobs === 0 ? 'ending' : `completing ${jobs} job(s); once more gives them back`)
+    timer = setTimeout(giveBack, GRACE_MS)
+    for (const worker of workers) void worker.finish()
+  }
+  process.on('SIGINT', leave)
+  process.on('SIGTERM', leave)
+  return () => {
+    clearTimeout(timer)
+    process.off('SIGINT', leave)
+    process.off('SIGTERM', leave)
+  }
+}
+
+const reportOf = (workers: ServerWorker[], name: string): HealthReport => {
+  const all = workers.map((worker) => worker.health())
+  return {
+    status: all.find(({ status }) => status !== 'healthy')?.status ?? 'healthy',
+    worker_id: name,
+    active_jobs: all.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
+    uptime: Math.max(...all.map(({ uptime }) => uptime)),
+  }
+}
+
+const wholeNumber = (name: string, text: string, least: number, most: number): number => {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (number >= least && number <= most) return number
+  throw new UsageError(`${name.length === 1 ? '-' : '--'}${name} takes a whole number from ${least} to ${most}.`)
+}

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
+import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
+import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { signIn } from '../src/worker/signIn.ts'
+
+// `oblivion worker` as a person starts it: a process of its own, against the real gateway and database.
+
+const price = 10_000n
+const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+/** Minutes of work. */
+const long = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
+
+let stack: TestStack
+const running: ChildProcess[] = []
+
+const clientOf = async (account: (typeof accounts)[number] | undefined) => {
+  if (account === undefined) throw new Error('no account')
+  const { supabaseUrl, anonKey: supabaseKey, dappUrl: origin, chainId } = stack.dev
+  const privateKey = stack.dev.accounts.find(({ address }) => address === account.address)?.privateKey as `0x${string}`
+  const token = await signIn({ supabaseUrl, supabaseKey, privateKey, origin, chainId }, AbortSignal.timeout(10_000))
+  return createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
+}
+let customer: Awaited<ReturnType<typeof clientOf>>
+let provider: Awaited<ReturnType<typeof clientOf>>
+
+beforeAll(async () => {
+  stack = await startTestStack({ pages: false, coordinator: true })
+  customer = await clientOf(accounts[1])
+  provider = await clientOf(accounts[3])
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+}, 120_000)
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => stack?.stop())
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** Starts the command, and answers what it says as it says it. */
+const oblivion = (args: string[], env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: stack.home,
+    env: { PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home, LOG_LEVEL: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (part: string) => {
+      text += part
+    })
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const heard = (words: string | RegExp) =>
+    vi.waitUntil(() => (typeof words === 'string' ? text.includes(words) : words.exec(text)), { timeout: 50_000 })
+  return { child, ended, heard, text: () => text }
+}
+
+const post = (inputs: readonly unknown[]) =>
+  createTask(customer, {
+    task: {
+      title: 'Room',
+      program: { kind: 'builtin', name: 'raytrace' },
+      inputs,
+      pricePerChunk: price,
+      budget: price * BigInt(inputs.length),
+      acknowledgeVisible: true,
+    },
+  })
+
+test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM', async () => {
+  const { taskId } = await post(quick)
+  const worker = oblivion(['worker', '-n', '2', '--dev'], { ENABLE_HEALTH_CHECK: 'true', HEALTH_CHECK_PORT: '0' })
+  const [, port] = (await worker.heard(/"port":(\d+)/)) as RegExpExecArray
+  await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+
+  const { results } = await taskResults(customer, { taskId })
+  expect(results).toHaveLength(quick.length)
+  for (const { chunkIndex, result } of results) {
+    expect(result).toEqual(await runProgram('raytrace', quick[chunkIndex] as RaytraceInput, { progress: () => {} }))
+  }
+  expect((await myEarnings(provider)).receipts).toHaveLength(quick.length)
+
+  const answer = await fetch(`http://127.0.0.1:${port}/health`)
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({
+    status: 'healthy',
+    worker_id: expect.stringMatching(/^worker-\d+-\d+$/),
+    active_jobs: 0,
+    uptime: expect.any(Number),
+  })
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+
+  worker.child.kill('SIGTERM')
+  expect(await worker.ended).toBe(0)
+  await worker.heard('"stopped"')
+})
+
+test('SW-37: a second signal gives the job at hand back at once, and the next worker gets it', async () => {
+  const { taskId } = await post(long)
+  const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
+  await worker.heard('raytrace: chunk 1 of 1')
+  worker.child.kill('SIGINT')
+  await worker.heard('completing 1 job(s)')
+  worker.child.kill('SIGINT')
+  expect(await worker.ended).toBe(0)
+  await worker.heard('gave back chunk 1')
+  expect((await getTask(customer, { taskId })).counts).toMatchObject({ processing: 0, pending: 1 })
+
+  const next = oblivion(['worker', '--dev', '--account', '1'])
+  await next.heard('raytrace: chunk 1 of 1 of “Room”, attempt 2')
+})
+
+test('SW-6: what is missing or wrong is named, in one sentence', async () => {
+  const said = async (args: string[], env: Record<string, string> = {}) => {
+    const command = oblivion(args, env)
+    return [await command.ended, command.text().trim()]
+  }
+  expect(await said(['worker'])).toEqual([1, expect.stringContaining('SUPABASE_URL is not set')])
+  const project = { NEXT_PUBLIC_SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey }
+  expect(await said(['worker'], project)).toEqual([2, expect.stringContaining('NODE_KEY')])
+  expect(await said(['worker', '-n', '0', '--dev'])).toEqual([2, '-n takes a whole number from 1 to 64.'])
+  expect(await said(['worker', '--dev'], { OBLIVION_HOME: '/nowhere' })).toEqual([
+    2,
+    expect.stringContaining('No local stack runs here'),
+  ])
+  const key = { ...project, NODE_ID: '00000000-0000-4000-8000-000000000000', NODE_KEY: 'obn_none' }
+  expect(await said(['worker'], key)).toEqual([1, expect.stringContaining('OB004')])
+})

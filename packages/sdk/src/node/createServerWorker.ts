@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Registration } from '@oblivion/core'
+import { systemClock } from '../agent/Clock.ts'
+import { connectNode } from '../agent/connectNode.ts'
+import { type Agent, createAgent } from '../agent/createAgent.ts'
+import type { AgentEvent } from '../agent/Host.ts'
+import { createDenoSandbox } from './createDenoSandbox.ts'
+import { findDeno } from './findDeno.ts'
+
+/** What one of the node's slots has to tell; slots count from 0. */
+export type ServerWorkerEvent = AgentEvent & { readonly slot: number }
+
+export interface ServerWorkerOptions {
+  readonly supabaseUrl: string
+  /** The public key. */
+  readonly supabaseKey: string
+  /** Registers this node, or gives the registration that was kept; asked again where the server does not know its key. */
+  readonly register: (signal: AbortSignal) => Promise<Registration>
+  /** The text of a built-in program, or null where there is none of that name. */
+  readonly loadProgram: (name: string) => Promise<string | null>
+  /** How many jobs at once; at most what the server allows this node. 1 by default. */
+  readonly maxConcurrentJobs?: number
+  /** What one program may have, in MiB. 512 by default. */
+  readonly memoryMiB?: number
+  /** The shortest time between two polls of a slot, in ms; it only lengthens what the server says. */
+  readonly pollInterval?: number
+  /** Path of Deno's program; the npm package's, else the one on the PATH. */
+  readonly deno?: string
+  readonly onEvent?: (event: ServerWorkerEvent) => void
+}
+
+export interface ServerWorkerHealth {
+  readonly status: 'healthy' | 'finishing' | 'stopped' | 'failed'
+  readonly nodeId: string | null
+  readonly activeJobs: number
+  /** Seconds since the start. */
+  readonly uptime: number
+}
+
+export interface ServerWorker {
+  /** Registers and begins; settles when the worker is over, and rejects only where it could not begin. */
+  readonly run: () => Promise<void>
+  /** Takes no new job, completes those at hand, and ends. */
+  readonly finish: () => Promise<void>
+  /** Ends the programs at once, gives their jobs back, and ends. */
+  readonly stop: () => Promise<void>
+  readonly health: () => ServerWorkerHealth
+}
+
+/**
+ * A `server` node: the agent of a tab, several times at once, with each job in a Deno process without any permission.
+ *
+ * @example
+ * const worker = createServerWorker({ supabaseUrl, supabaseKey, register, loadProgram, maxConcurrentJobs: 2 })
+ * process.once('SIGTERM', () => void worker.finish())
+ * await worker.run()
+ */
+export const createServerWorker = (options: ServerWorkerOptions): ServerWorker => {
+  const { maxConcurrentJobs = 1, memoryMiB = 512, pollInterval = 0, deno = findDeno() } = options
+  const leaving = new AbortController()
+  const active = new Set<number>()
+  const began = performance.now()
+  let status: ServerWorkerHealth['status'] = 'healthy'
+  let agents: Agent[] = []
+  let registration: Registration | null = null
+  let renewing: Promise<Registration | null> | null = null
+
+  /** One new key for all slots: each key ends the one before. */
+  const registerAnew = async (known: Registration): Promise<Registration | null> => {
+    if (registration !== null && registration.nodeSecret !== known.nodeSecret) return registration
+    renewing ??= options
+      .register(leaving.signal)
+      .catch(() => null)
+      .finally(() => {
+        renewing = null
+      })
+    const renewed = await renewing
+    registration = renewed ?? registration
+    return renewed
+  }
+
+  const slot = (first: Registration, cacheFolder: string, number: number): Agent => {
+    let known = first
+    const sandbox = createDenoSandbox({ deno, cacheFolder, memoryMiB })
+    return createAgent({
+      registration: first,
+      connect: (current) => {
+        const api = connectNode({ supabaseUrl: options.supabaseUrl, anonKey: options.supabaseKey }, current)
+        return {
+          ...api,
+          workCycle: async (...call) => {
+            const answer = await api.workCycle(...call)
+            return answer.job === null ? { ...answer, retryMs: Math.max(answer.retryMs, pollInterval) } : answer
+          },
+        }
+      },
+      host: {
+        ...sandbox,
+        kill: async () => sandbox.kill(),
+        emit: (event) => {
+          if (event.type === 'claim') active.add(number)
+          if (event.type === 'end') active.delete(number)
+          if (event.type === 'fail') status = 'failed'
+          options.onEvent?.({ ...event, slot: number })
+        },
+        // A process is told before it ends, and then its agent gives the job back itself.
+        hold: () => {},
+        register: async () => {
+          const renewed = await registerAnew(known)
+          known = renewed ?? known
+          return renewed
+        },
+      },
+      loadProgram: options.loadProgram,
+      sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+      clock: systemClock,
+      random: Math.random,
+    })
+  }
+
+  const leave = async (how: 'finish' | 'stop'): Promise<void> => {
+    if (status === 'healthy') status = 'finishing'
+    leaving.abort()
+    await Promise.all(agents.map((agent) => agent[how]()))
+  }
+
+  return {
+    run: async () => {
+      registration = await options.register(leaving.signal)
+      const first = registration
+      const cacheFolder = await mkdtemp(join(tmpdir(), 'oblivion-deno-'))
+      try {
+        const count = leaving.signal.aborted ? 0 : Math.max(1, Math.min(maxConcurrentJobs, first.settings.maxJobs))
+        agents = Array.from({ length: count }, (_, number) => slot(first, cacheFolder, number))
+        await Promise.all(agents.map((agent) => agent.over))
+        if (status !== 'failed') status = 'stopped'
+      } finally {
+        await rm(cacheFolder, { recursive: true, force: true })
+      }
+    },
+    finish: () => leave('finish'),
+    stop: () => leave('stop'),
+    health: () => ({
+      status,
+      nodeId: registration?.nodeId ?? null,
+      activeJobs: active.size,
+      uptime: Math.round((performance.now() - began) / 1000),
+    }),
+  }
+}

@@ -1,0 +1,219 @@
+import { execFile } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { RunOutcome } from '../src/agent/Host.ts'
+import { createDenoSandbox, type DenoSandbox } from '../src/node/createDenoSandbox.ts'
+import { findDeno } from '../src/node/findDeno.ts'
+
+// What a job may do on a server node: compute, and nothing else. Judged by collectors that see requests and datagrams,
+// and by a file that nobody writes, not by what the program throws.
+
+const run = promisify(execFile)
+let folder: string
+let sandbox: DenoSandbox
+let hits: string[]
+const http = createServer((request, response) => {
+  hits.push(`http ${request.url}`)
+  response.end('export default 1')
+})
+const udp = createSocket('udp4')
+let httpPort: number
+let udpPort: number
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'oblivion-deno-test-'))
+  await writeFile(join(folder, 'secret.txt'), 'the secret')
+  sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: folder, memoryMiB: 128 })
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
+  udp.on('message', () => hits.push('udp'))
+  httpPort = (http.address() as AddressInfo).port
+  udpPort = udp.address().port
+})
+afterAll(async () => {
+  sandbox.kill()
+  http.close()
+  udp.close()
+  await rm(folder, { recursive: true, force: true })
+})
+beforeEach(() => {
+  hits = []
+})
+
+/** Runs a program as the agent does: until its end, or until two pings in a row find nobody. */
+const compute = async (source: string, input: unknown = null, maxLength = 10_000): Promise<RunOutcome | 'dead'> => {
+  expect(await sandbox.prepare()).toBe(true)
+  const ended = sandbox.run({ source, input, maxLength })
+  const over = new AbortController()
+  const dead = (async () => {
+    for (let misses = 0; misses < 2; ) {
+      await vi.waitUntil(async () => over.signal.aborted || (await sandbox.ping()) === null, { timeout: 50_000 })
+      misses++
+    }
+    return 'dead' as const
+  })()
+  const outcome = await Promise.race([ended, dead])
+  over.abort()
+  sandbox.kill()
+  return outcome
+}
+
+/** Each tries to reach out; its answer says what it saw, and must be empty or an error. */
+const vectors: [name: string, body: string, alsoWithRights?: boolean][] = [
+  ['fetch', 'await fetch(http + "/fetch")', true],
+  ['Deno.connect', 'await Deno.connect({ hostname: "127.0.0.1", port: httpPort })'],
+  [
+    'a datagram',
+    'const s = Deno.listenDatagram({ port: 0, transport: "udp" }); await s.send(new Uint8Array(1), { transport: "udp", hostname: "127.0.0.1", port: udpPort })',
+  ],
+  [
+    'WebSocket',
+    'await new Promise((r) => { const w = new WebSocket(http.replace("http", "ws") + "/ws"); w.onerror = r; w.onopen = r })',
+    true,
+  ],
+  [
+    'EventSource',
+    'await new Promise((r) => { const e = new EventSource(http + "/events"); e.onerror = r; e.onopen = r })',
+    true,
+  ],
+  ['import() from the network', 'await import(http + "/module.js")', true],
+  [
+    'import() from a file',
+    'return (await import("file://" + folder + "/secret.txt", { with: { type: "text" } })).default',
+  ],
+  ['import() of node:fs', 'return (await import("node:fs")).readFileSync(folder + "/secret.txt", "utf8")', true],
+  ['import() of fs', 'return (await import("fs")).readFileSync(folder + "/secret.txt", "utf8")'],
+  [
+    'import() of node:net',
+    'await new Promise(async (r) => (await import("node:net")).connect(httpPort, "127.0.0.1", r))',
+    true,
+  ],
+  [
+    'import() of node:dgram',
+    'const s = (await import("node:dgram")).createSocket("udp4"); await new Promise((r) => s.send("x", udpPort, "127.0.0.1", r)); s.close()',
+    true,
+  ],
+  ['import() of node:dns', 'return await (await import("node:dns/promises")).lookup("localhost")'],
+  ['import() of node:child_process', 'return String((await import("node:child_process")).execSync("id"))'],
+  ['import() of node:worker_threads', 'return typeof (await import("node:worker_threads")).Worker'],
+  ['import() of node:process', 'return (await import("node:process")).default.pid'],
+  ['import() of node:os', 'return (await import("node:os")).cpus().length'],
+  ['import() of npm:', 'return Object.keys(await import("npm:ms"))'],
+  ['import() of jsr:', 'return Object.keys(await import("jsr:@std/path"))'],
+  ['reading a file', 'return Deno.readTextFileSync(folder + "/secret.txt")', true],
+  ['writing a file', 'Deno.writeTextFileSync(folder + "/written.txt", "x")', true],
+  ['a subprocess', 'return new Deno.Command("id").outputSync().success'],
+  ['the environment', 'return Deno.env.toObject()'],
+  ['the process', 'return [Deno.pid, Deno.execPath(), Deno.cwd()]'],
+  ['native code', 'return Deno.dlopen("libc.so.6", {})'],
+  ['a nested worker', 'new Worker(URL.createObjectURL(new Blob(["1"])), { type: "module" })'],
+  ['navigator', 'return navigator.hardwareConcurrency'],
+  ['a GPU', 'return await navigator.gpu.requestAdapter()'],
+  ['storage', 'localStorage.setItem("a", "b"); return localStorage.getItem("a")'],
+  ['the cache', 'return await caches.open("x")'],
+  ['a broadcast', 'new BroadcastChannel("x").postMessage(1); return 1'],
+  ['the clock', 'return Date.now()'],
+  ['the locale', 'return new Intl.DateTimeFormat().resolvedOptions().timeZone'],
+  ['randomness', 'return Math.random()'],
+  ['a timer', 'return setTimeout(() => {}, 1)'],
+  ['eval', 'return eval("typeof Deno")'],
+  ['Deno by a constructor', 'return (async () => {}).constructor("return Deno.pid")()'],
+  ['another line of output', 'console.log(JSON.stringify({ text: "1" })); return 1'],
+]
+
+const asProgram = (body: string) => `export default async ({ http, httpPort, udpPort, folder }) => { ${body} }`
+
+test('A1, A7: 37 ways out of a job: no request, no datagram, no file, no word about the machine', async () => {
+  const input = { http: `http://127.0.0.1:${httpPort}`, httpPort, udpPort, folder }
+  const said = []
+  for (const [name, body] of vectors) said.push([name, await compute(asProgram(body), input)])
+  expect(said.filter(([, outcome]) => (outcome as RunOutcome).kind !== 'failed')).toEqual([])
+  expect(JSON.stringify(said)).not.toContain('the secret')
+  expect(hits).toEqual([])
+  expect(await readdir(folder)).not.toContain('written.txt')
+})
+
+test('the collectors do see the same attempts when they are made with all rights', async () => {
+  const input = { http: `http://127.0.0.1:${httpPort}`, httpPort, udpPort, folder }
+  const withRights = vectors.filter(([, , control]) => control === true)
+  for (const [, body] of withRights) {
+    const script = `const { http, httpPort, udpPort, folder } = ${JSON.stringify(input)}
+      const said = await (async () => { ${body} })(); console.log(said ?? ''); Deno.exit(0)`
+    const file = join(folder, 'control.ts')
+    await writeFile(file, script)
+    const { stdout } = await run(findDeno(), ['run', '-A', '--no-check', file], { env: { DENO_DIR: folder } })
+    if (stdout.includes('the secret')) hits.push('secret')
+  }
+  await vi.waitUntil(() => hits.includes('udp'), { timeout: 10_000 })
+  expect([...new Set(hits)].sort()).toEqual([
+    'http /events',
+    'http /fetch',
+    'http /module.js',
+    'http /ws',
+    'secret',
+    'udp',
+  ])
+  expect(await readdir(folder)).toContain('written.txt')
+})
+
+test('a program’s result, progress, error, and a stray rejection', async () => {
+  expect(await compute('export default ({ a }) => ({ sum: a + 1 })', { a: 2 })).toEqual({
+    kind: 'done',
+    text: '{"sum":3}',
+  })
+  expect(await compute('export default () => { throw new Error("no light") }')).toEqual({
+    kind: 'failed',
+    error: 'no light',
+  })
+  expect(await compute('export default () => new Promise(() => {})')).toEqual({
+    kind: 'failed',
+    error: 'The program ended without a result.',
+  })
+  expect(await compute('export default async () => { Promise.reject(1); await null; return 7 }')).toEqual({
+    kind: 'done',
+    text: '7',
+  })
+  await sandbox.prepare()
+  const forever = sandbox.run({
+    source: 'export default (_, { progress }) => { progress(0.5); for (;;); }',
+    input: 0,
+    maxLength: 10,
+  })
+  await vi.waitUntil(async () => (await sandbox.ping()) === 0.5, { timeout: 20_000 })
+  sandbox.kill()
+  expect(await forever).toEqual({ kind: 'killed' })
+  expect(await sandbox.ping()).toBe(null)
+})
+
+test('bombs: heap, array buffers, WebAssembly, a result of 500 MB, a flood of progress', async () => {
+  expect(await compute('export default () => { const a = []; for (;;) a.push(new Array(1e5).fill(1.5)) }')).toBe('dead')
+  expect(await compute('export default () => { const a = []; for (;;) a.push(new Uint8Array(1e7).fill(1)) }')).toBe(
+    'dead',
+  )
+  expect(await compute('export default () => "x".repeat(500e6)')).not.toMatchObject({ kind: 'done' })
+  expect(await compute('export default () => "x".repeat(20000)')).toEqual({ kind: 'too_large', length: 20_002 })
+  const flood = 'export default (_, { progress }) => { for (let i = 0; i < 1e6; i++) progress(i / 1e6); return 1 }'
+  expect(await compute(flood)).toEqual({ kind: 'done', text: '1' })
+  // And the next job runs as ever.
+  expect(await compute('export default () => 1')).toEqual({ kind: 'done', text: '1' })
+})
+
+test('a killed job leaves no process behind; without Deno there is no sandbox', async () => {
+  await sandbox.prepare()
+  void sandbox.run({ source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
+  const alive = async (): Promise<boolean> => {
+    const { stdout } = await run('ps', ['-eo', 'args'])
+    return stdout.split('\n').some((line) => line.includes('denoMain.ts') && line.includes(findDeno()))
+  }
+  await vi.waitUntil(alive, { timeout: 10_000 })
+  sandbox.kill()
+  await vi.waitUntil(async () => !(await alive()), { timeout: 10_000 })
+  const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: folder, memoryMiB: 128 })
+  expect(await without.prepare()).toBe(false)
+})
