@@ -6,6 +6,13 @@ import { signIn } from './signIn.ts'
 /** What `register_node` would have said; a node that brings its key has not asked it. */
 const KEPT = { heartbeatSeconds: 15, maxInlineBytes: 65_536 }
 
+export interface NodeTerms {
+  readonly hardwareId: string
+  readonly maxConcurrentJobs: number
+  /** Whether customers' own programs may run on it. */
+  readonly strangersPrograms: boolean
+}
+
 /**
  * How a worker comes by its node: by a wallet's session each time it is asked, or once by a key that it was given.
  *
@@ -13,8 +20,7 @@ const KEPT = { heartbeatSeconds: 15, maxInlineBytes: 65_536 }
  */
 export const openNode = (
   { supabaseUrl, supabaseKey, identity }: WorkerSettings,
-  hardwareId: string,
-  maxConcurrentJobs: number,
+  { hardwareId, maxConcurrentJobs, strangersPrograms }: NodeTerms,
 ): ((signal: AbortSignal) => Promise<Registration>) => {
   if (identity.kind === 'key') {
     let asked = false
@@ -28,6 +34,6 @@ export const openNode = (
   return async (signal) => {
     const accessToken = await signIn(identity.signIn, signal)
     const client = createClient({ supabaseUrl, supabaseKey, accessToken: async () => accessToken })
-    return registerNode(client, { hardwareId, workerType: 'server', capabilities: {}, signal })
+    return registerNode(client, { hardwareId, workerType: 'server', capabilities: { strangersPrograms }, signal })
   }
 }

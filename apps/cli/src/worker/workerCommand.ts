@@ -1,5 +1,5 @@
 import { readVariable } from '@oblivion/core'
-import { bundlePrograms } from '@oblivion/programs/build'
+import { bundlePrograms, bundleSupport } from '@oblivion/programs/build'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
@@ -21,6 +21,11 @@ export const workerCommand = defineCommand({
     'hardware-id': { type: 'string', description: 'The name under which the node is registered (HARDWARE_ID)' },
     dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
+    'strangers-programs': {
+      type: 'boolean',
+      default: false,
+      description: 'Run programs that customers wrote, too',
+    },
     json: { type: 'boolean', default: !process.stdout.isTTY, description: 'Log lines of JSON' },
   },
   run: async ({ args }) => {
@@ -36,7 +41,8 @@ export const workerCommand = defineCommand({
       throw new UsageError('NODE_KEY is the key of one node: leave -n out, or give PRIVATE_KEY instead.')
     }
     const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
-    const programs = await bundlePrograms()
+    const programs = { builtins: await bundlePrograms(), support: await bundleSupport() }
+    const strangersPrograms = args['strangers-programs']
     const name =
       args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID') ?? `worker-${process.pid}-${Date.now()}`
 
@@ -45,8 +51,9 @@ export const workerCommand = defineCommand({
       return createServerWorker({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
-        register: openNode(settings, hardwareId, maxConcurrentJobs),
-        loadProgram: async (program) => (Object.hasOwn(programs, program) ? (programs[program]?.source ?? null) : null),
+        register: openNode(settings, { hardwareId, maxConcurrentJobs, strangersPrograms }),
+        programs,
+        strangersPrograms,
         maxConcurrentJobs,
         memoryMiB,
         pollInterval: readVariable(process.env, 'POLL_INTERVAL'),

@@ -2,12 +2,14 @@ import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Host, RunOrder, RunOutcome } from '../agent/Host.ts'
-import { readFromJob } from '../sandbox/messages.ts'
+import type { FromJob } from '../sandbox/messages.ts'
+import { MAX_CHECKPOINT, type Pulse } from '../sandbox/messages.ts'
 import { denoArguments } from './denoCommand.ts'
+import type { WrittenOrder } from './denoMain.ts'
 import { residentMiB } from './residentMiB.ts'
 
 /** The sandbox of a server node as the agent drives it. */
-export type DenoSandbox = Pick<Host, 'prepare' | 'run' | 'ping'> & { readonly kill: () => void }
+export type DenoSandbox = Pick<Host, 'prepare' | 'run' | 'ping' | 'pace'> & { readonly kill: () => void }
 
 export interface DenoSandboxOptions {
   /** Path of Deno's program. */
@@ -21,16 +23,18 @@ export interface DenoSandboxOptions {
 interface Cell {
   readonly child: ChildProcessByStdio<Writable, Readable, null>
   settle: ((outcome: RunOutcome) => void) | null
-  progress: number
+  pulse: Pulse
   ended: boolean
 }
 
+const FIRST_PULSE: Pulse = { progress: 0, rested: 0, checkpoint: null }
 /** Deno itself, idle, measured at 60 to 75 MiB. */
 const DENO_MIB = 100
 /** Between two looks at its memory a program fills some 300 MiB at most. */
 const LOOK_MS = 100
 /** Computing for others comes after whatever else the machine does. */
 const NICE = 10
+const MAX_ERROR = 1000
 
 /**
  * Runs each job in a Deno process of its own that has no permission at all, made ahead and gone afterwards. Node's own
@@ -49,7 +53,7 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       env: { DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
     })
-    const opened: Cell = { child, settle: null, progress: 0, ended: false }
+    const opened: Cell = { child, settle: null, pulse: FIRST_PULSE, ended: false }
     child.on('error', () => over(opened))
     // A program that dies before it has read its job.
     child.stdin.on('error', () => {})
@@ -108,12 +112,13 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
 
   const hear = (running: Cell, line: string): void => {
     const said = parse(line)
-    if (typeof said === 'number') {
-      running.progress = said
-      return
-    }
-    const length = (said as { length?: unknown } | null)?.length
-    finish(running, typeof length === 'number' ? { kind: 'too_large', length } : outcomeOf(said))
+    if (said === null) return
+    if ('progress' in said) running.pulse = { ...running.pulse, progress: said.progress, rested: said.rested }
+    else if ('checkpoint' in said)
+      running.pulse = { ...running.pulse, checkpoint: said.checkpoint.slice(0, MAX_CHECKPOINT) }
+    else if ('length' in said) finish(running, { kind: 'too_large', length: said.length })
+    else if ('text' in said) finish(running, { kind: 'done', text: said.text, rested: said.rested })
+    else if ('error' in said) finish(running, { kind: 'failed', error: said.error.slice(0, MAX_ERROR) })
   }
 
   return {
@@ -128,9 +133,16 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
         const running = cell
         running.settle = settle
         read(running, order)
-        running.child.stdin.end(JSON.stringify(order))
+        running.child.stdin.end(JSON.stringify({ ...order, source: written(order.source) } satisfies WrittenOrder))
       }),
-    ping: async () => (cell === null || cell.ended ? null : cell.progress),
+    ping: async () => {
+      if (cell === null || cell.ended) return null
+      const { pulse } = cell
+      cell.pulse = { ...pulse, checkpoint: null }
+      return pulse
+    },
+    // Its priority is its pace.
+    pace: async () => true,
     kill: () => {
       const dead = cell
       cell = null
@@ -142,19 +154,17 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
   }
 }
 
-const outcomeOf = (said: unknown): RunOutcome => {
-  const end = readFromJob(said)
-  if (end === null || typeof end === 'number') return { kind: 'failed', error: 'The program spoke out of turn.' }
-  return 'text' in end ? { kind: 'done', text: end.text } : { kind: 'failed', error: end.error }
-}
-
-const parse = (line: string): unknown => {
+/** A line as our own script writes it: the program has no way to speak. */
+const parse = (line: string): FromJob | { readonly length: number } | null => {
   try {
     return JSON.parse(line)
   } catch {
     return null
   }
 }
+
+const written = (source: RunOrder['source']): WrittenOrder['source'] =>
+  typeof source === 'string' ? source : { wasm: Buffer.from(source).toString('base64') }
 
 const lowerPriority = (pid: number): void => {
   try {

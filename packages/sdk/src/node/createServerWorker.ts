@@ -7,11 +7,19 @@ import { systemClock } from '../agent/Clock.ts'
 import { connectNode } from '../agent/connectNode.ts'
 import { type Agent, createAgent } from '../agent/createAgent.ts'
 import type { AgentEvent } from '../agent/Host.ts'
+import { createProgramLoader, type ProgramHashes } from '../agent/loadProgram.ts'
+import { createPacer } from '../agent/Pacer.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
 
 /** What one of the node's slots has to tell; slots count from 0. */
 export type ServerWorkerEvent = AgentEvent & { readonly slot: number }
+
+interface ProgramText {
+  readonly source: string
+  /** SHA-256 of it, lower-case hex. */
+  readonly hash: string
+}
 
 export interface ServerWorkerOptions {
   readonly supabaseUrl: string
@@ -19,8 +27,13 @@ export interface ServerWorkerOptions {
   readonly supabaseKey: string
   /** Registers this node, or gives the registration that was kept; asked again where the server does not know its key. */
   readonly register: (signal: AbortSignal) => Promise<Registration>
-  /** The text of a built-in program, or null where there is none of that name. */
-  readonly loadProgram: (name: string) => Promise<string | null>
+  /** Built-in programs by name, and what customers' programs need beside themselves, each as an ES module. */
+  readonly programs: {
+    readonly builtins: Readonly<Record<string, ProgramText>>
+    readonly support: { readonly [K in 'js' | 'wasm']: ProgramText }
+  }
+  /** Whether customers' own programs may run here, or built-in and reviewed ones only. False by default. */
+  readonly strangersPrograms?: boolean
   /** How many jobs at once; at most what the server allows this node. 1 by default. */
   readonly maxConcurrentJobs?: number
   /** What one program may have, in MiB. 512 by default. */
@@ -54,7 +67,7 @@ export interface ServerWorker {
  * A `server` node: the agent of a tab, several times at once, with each job in a Deno process without any permission.
  *
  * @example
- * const worker = createServerWorker({ supabaseUrl, supabaseKey, register, loadProgram, maxConcurrentJobs: 2 })
+ * const worker = createServerWorker({ supabaseUrl, supabaseKey, register, programs, maxConcurrentJobs: 2 })
  * process.once('SIGTERM', () => void worker.finish())
  * await worker.run()
  */
@@ -63,6 +76,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   const leaving = new AbortController()
   const active = new Set<number>()
   const began = performance.now()
+  const loadProgram = createProgramLoader(hashesOf(options.programs), async (path) => bytesOf(options.programs, path))
   let status: ServerWorkerHealth['status'] = 'healthy'
   let agents: Agent[] = []
   let registration: Registration | null = null
@@ -114,7 +128,9 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
           return renewed
         },
       },
-      loadProgram: options.loadProgram,
+      loadProgram,
+      strangersPrograms: options.strangersPrograms ?? false,
+      pacer: createPacer({ cpu: 1, hold: null }),
       sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
       clock: systemClock,
       random: Math.random,
@@ -150,4 +166,18 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
       uptime: Math.round((performance.now() - began) / 1000),
     }),
   }
+}
+
+type Programs = ServerWorkerOptions['programs']
+
+const hashesOf = ({ builtins, support }: Programs): ProgramHashes => ({
+  builtins: Object.fromEntries(Object.entries(builtins).map(([name, { hash }]) => [name, hash])),
+  js: support.js.hash,
+  wasm: support.wasm.hash,
+})
+
+/** The file of a hash, as the bridge's origin would serve it. */
+const bytesOf = ({ builtins, support }: Programs, path: string): Uint8Array<ArrayBuffer> => {
+  const all = [...Object.values(builtins), support.js, support.wasm]
+  return new TextEncoder().encode(all.find(({ hash }) => path === `programs/${hash}.js`)?.source)
 }

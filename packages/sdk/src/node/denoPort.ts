@@ -1,5 +1,4 @@
-// First module of the process that runs a job under Deno: gives the job's thread the two things that a browser's worker
-// has and Deno's main thread has not, a `postMessage` and somebody who swallows stray rejections.
+// What a job's process can do under Deno, held before the lockdown takes it out of the program's sight.
 import type { FromJob } from '../sandbox/messages.ts'
 
 interface DenoCore {
@@ -13,10 +12,14 @@ interface DenoGlobal {
 }
 declare const Deno: DenoGlobal & Record<symbol, { readonly core: DenoCore }>
 
-// All of it held here: the lockdown takes it out of the program's sight.
-const { stdout, exit } = Deno
+const { stdin, stdout, exit } = Deno
 const utf8 = new TextEncoder()
 const text = JSON.stringify
+const parse = JSON.parse
+const read = Response.prototype.text.bind(new Response(stdin.readable))
+
+// Deno ends the process for these, a browser's worker does not.
+Deno[Deno.internal]?.core.setUnhandledPromiseRejectionHandler(() => true)
 
 /** A line of JSON to the process above: all that ever leaves this one. */
 const writeLine = (value: unknown): void => {
@@ -24,22 +27,14 @@ const writeLine = (value: unknown): void => {
   while (bytes.length > 0) bytes = bytes.subarray(stdout.writeSync(bytes))
 }
 
-let maxLength = 0
+/** What the process above writes: one JSON value. */
+export const readOrder = async <T>(): Promise<T> => parse(await read()) as T
 
-/** What a job says: progress goes on its way at once, an end ends the process. */
-const postMessage = (said: FromJob): void => {
-  const tooLarge = typeof said === 'object' && 'text' in said && said.text.length > maxLength
-  writeLine(tooLarge ? { length: said.text.length } : said)
-  if (typeof said === 'object') exit(0)
-}
-Object.assign(globalThis, { postMessage })
-
-// Deno ends the process for these, a browser's worker does not.
-Deno[Deno.internal]?.core.setUnhandledPromiseRejectionHandler(() => true)
-
-/** The job, as the process above writes it. Not awaited at the top of a module, for the load event has to come first. */
-export const readOrder = async (): Promise<unknown> => {
-  const order = (await new Response(Deno.stdin.readable).json()) as { readonly maxLength: number }
-  maxLength = order.maxLength
-  return order
+/** Tells what a job says; an end ends the process. A result above the limit is refused here, before it costs anybody. */
+export const tellTo = (maxLength: number) => {
+  return (said: FromJob): void => {
+    const tooLarge = 'text' in said && said.text.length > maxLength
+    writeLine(tooLarge ? { length: said.text.length } : said)
+    if ('text' in said || 'error' in said) exit(0)
+  }
 }

@@ -1,4 +1,5 @@
-import { createRandom, type ProgramContext } from '@oblivion/programs'
+import type { ProgramContext } from '@oblivion/programs'
+import { createRandom } from '@oblivion/programs/random'
 import { type FromJob, type JobOrder, MAX_CHECKPOINT } from './messages.ts'
 
 /** What a thread can do before it is locked down. */
