@@ -9,6 +9,16 @@
 
 begin;
 
+do $$
+begin
+  if to_regprocedure('cron.unschedule(text)') is not null then
+    if exists (select from cron.job j where j.jobname = 'oblivion') then
+      perform cron.unschedule('oblivion');
+    end if;
+  end if;
+end
+$$;
+
 drop policy "a wallet sees its own nodes" on public.nodes;
 drop policy "a provider sees what it holds, did, or is offered" on public.jobs;
 drop policy "a provider claims what it is offered" on public.jobs;
@@ -115,6 +125,7 @@ begin
              ('20261124001400', 'accounts_views'),
              ('20261124001500', 'network'),
              ('20261124001510', 'rollups'),
+             ('20261124001530', 'ticks'),
              ('20261124001600', 'access'));
   end if;
 end

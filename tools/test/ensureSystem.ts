@@ -1,14 +1,17 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { run } from '../run.ts'
 
+type Need = { debianPackage: string; file: string }
+
 /** What the tests need and the package registry does not have: a browser, and the PostgreSQL that clients may run on. */
-const needs = [
+const usual: Need[] = [
   { debianPackage: 'chromium', file: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
   { debianPackage: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
 ]
 
 /** Installs what is missing where that is possible; else answers the sentence that says what to do. */
-export async function ensureSystem(): Promise<string | null> {
+export async function ensureSystem(more: Need[] = []): Promise<string | null> {
+  const needs = [...usual, ...more]
   const missing = needs.filter(({ file }) => !existsSync(file))
   if (missing.length === 0) return null
   const packages = missing.map(({ debianPackage }) => debianPackage)

@@ -28,6 +28,8 @@ export type StartPostgresOptions = {
   version?: PostgresVersion
   /** False only for clusters that a test throws away: commits then survive a killed process, but no power cut. */
   durable?: boolean
+  /** More parameters of the server, by name. */
+  settings?: Record<string, string>
 }
 
 const READY_WITHIN_MS = 60_000
@@ -56,6 +58,7 @@ export const startPostgres = async (options: StartPostgresOptions): Promise<Post
     log_timezone: 'UTC',
     max_connections: '200',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }),
+    ...options.settings,
   }
   const args = ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   const server = asFitUser(dieWithParent({ file: binaries.postgres, args }))

@@ -35,9 +35,14 @@ export type Cluster = ClusterInfo & { stop(): Promise<void> }
  * const database = await createDatabase(cluster)
  */
 export const startCluster = async (
-  options: { version?: PostgresVersion; migrations?: boolean; durable?: boolean } = {},
+  options: {
+    version?: PostgresVersion
+    migrations?: boolean
+    durable?: boolean
+    settings?: Record<string, string>
+  } = {},
 ): Promise<Cluster> => {
-  const { version = 'embedded', migrations = true, durable = false } = options
+  const { version = 'embedded', migrations = true, durable = false, settings = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'oblivion-cluster-'))
   const password = secret()
   const port = await freePort()
@@ -48,6 +53,7 @@ export const startCluster = async (
     password,
     version,
     durable,
+    settings,
   })
   const stop = async (): Promise<void> => {
     await postgres.stop()

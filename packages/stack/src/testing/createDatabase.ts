@@ -36,10 +36,10 @@ type Row = Record<string, unknown>
  */
 export const createDatabase = async (
   cluster: ClusterInfo,
-  options: { template?: 'migrated' | 'bootstrap' } = {},
+  options: { template?: 'migrated' | 'bootstrap'; name?: string } = {},
 ): Promise<TestDatabase> => {
   const template = options.template === 'bootstrap' ? cluster.bootstrapTemplate : cluster.template
-  const name = `test_${randomBytes(6).toString('hex')}`
+  const { name = `test_${randomBytes(6).toString('hex')}` } = options
   await asAdmin(cluster, `create database ${name} template ${template} owner postgres`)
   const superuserUrl = superuserDatabaseUrl(cluster, name)
   const authenticatorUrl = databaseUrl(cluster, 'authenticator', name)
