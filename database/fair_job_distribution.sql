@@ -8247,6 +8247,65 @@ comment on function public.get_worker_stats() is
 
 reset all;
 
+-- 20261124001530_ticks.sql
+
+-- What has to happen though nobody calls: once more by pg_cron, where the project has it. Heartbeats and polls do it, the
+-- coordinator does it, and this does it; each is enough alone.
+
+create function oblivion.tick()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int := oblivion.run_rescue();
+begin
+  begin
+    perform oblivion.refresh_network_stats();
+  exception
+    when others then
+      raise warning 'The public figures could not be computed: % (%)', sqlerrm, sqlstate;
+  end;
+  return v_count;
+end
+$$;
+comment on function oblivion.tick() is
+  'A rescue pass and fresh public figures; answers how many jobs were rescued. For pg_cron, as the owner of the schema.';
+
+create function oblivion.schedule_ticks()
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_schedule text := '* * * * *';
+begin
+  if to_regprocedure('cron.schedule(text, text, text)') is null then
+    return null;
+  end if;
+  -- Seconds are known since 1.5. A version reads 1.4-1, for example.
+  if exists (
+    select
+      from pg_catalog.pg_extension e
+     where e.extname = 'pg_cron'
+       and string_to_array(substring(e.extversion from '^\d+\.\d+'), '.')::int[] >= array[1, 5]) then
+    v_schedule := '15 seconds';
+  end if;
+  execute format('select cron.schedule(%L, %L, %L)', 'oblivion', v_schedule, 'select oblivion.tick()');
+  return v_schedule;
+exception
+  when insufficient_privilege then
+    raise notice 'pg_cron is there, but % may not use it: rescue is left to nodes and coordinator.', current_user;
+    return null;
+end
+$$;
+comment on function oblivion.schedule_ticks() is
+  'Lets pg_cron call tick() every 15 s (every minute before version 1.5) and answers the schedule, or null where there is no pg_cron. Runs with the installation; an operator who turns pg_cron on later calls it once. For the owner of the schema.';
+select oblivion.schedule_ticks();
+
+reset all;
+
 -- 20261124001600_access.sql
 
 -- Who may do what. Hosted projects give every new object in public to anon, authenticated and service_role, and the
@@ -8448,6 +8507,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),
+  ('20261124001530', 'ticks'),
   ('20261124001600', 'access');
 
 commit;
