@@ -1,9 +1,13 @@
-// Deploys the settlement contract to a local chain or to Amoy, and records where it went.
+// Deploys the settlement contract to a local chain, to Amoy, or, where the operator says so, to Polygon, and records
+// where it went.
 //
-//   RPC_URL=... DEPLOYER_PRIVATE_KEY=0x... SETTLER_ADDRESS=0x... [TOKEN_ADDRESS=0x...] pnpm --filter @oblivion/contracts run deploy
+//   RPC_URL=... DEPLOYER_PRIVATE_KEY=0x... SETTLER_ADDRESS=0x... GUARDIAN_ADDRESS=0x... ADMIN_ADDRESS=0x...
+//   [TREASURY_ADDRESS=0x...] [TOKEN_ADDRESS=0x...] [GENESIS_HASH=0x...] pnpm --filter @oblivion/contracts run deploy
 //
+// Settler, guardian and admin are three keys, best on three machines. The treasury, the admin where unset, only receives.
 // Without TOKEN_ADDRESS the test token is deployed too, with the deployer as its minter. Circle's own test USDC on Amoy
-// is 0x41E94Eb019C0762f9Bfcf9Fb1E58725BfB0e7582. The record goes to deployments/<chain id>.json (DEPLOYMENTS_DIR moves it).
+// is 0x41E94Eb019C0762f9Bfcf9Fb1E58725BfB0e7582, native USDC on Polygon 0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359.
+// The record goes to deployments/<chain id>.json (DEPLOYMENTS_DIR moves it).
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,27 +15,41 @@ import { readVariable, requireVariable } from '@oblivion/core'
 import { createClient, defineChain, getAddress, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { getBlock, getChainId } from 'viem/actions'
-import { assertDeploymentAllowed, deploySettlement, deployTestUsdc } from './src/index.ts'
+import {
+  assertDeploymentAllowed,
+  assertGenesis,
+  deploySettlement,
+  deployTestUsdc,
+  type SettlementRoles,
+  settlementTerms,
+} from './src/index.ts'
 
-/** What an indexer and a coordinator need to know of a deployment. */
+/** What an indexer and a coordinator need to know of a deployment, and what people want to check. */
 type DeploymentRecord = {
   chainId: number
   genesisHash: string
   settlement: string
-  settler: string
   token: string
   deployer: string
   blockNumber: string
   transactionHash: string
-}
+  terms: Record<string, string>
+} & SettlementRoles
 
 async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
   const rpcUrl = requireVariable(process.env, 'RPC_URL')
   const deployer = privateKeyToAccount(requireVariable(process.env, 'DEPLOYER_PRIVATE_KEY'))
-  const settler = getAddress(requireVariable(process.env, 'SETTLER_ADDRESS'))
+  const admin = getAddress(requireVariable(process.env, 'ADMIN_ADDRESS'))
+  const roles: SettlementRoles = {
+    settler: getAddress(requireVariable(process.env, 'SETTLER_ADDRESS')),
+    guardian: getAddress(requireVariable(process.env, 'GUARDIAN_ADDRESS')),
+    admin,
+    treasury: getAddress(readVariable(process.env, 'TREASURY_ADDRESS') ?? admin),
+  }
+  const allowPolygon = requireVariable(process.env, 'OBLIVION_ALLOW_POLYGON')
   const transport = http(rpcUrl)
   const chainId = await getChainId(createClient({ transport }))
-  assertDeploymentAllowed({ chainId, accounts: { deployer: deployer.address, settler } })
+  assertDeploymentAllowed({ chainId, accounts: { deployer: deployer.address, ...roles }, allowPolygon })
 
   const chain = defineChain({
     id: chainId,
@@ -40,20 +58,23 @@ async function deploy(): Promise<{ record: DeploymentRecord; file: string }> {
     rpcUrls: { default: { http: [rpcUrl] } },
   })
   const client = createClient({ account: deployer, chain, transport })
+  const { hash: genesisHash } = await getBlock(client, { blockNumber: 0n })
+  assertGenesis({ chainId, genesisHash, expected: readVariable(process.env, 'GENESIS_HASH') ?? undefined })
   const given = readVariable(process.env, 'TOKEN_ADDRESS')
   const token = given ? getAddress(given) : (await deployTestUsdc(client)).address
-  const deployment = await deploySettlement(client, { token, settler })
-  const genesis = await getBlock(client, { blockNumber: 0n })
+  const terms = settlementTerms(chainId)
+  const deployment = await deploySettlement(client, { token, roles, terms, allowPolygon })
 
   const record: DeploymentRecord = {
     chainId,
-    genesisHash: genesis.hash,
+    genesisHash,
     settlement: deployment.address,
-    settler,
     token,
+    ...roles,
     deployer: deployer.address,
     blockNumber: String(deployment.blockNumber),
     transactionHash: deployment.transactionHash,
+    terms: Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, String(value)])),
   }
   const folder =
     readVariable(process.env, 'DEPLOYMENTS_DIR') ?? fileURLToPath(new URL('./deployments', import.meta.url))

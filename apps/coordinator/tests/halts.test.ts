@@ -1,9 +1,17 @@
-import { claim, deploySettlement, deployTestUsdc, deposit, mintTestUsdc, readCustomer } from '@oblivion/contracts'
+import {
+  claim,
+  deploySettlement,
+  deployTestUsdc,
+  deposit,
+  mintTestUsdc,
+  readCustomer,
+  settlementTerms,
+} from '@oblivion/contracts'
 import { parseEther } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { getBlock, mine, revert, setBalance, snapshot } from 'viem/actions'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { clientOf } from '../../../packages/contracts/tests/localChain.ts'
+import { clientOf, rolesWith } from '../../../packages/contracts/tests/localChain.ts'
 import { startAnvil } from '../../../packages/contracts/tests/startAnvil.ts'
 import { createWorld, type Person, postTask, type Worker, type World } from './world/createWorld.ts'
 import { runCoordinator } from './world/runCoordinator.ts'
@@ -85,7 +93,11 @@ test('M9: the chain was wiped: halted, and a new contract starts at zero without
   const deployer = clientOf(world.chain.rpcUrl, privateKeyToAccount(generatePrivateKey()))
   await setBalance(world.anvil, { address: deployer.account.address, value: parseEther('1') })
   const token = await deployTestUsdc(deployer)
-  const deployment = await deploySettlement(deployer, { token: token.address, settler: settler.address })
+  const deployment = await deploySettlement(deployer, {
+    token: token.address,
+    roles: rolesWith(settler.address),
+    terms: settlementTerms(world.chain.chainId),
+  })
   await mine(world.anvil, { blocks: 2 })
   const genesis = await getBlock(world.anvil, { blockNumber: 0n })
   await world.ask('select oblivion.open_settlement_instance($1, $2, $3, $4, $5) as answer', [

@@ -1,9 +1,10 @@
-import { deploySettlement, deployTestUsdc } from '@oblivion/contracts'
+import { deploySettlement, deployTestUsdc, settlementTerms } from '@oblivion/contracts'
 import { createDatabase, type TestDatabase } from '@oblivion/stack/testing'
 import { type Address, createClient, createTestClient, defineChain, http, parseEther } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { getBlock, mine, setBalance } from 'viem/actions'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { rolesWith } from '../../../packages/contracts/tests/localChain.ts'
 import { startAnvil } from '../../../packages/contracts/tests/startAnvil.ts'
 import { RefusalError } from '../src/RefusalError.ts'
 import { runCoordinator } from './world/runCoordinator.ts'
@@ -43,7 +44,13 @@ beforeAll(async () => {
   })
   const client = createClient({ account: deployer, chain, transport: http(anvil.rpcUrl), pollingInterval: 20 })
   const token = await deployTestUsdc(client)
-  contract = (await deploySettlement(client, { token: token.address, settler: settler.address })).address
+  contract = (
+    await deploySettlement(client, {
+      token: token.address,
+      roles: rolesWith(settler.address),
+      terms: settlementTerms(chainId),
+    })
+  ).address
   genesisHash = (await getBlock(client, { blockNumber: 0n })).hash
   await mine(test, { blocks: 2 })
 })

@@ -2,19 +2,16 @@
 pragma solidity ^0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Customers} from "./Customers.sol";
 import {IOblivionSettlement} from "./IOblivionSettlement.sol";
+import {Providers} from "./Providers.sol";
+import {Stewards} from "./Stewards.sol";
 
 /// @title OblivionSettlement
-/// @dev Promises, units and signed types are described in {IOblivionSettlement}.
-contract OblivionSettlement is IOblivionSettlement, EIP712, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
+/// @dev The doors that need the settler's signature. Promises, units and signed types: {IOblivionSettlement}.
+contract OblivionSettlement is IOblivionSettlement, Customers, Providers, EIP712 {
     bytes32 private constant CHARGE_TYPEHASH =
         keccak256("Charge(address customer,uint256 cumulative,uint256 cumulativeFee)");
     bytes32 private constant VOUCHER_TYPEHASH = keccak256("Voucher(address provider,uint256 cumulative)");
@@ -27,137 +24,53 @@ contract OblivionSettlement is IOblivionSettlement, EIP712, ReentrancyGuardTrans
         "Settlement(Charge[] charges,Voucher[] vouchers)Charge(address customer,uint256 cumulative,uint256 cumulativeFee)Voucher(address provider,uint256 cumulative)"
     );
 
-    IERC20 public immutable token;
-    address public immutable settler;
-
-    uint256 public totalEscrow;
-    uint256 public pool;
-    uint256 public fees;
-    mapping(address customer => uint256) public escrowOf;
-    mapping(address customer => uint256) public chargedOf;
-    mapping(address customer => uint256) public chargedFeeOf;
-    mapping(address provider => uint256) public settledOf;
-
-    constructor(IERC20 token_, address settler_) EIP712("OblivionSettlement", "1") {
-        if (address(token_).code.length == 0) revert OblivionSettlement_InvalidAddress(address(token_));
-        if (settler_ == address(0)) revert OblivionSettlement_InvalidAddress(settler_);
-        token = token_;
-        settler = settler_;
-    }
-
-    function deposit(uint256 amount) external nonReentrant {
-        _deposit(amount);
-    }
-
-    function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
-    {
-        try IERC20Permit(address(token)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
-        _deposit(amount);
-    }
+    constructor(IERC20 token_, Roles memory roles, Terms memory terms)
+        EIP712("OblivionSettlement", "1")
+        Stewards(token_, roles, terms)
+    {}
 
     function charge(Charge[] calldata charges, bytes calldata signature) external nonReentrant {
-        _requireSettler(keccak256(abi.encode(CHARGES_TYPEHASH, _hashCharges(charges))), signature);
-        _charge(charges);
+        _open(keccak256(abi.encode(CHARGES_TYPEHASH, _hashCharges(charges))), signature);
+        uint256 toPool = _charge(charges);
+        // Fits: a charge is below 2^56, and the pool is bounded by what was ever charged and put in.
+        if (toPool > 0) _payout.pool += uint96(toPool);
     }
 
     function claim(address provider, uint256 cumulative, bytes calldata signature) external nonReentrant {
-        _requireSettler(_hashVoucher(provider, cumulative), signature);
-        if (!_canReceive(provider)) revert OblivionSettlement_PayeeRefused(provider);
-        uint256 settled = settledOf[provider];
-        if (cumulative <= settled) revert OblivionSettlement_NothingToClaim(provider, cumulative, settled);
-        uint256 amount = cumulative - settled;
-        if (amount > pool) revert OblivionSettlement_PoolTooLow(amount, pool);
+        _claim(provider, address(0), cumulative, _open(_hashVoucher(provider, cumulative), signature));
+    }
 
-        settledOf[provider] = cumulative;
-        pool -= amount;
-        emit Claimed(provider, provider, cumulative, amount);
-        token.safeTransfer(provider, amount);
+    function claimTo(address to, uint256 cumulative, bytes calldata signature) external nonReentrant {
+        if (!_canReceive(to)) revert OblivionSettlement_PayeeRefused(to);
+        _claim(msg.sender, to, cumulative, _open(_hashVoucher(msg.sender, cumulative), signature));
     }
 
     function claimBatch(Voucher[] calldata vouchers, bytes calldata signature) external nonReentrant {
-        _requireSettler(keccak256(abi.encode(VOUCHERS_TYPEHASH, _hashVouchers(vouchers))), signature);
-        _claimEach(vouchers);
+        uint256 cap = _open(keccak256(abi.encode(VOUCHERS_TYPEHASH, _hashVouchers(vouchers))), signature);
+        _claimEach(vouchers, cap, 0);
     }
 
     function settleBatch(Charge[] calldata charges, Voucher[] calldata vouchers, bytes calldata signature)
         external
         nonReentrant
     {
-        _requireSettler(
+        uint256 cap = _open(
             keccak256(abi.encode(SETTLEMENT_TYPEHASH, _hashCharges(charges), _hashVouchers(vouchers))), signature
         );
-        _charge(charges);
-        _claimEach(vouchers);
+        _claimEach(vouchers, cap, _charge(charges));
     }
 
-    function _deposit(uint256 amount) private {
-        if (amount == 0) revert OblivionSettlement_NothingToDeposit();
-        escrowOf[msg.sender] += amount;
-        totalEscrow += amount;
-        emit Deposited(msg.sender, amount);
-        token.safeTransferFrom(msg.sender, address(this), amount);
-    }
-
-    /// @dev Every step is bounded by a minimum, so no signed value, however wrong, makes a row revert. A short escrow
-    /// serves the providers' part before the fee: who did the work is paid first.
-    function _charge(Charge[] calldata charges) private {
-        for (uint256 i = 0; i < charges.length; ++i) {
-            address customer = charges[i].customer;
-            uint256 owed = Math.saturatingSub(charges[i].cumulative, chargedOf[customer]);
-            uint256 amount = Math.min(owed, escrowOf[customer]);
-            if (amount < owed) emit ChargeFellShort(customer, owed - amount);
-            if (amount == 0) continue;
-
-            uint256 feeOwed = Math.min(owed, Math.saturatingSub(charges[i].cumulativeFee, chargedFeeOf[customer]));
-            uint256 toPool = Math.min(amount, owed - feeOwed);
-            uint256 fee = amount - toPool;
-
-            escrowOf[customer] -= amount;
-            totalEscrow -= amount;
-            pool += toPool;
-            fees += fee;
-            uint256 cumulative = chargedOf[customer] += amount;
-            uint256 cumulativeFee = chargedFeeOf[customer] += fee;
-            emit Charged(customer, cumulative, cumulativeFee, amount, fee);
-        }
-    }
-
-    /// @dev The counters are written before the transfer and put back where it fails; the guard keeps everybody else
-    /// out in between.
-    function _claimEach(Voucher[] calldata vouchers) private {
-        for (uint256 i = 0; i < vouchers.length; ++i) {
-            address provider = vouchers[i].provider;
-            uint256 cumulative = vouchers[i].cumulative;
-            uint256 settled = settledOf[provider];
-            if (cumulative <= settled) continue;
-            uint256 amount = cumulative - settled;
-            if (amount > pool || !_canReceive(provider)) {
-                emit ClaimSkipped(provider, cumulative, amount);
-                continue;
-            }
-
-            settledOf[provider] = cumulative;
-            pool -= amount;
-            if (token.trySafeTransfer(provider, amount)) {
-                emit Claimed(provider, provider, cumulative, amount);
-            } else {
-                settledOf[provider] = settled;
-                pool += amount;
-                emit ClaimSkipped(provider, cumulative, amount);
-            }
-        }
-    }
-
-    /// @dev Tokens sent to zero or to the token are lost; sent here they would leave the pool and stay in the balance.
-    function _canReceive(address payee) private view returns (bool) {
-        return payee != address(0) && payee != address(token) && payee != address(this);
-    }
-
-    function _requireSettler(bytes32 structHash, bytes calldata signature) private view {
+    /// @dev Lets a signed call in: not paused, and signed by a settler who was not revoked.
+    /// @return claimCap_ What stands in the same slot.
+    function _open(bytes32 structHash, bytes calldata signature) private view returns (uint256 claimCap_) {
+        Gate memory gate = _gate;
+        _requireNotPaused(gate.pausedUntil);
         (address recovered,,) = ECDSA.tryRecoverCalldata(_hashTypedDataV4(structHash), signature);
-        if (recovered != settler) revert OblivionSettlement_WrongSigner(recovered, settler);
+        // A signature that is none recovers zero, which is the settler after a revocation.
+        if (recovered != gate.settler || recovered == address(0)) {
+            revert OblivionSettlement_WrongSigner(recovered, gate.settler);
+        }
+        return gate.claimCap;
     }
 
     function _hashVoucher(address provider, uint256 cumulative) private pure returns (bytes32) {

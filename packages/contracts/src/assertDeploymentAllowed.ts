@@ -26,17 +26,21 @@ export function assertPrivateAccounts(parameters: { chainId: number; accounts: R
 }
 
 /**
- * Refuses a deployment that could lose money: on Polygon's own chain, or with published keys off a local chain.
+ * Refuses a deployment that could lose money: on Polygon's own chain without the operator's explicit word, or with
+ * published keys off a local chain.
  *
- * @throws ChainRefusedError `mainnet_not_ready` or `published_account`
+ * @throws ChainRefusedError `mainnet_not_allowed` or `published_account`
  */
-export function assertDeploymentAllowed(parameters: { chainId: number; accounts: Record<string, Address> }): void {
-  if (parameters.chainId === polygonChainId) {
+export function assertDeploymentAllowed(parameters: {
+  chainId: number
+  accounts: Record<string, Address>
+  allowPolygon: boolean
+}): void {
+  if (parameters.chainId === polygonChainId && !parameters.allowPolygon) {
     throw new ChainRefusedError(
-      'mainnet_not_ready',
-      'This contract is not deployed to Polygon (chain 137), where the token is real money: customers cannot leave ' +
-        'with their escrow yet, nobody can pause it, and no cap bounds what a stolen settler key may move. Use a local ' +
-        'chain or Amoy (80002).',
+      'mainnet_not_allowed',
+      'On Polygon (chain 137) the token is real money, and holding it for others is a matter of law where you are. ' +
+        'Nothing is deployed there until you say so: set OBLIVION_ALLOW_POLYGON=true. Else use a local chain or Amoy (80002).',
     )
   }
   assertPrivateAccounts(parameters)

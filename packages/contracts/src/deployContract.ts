@@ -13,11 +13,17 @@ export type Deployment = { address: Address; transactionHash: Hash; blockNumber:
  */
 export async function deployContract(
   client: WriteClient,
-  parameters: { abi: Abi; bytecode: Hex; args: readonly unknown[]; accounts: Record<string, Address> },
+  parameters: {
+    abi: Abi
+    bytecode: Hex
+    args: readonly unknown[]
+    accounts: Record<string, Address>
+    allowPolygon: boolean
+  },
 ): Promise<Deployment> {
-  const { abi, bytecode, args, accounts } = parameters
+  const { abi, bytecode, args, accounts, allowPolygon } = parameters
   const chainId = await getChainId(client)
-  assertDeploymentAllowed({ chainId, accounts: { deployer: client.account.address, ...accounts } })
+  assertDeploymentAllowed({ chainId, accounts: { deployer: client.account.address, ...accounts }, allowPolygon })
   const hash = await send(client, { abi, bytecode, args, account: client.account, chain: client.chain })
   const receipt = await waitForTransactionReceipt(client, { hash })
   if (receipt.status !== 'success' || !receipt.contractAddress) {

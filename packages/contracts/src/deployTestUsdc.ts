@@ -8,5 +8,11 @@ import { testUsdcAbi, testUsdcBytecode } from './generated/testUsdc.ts'
  * @throws ChainRefusedError on chain 137, and for published keys off a local chain
  */
 export function deployTestUsdc(client: WriteClient): Promise<Deployment> {
-  return deployContract(client, { abi: testUsdcAbi, bytecode: testUsdcBytecode, args: [], accounts: {} })
+  return deployContract(client, {
+    abi: testUsdcAbi,
+    bytecode: testUsdcBytecode,
+    args: [],
+    accounts: {},
+    allowPolygon: false,
+  })
 }

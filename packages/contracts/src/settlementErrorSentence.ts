@@ -10,6 +10,10 @@ import {
 
 type Sentence = (args: readonly unknown[]) => string
 
+/** A moment that stands on the chain as seconds since the epoch, in words that mean the same everywhere. */
+const moment = (seconds: unknown): string =>
+  `${new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
 const usdc = (amount: unknown): string => `${formatUsdc(amount as bigint)} USDC`
 
 /**
@@ -20,11 +24,34 @@ export const settlementErrorSentences: Readonly<Record<string, Sentence>> = {
   OblivionSettlement_InvalidAddress: ([given]) => `The settlement contract cannot work with the address ${given}.`,
   OblivionSettlement_NothingToDeposit: () => 'A deposit of nothing was asked for. Enter an amount above zero.',
   OblivionSettlement_WrongSigner: () =>
-    'This was not signed for this contract on this chain. Reload the page to fetch a fresh voucher.',
+    'This was not signed for this contract on this chain, or its signer was revoked since. Reload the page to fetch a fresh voucher.',
   OblivionSettlement_NothingToClaim: ([, , settled]) =>
     `This voucher was paid already: ${usdc(settled)} have gone to you in all. New earnings bring a new voucher.`,
-  OblivionSettlement_PoolTooLow: ([needed, pool]) =>
-    `The contract's pool holds ${usdc(pool)}, and ${usdc(needed)} are needed. Your earnings stay yours; try again later.`,
+  OblivionSettlement_PoolEmpty: ([needed]) =>
+    `The contract's pool is empty, and ${usdc(needed)} are needed. Your earnings stay yours; try again later.`,
+  OblivionSettlement_ClaimCapReached: ([claimCap]) =>
+    `The contract pays at most ${usdc(claimCap)} a day, and that is used up for now. It refills all the time; try again in a while.`,
+  OblivionSettlement_NothingToTopUp: () => 'A top-up of nothing was asked for. Enter an amount above zero.',
+  OblivionSettlement_NothingToExit: () => 'There is nothing in your escrow that could be withdrawn.',
+  OblivionSettlement_NoExit: () =>
+    'No withdrawal waits: none was asked for, or a deposit has ended it. Ask for one first.',
+  OblivionSettlement_ExitNotRipe: ([ripeAt]) => `This can be withdrawn from ${moment(ripeAt)} on.`,
+  OblivionSettlement_ExitLapsed: ([lapsedAt]) =>
+    `This could be withdrawn until ${moment(lapsedAt)}. Ask for a new withdrawal.`,
+  OblivionSettlement_CapTooLarge: ([, largest]) => `A daily cap is at most ${usdc(largest)}.`,
+  OblivionSettlement_InvalidTerms: ([given, bound]) =>
+    `The contract's terms contradict each other: ${given} does not fit ${bound}.`,
+  OblivionSettlement_InvalidValue: ([, value]) => `The contract cannot take the value ${value} there.`,
+  OblivionSettlement_NotAllowed: ([, expected]) => `Only ${expected} may do this.`,
+  OblivionSettlement_Paused: ([until]) =>
+    `Payments and deposits stand still until ${moment(until)}. Withdrawals go on.`,
+  OblivionSettlement_NotPaused: () => 'Nothing is paused.',
+  OblivionSettlement_PauseTooLong: ([, left]) => `The guardian may pause for ${left} seconds more.`,
+  OblivionSettlement_NoChange: () => 'No such change was announced.',
+  OblivionSettlement_ChangeTooEarly: ([executableAt]) => `This change can be made from ${moment(executableAt)} on.`,
+  OblivionSettlement_ChangeLapsed: ([lapsedAt]) =>
+    `This change could be made until ${moment(lapsedAt)}. Announce it anew.`,
+  SafeCastOverflowedUintDowncast: () => 'The amount is larger than the contract can count.',
   OblivionSettlement_PayeeRefused: ([payee]) =>
     `Money sent to ${payee} would be lost, so the contract refuses to pay it.`,
   ReentrancyGuardReentrantCall: () => 'The settlement contract was called from within its own payment, and refused.',

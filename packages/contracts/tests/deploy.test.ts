@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Address, createTestClient, type Hex, http } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
-import { readContract, setBalance } from 'viem/actions'
+import { getBlock, readContract, setBalance } from 'viem/actions'
 import { afterEach, expect, test } from 'vitest'
 import { settlementAbi } from '../src/index.ts'
 import { startAnvil } from './startAnvil.ts'
@@ -25,14 +25,18 @@ async function runDeploy(chainId: number, env: Record<string, string>) {
   const deployments = await mkdtemp(join(tmpdir(), 'oblivion-deployments-'))
   undo.push(() => rm(deployments, { recursive: true, force: true }))
   const own = privateKeyToAccount(generatePrivateKey())
+  const client = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
+  const genesis = await getBlock(client, { blockNumber: 0n })
   const given = {
     RPC_URL: anvil.rpcUrl,
     DEPLOYMENTS_DIR: deployments,
     SETTLER_ADDRESS: own.address as string,
+    GUARDIAN_ADDRESS: privateKeyToAccount(generatePrivateKey()).address as string,
+    ADMIN_ADDRESS: privateKeyToAccount(generatePrivateKey()).address as string,
     DEPLOYER_PRIVATE_KEY: publishedKey as string,
     ...env,
+    ...(env.GENESIS_HASH === 'its own' ? { GENESIS_HASH: genesis.hash as string } : {}),
   }
-  const client = createTestClient({ mode: 'anvil', transport: http(anvil.rpcUrl) })
   const deployer = privateKeyToAccount(given.DEPLOYER_PRIVATE_KEY as Hex)
   await setBalance(client, { address: deployer.address, value: 10n ** 20n })
   const child = spawn(process.execPath, [fileURLToPath(new URL('../deploy.ts', import.meta.url))], {
@@ -58,28 +62,47 @@ test('on a local chain it deploys token and settlement, and records where', asyn
   const read = { address: record.settlement as Address, abi: settlementAbi }
   expect(await readContract(client, { ...read, functionName: 'settler' })).toBe(given.SETTLER_ADDRESS)
   expect(await readContract(client, { ...read, functionName: 'token' })).toBe(record.token)
+  expect(await readContract(client, { ...read, functionName: 'admin' })).toBe(given.ADMIN_ADDRESS)
+  expect(await readContract(client, { ...read, functionName: 'treasury' })).toBe(given.ADMIN_ADDRESS)
   expect(said).not.toContain(publishedKey)
 })
 
-test('chain 137 is refused, and the sentence says why', async () => {
+test('chain 137 is refused without the operator’s word, and the sentence says why', async () => {
   const { exitCode, said, record } = await runDeploy(137, { DEPLOYER_PRIVATE_KEY: generatePrivateKey() })
   expect(exitCode).toBe(1)
-  expect(said).toMatch(/not deployed to Polygon \(chain 137\).*customers cannot leave.*Use a local chain or Amoy/)
+  expect(said).toMatch(/On Polygon \(chain 137\) the token is real money.*set OBLIVION_ALLOW_POLYGON=true/)
   expect(record).toBeNull()
+})
+
+test('with that word, chain 137 still has to be Polygon, and its token is never the test token', async () => {
+  const own = { DEPLOYER_PRIVATE_KEY: generatePrivateKey(), OBLIVION_ALLOW_POLYGON: 'true' }
+  const fake = await runDeploy(137, own)
+  expect(fake.exitCode).toBe(1)
+  expect(fake.said).toMatch(/says that it is chain 137, but its block 0 is 0x\w{64} and not 0xa9c28ce2/)
+  const noToken = await runDeploy(137, { ...own, GENESIS_HASH: 'its own' })
+  expect(noToken.exitCode).toBe(1)
+  expect(noToken.said).toMatch(/real money/)
+  expect([fake.record, noToken.record]).toEqual([null, null])
 })
 
 test.each([
   ['deployer', {}],
   ['settler', { DEPLOYER_PRIVATE_KEY: generatePrivateKey(), SETTLER_ADDRESS: published.address }],
+  ['guardian', { DEPLOYER_PRIVATE_KEY: generatePrivateKey(), GUARDIAN_ADDRESS: published.address }],
+  ['admin', { DEPLOYER_PRIVATE_KEY: generatePrivateKey(), ADMIN_ADDRESS: published.address }],
 ])('M10: a published account as %s is refused off chain 31337', async (role, env) => {
-  const { exitCode, said, record } = await runDeploy(80002, env)
+  const { exitCode, said, record } = await runDeploy(80002, { ...env, GENESIS_HASH: 'its own' })
   expect(exitCode).toBe(1)
   expect(said).toMatch(new RegExp(`${role} 0x\\w{40} is one of the accounts that anvil prints`))
   expect(record).toBeNull()
 })
 
-test('on Amoy a deployment with keys of one’s own goes through', async () => {
-  const { exitCode, said, record } = await runDeploy(80002, { DEPLOYER_PRIVATE_KEY: generatePrivateKey() })
+test('M10: a chain that only claims to be Amoy is refused; named by its block 0, it is what its operator says', async () => {
+  const own = { DEPLOYER_PRIVATE_KEY: generatePrivateKey() }
+  const fake = await runDeploy(80002, own)
+  expect(fake.exitCode).toBe(1)
+  expect(fake.said).toMatch(/says that it is chain 80002, but its block 0 is/)
+  const { exitCode, said, record } = await runDeploy(80002, { ...own, GENESIS_HASH: 'its own' })
   expect(exitCode, said).toBe(0)
-  expect(record).toMatchObject({ chainId: 80002 })
+  expect(record).toMatchObject({ chainId: 80002, terms: { exitDelay: '777600', maxPause: '604800' } })
 })

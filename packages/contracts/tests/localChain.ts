@@ -1,8 +1,16 @@
-import { createClient, http, type PrivateKeyAccount } from 'viem'
+import { type Address, createClient, http, type PrivateKeyAccount } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { waitForTransactionReceipt } from 'viem/actions'
 import { anvil } from 'viem/chains'
-import { deploySettlement, deployTestUsdc, mintTestUsdc, type WriteClient } from '../src/index.ts'
+import {
+  deploySettlement,
+  deployTestUsdc,
+  mintTestUsdc,
+  type SettlementRoles,
+  type SettlementTerms,
+  settlementTerms,
+  type WriteClient,
+} from '../src/index.ts'
 import { startAnvil } from './startAnvil.ts'
 
 const account = (addressIndex: number) =>
@@ -12,18 +20,31 @@ const account = (addressIndex: number) =>
 export const clientOf = (rpcUrl: string, sender: Parameters<typeof createClient>[0]['account'] & object): WriteClient =>
   createClient({ account: sender, chain: anvil, transport: http(rpcUrl), pollingInterval: 20 }) as WriteClient
 
+/** Roles of a test's own, with the given settler: nobody holds the other keys. */
+export function rolesWith(settler: Address): SettlementRoles {
+  const nobody = () => privateKeyToAccount(generatePrivateKey()).address
+  return { settler, guardian: nobody(), admin: nobody(), treasury: nobody() }
+}
+
 /** An anvil with token and settlement contract, and a customer who holds 1,000 of the token. */
-export async function startLocalChain() {
+export async function startLocalChain(terms: Partial<SettlementTerms> = {}) {
   const { rpcUrl, stop } = await startAnvil()
-  const [deployer, customer, stranger] = [account(0), account(1), account(2)].map((one) => clientOf(rpcUrl, one)) as [
-    WriteClient,
-    WriteClient,
-    WriteClient,
-  ]
+  const [deployer, customer, stranger, guardian, admin] = [0, 1, 2, 3, 4].map((index) =>
+    clientOf(rpcUrl, account(index)),
+  ) as [WriteClient, WriteClient, WriteClient, WriteClient, WriteClient]
   const settlerKey = generatePrivateKey()
   const settler: PrivateKeyAccount = privateKeyToAccount(settlerKey)
   const token = await deployTestUsdc(deployer)
-  const deployment = await deploySettlement(deployer, { token: token.address, settler: settler.address })
+  const deployment = await deploySettlement(deployer, {
+    token: token.address,
+    roles: {
+      settler: settler.address,
+      guardian: guardian.account.address,
+      admin: admin.account.address,
+      treasury: deployer.account.address,
+    },
+    terms: { ...settlementTerms(anvil.id), ...terms },
+  })
   const mined = (hash: `0x${string}`) => waitForTransactionReceipt(deployer, { hash })
   await mined(
     await mintTestUsdc(deployer, { token: token.address, to: customer.account.address, amount: 1_000_000_000n }),
@@ -34,6 +55,8 @@ export async function startLocalChain() {
     deployer,
     customer,
     stranger,
+    guardian,
+    admin,
     settler,
     settlerKey,
     mined,

@@ -40,8 +40,8 @@ const decodedArgs = (inputs: readonly { type: string }[]) =>
   )
 
 test('amounts are said in USDC', () => {
-  const error = errors.find(({ name }) => name === 'OblivionSettlement_PoolTooLow')
-  expect(settlementErrorSentence(thrown('OblivionSettlement_PoolTooLow', error?.inputs ?? []))).toContain('1.5 USDC')
+  const error = errors.find(({ name }) => name === 'OblivionSettlement_PoolEmpty')
+  expect(settlementErrorSentence(thrown('OblivionSettlement_PoolEmpty', error?.inputs ?? []))).toContain('1.5 USDC')
 })
 
 test('a text reason, as native USDC gives, is passed on', () => {

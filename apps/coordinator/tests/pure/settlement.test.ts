@@ -121,14 +121,15 @@ test('the reason of a halt names the first figures and counts the rest', () => {
 
 test('only what the contract would take is sent', () => {
   const due = (cumulative: bigint, customer = address(1)) => ({ customer, cumulative, cumulativeFee: 0n })
-  const onChain = (charged: bigint, escrow: bigint) => ({ charged, escrow, chargedFee: 0n })
-  // New; on the chain already; nothing left; less left than is owed.
+  const onChain = (charged: bigint, escrow: bigint, chargeable = 1_000n) => ({ charged, escrow, chargeable })
+  // New; on the chain already; nothing left; nothing left under the daily cap; less left than is owed.
   expect(rowsToCharge([due(10n)], [onChain(4n, 100n)])).toEqual({ rows: [due(10n)], short: [] })
   expect(rowsToCharge([due(10n)], [onChain(10n, 100n)])).toEqual({ rows: [], short: [] })
   expect(rowsToCharge([due(10n)], [onChain(4n, 0n)])).toEqual({
     rows: [],
     short: [{ customer: address(1), missing: 6n }],
   })
+  expect(rowsToCharge([due(10n)], [onChain(4n, 100n, 0n)])).toEqual({ rows: [], short: [] })
   expect(rowsToCharge([due(10n)], [onChain(4n, 5n)])).toEqual({
     rows: [due(10n)],
     short: [{ customer: address(1), missing: 1n }],

@@ -2,32 +2,115 @@
 pragma solidity ^0.8.37;
 
 import {IOblivionSettlement} from "../IOblivionSettlement.sol";
-import {OblivionSettlement} from "../OblivionSettlement.sol";
+import {ICustomers} from "../ICustomers.sol";
+import {IProviders} from "../IProviders.sol";
+import {IStewards} from "../IStewards.sol";
 import {TestUsdc} from "../TestUsdc.sol";
 import {Vm} from "./Vm.t.sol";
 
 /// @dev A settlement contract, its token, people, and the settler's pen. The digests are spelled out here once more, on
 /// purpose: a type string changed in the contract alone makes every signature of these tests wrong.
+///
+/// Tests know the contract by its interface and deploy it by name: a changed line of it compiles alone, which is what
+/// makes a run over all mutants bearable.
 abstract contract SettlementTest {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     uint256 internal constant SETTLER_KEY = 0x5e771e;
     uint256 internal constant STRANGER_KEY = 0xbad;
+    uint256 internal constant START = 1_800_000_000;
+    uint256 internal constant EXIT_DELAY = 9 days;
+    uint256 internal constant EXIT_WINDOW = 5 days;
+    uint256 internal constant MAX_PAUSE = 7 days;
+    uint256 internal constant CADENCE = 6 hours;
+    uint256 internal constant CHARGE_CAP = 2_000e6;
+    uint256 internal constant CLAIM_CAP = 1_000e6;
+    uint256 internal constant DAILY_CAP = 500e6;
+    uint256 internal constant MAX_FEE_BPS = 2_000;
 
     TestUsdc internal token;
-    OblivionSettlement internal settlement;
+    IOblivionSettlement internal settlement;
 
     address internal alice = vm.addr(0xa11ce);
     address internal carol = vm.addr(0xca801);
     address internal provider = vm.addr(0x9401);
     address internal other = vm.addr(0x9402);
     address internal stranger = vm.addr(STRANGER_KEY);
+    address internal guardian = vm.addr(0x9a4d);
+    address internal admin = vm.addr(0xad414);
+    address internal treasury = vm.addr(0x77ea);
 
     function setUp() public virtual {
+        vm.warp(START);
         token = new TestUsdc();
-        settlement = new OblivionSettlement(token, vm.addr(SETTLER_KEY));
+        settlement = _deploy(address(token), _roles(), _terms());
         token.mint(alice, 1_000e6);
         token.mint(carol, 1_000e6);
+    }
+
+    function _roles() internal view returns (IStewards.Roles memory) {
+        return IStewards.Roles(vm.addr(SETTLER_KEY), guardian, admin, treasury);
+    }
+
+    function _terms() internal pure returns (IStewards.Terms memory) {
+        return IStewards.Terms({
+            exitDelay: EXIT_DELAY,
+            exitWindow: EXIT_WINDOW,
+            maxPause: MAX_PAUSE,
+            cadence: CADENCE,
+            chargeCap: CHARGE_CAP,
+            claimCap: CLAIM_CAP,
+            defaultDailyCap: DAILY_CAP,
+            maxFeeBps: MAX_FEE_BPS
+        });
+    }
+
+    function _deploy(address token_, IStewards.Roles memory roles, IStewards.Terms memory terms)
+        internal
+        returns (IOblivionSettlement)
+    {
+        bytes memory code = bytes.concat(
+            vm.getCode("OblivionSettlement.sol:OblivionSettlement"), abi.encode(token_, roles, terms)
+        );
+        address deployed;
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 0x20), mload(code))
+            if iszero(deployed) {
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
+            }
+        }
+        return IOblivionSettlement(deployed);
+    }
+
+    /// @dev Moves the clock forward.
+    function _wait(uint256 time) internal {
+        vm.warp(vm.getBlockTimestamp() + time);
+    }
+
+    function _setCap(address customer, uint256 cap) internal {
+        vm.prank(customer);
+        settlement.setDailyCap(cap);
+    }
+
+    function _requestExit(address customer, uint256 amount) internal {
+        vm.prank(customer);
+        settlement.requestExit(amount);
+    }
+
+    function _pause(uint256 duration) internal {
+        vm.prank(guardian);
+        settlement.pause(duration);
+    }
+
+    /// @dev Announces and makes a change, as late as it must be.
+    function _change(IStewards.Change change, uint256 value) internal {
+        vm.prank(admin);
+        settlement.propose(change, value);
+        _wait(settlement.changeDelay());
+        vm.prank(admin);
+        settlement.execute(change);
     }
 
     function _deposit(address customer, uint256 amount) internal {
@@ -38,8 +121,8 @@ abstract contract SettlementTest {
     }
 
     function _charge(address customer, uint256 cumulative, uint256 cumulativeFee) internal {
-        IOblivionSettlement.Charge[] memory rows = new IOblivionSettlement.Charge[](1);
-        rows[0] = IOblivionSettlement.Charge(customer, cumulative, cumulativeFee);
+        ICustomers.Charge[] memory rows = new ICustomers.Charge[](1);
+        rows[0] = ICustomers.Charge(customer, cumulative, cumulativeFee);
         settlement.charge(rows, _signCharges(SETTLER_KEY, rows));
     }
 
@@ -51,7 +134,7 @@ abstract contract SettlementTest {
         return _sign(key, _voucherHash(who, cumulative));
     }
 
-    function _signCharges(uint256 key, IOblivionSettlement.Charge[] memory rows) internal view returns (bytes memory) {
+    function _signCharges(uint256 key, ICustomers.Charge[] memory rows) internal view returns (bytes memory) {
         return _sign(
             key,
             keccak256(
@@ -65,7 +148,7 @@ abstract contract SettlementTest {
         );
     }
 
-    function _signVouchers(uint256 key, IOblivionSettlement.Voucher[] memory rows)
+    function _signVouchers(uint256 key, IProviders.Voucher[] memory rows)
         internal
         view
         returns (bytes memory)
@@ -83,8 +166,8 @@ abstract contract SettlementTest {
 
     function _signSettlement(
         uint256 key,
-        IOblivionSettlement.Charge[] memory charges,
-        IOblivionSettlement.Voucher[] memory vouchers
+        ICustomers.Charge[] memory charges,
+        IProviders.Voucher[] memory vouchers
     ) internal view returns (bytes memory) {
         return _sign(
             key,
@@ -126,7 +209,7 @@ abstract contract SettlementTest {
         return keccak256(abi.encode(keccak256("Voucher(address provider,uint256 cumulative)"), who, cumulative));
     }
 
-    function _vouchersHash(IOblivionSettlement.Voucher[] memory rows) private pure returns (bytes32) {
+    function _vouchersHash(IProviders.Voucher[] memory rows) private pure returns (bytes32) {
         bytes memory hashes;
         for (uint256 i = 0; i < rows.length; ++i) {
             hashes = bytes.concat(hashes, _voucherHash(rows[i].provider, rows[i].cumulative));
@@ -134,7 +217,7 @@ abstract contract SettlementTest {
         return keccak256(hashes);
     }
 
-    function _chargesHash(IOblivionSettlement.Charge[] memory rows) private pure returns (bytes32) {
+    function _chargesHash(ICustomers.Charge[] memory rows) private pure returns (bytes32) {
         bytes memory hashes;
         for (uint256 i = 0; i < rows.length; ++i) {
             hashes = bytes.concat(

@@ -14,6 +14,10 @@ interface Vm {
     function prank(address sender) external;
     function chainId(uint256 newChainId) external;
     function warp(uint256 newTimestamp) external;
+    function getBlockTimestamp() external view returns (uint256);
+    function getCode(string calldata artifact) external view returns (bytes memory);
+    function writeLine(string calldata path, string calldata line) external;
+    function toString(uint256 value) external pure returns (string memory);
     function expectRevert(bytes calldata revertData) external;
     function expectRevert(bytes4 selector) external;
     function expectPartialRevert(bytes4 selector) external;

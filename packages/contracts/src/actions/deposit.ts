@@ -1,40 +1,24 @@
 import type { Address, Hash } from 'viem'
-import { erc20Abi } from 'viem'
-import { readContract, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions'
+import { simulateContract, writeContract } from 'viem/actions'
 import { settlementCallAbi } from '../callAbi.ts'
 import type { WriteClient } from '../clients.ts'
+import { approveMissing } from './approveMissing.ts'
 
 /**
- * Puts `amount` into the sender's escrow, approving exactly that amount first where the allowance is too small.
- * For tokens with EIP-2612, `depositWithPermit` needs one transaction in place of two.
+ * Puts `amount` into the sender's escrow, approving exactly that amount first where the allowance is too small; a smart
+ * wallet's way too. For tokens with EIP-2612, `depositWithPermit` needs one transaction in place of two. It ends an exit
+ * that the sender has asked for.
  *
- * @returns the deposit's transaction, sent but not waited for
+ * @returns the transaction, sent but not waited for
  */
 export async function deposit(client: WriteClient, parameters: { settlement: Address; amount: bigint }): Promise<Hash> {
-  const { settlement, amount } = parameters
-  const token = await readContract(client, { address: settlement, abi: settlementCallAbi, functionName: 'token' })
-  const allowance = await readContract(client, {
-    address: token,
-    abi: erc20Abi,
-    functionName: 'allowance',
-    args: [client.account.address, settlement],
-  })
-  if (allowance < amount) {
-    const { request } = await simulateContract(client, {
-      account: client.account,
-      address: token,
-      abi: erc20Abi,
-      functionName: 'approve',
-      args: [settlement, amount],
-    })
-    await waitForTransactionReceipt(client, { hash: await writeContract(client, request) })
-  }
+  await approveMissing(client, parameters)
   const { request } = await simulateContract(client, {
     account: client.account,
-    address: settlement,
+    address: parameters.settlement,
     abi: settlementCallAbi,
     functionName: 'deposit',
-    args: [amount],
+    args: [parameters.amount],
   })
   return writeContract(client, request)
 }

@@ -39,6 +39,12 @@ export const address = (value: string): `0x${string}` =>
     ? (value.toLowerCase() as `0x${string}`)
     : fail('is not an address (0x and 40 hex digits)')
 
+/** A block or transaction hash. */
+export const hash = (value: string): `0x${string}` =>
+  /^0x[0-9a-fA-F]{64}$/.test(value)
+    ? (value.toLowerCase() as `0x${string}`)
+    : fail('is not a hash (0x and 64 hex digits)')
+
 /** A private key. The reason never repeats what was given. */
 export const privateKey = (value: string): `0x${string}` =>
   /^0x[0-9a-fA-F]{64}$/.test(value) ? (value as `0x${string}`) : fail('is not a private key (0x and 64 hex digits)')

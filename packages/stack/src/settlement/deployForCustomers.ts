@@ -1,4 +1,11 @@
-import { deploySettlement, deployTestUsdc, deposit, mintTestUsdc, type WriteClient } from '@oblivion/contracts'
+import {
+  deploySettlement,
+  deployTestUsdc,
+  deposit,
+  mintTestUsdc,
+  settlementTerms,
+  type WriteClient,
+} from '@oblivion/contracts'
 import { type Address, createWalletClient, http, parseEther, parseUnits } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
@@ -12,7 +19,7 @@ const CUSTOMER_DEPOSIT = parseUnits('1000', 6)
 const GAS_MONEY = parseEther('100')
 
 /** Private keys of the contract's roles: see Secrets. */
-export type SettlementKeys = { settler: `0x${string}`; relayer: `0x${string}`; admin: `0x${string}` }
+export type SettlementKeys = Record<'settler' | 'relayer' | 'guardian' | 'admin', `0x${string}`>
 
 export type Deployed = { contract: Address; token: Address; block: bigint; depositBlock: bigint }
 
@@ -30,13 +37,22 @@ export const deployForCustomers = async (
   const { client } = anvil
   const admin = privateKeyToAccount(keys.admin)
   const deployer = privateKeyToAccount(generatePrivateKey())
-  for (const { address } of [admin, deployer, privateKeyToAccount(keys.relayer)]) {
+  for (const { address } of [admin, deployer, privateKeyToAccount(keys.relayer), privateKeyToAccount(keys.guardian)]) {
     await client.setBalance({ address, value: GAS_MONEY })
   }
   const as = (account: PrivateKeyAccount): WriteClient =>
     createWalletClient({ account, chain: foundry, transport: http(anvil.url), pollingInterval: 50, cacheTime: 0 })
   const token = reuseToken ?? (await deployTestUsdc(as(admin))).address
-  const settlement = await deploySettlement(as(deployer), { token, settler: privateKeyToAccount(keys.settler).address })
+  const settlement = await deploySettlement(as(deployer), {
+    token,
+    roles: {
+      settler: privateKeyToAccount(keys.settler).address,
+      guardian: privateKeyToAccount(keys.guardian).address,
+      admin: admin.address,
+      treasury: admin.address,
+    },
+    terms: settlementTerms(foundry.id),
+  })
   let depositBlock = settlement.blockNumber
   for (const [index, { role }] of developmentAccounts.entries()) {
     const account = accounts[index]
