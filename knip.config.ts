@@ -21,7 +21,7 @@ const config: KnipConfig = {
       project: ['**/*.ts'],
     },
     'packages/contracts': {
-      entry: ['*.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
+      entry: ['*.ts', 'bench/gas.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
       project: ['**/*.{ts,mjs}'],
       // Found by path: the compiler behind forge's launcher, the library that Solidity imports.
       ignoreDependencies: ['@openzeppelin/contracts', 'solc'],

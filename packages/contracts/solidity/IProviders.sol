@@ -25,13 +25,9 @@ interface IProviders {
         uint256 nextPayeeAt;
     }
 
-    /// @notice A provider was paid `amount` out of the pool.
-    /// @param provider Who earned it.
-    /// @param payee Where the money went.
-    /// @param cumulative All that this provider was ever paid, this payment included. Equal to the voucher's total unless
-    /// the claim fell short.
-    /// @param amount What this payment moved.
-    event Claimed(address indexed provider, address payee, uint256 cumulative, uint256 amount);
+    /// @notice A provider was paid `amount` out of the pool. The token's own Transfer says to which payee, `settledOf` how
+    /// much it is in all: each further word here would cost every payment of a batch more than a percent.
+    event Claimed(address indexed provider, uint256 amount);
 
     /// @notice A voucher asked for `missing` more than could be paid: the claim cap is used up, the pool holds less, or
     /// the token refused. It stays owed.

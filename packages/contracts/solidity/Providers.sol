@@ -14,13 +14,15 @@ import {Stewards} from "./Stewards.sol";
 abstract contract Providers is IProviders, Stewards {
     using SafeERC20 for IERC20;
 
-    /// @dev One provider in one slot, which is all that a claim reads of it unless a new payee waits. `payee` is zero
-    /// where none was ever set.
+    /// @dev One provider in one word, so that a claim reads and writes it once: its payee (160 bits, zero where none was
+    /// ever set), whether another payee waits (8), all that it was paid (88).
     struct Account {
-        uint88 settled;
-        bool changing;
-        address payee;
+        uint256 word;
     }
+
+    uint256 private constant SETTLED_MASK = type(uint88).max;
+    uint256 private constant WAITING = 1 << 88;
+    uint256 private constant PAYEE_AT = 96;
 
     struct NextPayee {
         address payee;
@@ -33,14 +35,16 @@ abstract contract Providers is IProviders, Stewards {
     function setPayee(address payee) external nonReentrant {
         if (!_canReceive(payee)) revert OblivionSettlement_PayeeRefused(payee);
         Account storage account = _accounts[msg.sender];
-        address present = _payeeOf(msg.sender, account);
+        uint256 word = account.word;
+        address present = _payeeOf(msg.sender, word);
         uint256 effectiveAt = block.timestamp;
-        account.payee = present;
-        account.changing = payee != present;
-        if (account.changing) {
+        word = (word & SETTLED_MASK) | uint256(uint160(present)) << PAYEE_AT;
+        if (payee != present) {
             effectiveAt += PERSONAL_DELAY;
+            word |= WAITING;
             _nextPayees[msg.sender] = NextPayee(payee, uint40(effectiveAt));
         }
+        account.word = word;
         emit PayeeChanged(msg.sender, payee, effectiveAt);
     }
 
@@ -52,19 +56,19 @@ abstract contract Providers is IProviders, Stewards {
     }
 
     function providerOf(address provider) external view returns (Provider memory) {
-        Account storage account = _accounts[provider];
+        uint256 word = _accounts[provider].word;
         NextPayee memory next = _nextPayees[provider];
-        bool waiting = account.changing && block.timestamp < next.effectiveAt;
+        bool waiting = word & WAITING != 0 && block.timestamp < next.effectiveAt;
         return Provider({
-            settled: account.settled,
-            payee: _payeeOf(provider, account),
+            settled: word & SETTLED_MASK,
+            payee: _payeeOf(provider, word),
             nextPayee: waiting ? next.payee : address(0),
             nextPayeeAt: waiting ? next.effectiveAt : 0
         });
     }
 
     function settledOf(address provider) external view returns (uint256) {
-        return _accounts[provider].settled;
+        return _accounts[provider].word & SETTLED_MASK;
     }
 
     function pool() external view returns (uint256) {
@@ -74,9 +78,10 @@ abstract contract Providers is IProviders, Stewards {
     /// @param to Where the money goes; zero means the payee.
     function _claim(address provider, address to, uint256 cumulative, uint256 cap) internal {
         Account storage account = _accounts[provider];
-        uint256 settled = account.settled;
+        uint256 word = account.word;
+        uint256 settled = word & SETTLED_MASK;
         if (cumulative <= settled) revert OblivionSettlement_NothingToClaim(provider, cumulative, settled);
-        if (to == address(0)) to = _payeeOf(provider, account);
+        if (to == address(0)) to = _payeeOf(provider, word);
         if (!_canReceive(to)) revert OblivionSettlement_PayeeRefused(to);
         uint256 owed = cumulative - settled;
         Payout memory payout = _payout;
@@ -87,11 +92,10 @@ abstract contract Providers is IProviders, Stewards {
             revert OblivionSettlement_PoolEmpty(owed);
         }
 
-        settled += amount;
-        account.settled = uint88(settled);
-        // At most pool and level, both of which fit.
+        // All of it fits: `settled` is bounded by what caps ever let through, the rest falls.
+        account.word = word + amount;
         _payout = Payout(uint96(payout.pool - amount), uint56(level - amount), uint40(block.timestamp));
-        emit Claimed(provider, to, settled, amount);
+        emit Claimed(provider, amount);
         if (amount < owed) emit ClaimFellShort(provider, owed - amount);
         token.safeTransfer(to, amount);
     }
@@ -103,10 +107,8 @@ abstract contract Providers is IProviders, Stewards {
         Payout memory payout = _payout;
         uint256 level = RefillingCap.available(payout.level, payout.levelAt, cap);
         uint256 left = payout.pool + toPool;
-        uint256 paid;
-        for (uint256 i = 0; i < vouchers.length; ++i) {
-            paid += _claimOne(vouchers[i].provider, vouchers[i].cumulative, Math.min(left, level) - paid);
-        }
+        uint256 allowed = Math.min(left, level);
+        uint256 paid = allowed - _payEach(vouchers, allowed);
         if (paid == 0) {
             if (toPool > 0) _payout.pool = uint96(left);
             return;
@@ -114,31 +116,48 @@ abstract contract Providers is IProviders, Stewards {
         _payout = Payout(uint96(left - paid), uint56(level - paid), uint40(block.timestamp));
     }
 
-    function _claimOne(address provider, uint256 cumulative, uint256 allowed) private returns (uint256 amount) {
-        Account storage account = _accounts[provider];
-        uint256 settled = account.settled;
-        if (cumulative <= settled) return 0;
-        uint256 owed = cumulative - settled;
-        address to = _payeeOf(provider, account);
-        amount = _canReceive(to) ? Math.min(owed, allowed) : 0;
-        if (amount > 0) {
-            account.settled = uint88(settled + amount);
-            if (token.trySafeTransfer(to, amount)) {
-                emit Claimed(provider, to, settled + amount, amount);
-            } else {
-                account.settled = uint88(settled);
-                amount = 0;
+    /// @return What is allowed still after all rows.
+    function _payEach(Voucher[] calldata vouchers, uint256 allowed) private returns (uint256) {
+        for (uint256 i = 0; i < vouchers.length; ++i) {
+            Voucher calldata voucher = vouchers[i];
+            address provider = voucher.provider;
+            uint256 owed = voucher.cumulative;
+            Account storage account = _accounts[provider];
+            uint256 word = account.word;
+            if (owed <= word & SETTLED_MASK) continue;
+            unchecked {
+                owed -= word & SETTLED_MASK;
+            }
+            // Nothing above the sum: no payee was ever named.
+            address to = word > SETTLED_MASK ? _payeeOf(provider, word) : provider;
+            uint256 amount = owed < allowed ? owed : allowed;
+            // `_canReceive`, in place: a jump less in each row.
+            if (amount == 0 || to == address(0) || to == address(token) || to == address(this)) {
+                emit ClaimFellShort(provider, owed);
+                continue;
+            }
+            // Differences of something larger, and a sum bounded by what caps ever let through.
+            unchecked {
+                account.word = word + amount;
+                if (token.trySafeTransfer(to, amount)) {
+                    allowed -= amount;
+                    emit Claimed(provider, amount);
+                    if (amount < owed) emit ClaimFellShort(provider, owed - amount);
+                } else {
+                    account.word = word;
+                    emit ClaimFellShort(provider, owed);
+                }
             }
         }
-        if (amount < owed) emit ClaimFellShort(provider, owed - amount);
+        return allowed;
     }
 
-    function _payeeOf(address provider, Account storage account) private view returns (address payee) {
-        payee = account.payee;
-        if (account.changing) {
+    function _payeeOf(address provider, uint256 word) private view returns (address payee) {
+        if (word & WAITING != 0) {
             NextPayee memory next = _nextPayees[provider];
             if (block.timestamp >= next.effectiveAt) return next.payee;
         }
+        payee = address(uint160(word >> PAYEE_AT));
         if (payee == address(0)) payee = provider;
     }
 }

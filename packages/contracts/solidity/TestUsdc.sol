@@ -8,18 +8,21 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 
 /// @title Play money with the manners of native USDC
-/// @notice 6 decimals, EIP-2612 permit under domain version "2" and with a `version()`, and a blacklist under which a
-/// transfer reverts: what the settlement contract and the screens must get right on Polygon. Worth nothing; it refuses
+/// @notice 6 decimals, EIP-2612 permit under domain version "2" and with a `version()`, a blacklist under which a
+/// transfer reverts, and a pause of all transfers: what the settlement contract and the screens must get right on Polygon. Worth nothing; it refuses
 /// to be deployed on Polygon's own chain, so that nobody can take it for the real one there.
 contract TestUsdc is ERC20, EIP712, Nonces, IERC20Permit {
     error TestUsdc_RealMoneyChain(uint256 chainId);
     error TestUsdc_NotMinter(address sender, address minter);
     error TestUsdc_Blacklisted(address account);
+    error TestUsdc_Paused();
     error TestUsdc_PermitExpired(uint256 deadline);
     error TestUsdc_PermitWrongSigner(address recovered, address owner);
 
     event Blacklisted(address indexed account);
     event UnBlacklisted(address indexed account);
+    event Pause();
+    event Unpause();
 
     bytes32 private constant PERMIT_TYPEHASH =
         keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
@@ -27,6 +30,7 @@ contract TestUsdc is ERC20, EIP712, Nonces, IERC20Permit {
     /// @notice Who may mint and blacklist: whoever deployed it.
     address public immutable minter;
     mapping(address account => bool) public isBlacklisted;
+    bool public paused;
 
     constructor() ERC20("Oblivion test USDC", "tUSDC") EIP712("Oblivion test USDC", "2") {
         if (block.chainid == 137) revert TestUsdc_RealMoneyChain(block.chainid);
@@ -60,6 +64,16 @@ contract TestUsdc is ERC20, EIP712, Nonces, IERC20Permit {
         emit UnBlacklisted(account);
     }
 
+    function pause() external onlyMinter {
+        paused = true;
+        emit Pause();
+    }
+
+    function unpause() external onlyMinter {
+        paused = false;
+        emit Unpause();
+    }
+
     function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
     {
@@ -82,6 +96,7 @@ contract TestUsdc is ERC20, EIP712, Nonces, IERC20Permit {
     }
 
     function _update(address from, address to, uint256 value) internal override {
+        if (paused) revert TestUsdc_Paused();
         if (isBlacklisted[from]) revert TestUsdc_Blacklisted(from);
         if (isBlacklisted[to]) revert TestUsdc_Blacklisted(to);
         super._update(from, to, value);

@@ -69,6 +69,7 @@ export const settlementErrorSentences: Readonly<Record<string, Sentence>> = {
   StringTooLong: () => 'The contract could not be set up: a name in it is too long.',
   TestUsdc_Blacklisted: ([account]) => `The token's issuer has blocked ${account}; it can neither send nor receive.`,
   TestUsdc_NotMinter: ([, minter]) => `Only ${minter} may make test money.`,
+  TestUsdc_Paused: () => 'The token’s issuer has paused all transfers. Nothing is lost; try again later.',
   TestUsdc_PermitExpired: () => 'The permit has expired. Sign a new one.',
   TestUsdc_PermitWrongSigner: () => 'The permit was signed by another account than the one that deposits.',
   TestUsdc_RealMoneyChain: () => 'The test token refuses to exist on Polygon, where it could be taken for real money.',

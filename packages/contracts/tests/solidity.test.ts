@@ -1,20 +1,54 @@
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { aims, ratiosOf } from '../bench/gasAims.ts'
+import { measureGas } from '../bench/measureGas.ts'
 import { launchForge } from '../foundry/launchForge.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+// One file, one after another: forge's folders `out` and `cache` belong to the package.
 test('the Solidity suite passes: units, fuzz, invariants and named attacks', { timeout: 240_000 }, async () => {
+  await rm(here('../cache/reached.csv'), { force: true })
   const { exitCode, stdout, stderr } = await launchForge({ args: ['test'] })
   expect(exitCode, stdout + stderr).toBe(0)
   const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped/.exec(stdout)
   expect(summary?.slice(2), stdout).toEqual(['0', '0'])
   // A suite that found no tests would pass as well.
-  expect(Number(summary?.[1])).toBeGreaterThanOrEqual(41)
+  expect(Number(summary?.[1])).toBeGreaterThanOrEqual(112)
+  expect(stdout.match(/\[PASS\] test_attack_/g)?.length).toBeGreaterThanOrEqual(25)
   process.stdout.write(`forge: ${summary?.[0]}\n`)
+})
+
+test('the invariants saw each cap, pause, exit and change reached', async () => {
+  const crowd = await readFile(here('../solidity/test/Crowd.t.sol'), 'utf8')
+  const names = /REACHED =\s*"([^"]+)"/.exec(crowd)?.[1]?.split(',') ?? []
+  const runs = (await readFile(here('../cache/reached.csv'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => line.split(',').map(Number))
+  expect(runs.length).toBeGreaterThanOrEqual(256)
+  const reached = Object.fromEntries(
+    names.map((name, index) => [name, runs.reduce((sum, run) => sum + (run[index] ?? 0), 0)]),
+  )
+  process.stdout.write(`${runs.length} runs reached ${JSON.stringify(reached)}\n`)
+  expect(names).toHaveLength(20)
+  for (const [name, count] of Object.entries(reached)) expect(count, name).toBeGreaterThan(0)
+})
+
+test('gas: within 1 % of the committed figures, and below the peers by as much as was promised', async () => {
+  const figures = await measureGas()
+  const committed = JSON.parse(await readFile(here('../bench/gas.json'), 'utf8')) as typeof figures
+  expect(Object.keys(figures)).toEqual(Object.keys(committed))
+  for (const [name, gas] of Object.entries(figures)) {
+    // Cheaper by more than that is news as well: `pnpm bench:gas --update` writes it down.
+    expect(Math.abs(gas / (committed[name] ?? 0) - 1), `${name}: ${gas}, committed ${committed[name]}`).toBeLessThan(
+      0.01,
+    )
+  }
+  for (const { name, ratio } of ratiosOf(figures)) expect(ratio, name).toBeLessThanOrEqual(aims[name] ?? 0)
 })
 
 // The launcher's promise: what is red in forge is red here. The npm wrapper of forge exits 0 whatever happened.

@@ -9,7 +9,6 @@ export type LedgerEvent = {
   kind: SettlementEvent['kind']
   customer?: string
   provider?: string
-  payee?: string
   amount: string
   cumulative?: string
   cumulativeFee?: string
@@ -42,8 +41,6 @@ export function ledgerEventOf(event: SettlementEvent): LedgerEvent {
         ...position,
         kind: event.kind,
         provider: event.provider,
-        payee: event.payee,
-        cumulative: String(event.cumulative),
         amount: String(event.amount),
       }
   }

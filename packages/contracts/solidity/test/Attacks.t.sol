@@ -227,7 +227,7 @@ contract AttacksTest is SettlementTest {
         vm.expectEmit(address(settlement));
         emit IProviders.ClaimFellShort(provider, 10e6);
         vm.expectEmit(address(settlement));
-        emit IProviders.Claimed(other, other, 20e6, 20e6);
+        emit IProviders.Claimed(other, 20e6);
         settlement.claimBatch(rows, _signVouchers(SETTLER_KEY, rows));
         vm.assertEq(settlement.settledOf(provider), 0, "still owed");
         _assertCounters(50e6, 25e6, 5e6);
@@ -689,6 +689,20 @@ contract AttacksTest is SettlementTest {
         vm.prank(alice);
         settlement.withdraw();
         vm.assertEq(token.balanceOf(alice), 950e6, "paid later");
+    }
+
+    /// @dev M17: the issuer pauses the token. Nothing is lost, and everything stays owed.
+    function test_attack_M17_thePausedToken() public {
+        token.pause();
+        IProviders.Voucher[] memory rows = new IProviders.Voucher[](1);
+        rows[0] = IProviders.Voucher(provider, 10e6);
+        bytes memory signature = _signVouchers(SETTLER_KEY, rows);
+        settlement.claimBatch(rows, signature);
+        _assertCounters(50e6, 45e6, 5e6);
+        vm.assertEq(settlement.settledOf(provider), 0, "still owed");
+        token.unpause();
+        settlement.claimBatch(rows, signature);
+        vm.assertEq(token.balanceOf(provider), 10e6, "paid later");
     }
 
     function test_attack_depositThatOverflowsTheEscrows() public {

@@ -64,7 +64,7 @@ contract PaymentsTest is SettlementTest {
         _charge(alice, 40e6, 4e6);
         bytes memory signature = _signVoucher(SETTLER_KEY, provider, 30e6);
         vm.expectEmit(address(settlement));
-        emit IProviders.Claimed(provider, provider, 30e6, 30e6);
+        emit IProviders.Claimed(provider, 30e6);
         vm.prank(stranger);
         settlement.claim(provider, 30e6, signature);
         vm.assertEq(token.balanceOf(provider), 30e6, "provider paid");
@@ -86,7 +86,7 @@ contract PaymentsTest is SettlementTest {
         _deposit(alice, 100e6);
         _charge(alice, 10e6, 0);
         vm.expectEmit(address(settlement));
-        emit IProviders.Claimed(provider, provider, 10e6, 10e6);
+        emit IProviders.Claimed(provider, 10e6);
         vm.expectEmit(address(settlement));
         emit IProviders.ClaimFellShort(provider, 1e6);
         _claim(provider, 11e6);
@@ -124,7 +124,7 @@ contract PaymentsTest is SettlementTest {
         _charge(alice, 40e6, 0);
         bytes memory signature = _signVoucher(SETTLER_KEY, provider, 30e6);
         vm.expectEmit(address(settlement));
-        emit IProviders.Claimed(provider, other, 30e6, 30e6);
+        emit IProviders.Claimed(provider, 30e6);
         vm.prank(provider);
         settlement.claimTo(other, 30e6, signature);
         vm.assertEq(token.balanceOf(other), 30e6, "paid there");

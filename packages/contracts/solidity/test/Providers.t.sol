@@ -39,7 +39,7 @@ contract ProvidersTest is SettlementTest {
         vm.assertEq(account.nextPayee, address(0), "nothing waits");
         vm.assertEq(account.nextPayeeAt, 0, "nothing waits");
         vm.expectEmit(address(settlement));
-        emit IProviders.Claimed(provider, other, 30e6, 20e6);
+        emit IProviders.Claimed(provider, 20e6);
         _claim(provider, 30e6);
         vm.assertEq(token.balanceOf(other), 20e6, "to the payee");
         vm.assertEq(settlement.settledOf(provider), 30e6, "settled for the provider");

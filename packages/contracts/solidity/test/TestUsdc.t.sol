@@ -25,6 +25,24 @@ contract TestUsdcTest is SettlementTest {
         token.unBlacklist(alice);
     }
 
+    function test_pausedNothingMoves() public {
+        token.pause();
+        vm.expectRevert(TestUsdc.TestUsdc_Paused.selector);
+        vm.prank(alice);
+        token.transfer(carol, 1);
+        token.unpause();
+        vm.prank(alice);
+        token.transfer(carol, 1);
+        bytes memory refusal =
+            abi.encodeWithSelector(TestUsdc.TestUsdc_NotMinter.selector, stranger, address(this));
+        vm.expectRevert(refusal);
+        vm.prank(stranger);
+        token.pause();
+        vm.expectRevert(refusal);
+        vm.prank(stranger);
+        token.unpause();
+    }
+
     function test_aBlockedAccountNeitherSendsNorReceives() public {
         token.blacklist(alice);
         bytes memory refusal = abi.encodeWithSelector(TestUsdc.TestUsdc_Blacklisted.selector, alice);

@@ -18,7 +18,7 @@ export type SettlementEvent = LogPosition &
         amount: bigint
         fee: bigint
       }
-    | { kind: 'Claimed'; provider: Address; payee: Address; cumulative: bigint; amount: bigint }
+    | { kind: 'Claimed'; provider: Address; amount: bigint }
   )
 
 /** Reads all money movements of a closed range of blocks, in the chain's order. */
