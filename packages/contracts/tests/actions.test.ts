@@ -54,7 +54,7 @@ test('deposit approves exactly what is missing, and one way of a chunk ends in t
 
   expect(await readTokenBalance(stranger, { token, owner: provider })).toBe(27_000_000n)
   expect(await readProviderSettled(stranger, { settlement, provider })).toBe(27_000_000n)
-  expect(await readCustomer(stranger, { settlement, customer: customer.account.address })).toEqual({
+  expect(await readCustomer(stranger, { settlement, customer: customer.account.address })).toMatchObject({
     escrow: 70_000_000n,
     charged: 30_000_000n,
     chargedFee: 3_000_000n,

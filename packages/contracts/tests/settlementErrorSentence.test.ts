@@ -14,7 +14,13 @@ const errors = settlementCallAbi.filter((entry) => entry.type === 'error')
 /** The error as viem throws it out of a simulated call. */
 function thrown(name: string, inputs: readonly { type: string }[]): BaseError {
   const args = inputs.map(({ type }) =>
-    type === 'address' ? '0x00000000000000000000000000000000000000aa' : type === 'string' ? 'text' : 1_500_000n,
+    type === 'address'
+      ? '0x00000000000000000000000000000000000000aa'
+      : type === 'string'
+        ? 'text'
+        : type === 'uint8'
+          ? 1
+          : 1_500_000n,
   )
   const data = encodeErrorResult({ abi: settlementCallAbi, errorName: name, args } as Parameters<
     typeof encodeErrorResult
@@ -36,7 +42,13 @@ test('every custom error of the ABIs has one sentence, and no sentence is left o
 
 const decodedArgs = (inputs: readonly { type: string }[]) =>
   inputs.map(({ type }) =>
-    type === 'address' ? '0x00000000000000000000000000000000000000AA' : type === 'string' ? 'text' : 1_500_000n,
+    type === 'address'
+      ? '0x00000000000000000000000000000000000000AA'
+      : type === 'string'
+        ? 'text'
+        : type === 'uint8'
+          ? 1
+          : 1_500_000n,
   )
 
 test('amounts are said in USDC', () => {
