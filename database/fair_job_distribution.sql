@@ -7050,7 +7050,7 @@ create table oblivion.chain_events (
   cumulative bigint,
   cumulative_fee bigint,
   primary key (instance_id, tx_hash, log_index),
-  check ((kind = 'Deposited') = (cumulative is null)),
+  check ((kind = 'Charged') = (cumulative is not null)),
   check ((kind = 'Charged') = (cumulative_fee is not null))
 );
 create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
@@ -7288,7 +7288,9 @@ begin
       p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
       lower(v_item ->> 'blockHash'), v_item ->> 'kind',
       oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider')),
-      (v_item ->> 'amount')::bigint, (v_item ->> 'cumulative')::bigint, (v_item ->> 'cumulativeFee')::bigint)
+      (v_item ->> 'amount')::bigint,
+      case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulative')::bigint end,
+      case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulativeFee')::bigint end)
     on conflict do nothing
     returning e.* into v_event;
     if found then

@@ -57,7 +57,7 @@ test('killed before and after each step that leaves the process, it charges and 
   const reward = await world.ask<string>('select sum(reward) as answer from oblivion.receipts')
   expect(
     await readCustomer(chain.deployer, { settlement: chain.settlement, customer: chain.customer.account.address }),
-  ).toEqual({
+  ).toMatchObject({
     escrow: 500_000_000n - spent,
     charged: spent,
     chargedFee: spent - BigInt(reward),

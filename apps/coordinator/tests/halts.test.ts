@@ -117,7 +117,7 @@ test('M9: the chain was wiped: halted, and a new contract starts at zero without
   // The two chunks that the lost chain was charged for stay with the closed instance.
   expect(
     await readCustomer(deployer, { settlement: deployment.address, customer: world.chain.customer.account.address }),
-  ).toEqual({ escrow: 0n, charged: 0n, chargedFee: 0n })
+  ).toMatchObject({ escrow: 0n, charged: 0n, chargedFee: 0n })
   expect(await worker.rpc('my_voucher')).toBeNull()
 })
 
