@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aims, ratiosOf } from '../bench/gasAims.ts'
 import { measureGas } from '../bench/measureGas.ts'
 import { launchForge } from '../foundry/launchForge.ts'
+import { mutants, quickMutants } from '../mutantList.ts'
+import { openMutantRange } from '../runMutant.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -50,6 +52,19 @@ test('gas: within 1 % of the committed figures, and below the peers by as much a
   }
   for (const { name, ratio } of ratiosOf(figures)) expect(ratio, name).toBeLessThanOrEqual(aims[name] ?? 0)
 })
+
+test('a handful of mutants is killed; node packages/contracts/mutants.ts kills the rest', async () => {
+  const range = await openMutantRange({ checkSound: false })
+  try {
+    for (const name of quickMutants) {
+      const mutant = mutants.find((one) => one.name === name)
+      if (mutant === undefined) throw new Error(`there is no mutant "${name}"`)
+      expect(await range.run(mutant), name).not.toEqual([])
+    }
+  } finally {
+    await range.end()
+  }
+}, 240_000)
 
 // The launcher's promise: what is red in forge is red here. The npm wrapper of forge exits 0 whatever happened.
 let project: string
