@@ -16,8 +16,8 @@ import { startLocalChain } from '../tests/localChain.ts'
 import { merkleTree } from './merkleTree.ts'
 
 /** Providers of a batch, and leaves of the Merkle tree that pays them instead. */
-export const PROVIDERS = 100
-export const LEAVES = 10_000
+const PROVIDERS = 100
+const LEAVES = 10_000
 
 /** What each payment moves: an amount with as many bytes as a real one. */
 const PAY = 1_234_567n
