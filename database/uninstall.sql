@@ -11,10 +11,9 @@ begin;
 
 do $$
 begin
-  if to_regprocedure('cron.unschedule(text)') is not null then
-    if exists (select from cron.job j where j.jobname = 'oblivion') then
-      perform cron.unschedule('oblivion');
-    end if;
+  -- By number: by name its type differs between versions of pg_cron.
+  if to_regprocedure('cron.unschedule(bigint)') is not null then
+    perform cron.unschedule(j.jobid) from cron.job j where j.jobname = 'oblivion';
   end if;
 end
 $$;

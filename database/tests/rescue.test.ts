@@ -197,8 +197,8 @@ const withStandIn = async () => {
     create function cron.schedule(job_name text, schedule text, command text) returns bigint language sql as
       'insert into cron.job (jobname, schedule, command) values ($1, $2, $3)
        on conflict (jobname) do update set schedule = excluded.schedule, command = excluded.command returning jobid';
-    create function cron.unschedule(job_name text) returns boolean language sql as
-      'delete from cron.job where jobname = $1 returning true';
+    create function cron.unschedule(job_id bigint) returns boolean language sql as
+      'delete from cron.job where jobid = $1 returning true';
     alter table cron.job owner to postgres`)
   await migrate({ url: database.url, migrations: readMigrations(migrationsFolder) })
   return { database, end: () => database.drop() }
