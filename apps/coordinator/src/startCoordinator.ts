@@ -24,6 +24,8 @@ const everyMs = {
   run_rescue: 5_000,
   /** Some 10,000 rows of large tasks each time. */
   advance_tasks: 500,
+  /** What is due; none is on until its customer turned it on. */
+  run_schedules: 1_000,
   refresh_network_stats: 1_000,
 } as const
 
@@ -83,6 +85,7 @@ export async function startCoordinator(parameters: {
       tick('send_task_digests'),
       tick('run_rescue'),
       tick('advance_tasks'),
+      tick('run_schedules'),
       tick('refresh_network_stats'),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])

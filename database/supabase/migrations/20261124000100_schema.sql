@@ -37,7 +37,8 @@ begin
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
-           'show_claim_code', 'redeem_claim_code')
+           'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
+           'delete_schedule')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken

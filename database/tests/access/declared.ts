@@ -92,6 +92,8 @@ export const audiences: Audience[] = [
     functions: [
       'public.register_node(p_hardware_id text, p_worker_type text, p_capabilities jsonb, p_price_per_hour bigint, p_site_key text)',
       'public.create_task(p_task jsonb)',
+      'public.create_schedule(p_schedule jsonb)',
+      'public.list_schedules()',
       'public.list_tasks(p_limit integer)',
       'public.my_balance()',
       'public.my_earnings()',
@@ -105,6 +107,15 @@ export const audiences: Audience[] = [
     who: 'Wallets, for a site of theirs',
     replies: replies(['OB001', 'OB001', 'yes', 'OB084', 'OB001', 'OB001']),
     functions: ['public.update_site(p_site_id uuid, p_site jsonb)', 'public.revoke_site_key(p_site_id uuid)'],
+  },
+  {
+    who: 'Wallets, for a schedule of theirs',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB040', 'OB001', 'OB001']),
+    functions: [
+      'public.set_schedule_enabled(p_schedule_id uuid, p_enabled boolean)',
+      'public.run_schedule(p_schedule_id uuid)',
+      'public.delete_schedule(p_schedule_id uuid)',
+    ],
   },
   {
     who: 'Who has a site key, which is public, or a claim code, which is a secret',
@@ -151,6 +162,7 @@ export const audiences: Audience[] = [
       'oblivion.review_program(p_hash text, p_reviewed boolean)',
       'oblivion.run_rescue()',
       'oblivion.advance_tasks()',
+      'oblivion.run_schedules()',
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',
       'oblivion.refresh_network_stats()',

@@ -10,7 +10,7 @@ export type World = {
   named: Record<string, string>
 }
 
-type Party = { node: Node; taskId: string; siteId: string; jobId: string; userId: string }
+type Party = { node: Node; taskId: string; siteId: string; scheduleId: string; jobId: string; userId: string }
 
 /** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
 export const createWorld = async (database: TestDatabase): Promise<World> => {
@@ -42,6 +42,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       p_job_id: a.jobId,
       p_task_id: a.taskId,
       p_site_id: a.siteId,
+      p_schedule_id: a.scheduleId,
       p_provider_address: a.node.address,
       p_topic: `task:${a.taskId}`,
       p_hardware_id: 'another',
@@ -66,5 +67,9 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   const { siteId } = await (await engine.wallet(address)).rpc<{ siteId: string }>('create_site', {
     p_site: JSON.stringify(site),
   })
-  return { node, taskId, siteId, jobId: offer.jobId, userId }
+  const task = { title: 'A batch', type: 'raytrace', inputs: [1], pricePerChunk: '1000', acknowledgeVisible: true }
+  const { scheduleId } = await (await engine.wallet(address)).rpc<{ scheduleId: string }>('create_schedule', {
+    p_schedule: JSON.stringify({ name: 'A schedule', task }),
+  })
+  return { node, taskId, siteId, scheduleId, jobId: offer.jobId, userId }
 }

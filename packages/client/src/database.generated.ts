@@ -252,8 +252,10 @@ export type Database = {
         Returns: boolean
       }
       create_claim_code: { Args: { p_node_id: string }; Returns: Json }
+      create_schedule: { Args: { p_schedule: Json }; Returns: Json }
       create_site: { Args: { p_site: Json }; Returns: Json }
       create_task: { Args: { p_task: Json }; Returns: Json }
+      delete_schedule: { Args: { p_schedule_id: string }; Returns: boolean }
       explain_claim: { Args: { p_node_id: string }; Returns: Json }
       fail_job: {
         Args: { p_attempt?: number; p_error?: string; p_job_id: string; p_provider_address: string }
@@ -279,6 +281,7 @@ export type Database = {
         Args: { p_attempt?: number; p_job_id?: string; p_metrics?: Json; p_node_id: string; p_progress?: number }
         Returns: Json
       }
+      list_schedules: { Args: Record<PropertyKey, never>; Returns: Json }
       list_sites: { Args: Record<PropertyKey, never>; Returns: Json }
       list_tasks: { Args: { p_limit?: number }; Returns: Json }
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
@@ -299,6 +302,8 @@ export type Database = {
       }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
+      run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
+      set_schedule_enabled: { Args: { p_enabled: boolean; p_schedule_id: string }; Returns: Json }
       show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_results: {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_stage?: number; p_task_id: string }

@@ -6,13 +6,16 @@ import {
   cancelTask,
   claimJobFair,
   completeJob,
+  createSchedule,
   createTask,
+  deleteSchedule,
   explainClaim,
   failJob,
   getNetworkStats,
   getTask,
   getWorkerStats,
   heartbeat,
+  listSchedules,
   listTasks,
   myBalance,
   myEarnings,
@@ -21,6 +24,8 @@ import {
   pauseTask,
   registerNode,
   resumeTask,
+  runSchedule,
+  setScheduleEnabled,
   taskResults,
   workBatch,
   workCycle,
@@ -60,6 +65,30 @@ const job = {
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
 const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 }
+const scheduledTask = {
+  title: 'A batch',
+  program: { kind: 'builtin', name: 'raytrace' },
+  range: { end: 5 },
+  pricePerChunk: 1000n,
+  budget: 5000n,
+  acknowledgeVisible: true,
+} as const
+const schedule = {
+  scheduleId: 's1',
+  name: 'Daily',
+  title: 'A batch',
+  enabled: true,
+  everySeconds: 600,
+  cron: '0 6 * * *',
+  skipWhileRunning: false,
+  nextRunAt: '2026-11-25T06:00:00Z',
+  lastRunAt: '2026-11-24T06:00:00Z',
+  lastTaskId: 't1',
+  lastError: { code: 'OB007', message: 'No money.' },
+  runs: 3,
+  failures: 1,
+  createdAt: '2026-11-20T06:00:00Z',
+}
 const forecast = {
   pilots: 3,
   secondsPerChunk: 1.5,
@@ -260,6 +289,48 @@ const rows: readonly Row[] = [
       estimate: { cost: '2000', fee: '100', reward: '1900' },
     },
     value: { taskId: 't1', chunkCount: 2, plannedCount: 2, terms, estimate: { cost: 2000n, fee: 100n, reward: 1900n } },
+  },
+  {
+    name: 'create_schedule',
+    act: (client, options) =>
+      createSchedule(client, { schedule: { name: 'Daily', cron: '0 6 * * *', task: scheduledTask }, ...options }),
+    args: {
+      p_schedule: {
+        name: 'Daily',
+        cron: '0 6 * * *',
+        task: { ...scheduledTask, pricePerChunk: '1000', budget: '5000' },
+      },
+    },
+    answer: schedule,
+    value: schedule,
+  },
+  {
+    name: 'list_schedules',
+    act: (client, options) => listSchedules(client, options),
+    args: {},
+    answer: [schedule],
+    value: [schedule],
+  },
+  {
+    name: 'set_schedule_enabled',
+    act: (client, options) => setScheduleEnabled(client, { scheduleId: 's1', enabled: true, ...options }),
+    args: { p_schedule_id: 's1', p_enabled: true },
+    answer: schedule,
+    value: schedule,
+  },
+  {
+    name: 'run_schedule',
+    act: (client, options) => runSchedule(client, { scheduleId: 's1', ...options }),
+    args: { p_schedule_id: 's1' },
+    answer: { taskId: null, error: { code: 'OB007', message: 'No money.' } },
+    value: { taskId: null, error: { code: 'OB007', message: 'No money.' } },
+  },
+  {
+    name: 'delete_schedule',
+    act: (client, options) => deleteSchedule(client, { scheduleId: 's1', ...options }),
+    args: { p_schedule_id: 's1' },
+    answer: true,
+    value: undefined,
   },
   {
     name: 'get_task',

@@ -48,6 +48,7 @@ export {
   NotSupportedError,
   ProgramNotFoundError,
   ResultTooLargeError,
+  ScheduleNotFoundError,
   SettlementHaltedError,
   SiteKeyInvalidError,
   SiteNotFoundError,
@@ -97,6 +98,12 @@ export type {
 export type { Balance, Earnings, Receipt, ReceiptState, Voucher } from './messages/money.ts'
 export type { NetworkSeries, NetworkStats, SeriesSpan, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
+export type {
+  Schedule,
+  ScheduleDraft,
+  ScheduleError,
+  ScheduleRun,
+} from './messages/schedule.ts'
 export type { Site, SiteSettings, VisitorClaim } from './messages/site.ts'
 export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {

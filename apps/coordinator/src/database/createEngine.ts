@@ -28,6 +28,7 @@ export type EngineFunction =
   | 'ledger_state'
   | 'run_rescue'
   | 'advance_tasks'
+  | 'run_schedules'
   | 'send_task_digests'
   | 'refresh_network_stats'
 

@@ -1,6 +1,7 @@
 import type { CreatedTask, TaskDraft } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
 import { readTaskTerms } from '../answers/readTaskTerms.ts'
+import { writeTask } from '../answers/writeTask.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 export interface CreateTaskParameters extends CallOptions {
@@ -30,13 +31,7 @@ export interface CreateTaskParameters extends CallOptions {
 export const createTask = async (client: Client, parameters: CreateTaskParameters): Promise<CreatedTask> => {
   const { task, ...options } = parameters
   const call = 'create_task'
-  const p_task = {
-    ...task,
-    pricePerChunk: String(task.pricePerChunk),
-    budget: String(task.budget),
-    // Left out where absent, so that a database without it takes the rest.
-    ...(task.maxPricePerHour === undefined ? {} : { maxPricePerHour: String(task.maxPricePerHour) }),
-  }
+  const p_task = writeTask(task)
   const answer = fieldsOf(call, await client.call(call, { p_task }, options))
   const estimate = answer.object('estimate')
   return {

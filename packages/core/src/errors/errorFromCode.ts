@@ -21,6 +21,7 @@ import {
   NotSupportedError,
   ProgramNotFoundError,
   ResultTooLargeError,
+  ScheduleNotFoundError,
   SettlementHaltedError,
   SiteKeyInvalidError,
   SiteNotFoundError,
@@ -55,6 +56,7 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB082: ClaimCodeInvalidError,
   OB083: AlreadyBoundError,
   OB084: SiteNotFoundError,
+  OB040: ScheduleNotFoundError,
   OB065: ProgramNotFoundError,
 }
 

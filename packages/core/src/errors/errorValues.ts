@@ -31,6 +31,7 @@ export interface ErrorValues {
   OB082: None
   OB083: { boundTo: string }
   OB084: None
+  OB040: { scheduleId: string }
   OB065: { hash: string }
   OB101: { call: string }
   OB102: { call: string; milliseconds: number }

@@ -183,3 +183,10 @@ export class ProgramNotFoundError extends OblivionError<'OB065'> {
     super({ code: 'OB065' }, options)
   }
 }
+
+export class ScheduleNotFoundError extends OblivionError<'OB040'> {
+  override name = 'ScheduleNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB040'>) {
+    super({ code: 'OB040' }, options)
+  }
+}

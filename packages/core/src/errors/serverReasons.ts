@@ -153,6 +153,12 @@ export const serverReasons = {
     sentence: 'There is no such site of yours.',
     hint: 'Check the id, and that the wallet which made the site is signed in.',
   },
+  OB040: {
+    code: 'OB040',
+    name: 'schedule_not_found',
+    sentence: 'There is no such schedule among those of this wallet.',
+    hint: 'List the schedules; it may have been deleted.',
+  },
   OB065: {
     code: 'OB065',
     name: 'program_not_found',
