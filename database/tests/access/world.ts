@@ -63,6 +63,8 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   await node.cycle(done(job), false)
   const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
   if (offer === undefined) throw new Error(`${address} was offered no job.`)
+  // An offer stands for seconds; on a busy machine everything below takes longer.
+  await engine.query(`update jobs set offered_until = now() + interval '1 hour' where id = $1`, [offer.jobId])
   const site = { name: 'A site', origins: ['https://site.example'] }
   const { siteId } = await (await engine.wallet(address)).rpc<{ siteId: string }>('create_site', {
     p_site: JSON.stringify(site),
