@@ -1,0 +1,185 @@
+import type { EmbedState } from '../protocol/hostMessages.ts'
+import { dot, make } from './elements.ts'
+import type { SiteTerms } from './readSite.ts'
+import { forWhom, sayError, sayState, whoEarns } from './words.ts'
+
+/** What the frame shows, and how large it wants to be for it, in CSS pixels. */
+export interface View {
+  readonly element: HTMLElement
+  readonly width: number
+  readonly height: number
+}
+
+const mark = (): HTMLElement => make('span', { className: 'mark' }, 'Oblivion')
+const list = (rows: readonly (readonly [string, string | Node])[]): HTMLElement =>
+  make('dl', {}, ...rows.flatMap(([term, text]) => [make('dt', {}, term), make('dd', {}, text)]))
+
+export interface CardParts {
+  readonly site: SiteTerms
+  /** What the visitor may choose at most, 0.05 to 1. */
+  readonly maxCpu: number
+  /** The answer holds for a day; else for this visit. */
+  readonly lasting: boolean
+  /** The button of the yes opens a window that asks once more. */
+  readonly inWindow: boolean
+  readonly aboutUrl: string
+  readonly onYes: (event: MouseEvent, cpu: number) => void
+  readonly onNo: (event: MouseEvent) => void
+}
+
+/** The consent: what, for whom, how much power, how to stop, and two equal buttons. */
+export const cardView = (parts: CardParts): View & { readonly setLive: (live: boolean) => void } => {
+  const { site, maxCpu, lasting, inWindow, aboutUrl, onYes, onNo } = parts
+  const top = Math.round(maxCpu * 100)
+  const amount = make('output', {}, `${top} %`)
+  const range = make('input', { type: 'range', min: '5', max: String(top), step: '5', value: String(top) })
+  range.ariaLabel = 'Most of one processor core'
+  range.oninput = () => {
+    amount.textContent = `${range.value} %`
+  }
+  const yes = make('button', { type: 'button', className: 'yes' }, inWindow ? 'Yes, ask me there' : 'Yes, compute')
+  const no = make('button', { type: 'button', className: 'no' }, 'No')
+  const hint = make('p', { className: 'hint', role: 'status' })
+  yes.onclick = (event) => onYes(event, Number(range.value) / 100)
+  no.onclick = onNo
+  const element = make(
+    'main',
+    { className: 'card' },
+    make('header', {}, make('h1', {}, `Let ${site.name} use some of your computer?`)),
+    list([
+      ['What', `Checked programs compute for paying customers: ${site.programs.join(', ')}. They see nothing of you or this page.`],
+      ['For whom', `Customers pay for results; ${whoEarns(site)}.`],
+      ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
+      [
+        'Stop',
+        `At any time, by one click in this corner. ${lasting ? 'You are asked again after 24 hours.' : 'You are asked again at your next visit.'}`,
+      ],
+    ]),
+    make('footer', {}, no, yes),
+    make('div', { className: 'foot' }, mark(), hint, make('a', { href: aboutUrl, target: '_blank', rel: 'noopener' }, 'How it works')),
+  )
+  const setLive = (live: boolean): void => {
+    yes.ariaDisabled = String(!live)
+    hint.textContent = live ? '' : 'Ready once all of this is in view'
+  }
+  if (!inWindow) setLive(false)
+  return { element, width: 344, height: 348, setLive }
+}
+
+export interface BadgeParts {
+  readonly site: SiteTerms
+  readonly onStop: () => void
+  readonly onDetails: () => void
+}
+
+/** The badge: always there while anything runs. Who earns, the share of the CPU, Stop. */
+export const badgeView = (parts: BadgeParts): View & { readonly show: (state: EmbedState, share: number) => void } => {
+  const { site, onStop, onDetails } = parts
+  const sign = make('span', { className: 'sign' })
+  const line = make('span', { className: 'line' })
+  const details = make(
+    'button',
+    { type: 'button', className: 'about', title: 'Details, earnings and power' },
+    sign,
+    make('span', { className: 'lines' }, line, make('span', { className: 'whom' }, `Oblivion, ${forWhom(site)}`)),
+  )
+  details.onclick = onDetails
+  const stop = make('button', { type: 'button', className: 'stop' }, 'Stop')
+  stop.onclick = onStop
+  const show = (state: EmbedState, share: number): void => {
+    sign.replaceChildren(dot(state.status === 'working' || state.status === 'finishing' ? 'work' : 'wait'))
+    line.textContent = sayState(state, share)
+  }
+  return { element: make('main', { className: 'badge' }, details, stop), width: 240, height: 56, show }
+}
+
+export interface PanelParts {
+  readonly site: SiteTerms
+  readonly cpu: number
+  readonly maxCpu: number
+  readonly earned: () => Promise<string>
+  readonly onPower: (cpu: number) => void
+  /** Resolves to the address to open, or to a sentence that says why there is none. */
+  readonly onClaim: () => Promise<{ readonly url: string } | { readonly sentence: string }>
+  readonly onStop: () => void
+  readonly onNever: () => void
+  readonly onClose: () => void
+}
+
+/** What the badge opens: power, earnings, the way to a wallet, and the way out. */
+export const panelView = (parts: PanelParts): View => {
+  const { site, cpu, maxCpu, earned, onPower, onClaim, onStop, onNever, onClose } = parts
+  const amount = make('output', {}, `${Math.round(cpu * 100)} %`)
+  const range = make('input', { type: 'range', min: '5', max: String(Math.round(maxCpu * 100)), step: '5' })
+  range.value = String(Math.round(cpu * 100))
+  range.ariaLabel = 'Most of one processor core'
+  range.oninput = () => {
+    amount.textContent = `${range.value} %`
+    onPower(Number(range.value) / 100)
+  }
+  const sum = make('span', {}, 'Looking')
+  earned().then(
+    (text) => {
+      sum.textContent = text
+    },
+    () => {
+      sum.textContent = 'Cannot be read at the moment'
+    },
+  )
+  const claim = make('button', { type: 'button' }, 'Move to my wallet')
+  const answer = make('span', { className: 'hint', role: 'status' })
+  claim.onclick = async () => {
+    claim.disabled = true
+    const told = await onClaim().catch(() => ({ sentence: 'The server cannot be reached. Try again.' }))
+    claim.disabled = false
+    if ('sentence' in told) answer.textContent = told.sentence
+    else {
+      const link = make('a', { href: told.url, target: '_blank', rel: 'noopener' }, 'Open the wallet page (good for 10 minutes)')
+      answer.replaceChildren(link)
+      link.click()
+    }
+  }
+  const button = (text: string, onclick: () => void, className = ''): HTMLElement =>
+    make('button', { type: 'button', onclick, className }, text)
+  const element = make(
+    'main',
+    { className: 'card panel' },
+    make('header', {}, make('h1', {}, 'Computing on this page'), button('Close', onClose)),
+    list([
+      ['What', `Checked programs: ${site.programs.join(', ')}`],
+      ['For whom', `Of what customers pay, ${whoEarns(site)}.`],
+      ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
+      ...(site.ownerBps < 10_000
+        ? [['You earned', make('span', { className: 'earned' }, sum, claim, answer)] as const]
+        : []),
+    ]),
+    make('footer', {}, button('Never on this site', onNever), button('Stop', onStop, 'stop')),
+    make('div', { className: 'foot' }, mark()),
+  )
+  return { element, width: 344, height: 300 }
+}
+
+/** Nothing runs: why, and what can be done. */
+export const restView = (sentence: string, action: string | null, onAction: () => void, code?: string): View => ({
+  element: make(
+    'main',
+    { className: 'badge' },
+    make(
+      'span',
+      { className: 'about' },
+      make('span', { className: 'sign' }, dot(code ? 'fail' : 'off')),
+      make(
+        'span',
+        { className: 'lines' },
+        make('span', { className: 'line' }, sentence),
+        make('span', { className: 'whom', title: code ? sayError(code) : '' }, code ? sayError(code) : 'Oblivion: nothing runs'),
+      ),
+    ),
+    action === null ? null : make('button', { type: 'button', onclick: onAction }, action),
+  ),
+  width: 240,
+  height: 56,
+})
+
+/** Out of sight. */
+export const noView = (): View => ({ element: make('main'), width: 0, height: 0 })
