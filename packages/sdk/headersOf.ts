@@ -1,11 +1,13 @@
 /**
- * Headers of the two origins, as templates: whoever serves the pages fills in {api}, {bridge}, {sandbox} and {dapp}.
+ * Headers of the two origins and of our frames on other people's pages, as templates: whoever serves the pages fills in {api}, {bridge}, {sandbox} and {dapp}.
  *
  * The sandbox's are what keeps a job from the network (tried in Chromium 156 and Firefox ESR 153): without the
  * `Connection-Allowlist` Chromium leaves WebRTC, navigation and DNS prefetch open in the frame, and in Firefox the bridge's
  * `frame-src` closes navigation. The shim is inlined and allowed by its hash, since the allow-list would block its file.
  */
-export const headersOf = (shimHash: string): { readonly [origin in 'bridge' | 'sandbox']: Record<string, string> } => ({
+export const headersOf = (
+  shimHash: string,
+): Record<'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script', Record<string, string>> => ({
   bridge: {
     'Content-Security-Policy': [
       "default-src 'none'",
@@ -20,24 +22,64 @@ export const headersOf = (shimHash: string): { readonly [origin in 'bridge' | 's
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    ...isolated,
   },
-  sandbox: {
+  sandbox: sandboxHeaders(shimHash, '{bridge} {dapp}'),
+  // embed.html and consent.html. Any site may frame the first, and the second is a window of its own; which site a key works
+  // on is the server's list and our frame's own look at what is around it.
+  embed: {
     'Content-Security-Policy': [
       "default-src 'none'",
-      `script-src blob: 'unsafe-eval' 'wasm-unsafe-eval' 'sha256-${shimHash}'`,
-      'worker-src blob:',
-      "connect-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "worker-src 'self'",
+      "connect-src 'self' {api}",
+      'frame-src {sandbox}',
+      'frame-ancestors *',
       "base-uri 'none'",
       "form-action 'none'",
-      'frame-ancestors {bridge} {dapp}',
-      'sandbox allow-scripts',
     ].join('; '),
-    'Connection-Allowlist': '()',
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
-    'Permissions-Policy': EMPTY_PERMISSIONS,
-    'X-DNS-Prefetch-Control': 'off',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    ...isolated,
   },
+  // Every ancestor of a frame has to be allowed, and the topmost is somebody's page. Nothing of anybody's is in a sandbox.
+  embedSandbox: sandboxHeaders(shimHash, '*'),
+  // embed.js, for `integrity` on any page.
+  script: {
+    'Access-Control-Allow-Origin': '*',
+    'X-Content-Type-Options': 'nosniff',
+    ...isolated,
+  },
+})
+
+/**
+ * So that the frame also loads below a page with `Cross-Origin-Embedder-Policy`: a document under one, and every worker and
+ * frame in it, has to say the same of itself and let itself be used by others. Above a page without it changes nothing.
+ */
+const isolated = {
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+}
+
+const sandboxHeaders = (shimHash: string, ancestors: string): Record<string, string> => ({
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `script-src blob: 'unsafe-eval' 'wasm-unsafe-eval' 'sha256-${shimHash}'`,
+    'worker-src blob:',
+    "connect-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${ancestors}`,
+    'sandbox allow-scripts',
+  ].join('; '),
+  'Connection-Allowlist': '()',
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  'Permissions-Policy': EMPTY_PERMISSIONS,
+  'X-DNS-Prefetch-Control': 'off',
+  ...isolated,
 })
 
 /** Every feature that a frame could ask for, taken away. */

@@ -1,24 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
-import { buildPages, pageFolders } from '../../packages/stack/src/build/buildPages.ts'
+import { buildPages } from '../../packages/sdk/build.ts'
+import { weighPages } from '../../packages/sdk/weighPages.ts'
 import type { Outcome } from '../run.ts'
 
-/** What a visitor's browser must load before the first job runs. The programs come later, one a job type. */
-const worker = ['bridge.html', 'bridge.js', 'agent.js', 'sandbox.html']
-const limit = 15_000
-
-/** Builds the pages where they are stale, and weighs the worker as a server would send it. */
+/** Builds the SDK's pages in memory and weighs what browsers load of them as a server would send it. */
 export async function checkSize(): Promise<Outcome> {
-  await buildPages(() => undefined, new AbortController().signal)
-  const sizes = worker.map((name) => {
-    const size = gzipSync(readFileSync(join(pageFolders.sdk, name)), { level: 9 }).length
-    return { name, size }
-  })
-  const total = sizes.reduce((sum, { size }) => sum + size, 0)
-  const rows = sizes.map(({ name, size }) => `${String(size).padStart(8)}  ${name}\n`)
-  return {
-    ok: total <= limit,
-    output: `${rows.join('')}${String(total).padStart(8)}  bytes gzip for the worker, the budget is ${limit}\n`,
-  }
+  const weights = weighPages(await buildPages())
+  const rows = weights.flatMap(({ name, limit, files, total }) => [
+    ...Object.entries(files).map(([file, size]) => `${String(size).padStart(8)}  ${file}`),
+    `${String(total).padStart(8)}  bytes gzip for ${name}, the budget is ${limit}`,
+  ])
+  return { ok: weights.every(({ total, limit }) => total <= limit), output: `${rows.join('\n')}\n` }
 }

@@ -39,11 +39,15 @@ beforeAll(async () => {
     JSON.stringify({
       bridge: { 'Content-Security-Policy': 'connect-src {api}; frame-src {sandbox}; frame-ancestors {dapp}' },
       sandbox: { 'Content-Security-Policy': 'sandbox allow-scripts; frame-ancestors {bridge}' },
+      embed: { 'Content-Security-Policy': 'connect-src {api}; frame-ancestors *' },
+      embedSandbox: { 'Content-Security-Policy': 'sandbox allow-scripts; frame-ancestors *' },
+      script: { 'Access-Control-Allow-Origin': '*' },
     }),
   )
   config = {
-    ports: { dapp: await freePort(), bridge: await freePort(), sandbox: await freePort() },
-    folders: { dapp: join(root, 'dapp'), sdk: join(root, 'sdk') },
+    ports: { dapp: await freePort(), bridge: await freePort(), sandbox: await freePort(), demo: await freePort() },
+    folders: { dapp: join(root, 'dapp'), sdk: join(root, 'sdk'), demo: join(root, 'demo') },
+    demoSiteKey: 'obs_demo',
     dapp: {
       supabaseUrl: 'http://127.0.0.1:54321',
       anonKey: 'anon',
@@ -53,6 +57,7 @@ beforeAll(async () => {
       settlementAddress: '0x1',
       tokenAddress: '0x2',
       bridgeUrl: 'http://127.0.0.1:1',
+      embedDemoUrl: 'http://localhost:1',
       explorerUrl: null,
       environment: 'development',
       developmentAccounts: [],

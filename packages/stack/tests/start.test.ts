@@ -98,7 +98,11 @@ describe('a running stack', () => {
         ...['rpcUrl', 'serviceRoleKey', 'settlementAddress', 'supabaseUrl', 'tokenAddress'],
       ]),
     )
-    expect(dev).toMatchObject({ pid: run.child.pid, chainId: 31337, embedDemoUrl: null })
+    expect(dev).toMatchObject({
+      pid: run.child.pid,
+      chainId: 31337,
+      embedDemoUrl: expect.stringMatching(/^http:.*localhost/),
+    })
     expect(dev.accounts.map(({ role }) => role)).toEqual([
       'operator',
       ...Array.from({ length: 2 }, () => 'customer'),

@@ -63,6 +63,13 @@ export const environmentTable = {
     source: ours,
     parse: port,
   },
+  EMBED_DEMO_PORT: {
+    default: '5176',
+    meaning: 'Port of the page on localhost that shows the worker embedded in another origin.',
+    readBy: ['stack'],
+    source: ours,
+    parse: port,
+  },
   GATEWAY_PORT: {
     default: '54321',
     meaning: 'Port of the Supabase-compatible API on 127.0.0.1.',

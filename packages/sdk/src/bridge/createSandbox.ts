@@ -81,7 +81,7 @@ export const createSandbox = (document: Document, sandboxUrl: string): Sandbox =
     element.sandbox.add('allow-scripts')
     element.referrerPolicy = 'no-referrer'
     element.allow = ''
-    element.src = new URL('/sandbox.html', sandboxUrl).href
+    element.src = new URL('sandbox.html', sandboxUrl).href
     document.body.append(element)
     return opened
   }

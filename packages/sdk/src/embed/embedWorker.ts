@@ -45,7 +45,8 @@ export interface EmbeddedWorker {
   readonly remove: () => void
 }
 
-const CORNER = 'position:fixed;right:16px;bottom:16px;z-index:2147483647;border-radius:10px;'
+const CORNER =
+  'position:fixed;right:16px;bottom:16px;z-index:2147483647;max-width:calc(100vw - 32px);border-radius:10px;'
 const INLINE = 'max-width:100%;border-radius:10px;'
 
 /**

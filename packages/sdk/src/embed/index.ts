@@ -1,2 +1,2 @@
 export type { EmbedState } from '../protocol/hostMessages.ts'
-export { type EmbedEvents, type EmbeddedWorker, type EmbedOptions, embedWorker } from './embedWorker.ts'
+export { type EmbeddedWorker, type EmbedEvents, type EmbedOptions, embedWorker } from './embedWorker.ts'

@@ -24,7 +24,7 @@ if (tag === null || !siteKey) {
       ...(place ? { container: place } : {}),
     })
     window.oblivion = worker
-    worker.on('error', ({ message }) => console.warn(`Oblivion: ${message}`))
+    worker.on('error', ({ code, message }) => code !== 'OB280' && console.warn(`Oblivion: ${message}`))
     // `data-start="manual"` leaves it to the page's own button.
     if (start !== 'manual') worker.start().catch(({ message }: Error) => console.warn(`Oblivion: ${message}`))
     document.dispatchEvent(new CustomEvent('oblivion', { detail: worker }))

@@ -7,7 +7,17 @@ const DWELL_MS = 400
 /** The browser looks every 100 ms, so what lay over the card at the moment of the click is known a little later. */
 const AFTER_MS = 250
 
+/** The card is looked at as so many bands from top to bottom, and the pointer has to have been over so many of them. */
+const BANDS = 6
+const CROSSED = 3
+
 export interface ClickGuard {
+  /**
+   * Whether the pointer came over what is written on the card. The browser does not tell that a frame is cut by `clip-path`
+   * (tried in Chromium 156): a page could leave nothing to be seen of it but a bit of a button. A cut frame has no
+   * card to come over. Who came by touch or keyboard, or right to the button, is asked once more in a window.
+   */
+  readonly cameAcross: () => boolean
   /** Whether a person could mean this click. Resolves a quarter of a second after it. */
   readonly allows: (event: MouseEvent) => Promise<boolean>
   readonly close: () => void
@@ -31,6 +41,7 @@ export const guardClick = (
   let pointerSince = Number.POSITIVE_INFINITY
   let place: readonly [number, number] | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  const bands = new Set<number>()
 
   const seen = (visible: boolean): void => {
     clearTimeout(timer)
@@ -41,14 +52,16 @@ export const guardClick = (
   }
   const unwatch = watchVisible(card, seen)
   /** Where our frame lies on the screen, by what a pointer tells of itself; a cross-origin frame has no other way. */
-  const look = ({ screenX, screenY, clientX, clientY }: MouseEvent): void => {
+  const look = ({ screenX, screenY, clientX, clientY, isTrusted }: MouseEvent): void => {
     const here = [screenX - clientX, screenY - clientY] as const
     const moved = place !== null && Math.abs(here[0] - place[0]) + Math.abs(here[1] - place[1]) > 4
     if (moved) {
+      bands.clear()
       stillSince = now()
       pointerSince = now()
     }
     place = here
+    if (isTrusted) bands.add(Math.floor((clientY / scope.innerHeight) * BANDS))
   }
   const options = { signal: over.signal, capture: true }
   scope.document.addEventListener(
@@ -69,6 +82,7 @@ export const guardClick = (
   )
 
   return {
+    cameAcross: () => bands.size >= CROSSED,
     allows: async (event) => {
       if (!event.isTrusted) return false
       const at = now()

@@ -1,13 +1,13 @@
 import type { EmbedState } from '../protocol/hostMessages.ts'
 import { dot, make } from './elements.ts'
 import type { SiteTerms } from './readSite.ts'
-import { forWhom, sayError, sayState, whoEarns } from './words.ts'
+import { forWhom, sayError, sayPrograms, sayState, whoEarns } from './words.ts'
 
-/** What the frame shows, and how large it wants to be for it, in CSS pixels. */
+/** What the frame shows, and how large it wants to be for it, in CSS pixels; without a height, as high as it needs. */
 export interface View {
   readonly element: HTMLElement
   readonly width: number
-  readonly height: number
+  readonly height: number | null
 }
 
 const mark = (): HTMLElement => make('span', { className: 'mark' }, 'Oblivion')
@@ -47,7 +47,10 @@ export const cardView = (parts: CardParts): View & { readonly setLive: (live: bo
     { className: 'card' },
     make('header', {}, make('h1', {}, `Let ${site.name} use some of your computer?`)),
     list([
-      ['What', `Checked programs compute for paying customers: ${site.programs.join(', ')}. They see nothing of you or this page.`],
+      [
+        'What',
+        `Checked programs compute for paying customers: ${sayPrograms(site)}. They see nothing of you or this page.`,
+      ],
       ['For whom', `Customers pay for results; ${whoEarns(site)}.`],
       ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
       [
@@ -56,14 +59,20 @@ export const cardView = (parts: CardParts): View & { readonly setLive: (live: bo
       ],
     ]),
     make('footer', {}, no, yes),
-    make('div', { className: 'foot' }, mark(), hint, make('a', { href: aboutUrl, target: '_blank', rel: 'noopener' }, 'How it works')),
+    make(
+      'div',
+      { className: 'foot' },
+      mark(),
+      hint,
+      make('a', { href: aboutUrl, target: '_blank', rel: 'noopener' }, 'How it works'),
+    ),
   )
   const setLive = (live: boolean): void => {
     yes.ariaDisabled = String(!live)
     hint.textContent = live ? '' : 'Ready once all of this is in view'
   }
   if (!inWindow) setLive(false)
-  return { element, width: 344, height: 348, setLive }
+  return { element, width: 344, height: null, setLive }
 }
 
 export interface BadgeParts {
@@ -79,9 +88,9 @@ export const badgeView = (parts: BadgeParts): View & { readonly show: (state: Em
   const line = make('span', { className: 'line' })
   const details = make(
     'button',
-    { type: 'button', className: 'about', title: 'Details, earnings and power' },
+    { type: 'button', className: 'about', title: `Of what it earns, ${whoEarns(site)}. Open details and power.` },
     sign,
-    make('span', { className: 'lines' }, line, make('span', { className: 'whom' }, `Oblivion, ${forWhom(site)}`)),
+    make('span', { className: 'lines' }, line, make('span', { className: 'whom' }, `Oblivion: ${forWhom(site)}`)),
   )
   details.onclick = onDetails
   const stop = make('button', { type: 'button', className: 'stop' }, 'Stop')
@@ -134,7 +143,11 @@ export const panelView = (parts: PanelParts): View => {
     claim.disabled = false
     if ('sentence' in told) answer.textContent = told.sentence
     else {
-      const link = make('a', { href: told.url, target: '_blank', rel: 'noopener' }, 'Open the wallet page (good for 10 minutes)')
+      const link = make(
+        'a',
+        { href: told.url, target: '_blank', rel: 'noopener' },
+        'Open the wallet page (good for 10 minutes)',
+      )
       answer.replaceChildren(link)
       link.click()
     }
@@ -146,7 +159,7 @@ export const panelView = (parts: PanelParts): View => {
     { className: 'card panel' },
     make('header', {}, make('h1', {}, 'Computing on this page'), button('Close', onClose)),
     list([
-      ['What', `Checked programs: ${site.programs.join(', ')}`],
+      ['What', `Checked programs: ${sayPrograms(site)}`],
       ['For whom', `Of what customers pay, ${whoEarns(site)}.`],
       ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
       ...(site.ownerBps < 10_000
@@ -156,7 +169,7 @@ export const panelView = (parts: PanelParts): View => {
     make('footer', {}, button('Never on this site', onNever), button('Stop', onStop, 'stop')),
     make('div', { className: 'foot' }, mark()),
   )
-  return { element, width: 344, height: 300 }
+  return { element, width: 344, height: null }
 }
 
 /** Nothing runs: why, and what can be done. */
@@ -172,7 +185,11 @@ export const restView = (sentence: string, action: string | null, onAction: () =
         'span',
         { className: 'lines' },
         make('span', { className: 'line' }, sentence),
-        make('span', { className: 'whom', title: code ? sayError(code) : '' }, code ? sayError(code) : 'Oblivion: nothing runs'),
+        make(
+          'span',
+          { className: 'whom', title: code ? sayError(code) : '' },
+          code ? sayError(code) : 'Oblivion: nothing runs',
+        ),
       ),
     ),
     action === null ? null : make('button', { type: 'button', onclick: onAction }, action),

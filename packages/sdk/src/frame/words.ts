@@ -10,9 +10,17 @@ export const whoEarns = ({ name, ownerBps }: SiteTerms): string => {
   return `${percent(ownerBps)} goes to ${name}, ${percent(10_000 - ownerBps)} to you`
 }
 
+const programs: Readonly<Record<string, string>> = { raytrace: 'tiles of pictures (raytrace)' }
+
+/** What may run. Reviewed programs of customers have a hash for a name. */
+export const sayPrograms = (site: SiteTerms): string =>
+  site.programs.map((key) => programs[key] ?? key.replace(/^sha256:(.{8}).*/, 'program $1')).join(', ')
+
 /** For whom, in the little room of the badge. */
-export const forWhom = ({ name, ownerBps }: SiteTerms): string =>
-  ownerBps === 10_000 ? `for ${name}` : ownerBps === 0 ? 'for you' : `for ${name} and you`
+export const forWhom = ({ ownerBps }: SiteTerms): string => {
+  if (ownerBps === 10_000) return 'the site earns'
+  return ownerBps === 0 ? 'you earn' : `${percent(10_000 - ownerBps)} are yours`
+}
 
 const pauses: Readonly<Record<string, string>> = {
   covered: 'Paused: badge is covered',
@@ -46,7 +54,7 @@ export const sayState = (state: EmbedState, share: number): string => {
     case 'waiting':
       return 'Waiting for a job'
     case 'working':
-      return `Computing: ${Math.round(share * 100)} % of a core`
+      return `${Math.round(share * 100)} % of a core`
     case 'finishing':
       return 'Finishing its job'
     case 'paused':

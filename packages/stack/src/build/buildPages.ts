@@ -45,6 +45,8 @@ const BUILDS: readonly Build[] = [
 export const pageFolders = {
   dapp: join(repositoryRoot, 'apps/dapp/dist'),
   sdk: join(repositoryRoot, 'packages/sdk/dist/pages'),
+  /** Written by hand, as a site's owner would. */
+  demo: join(repositoryRoot, 'apps/embed-demo/public'),
 }
 
 /**

@@ -5,7 +5,7 @@ import { readSecretFile, writeSecretFile } from './secretFile.ts'
 /** What a running stack tells its developer and its tests. Holds keys: mode 0600, git-ignored, never served. */
 export type DevFile = {
   dappUrl: string
-  /** Null: there is no embed demo yet. */
+  /** A page of another origin that embeds the worker; null where the pages were left out. */
   embedDemoUrl: string | null
   bridgeUrl: string
   sandboxUrl: string

@@ -6,6 +6,8 @@ export type Origin = {
   host: string
   site: Site
   headers: Readonly<Record<string, string>>
+  /** Paths with headers of their own, in place of those. */
+  others?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Answers `/index.html` for paths that only the app's own router knows. */
   singlePage: boolean
 }
@@ -22,6 +24,9 @@ const plain = (status: number, body: string, headers: Record<string, string> = {
 /** A route of the app: plain words, no dot, so no file name ever is one. */
 const ROUTE = /^(?:\/[A-Za-z0-9_-]+)*\/?$/
 
+/** Vite names what lies in /assets by its content, the SDK the script of its embed. */
+const NAMED_BY_CONTENT = /^\/(?:assets\/|embed\/[0-9a-f]{16}\.js$)/
+
 /** Decides what one request gets. Pure: the whole site is in memory, and paths are looked up, never opened. */
 export const answerPage = (origin: Origin, { method, host, target }: PageRequest): PageAnswer => {
   if (host !== origin.host) return plain(403, `This server answers http://${origin.host} only.`)
@@ -30,10 +35,9 @@ export const answerPage = (origin: Origin, { method, host, target }: PageRequest
   const file = findFile(origin, path)
   if (file === undefined) return plain(404, 'Not found.', origin.headers)
   const headers = {
-    ...origin.headers,
+    ...(origin.others?.[path] ?? origin.headers),
     'content-type': file.contentType,
-    // Vite names what lies in /assets by its content.
-    'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store',
+    'cache-control': NAMED_BY_CONTENT.test(path) ? 'public, max-age=31536000, immutable' : 'no-store',
   }
   return { status: 200, headers, body: file.body }
 }

@@ -1,5 +1,5 @@
 /** Header templates as the SDK's build writes them: values with `{api}`, `{bridge}`, `{sandbox}` and `{dapp}`. */
-export type HeaderTemplates = { bridge: Record<string, string>; sandbox: Record<string, string> }
+export type HeaderTemplates = Record<'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script', Record<string, string>>
 
 export type PageOrigins = { api: string; bridge: string; sandbox: string; dapp: string }
 

@@ -4,11 +4,12 @@ import type { PagesConfig } from './pagesConfig.ts'
 import { serveOrigin } from './servePages.ts'
 
 const start = async (config: PagesConfig): Promise<void> => {
-  const { dapp, bridge, sandbox } = buildOrigins(config)
+  const { dapp, bridge, sandbox, demo } = buildOrigins(config)
   await Promise.all([
     serveOrigin(dapp, config.ports.dapp, ['127.0.0.1', '::1']),
     serveOrigin(bridge, config.ports.bridge, ['127.0.0.1']),
     serveOrigin(sandbox, config.ports.sandbox, ['127.0.0.1']),
+    serveOrigin(demo, config.ports.demo, ['127.0.0.1', '::1']),
   ])
   process.send?.({ type: 'ready' })
 }

@@ -2,8 +2,10 @@ import type { DevelopmentRole } from '../chain/accounts.ts'
 
 /** What the pages process is told by its parent: where the built pages lie, and the public facts that they need. */
 export type PagesConfig = {
-  ports: { dapp: number; bridge: number; sandbox: number }
-  folders: { dapp: string; sdk: string }
+  ports: { dapp: number; bridge: number; sandbox: number; demo: number }
+  folders: { dapp: string; sdk: string; demo: string }
+  /** The key of the site that the embed demo is. */
+  demoSiteKey: string
   dapp: DappConfig
 }
 
@@ -17,6 +19,8 @@ export type DappConfig = {
   settlementAddress: string
   tokenAddress: string
   bridgeUrl: string
+  /** A page of another origin, as a site's owner would write it. */
+  embedDemoUrl: string
   explorerUrl: string | null
   environment: 'development'
   developmentAccounts: readonly { address: string; role: DevelopmentRole }[]

@@ -6,6 +6,7 @@ const VARIABLES = {
   dapp: 'DAPP_PORT',
   bridge: 'BRIDGE_PORT',
   sandbox: 'SANDBOX_PORT',
+  demo: 'EMBED_DEMO_PORT',
   gateway: 'GATEWAY_PORT',
   coordinator: 'COORDINATOR_PORT',
   postgres: 'POSTGRES_PORT',

@@ -13,13 +13,21 @@ import type { Ports } from './choosePorts.ts'
 import type { Part } from './supervisePart.ts'
 
 /** The origins as browsers see them. */
-export type Origins = { dapp: string; bridge: string; sandbox: string; gateway: string; coordinator: string }
+export type Origins = {
+  dapp: string
+  bridge: string
+  sandbox: string
+  demo: string
+  gateway: string
+  coordinator: string
+}
 
-/** The dApp on `localhost`, all else on `127.0.0.1`: for browsers that is another site. */
+/** The dApp and the demo of an embedding page on `localhost`, all else on `127.0.0.1`: for browsers that is another site. */
 export const originsOf = (ports: Ports): Origins => ({
   dapp: `http://localhost:${ports.dapp}`,
   bridge: `http://127.0.0.1:${ports.bridge}`,
   sandbox: `http://127.0.0.1:${ports.sandbox}`,
+  demo: `http://localhost:${ports.demo}`,
   gateway: `http://127.0.0.1:${ports.gateway}`,
   coordinator: `http://127.0.0.1:${ports.coordinator}`,
 })
@@ -93,7 +101,7 @@ export const pagesPart = (paths: HomePaths, config: PagesConfig): Part => {
   const logFile = logFileOf(paths, 'pages')
   const file = fileURLToPath(new URL('../pages/main.ts', import.meta.url))
   return {
-    ...{ name: 'pages', signal: 'SIGTERM', logFile, ports: ['dapp', 'bridge', 'sandbox'] },
+    ...{ name: 'pages', signal: 'SIGTERM', logFile, ports: ['dapp', 'bridge', 'sandbox', 'demo'] },
     start: () => forkPart({ name: 'pages', file, logFile, env: {}, message: config }),
   }
 }

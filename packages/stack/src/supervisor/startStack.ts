@@ -9,6 +9,7 @@ import { takeLock } from '../home/lock.ts'
 import { createProcessRecord, endLeftovers } from '../home/processes.ts'
 import { loadSecrets } from '../home/secrets.ts'
 import type { StackError } from '../StackError.ts'
+import { ensureEmbedding } from '../settlement/ensureEmbedding.ts'
 import { ensureSettlement } from '../settlement/ensureSettlement.ts'
 import { waitForCursor } from '../settlement/waitForCursor.ts'
 import type { Progress } from '../terminal/progress.ts'
@@ -112,13 +113,17 @@ const startParts = async (
     apiUrl: origins.coordinator,
     ...{ rpcUrl, chainId, settlementAddress: contractAddress, tokenAddress },
     bridgeUrl: origins.bridge,
+    embedDemoUrl: origins.demo,
     explorerUrl: null,
     environment: 'development' as const,
     developmentAccounts: developmentAccounts.map(({ address, role }) => ({ address, role })),
   }
+  const demoSiteKey = await ensureEmbedding({ urls, bridge: origins.bridge, demo: origins.demo })
   await allOf([
     supervise(gatewayPart({ paths, ports, origins, urls, secrets, chainUrl })),
-    without.pages ? undefined : supervise(pagesPart(paths, { ports, folders: pageFolders, dapp: dappConfig })),
+    without.pages
+      ? undefined
+      : supervise(pagesPart(paths, { ports, folders: pageFolders, demoSiteKey, dapp: dappConfig })),
   ])
   signal.throwIfAborted()
   if (!without.coordinator) {
@@ -130,7 +135,7 @@ const startParts = async (
   signal.throwIfAborted()
   const dev: DevFile = {
     dappUrl: origins.dapp,
-    embedDemoUrl: null,
+    embedDemoUrl: without.pages ? null : origins.demo,
     bridgeUrl: origins.bridge,
     sandboxUrl: origins.sandbox,
     apiUrl: origins.coordinator,

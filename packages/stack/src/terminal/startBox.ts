@@ -17,6 +17,7 @@ export const startBox = (options: {
   const devFile = near.startsWith('..') ? paths.dev : near
   const lines: BoxLine[] = [
     { label: 'dApp', text: dev.dappUrl, colour: style.link },
+    ...(dev.embedDemoUrl ? [{ label: 'Embed demo', text: dev.embedDemoUrl, colour: style.link }] : []),
     { label: 'API', text: dev.supabaseUrl, colour: style.link },
     { label: 'Coordinator', text: dev.apiUrl, colour: style.link },
     { label: 'Chain', text: `${dev.rpcUrl}  (id ${dev.chainId}, test money)`, colour: style.link },

@@ -1,0 +1,425 @@
+import { createClient, createTask, getTask, myBalance } from '@oblivion/client'
+import { type RaytraceInput, raytraceInputs } from '@oblivion/programs'
+import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
+import type { BrowserContext, Frame, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { signIn } from './harness/signIn.ts'
+import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+
+// The worker on somebody else's page, as `start` serves it: the demo's page, our frame in it, the server, in Chromium.
+
+const [, customerAccount, , walletAccount] = accounts
+const [long] = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
+const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+
+let stack: TestStack
+let profile: Profile
+let context: BrowserContext
+/** Calls of the API that a browser of these tests made, by name. */
+let calls: string[]
+
+const clientOf = (accessToken: string) =>
+  createClient({
+    supabaseUrl: stack.dev.supabaseUrl,
+    supabaseKey: stack.dev.anonKey,
+    accessToken: async () => accessToken,
+  })
+let customer: ReturnType<typeof clientOf>
+
+beforeAll(async () => {
+  stack = await startTestStack()
+  profile = await spawnChromium()
+  if (customerAccount === undefined || walletAccount === undefined) throw new Error('no accounts')
+  customer = clientOf(await signIn(stack.dev, customerAccount))
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+}, 180_000)
+afterAll(async () => {
+  await profile?.close()
+  await stack?.stop()
+})
+beforeEach(async () => {
+  calls = []
+  context = await profile.browser.newContext({ viewport: { width: 1000, height: 800 } })
+  context.on('request', (request) => {
+    const [, name] = /\/rpc\/(\w+)$/.exec(new URL(request.url()).pathname) ?? []
+    if (name !== undefined && request.method() === 'POST') calls.push(name)
+  })
+})
+afterEach(() => context.close())
+
+const post = async (inputs: readonly (RaytraceInput | undefined)[]): Promise<string> => {
+  const { taskId } = await createTask(customer, {
+    task: {
+      title: 'Path-traced room',
+      program: { kind: 'builtin', name: 'raytrace' },
+      inputs,
+      pricePerChunk: 10_000n,
+      budget: 10_000n * BigInt(inputs.length),
+      acknowledgeVisible: true,
+    },
+  })
+  return taskId
+}
+const letters = async (taskId: string): Promise<string> => (await getTask(customer, { taskId })).chunks
+const cancel = (taskId: string) => customer.call('cancel_task', { p_task_id: taskId })
+
+type State = { status: string; reason?: string; code?: string }
+const stateOf = (page: Page): Promise<State> => page.evaluate(() => (window as never as Demo).oblivion.state)
+interface Demo {
+  oblivion: { state: State; start(): Promise<void>; stop(): void; limit(limits: { cpu: number }): void }
+}
+const becomes = (page: Page, status: string) =>
+  expect.poll(async () => (await stateOf(page)).status, { timeout: 20_000, interval: 50 }).toBe(status)
+
+/** The demo's page, asking. */
+const visit = async (url = stack.dev.embedDemoUrl ?? ''): Promise<{ page: Page; frame: Frame }> => {
+  const page = await context.newPage()
+  await page.goto(url)
+  await becomes(page, 'consenting')
+  const frame = page.frames().find((each) => each.url().includes('/embed.html'))
+  if (frame === undefined) throw new Error('no frame')
+  return { page, frame }
+}
+/** As a person does it: reads, goes there, clicks. */
+const agree = async (page: Page, frame: Frame): Promise<void> => {
+  const yes = frame.locator('.yes')
+  await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+  const box = await yes.boundingBox()
+  if (box === null) throw new Error('no button')
+  // Over what is written there, as a reader's pointer comes.
+  for (const dy of [300, 200, 100]) {
+    await page.mouse.move(box.x - 20, box.y - dy)
+    // A browser tells of one movement a frame.
+    await frame.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  await page.mouse.move(box.x + 20, box.y + 10)
+  await page.waitForFunction((from) => performance.now() > from + 1100, await page.evaluate(() => performance.now()))
+  await page.mouse.click(box.x + 22, box.y + 10)
+}
+
+describe('a visitor who agrees', () => {
+  test('computes, is shown what is used, earns without a wallet, and moves it to one by a code', async () => {
+    const taskId = await post(quick)
+    const { page, frame } = await visit()
+    // Nothing of the visitor was sent before: only what the site is was asked.
+    expect(calls).toEqual(['get_site'])
+    await agree(page, frame)
+    await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    await frame.locator('.about').click()
+    await expect.poll(() => frame.locator('.earned').textContent()).toContain('0.0228 USDC')
+    const opened = context.waitForEvent('page')
+    await frame.getByRole('button', { name: 'Move to my wallet' }).click()
+    const code = new URL((await opened).url()).hash.slice(1)
+    expect(code).toMatch(/^obc_[0-9a-f]{64}$/)
+    if (walletAccount === undefined) throw new Error('no account')
+    const wallet = clientOf(await signIn(stack.dev, walletAccount))
+    expect(await wallet.call('redeem_claim_code', { p_code: code })).toMatchObject({ earned: '22800' })
+    await frame.getByRole('button', { name: 'Stop' }).click()
+    await becomes(page, 'stopped')
+    await expect.poll(() => page.frames().length).toBe(2)
+  })
+
+  test('is asked again at the next page only after a stop; a closed tab gives its job back', async () => {
+    const taskId = await post([long])
+    const { page, frame } = await visit()
+    await agree(page, frame)
+    await becomes(page, 'working')
+    // The consent of a minute ago stands, on the site's next page as well.
+    await page.goto(stack.dev.embedDemoUrl ?? '')
+    await expect.poll(() => computing(page), { timeout: 20_000 }).toBe(true)
+    const again = page.frames().find((each) => each.url().includes('/embed.html'))
+    await again?.getByRole('button', { name: 'Stop' }).click()
+    await becomes(page, 'stopped')
+    await expect.poll(() => letters(taskId), { timeout: 10_000 }).toBe('p')
+    await page.reload()
+    await becomes(page, 'consenting')
+    await cancel(taskId)
+  })
+})
+
+/** Ways to have a card clicked that nobody can read; the browser tells of each. All of them in `pnpm test:deep`. */
+const COVERS = [
+  'a lid that lets clicks through',
+  'opacity: 0.02 !important',
+  'height: 120px !important',
+  'transform: scale(0.4); transform-origin: bottom right',
+  'transform: rotate(3deg)',
+  'filter: grayscale(1)',
+  'mix-blend-mode: multiply',
+].slice(0, Number(process.env.COVERS ?? 3))
+const computing = async (page: Page): Promise<boolean> => ['waiting', 'working'].includes((await stateOf(page)).status)
+
+describe('A9: no consent without a person who sees what is asked', () => {
+  const nothing = async (page: Page): Promise<void> => {
+    expect(['consenting', 'idle', 'failed']).toContain((await stateOf(page)).status)
+    expect(calls.filter((name) => name !== 'get_site')).toEqual([])
+    expect(page.frames().filter((each) => each.url().includes('sandbox'))).toEqual([])
+  }
+
+  test('a scripted start asks, however often', async () => {
+    const { page } = await visit()
+    await page.evaluate(async () => {
+      for (let n = 0; n < 20; n++) await (window as never as Demo).oblivion.start()
+    })
+    await nothing(page)
+  })
+
+  test('a synthetic click, and a message that says yes', async () => {
+    const { page, frame } = await visit()
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    // Even from inside the frame, where no page can reach.
+    await frame.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
+    await page.evaluate(() => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      const yes = { type: 'oblivion:consent', answer: 'yes', cpu: 1, nonce: '' }
+      const { port1, port2 } = new MessageChannel()
+      frame.contentWindow?.postMessage(yes, '*')
+      frame.contentWindow?.postMessage('oblivion:frame-port:1', '*', [port2])
+      port1.postMessage({ type: 'start' })
+      port1.postMessage(yes)
+    })
+    await settled(page)
+    await nothing(page)
+  })
+
+  /** Half a second in which what a click started would have begun. */
+  const settled = (page: Page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)))
+  const clickYes = async (page: Page, frame: Frame): Promise<void> => {
+    const box = await frame.locator('.yes').boundingBox()
+    if (box === null) throw new Error('no button')
+    await page.mouse.move(box.x + 20, box.y + 10)
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1200)))
+    await page.mouse.click(box.x + 22, box.y + 10)
+    await settled(page)
+  }
+
+  test('a frame that is covered, transparent, shrunk, turned or filtered', async () => {
+    const { page, frame } = await visit()
+    const yes = frame.locator('.yes')
+    for (const how of COVERS) {
+      await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+      const box = await yes.boundingBox()
+      if (box === null) throw new Error('no button')
+      await page.evaluate((css) => {
+        const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+        if (css !== 'a lid that lets clicks through') {
+          const sheet = new CSSStyleSheet()
+          sheet.replaceSync(`iframe { ${css} }`)
+          document.adoptedStyleSheets = [sheet]
+          return
+        }
+        const { x, y, width } = frame.getBoundingClientRect()
+        const lid = document.createElement('div')
+        lid.id = 'lid'
+        lid.textContent = 'Click here to go on'
+        lid.style.cssText = `position:fixed;left:${x}px;top:${y}px;width:${width}px;height:150px;background:#fff;pointer-events:none;z-index:2147483647`
+        document.body.append(lid)
+      }, how)
+      // The browser looks ten times a second.
+      await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 2000, message: how }).toBe('true')
+      const there = (await yes.boundingBox()) ?? box
+      await page.mouse.click(there.x + there.width / 2, there.y + there.height / 2)
+      await settled(page)
+      await nothing(page)
+      await page.evaluate(() => {
+        document.getElementById('lid')?.remove()
+        document.adoptedStyleSheets = []
+      })
+    }
+  })
+
+  test('a frame that is cut to its button, which the browser does not always tell', async () => {
+    const { page, frame } = await visit()
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await page.evaluate(() => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      frame.style.clipPath = 'inset(75% 0 0 0)'
+    })
+    await clickYes(page, frame)
+    // At most it has opened a window that asks.
+    await nothing(page)
+  })
+
+  /** By the keyboard, which tells nothing of what was seen: the question is put once more in a window of ours. */
+  const askThere = async (page: Page, frame: Frame): Promise<Page> => {
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    const opened = context.waitForEvent('page')
+    await frame.locator('.yes').press('Enter')
+    const asking = await opened
+    await asking.waitForLoadState()
+    expect(new URL(asking.url()).pathname).toBe('/consent.html')
+    await nothing(page)
+    return asking
+  }
+
+  test('by the keyboard the question is put once more in a window of ours, and there a yes counts', async () => {
+    const { page, frame } = await visit()
+    const asking = await askThere(page, frame)
+    const yes = asking.locator('.yes')
+    await asking.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
+    await nothing(page)
+    await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await yes.click()
+    await expect.poll(() => computing(page), { timeout: 10_000 }).toBe(true)
+  })
+
+  test('an answer of the window counts for the window and the question that it belongs to', async () => {
+    const { page, frame } = await visit()
+    const asking = await askThere(page, frame)
+    const [, nonce] = new URL(asking.url()).hash.split('.')
+    const yes = { type: 'oblivion:consent', nonce, answer: 'yes', cpu: 0.5 }
+    // From the page, which even knows the number; and from the window with another number.
+    await page.evaluate((message) => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      frame.contentWindow?.postMessage(message, '*')
+    }, yes)
+    await asking.evaluate((message) => window.opener.postMessage(message, '*'), { ...yes, nonce: 'another' })
+    await settled(page)
+    await nothing(page)
+    // Its window is gone: what it says now belongs to nothing.
+    await asking.close()
+    await settled(page)
+    await nothing(page)
+  })
+
+  test('a frame that is moved under the cursor at the moment of a click', async () => {
+    const { page, frame } = await visit()
+    const yes = frame.locator('.yes')
+    await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    const box = await yes.boundingBox()
+    if (box === null) throw new Error('no button')
+    // The cursor rests elsewhere, on the page's own bait.
+    await page.mouse.move(200, 300)
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)))
+    await page.evaluate(
+      ({ dx, dy }) => {
+        const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+        const { x, y } = frame.getBoundingClientRect()
+        frame.style.left = `${x + dx}px`
+        frame.style.top = `${y + dy}px`
+        frame.style.right = 'auto'
+        frame.style.bottom = 'auto'
+      },
+      { dx: 200 - box.x - 20, dy: 300 - box.y - 10 },
+    )
+    await page.mouse.click(200, 300)
+    await settled(page)
+    await nothing(page)
+    // Where it stands now it can be answered like anywhere.
+    await agree(page, frame)
+    await expect.poll(() => computing(page), { timeout: 10_000 }).toBe(true)
+  })
+
+  test('a no is remembered, and the page cannot ask again; the visitor can', async () => {
+    const { page, frame } = await visit()
+    await frame.getByRole('button', { name: 'No' }).click()
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
+    await page.reload()
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
+    await page.evaluate(() => (window as never as Demo).oblivion.start())
+    await settled(page)
+    await nothing(page)
+    expect(await stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
+  })
+
+  test('a badge that is covered for five seconds pauses, and uncovered goes on', async () => {
+    const taskId = await post([long])
+    const { page, frame } = await visit()
+    await agree(page, frame)
+    await becomes(page, 'working')
+    await page.evaluate(() => {
+      const lid = document.createElement('div')
+      lid.id = 'lid'
+      lid.style.cssText = 'position:fixed;right:0;bottom:0;width:300px;height:90px;background:#fff;z-index:2147483647'
+      document.body.append(lid)
+    })
+    await expect.poll(() => stateOf(page), { timeout: 15_000 }).toEqual({ status: 'paused', reason: 'covered' })
+    await page.evaluate(() => document.getElementById('lid')?.remove())
+    await becomes(page, 'working')
+    await cancel(taskId)
+  })
+})
+
+describe('A2, A11: a page and our frame', () => {
+  test('a page whose origin is not the site’s is told so in words, and nothing runs', async () => {
+    const page = await context.newPage()
+    await page.goto(`${stack.dev.bridgeUrl}/embed.json`)
+    const key = await keyOfDemo()
+    await page.evaluate(
+      ({ bridgeUrl, key }) => {
+        const frame = document.createElement('iframe')
+        frame.src = `${bridgeUrl}/embed.html#${key}`
+        document.body.append(frame)
+      },
+      { bridgeUrl: stack.dev.bridgeUrl, key },
+    )
+    const frame = await vi.waitUntil(() => page.frames().find((each) => each.url().includes('embed.html')), 10_000)
+    await expect
+      .poll(() => frame.locator('main').textContent(), { timeout: 10_000 })
+      .toContain('not one that the site’s key is for')
+    expect(calls).toEqual(['get_site'])
+  })
+
+  test('a fork of the worker on another origin is refused by the server', async () => {
+    const key = await keyOfDemo()
+    const register = (origin: string) =>
+      fetch(`${stack.dev.supabaseUrl}/rest/v1/rpc/register_node`, {
+        method: 'POST',
+        headers: { apikey: stack.dev.anonKey, 'content-type': 'application/json', origin },
+        body: JSON.stringify({ p_hardware_id: 'a-fork', p_site_key: key }),
+      })
+    // From the dApp's own origin, which the gateway lets through: the database refuses.
+    const refused = await register(stack.dev.dappUrl)
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([400, 'OB081'])
+    expect((await register('https://fork.example')).status).toBe(403)
+    expect((await register(stack.dev.bridgeUrl)).status).toBe(200)
+  })
+
+  test('the page hears states, shares and sizes, and nothing else', async () => {
+    const taskId = await post(quick)
+    const { page, frame } = await visit()
+    await page.evaluate(() => {
+      const heard: unknown[] = []
+      Object.assign(window, { heard })
+      const worker = (window as never as { oblivion: { on(name: string, listener: (e: unknown) => void): void } })
+        .oblivion
+      worker.on('state', (event) => heard.push(event))
+      worker.on('share', (event) => heard.push(event))
+    })
+    await agree(page, frame)
+    await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    const heard = await page.evaluate(() => (window as never as { heard: unknown[] }).heard)
+    for (const event of heard) {
+      if (typeof event === 'number') continue
+      expect(Object.keys(event as object).filter((name) => !['status', 'reason', 'code'].includes(name))).toEqual([])
+    }
+    expect(JSON.stringify(heard)).not.toMatch(/obn_|[0-9a-f]{8}-[0-9a-f]{4}|0x/)
+  })
+
+  const keyOfDemo = async (): Promise<string> =>
+    /obs_[0-9a-f]{32}/.exec(await (await fetch(stack.dev.embedDemoUrl ?? '')).text())?.[0] ?? ''
+})
+
+test('after Stop no CPU is used within 100 ms', async () => {
+  const taskId = await post([long])
+  const { page, frame } = await visit()
+  await agree(page, frame)
+  await becomes(page, 'working')
+  const took = await frame.evaluate(async () => {
+    const from = performance.now()
+    ;(document.querySelector('.stop') as HTMLElement).click()
+    // Whatever computes lies in this frame.
+    while (document.querySelector('iframe') !== null) await new Promise((resolve) => setTimeout(resolve, 1))
+    return performance.now() - from
+  })
+  expect(took).toBeLessThan(100)
+  await cancel(taskId)
+})
+
+test('the embed asks for no wallet', async () => {
+  for (const path of ['embed.js', 'embed.html', 'frame.js', 'bridge.js', 'agent.js', 'consent.js']) {
+    const text = await (await fetch(`${stack.dev.bridgeUrl}/${path}`)).text()
+    expect(text.length).toBeGreaterThan(100)
+    expect(text).not.toMatch(/ethereum|eth_|eip-?6963|personal_sign|walletconnect/i)
+  }
+})
