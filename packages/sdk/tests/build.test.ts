@@ -64,5 +64,5 @@ test('public names', () => {
   expect(Object.keys(sdk)).toEqual(['createWorker', 'defaultLimits'])
   expect(Object.keys(embed)).toEqual(['embedWorker'])
   expect(Object.keys(element)).toEqual(['OblivionWorkerElement', 'defineOblivionWorker'])
-  expect(Object.keys(react)).toEqual(['useWorkerEvent', 'useWorkerState'])
+  expect(Object.keys(react)).toEqual(['useWorkerState', 'useWorkerEvent'])
 })

@@ -101,6 +101,7 @@ describe('what is served', () => {
       supabaseUrl: 'http://127.0.0.1:54321',
       anonKey: 'anon',
       sandboxUrl: `http://${hostOf('sandbox')}`,
+      dappUrl: `http://${hostOf('dapp')}`,
       allowedParents: [`http://${hostOf('dapp')}`],
     })
     expect((await get('sandbox', '/config.json')).status).toBe(404)

@@ -139,7 +139,7 @@ export const panelView = (parts: PanelParts): View => {
   const answer = make('span', { className: 'hint', role: 'status' })
   claim.onclick = async () => {
     claim.disabled = true
-    const told = await onClaim().catch(() => ({ sentence: 'The server cannot be reached. Try again.' }))
+    const told = await onClaim().catch(() => ({ sentence: 'The server does not answer. Try again.' }))
     claim.disabled = false
     if ('sentence' in told) answer.textContent = told.sentence
     else {

@@ -36,7 +36,7 @@ const errors: Readonly<Record<string, string>> = {
   OB014: 'This site has as many helpers as it takes at the moment.',
   OB080: 'This site’s key was revoked or is not known.',
   OB081: 'This copy of the worker is not the real one.',
-  OB101: 'The server cannot be reached.',
+  OB101: 'The server does not answer.',
   OB203: 'A policy or an extension keeps the sandbox from loading.',
   OB204: 'This browser is too old for it.',
   OB281: 'This page is not one that the site’s key is for.',
