@@ -1388,6 +1388,8 @@ create table oblivion.settlement_instances (
   cursor_block bigint not null,
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
+  -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
+  default_daily_cap bigint check (default_daily_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
   unique (chain_id, contract_address, genesis_hash)
@@ -1399,7 +1401,7 @@ comment on table oblivion.settlement_instances is
 create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'chain_escrow', 'chain_pool', 'chain_fees')),
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -1413,7 +1415,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share')),
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
   -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
   reference text not null,
   asset text not null,
@@ -1673,7 +1675,7 @@ create table oblivion.tasks (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
     and replicas = 1 and stages is null) stored,
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
-  paused_reason text check (paused_reason in ('customer', 'non_deterministic')),
+  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic')),
   resumed_at timestamptz,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
@@ -2399,7 +2401,6 @@ declare
   v_parts jsonb[];
   v_task oblivion.tasks;
   v_jobs bigint;
-  v_free bigint;
   v_planned int;
 begin
   select s.* into v_settings from oblivion.settings s;
@@ -2470,13 +2471,7 @@ begin
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
   returning * into v_task;
 
-  -- Two tasks of one customer at once must not spend the same money.
-  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
-  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id));
-  if v_free < v_task.budget then
-    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
-      jsonb_build_object('needed', v_task.budget::text, 'free', v_free::text));
-  end if;
+  perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
   perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
     array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
           oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
@@ -2498,7 +2493,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -2511,7 +2506,7 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
 
 reset all;
 
@@ -7133,14 +7128,23 @@ comment on function public.pause_task(uuid) is
 
 create function public.resume_task(p_task_id uuid)
 returns jsonb
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
+begin
+  if v_exit > 0 and v_task.status = 'paused' then
+    perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
+      'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
+  end if;
+  return jsonb_build_object('status', oblivion.set_paused(v_task, false));
+end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB095.';
 
 reset all;
 
@@ -7455,11 +7459,12 @@ create table oblivion.chain_events (
   log_index int not null,
   block_number bigint not null,
   block_hash text not null,
-  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed')),
+  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed', 'Withdrawn', 'ToppedUp', 'FeesCollected')),
   owner_id bigint not null references oblivion.owners,
   amount bigint not null check (amount > 0),
   cumulative bigint,
   cumulative_fee bigint,
+  recorded_at timestamptz not null default now(),
   primary key (instance_id, tx_hash, log_index),
   check ((kind = 'Charged') = (cumulative is not null)),
   check ((kind = 'Charged') = (cumulative_fee is not null))
@@ -7613,6 +7618,33 @@ end
 $$;
 comment on function oblivion.resume_settlement(bigint) is 'Undoes halt_settlement. For the coordinator.';
 
+create function oblivion.release_holds(p_instance_id bigint, p_owner_id bigint, p_needed bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_free bigint := oblivion.account('customer_free', 'chain', p_instance_id, p_owner_id);
+  v_task uuid;
+begin
+  for v_task in
+    select t.id
+      from oblivion.tasks t
+     where t.owner_id = p_owner_id
+       and t.instance_id = p_instance_id
+       and t.asset = 'chain'
+       and t.status in ('running', 'paused')
+     order by t.id
+  loop
+    exit when oblivion.balance_of(v_free) >= p_needed;
+    perform oblivion.end_task(v_task);
+  end loop;
+end
+$$;
+comment on function oblivion.release_holds(bigint, bigint, bigint) is
+  'Ends tasks of a customer until its free balance covers what it withdrew on chain. For the engine alone.';
+
 create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
 returns void
 language plpgsql
@@ -7652,6 +7684,20 @@ begin
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
         array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+    when 'Withdrawn' then
+      -- The chain let it go: what tasks still hold of it is no longer there to be held.
+      perform oblivion.release_holds(p_instance.id, p_event.owner_id, p_event.amount);
+      perform oblivion.book('withdraw', v_reference, 'chain', p_instance.id,
+        array[v_escrow, oblivion.account('customer_free', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+    when 'ToppedUp' then
+      perform oblivion.book('top_up', v_reference, 'chain', p_instance.id,
+        array[v_pool, oblivion.account('reserve', 'chain', p_instance.id)],
+        array[-p_event.amount, p_event.amount]);
+    when 'FeesCollected' then
+      perform oblivion.book('collect', v_reference, 'chain', p_instance.id,
+        array[v_fees, oblivion.account('platform_fees', 'chain', p_instance.id)],
         array[p_event.amount, -p_event.amount]);
   end case;
 end
@@ -7698,7 +7744,7 @@ begin
     values (
       p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
       lower(v_item ->> 'blockHash'), v_item ->> 'kind',
-      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider')),
+      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider', v_item ->> 'account')),
       (v_item ->> 'amount')::bigint,
       case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulative')::bigint end,
       case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulativeFee')::bigint end)
@@ -7913,7 +7959,7 @@ as $$
           select e.owner_id, sum(case e.kind when 'Deposited' then e.amount else -e.amount end) as escrow
             from oblivion.chain_events e
            where e.instance_id = i.id
-             and e.kind in ('Deposited', 'Charged')
+             and e.kind in ('Deposited', 'Charged', 'Withdrawn')
            group by e.owner_id) c
         join oblivion.owners o on o.id = c.owner_id),
     'providers', (
@@ -7959,6 +8005,255 @@ comment on function oblivion.settled_of(bigint, bigint) is 'What a provider was 
 
 reset all;
 
+-- 20261124001310_exits.sql
+
+-- What customers do on chain that the ledger has to know before it is final: exits and daily caps (M2, M3, M5).
+
+create table oblivion.chain_customers (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  exiting bigint not null check (exiting >= 0),
+  exit_ripe_at timestamptz,
+  exit_lapses_at timestamptz,
+  daily_cap bigint not null check (daily_cap >= 0),
+  raised_cap bigint check (raised_cap > daily_cap),
+  raised_at timestamptz,
+  seen_block bigint not null,
+  primary key (instance_id, owner_id),
+  check ((exiting > 0) = (exit_ripe_at is not null)),
+  check ((exiting > 0) = (exit_lapses_at is not null)),
+  check ((raised_cap is null) = (raised_at is null))
+);
+comment on table oblivion.chain_customers is
+  'Exit and daily cap of customers as the contract shows them at its latest block. Read again until that block is final: a reorganised one shows something else, and the row follows.';
+
+create function oblivion.exit_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(max(c.exiting), 0)
+    from oblivion.chain_customers c
+   where c.instance_id = p_instance_id
+     and c.owner_id = p_owner_id
+     and c.exiting > 0
+     and c.exit_lapses_at >= now()
+$$;
+comment on function oblivion.exit_of(bigint, bigint) is
+  'What a customer has asked to withdraw and can still withdraw, 0 where nothing. For the engine alone.';
+
+create function oblivion.daily_cap_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(
+    (select case when c.raised_at <= now() then c.raised_cap else c.daily_cap end
+       from oblivion.chain_customers c
+      where c.instance_id = p_instance_id
+        and c.owner_id = p_owner_id),
+    (select i.default_daily_cap from oblivion.settlement_instances i where i.id = p_instance_id))
+$$;
+comment on function oblivion.daily_cap_of(bigint, bigint) is
+  'What charges may take from a customer in a day, by its own word or by default; null before the coordinator has read the contract. For the engine alone.';
+
+create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.accounts a
+    join oblivion.ledger_entries e on e.account_id = a.id
+   where a.kind = 'customer_free'
+     and a.asset = 'chain'
+     and a.instance_id = p_instance_id
+     and a.owner_id = p_owner_id
+     and a.task_id is null
+$$;
+comment on function oblivion.free_of(bigint, bigint) is
+  'A customer''s balance that no task holds, a requested exit included. For the engine alone.';
+
+create function oblivion.exposure_room(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A cap that refills by its own size a day has at least (cap - what it let through in the last 24 hours) left, whatever
+  -- its owner does with it now; so what is held and uncharged below that can be charged before an exit made now ripens,
+  -- a longest pause included (M3). The contract's tests prove it (I13). A unit a charge: the contract rounds down.
+  -- Charges count from when they were booked, which is later than they were made: the safe side.
+  select oblivion.daily_cap_of(p_instance_id, p_owner_id)
+       - (e.escrow - oblivion.free_of(p_instance_id, p_owner_id))
+       - e.charged
+    from (
+      select coalesce(sum(case v.kind when 'Deposited' then v.amount else -v.amount end), 0)::bigint as escrow,
+             coalesce(sum(v.amount + 1) filter (
+               where v.kind = 'Charged' and v.recorded_at > now() - interval '24 hours'), 0)::bigint as charged
+        from oblivion.chain_events v
+       where v.instance_id = p_instance_id
+         and v.owner_id = p_owner_id
+         and v.kind in ('Deposited', 'Charged', 'Withdrawn')) e
+$$;
+comment on function oblivion.exposure_room(bigint, bigint) is
+  'What a customer may hold for tasks beyond what is held, spent and uncharged, and charged in the last 24 hours: its daily cap covers all of it; null where no cap is known. For the engine alone.';
+
+create function oblivion.require_budget(p_instance_id bigint, p_owner_id bigint, p_budget bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_exit bigint;
+  v_free bigint;
+  v_room bigint;
+begin
+  -- Two tasks of one customer at once must not spend the same money, and an exit is seen before or after.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  v_exit := oblivion.exit_of(p_instance_id, p_owner_id);
+  if v_exit > 0 then
+    perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
+      'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
+  end if;
+  v_free := oblivion.free_of(p_instance_id, p_owner_id);
+  if v_free < p_budget then
+    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
+      jsonb_build_object('needed', p_budget::text, 'free', v_free::text));
+  end if;
+  v_room := oblivion.exposure_room(p_instance_id, p_owner_id);
+  if p_budget > v_room then
+    perform oblivion.raise_error('OB096', 'Your daily cap in the contract does not cover this budget now.',
+      'Raise the cap on the Wallet page, which takes a day, or post a smaller task.',
+      jsonb_build_object('needed', p_budget::text, 'room', greatest(v_room, 0)::text));
+  end if;
+end
+$$;
+comment on function oblivion.require_budget(bigint, bigint, bigint) is
+  'Locks a customer''s money and sees that a budget can be held: free, no exit, and covered by the daily cap. OB007, OB095, OB096. For the engine alone.';
+
+create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i
+     set default_daily_cap = p_default_daily_cap::bigint
+   where i.id = p_instance_id
+     and i.default_daily_cap is distinct from p_default_daily_cap::bigint;
+end
+$$;
+comment on function oblivion.record_limits(bigint, text) is
+  'Keeps the contract''s default daily cap, smallest unit. OB016. For the coordinator.';
+
+create function oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_item jsonb;
+  v_owner bigint;
+  v_before bigint;
+  v_new int := 0;
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  for v_item in
+    select e.value from jsonb_array_elements(p_customers) e order by e.value ->> 'customer'
+  loop
+    v_owner := oblivion.owner_of(v_item ->> 'customer');
+    -- Whoever posts a task in this moment has either posted it, and has it paused by pause_exiting, or finds the exit.
+    perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+    v_before := oblivion.exit_of(p_instance_id, v_owner);
+    insert into oblivion.chain_customers as c (
+      instance_id, owner_id, exiting, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
+    values (
+      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint,
+      to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
+      (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
+      to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
+    on conflict (instance_id, owner_id) do update
+      set exiting = excluded.exiting,
+          exit_ripe_at = excluded.exit_ripe_at,
+          exit_lapses_at = excluded.exit_lapses_at,
+          daily_cap = excluded.daily_cap,
+          raised_cap = excluded.raised_cap,
+          raised_at = excluded.raised_at,
+          seen_block = excluded.seen_block;
+    if v_before = 0 and oblivion.exit_of(p_instance_id, v_owner) > 0 then
+      v_new := v_new + 1;
+    end if;
+  end loop;
+  return v_new;
+end
+$$;
+comment on function oblivion.record_customers(bigint, bigint, jsonb) is
+  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null. Answers how many exits are new. OB016. For the coordinator.';
+
+create function oblivion.customers_to_read(p_instance_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(o.address order by o.address), '[]')
+    from oblivion.chain_customers c
+    join oblivion.owners o on o.id = c.owner_id
+    join oblivion.settlement_instances i on i.id = c.instance_id
+   where c.instance_id = p_instance_id
+     and (c.exiting > 0 or c.seen_block > i.cursor_block)
+$$;
+comment on function oblivion.customers_to_read(bigint) is
+  'Customers with an exit, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
+
+create function oblivion.pause_exiting(p_instance_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_moved int := 0;
+begin
+  for v_task in
+    select t.*
+      from oblivion.chain_customers c
+      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id
+     where c.instance_id = p_instance_id
+       and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
+         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)
+     order by t.id
+     limit 1000
+  loop
+    perform oblivion.set_paused(v_task, v_task.status = 'running');
+    update oblivion.tasks t
+       set paused_reason = 'exit'
+     where t.id = v_task.id
+       and t.status = 'paused';
+    v_moved := v_moved + 1;
+  end loop;
+  return v_moved;
+end
+$$;
+comment on function oblivion.pause_exiting(bigint) is
+  'Pauses the tasks of customers who leave, so that nobody claims more of their chunks, and resumes those of customers who stay. Answers how many were moved; some may be left for the next call. For the coordinator.';
+
+reset all;
+
 -- 20261124001400_accounts_views.sql
 
 -- What a wallet sees of its own money.
@@ -7985,18 +8280,35 @@ declare
   v_wallet text := oblivion.require_wallet();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
   v_owner bigint;
+  v_customer oblivion.chain_customers;
+  v_free bigint;
+  v_exiting bigint;
 begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  select c.* into v_customer
+    from oblivion.chain_customers c
+   where c.instance_id = v_instance.id
+     and c.owner_id = v_owner;
+  v_free := oblivion.free_of(v_instance.id, v_owner);
+  -- What leaves beyond the free part comes out of holds when it leaves.
+  v_exiting := least(oblivion.exit_of(v_instance.id, v_owner), v_free);
   return jsonb_build_object(
     'asset', 'chain',
     'chainId', v_instance.chain_id,
     'settlementAddress', v_instance.contract_address,
     'halted', v_instance.halted_reason,
-    'free', (
+    'free', (v_free - v_exiting)::text,
+    'exiting', v_exiting::text,
+    'exitRipeAt', case when v_customer.exit_lapses_at >= now() then v_customer.exit_ripe_at end,
+    'exitLapsesAt', case when v_customer.exit_lapses_at >= now() then v_customer.exit_lapses_at end,
+    'dailyCap', oblivion.daily_cap_of(v_instance.id, v_owner)::text,
+    'raisedCap', case when v_customer.raised_at > now() then v_customer.raised_cap::text end,
+    'raisedAt', case when v_customer.raised_at > now() then v_customer.raised_at end,
+    'room', greatest(oblivion.exposure_room(v_instance.id, v_owner), 0)::text,
+    'withdrawn', (
       select coalesce(sum(e.amount), 0)::text
-        from oblivion.accounts a
-        join oblivion.ledger_entries e on e.account_id = a.id
-       where a.kind = 'customer_free' and a.asset = 'chain' and a.instance_id = v_instance.id and a.owner_id = v_owner),
+        from oblivion.chain_events e
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Withdrawn'),
     'held', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.tasks t
@@ -8014,7 +8326,7 @@ begin
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + held + spent, decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; decimal strings of the smallest unit. OB001.';
 
 create function public.my_earnings()
 returns jsonb
@@ -8867,6 +9179,10 @@ grant execute on function
   oblivion.halt_settlement(bigint, text),
   oblivion.resume_settlement(bigint),
   oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
+  oblivion.record_limits(bigint, text),
+  oblivion.record_customers(bigint, bigint, jsonb),
+  oblivion.customers_to_read(bigint),
+  oblivion.pause_exiting(bigint),
   oblivion.charges_due(bigint),
   oblivion.vouchers_due(bigint),
   oblivion.store_voucher(bigint, text, text, text),
@@ -8924,6 +9240,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001210', 'explain_claim'),
   ('20261124001220', 'forecast'),
   ('20261124001300', 'settlement'),
+  ('20261124001310', 'exits'),
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),

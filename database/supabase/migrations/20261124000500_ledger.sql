@@ -12,6 +12,8 @@ create table oblivion.settlement_instances (
   cursor_block bigint not null,
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
+  -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
+  default_daily_cap bigint check (default_daily_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
   unique (chain_id, contract_address, genesis_hash)
@@ -23,7 +25,7 @@ comment on table oblivion.settlement_instances is
 create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'chain_escrow', 'chain_pool', 'chain_fees')),
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -37,7 +39,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share')),
+  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
   -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
   reference text not null,
   asset text not null,

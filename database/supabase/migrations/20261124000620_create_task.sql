@@ -198,7 +198,6 @@ declare
   v_parts jsonb[];
   v_task oblivion.tasks;
   v_jobs bigint;
-  v_free bigint;
   v_planned int;
 begin
   select s.* into v_settings from oblivion.settings s;
@@ -269,13 +268,7 @@ begin
       then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
   returning * into v_task;
 
-  -- Two tasks of one customer at once must not spend the same money.
-  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
-  v_free := oblivion.balance_of(oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id));
-  if v_free < v_task.budget then
-    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
-      jsonb_build_object('needed', v_task.budget::text, 'free', v_free::text));
-  end if;
+  perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
   perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
     array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
           oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
@@ -297,7 +290,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -310,4 +303,4 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';

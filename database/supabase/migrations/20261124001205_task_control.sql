@@ -111,11 +111,20 @@ comment on function public.pause_task(uuid) is
 
 create function public.resume_task(p_task_id uuid)
 returns jsonb
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), false))
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
+begin
+  if v_exit > 0 and v_task.status = 'paused' then
+    perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
+      'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
+  end if;
+  return jsonb_build_object('status', oblivion.set_paused(v_task, false));
+end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB095.';

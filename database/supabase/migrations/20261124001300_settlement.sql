@@ -6,11 +6,12 @@ create table oblivion.chain_events (
   log_index int not null,
   block_number bigint not null,
   block_hash text not null,
-  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed')),
+  kind text not null check (kind in ('Deposited', 'Charged', 'Claimed', 'Withdrawn', 'ToppedUp', 'FeesCollected')),
   owner_id bigint not null references oblivion.owners,
   amount bigint not null check (amount > 0),
   cumulative bigint,
   cumulative_fee bigint,
+  recorded_at timestamptz not null default now(),
   primary key (instance_id, tx_hash, log_index),
   check ((kind = 'Charged') = (cumulative is not null)),
   check ((kind = 'Charged') = (cumulative_fee is not null))
@@ -164,6 +165,33 @@ end
 $$;
 comment on function oblivion.resume_settlement(bigint) is 'Undoes halt_settlement. For the coordinator.';
 
+create function oblivion.release_holds(p_instance_id bigint, p_owner_id bigint, p_needed bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_free bigint := oblivion.account('customer_free', 'chain', p_instance_id, p_owner_id);
+  v_task uuid;
+begin
+  for v_task in
+    select t.id
+      from oblivion.tasks t
+     where t.owner_id = p_owner_id
+       and t.instance_id = p_instance_id
+       and t.asset = 'chain'
+       and t.status in ('running', 'paused')
+     order by t.id
+  loop
+    exit when oblivion.balance_of(v_free) >= p_needed;
+    perform oblivion.end_task(v_task);
+  end loop;
+end
+$$;
+comment on function oblivion.release_holds(bigint, bigint, bigint) is
+  'Ends tasks of a customer until its free balance covers what it withdrew on chain. For the engine alone.';
+
 create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
 returns void
 language plpgsql
@@ -203,6 +231,20 @@ begin
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
         array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+    when 'Withdrawn' then
+      -- The chain let it go: what tasks still hold of it is no longer there to be held.
+      perform oblivion.release_holds(p_instance.id, p_event.owner_id, p_event.amount);
+      perform oblivion.book('withdraw', v_reference, 'chain', p_instance.id,
+        array[v_escrow, oblivion.account('customer_free', 'chain', p_instance.id, p_event.owner_id)],
+        array[p_event.amount, -p_event.amount]);
+    when 'ToppedUp' then
+      perform oblivion.book('top_up', v_reference, 'chain', p_instance.id,
+        array[v_pool, oblivion.account('reserve', 'chain', p_instance.id)],
+        array[-p_event.amount, p_event.amount]);
+    when 'FeesCollected' then
+      perform oblivion.book('collect', v_reference, 'chain', p_instance.id,
+        array[v_fees, oblivion.account('platform_fees', 'chain', p_instance.id)],
         array[p_event.amount, -p_event.amount]);
   end case;
 end
@@ -249,7 +291,7 @@ begin
     values (
       p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
       lower(v_item ->> 'blockHash'), v_item ->> 'kind',
-      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider')),
+      oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider', v_item ->> 'account')),
       (v_item ->> 'amount')::bigint,
       case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulative')::bigint end,
       case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulativeFee')::bigint end)
@@ -464,7 +506,7 @@ as $$
           select e.owner_id, sum(case e.kind when 'Deposited' then e.amount else -e.amount end) as escrow
             from oblivion.chain_events e
            where e.instance_id = i.id
-             and e.kind in ('Deposited', 'Charged')
+             and e.kind in ('Deposited', 'Charged', 'Withdrawn')
            group by e.owner_id) c
         join oblivion.owners o on o.id = c.owner_id),
     'providers', (

@@ -22,18 +22,35 @@ declare
   v_wallet text := oblivion.require_wallet();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
   v_owner bigint;
+  v_customer oblivion.chain_customers;
+  v_free bigint;
+  v_exiting bigint;
 begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  select c.* into v_customer
+    from oblivion.chain_customers c
+   where c.instance_id = v_instance.id
+     and c.owner_id = v_owner;
+  v_free := oblivion.free_of(v_instance.id, v_owner);
+  -- What leaves beyond the free part comes out of holds when it leaves.
+  v_exiting := least(oblivion.exit_of(v_instance.id, v_owner), v_free);
   return jsonb_build_object(
     'asset', 'chain',
     'chainId', v_instance.chain_id,
     'settlementAddress', v_instance.contract_address,
     'halted', v_instance.halted_reason,
-    'free', (
+    'free', (v_free - v_exiting)::text,
+    'exiting', v_exiting::text,
+    'exitRipeAt', case when v_customer.exit_lapses_at >= now() then v_customer.exit_ripe_at end,
+    'exitLapsesAt', case when v_customer.exit_lapses_at >= now() then v_customer.exit_lapses_at end,
+    'dailyCap', oblivion.daily_cap_of(v_instance.id, v_owner)::text,
+    'raisedCap', case when v_customer.raised_at > now() then v_customer.raised_cap::text end,
+    'raisedAt', case when v_customer.raised_at > now() then v_customer.raised_at end,
+    'room', greatest(oblivion.exposure_room(v_instance.id, v_owner), 0)::text,
+    'withdrawn', (
       select coalesce(sum(e.amount), 0)::text
-        from oblivion.accounts a
-        join oblivion.ledger_entries e on e.account_id = a.id
-       where a.kind = 'customer_free' and a.asset = 'chain' and a.instance_id = v_instance.id and a.owner_id = v_owner),
+        from oblivion.chain_events e
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Withdrawn'),
     'held', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.tasks t
@@ -51,7 +68,7 @@ begin
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + held + spent, decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; decimal strings of the smallest unit. OB001.';
 
 create function public.my_earnings()
 returns jsonb

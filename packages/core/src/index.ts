@@ -33,6 +33,8 @@ export {
   BudgetTooSmallError,
   ClaimCodeInvalidError,
   CursorMismatchError,
+  DailyCapReachedError,
+  ExitPendingError,
   ForbiddenError,
   ForeignBridgeError,
   ForeignUrlError,

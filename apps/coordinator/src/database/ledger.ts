@@ -1,4 +1,4 @@
-import type { Charge, Voucher } from '@oblivion/contracts'
+import type { Charge, CustomerOnChain, Voucher } from '@oblivion/contracts'
 import { type Address, getAddress, type Hash, type Hex } from 'viem'
 import { z } from 'zod'
 import type { LedgerEvent } from '../settlement/ledgerEventOf.ts'
@@ -91,4 +91,38 @@ export async function readLedgerState(engine: Engine, instanceId: bigint): Promi
 /** Stops charges and vouchers until somebody has found the cause and resumes. */
 export async function haltSettlement(engine: Engine, instanceId: bigint, reason: string): Promise<void> {
   await engine.call('halt_settlement', [String(instanceId), reason])
+}
+
+/** Keeps the contract's default daily cap, which bounds customers that never set their own. */
+export async function recordLimits(engine: Engine, instanceId: bigint, defaultDailyCap: bigint): Promise<void> {
+  await engine.call('record_limits', [String(instanceId), String(defaultDailyCap)])
+}
+
+/** Customers whose exit or cap may change without an event, or was read from a block that is not final yet. */
+export async function readCustomersToRead(engine: Engine, instanceId: bigint): Promise<Address[]> {
+  return z.array(address).parse(await engine.call('customers_to_read', [String(instanceId)]))
+}
+
+/** Keeps exits and caps as the contract shows them at a block. Answers how many exits are new. */
+export async function recordCustomers(
+  engine: Engine,
+  seen: { instanceId: bigint; blockNumber: bigint; customers: ReadonlyArray<{ customer: Address } & CustomerOnChain> },
+): Promise<number> {
+  const orNull = (value: bigint) => (value === 0n ? null : String(value))
+  const rows = seen.customers.map((one) => ({
+    customer: one.customer,
+    exiting: String(one.exiting),
+    exitRipeAt: orNull(one.exitRipeAt),
+    exitLapsesAt: orNull(one.exitLapsesAt),
+    dailyCap: String(one.dailyCap),
+    raisedCap: orNull(one.raisedCap),
+    raisedAt: orNull(one.raisedAt),
+  }))
+  const args = [String(seen.instanceId), String(seen.blockNumber), JSON.stringify(rows)]
+  return z.number().parse(await engine.call('record_customers', args))
+}
+
+/** Pauses the tasks of customers who leave, and resumes those of customers who stay. Answers how many were moved. */
+export async function pauseExiting(engine: Engine, instanceId: bigint): Promise<number> {
+  return z.number().parse(await engine.call('pause_exiting', [String(instanceId)]))
 }

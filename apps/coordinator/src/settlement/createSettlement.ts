@@ -9,6 +9,7 @@ import type { Sleep } from '../loop/sleep.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
 import { decideChain, type Identity } from './decideChain.ts'
+import { followCustomers, followLimits } from './followCustomers.ts'
 import { indexChain } from './indexChain.ts'
 import { readChain } from './readChain.ts'
 import { reconcile } from './reconcile.ts'
@@ -115,6 +116,14 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (decision.kind === 'behind' && memory.behind < BEHIND_TURNS) return
       if (decision.kind !== 'settle') return halt(instance, known, decision.reason)
 
+      if (!memory.limitsRead) {
+        await followLimits(engine, chain.reader, instance)
+        memory.limitsRead = true
+      }
+      const { exits, movedTasks } = await followCustomers(engine, chain.reader, instance)
+      if (exits + movedTasks > 0) log.info({ exits, movedTasks }, 'customers leave or stay')
+      // What a leaving customer has spent is charged now, not at the next cadence.
+      if (exits > 0) memory.chargedAt = Number.NEGATIVE_INFINITY
       const indexed = await indexChain(engine, chain.reader, instance, signal)
       if (signal.aborted) return
       const { cursorBlock, finalizedBlock } = indexed
@@ -160,6 +169,8 @@ type Memory = {
   vouch: boolean
   /** For how many turns in a row the node lacked the cursor block. */
   behind: number
+  /** Whether the ledger was told of the contract's limits. */
+  limitsRead: boolean
 }
 
 const forget = (instanceId: bigint | null): Memory => ({
@@ -171,4 +182,5 @@ const forget = (instanceId: bigint | null): Memory => ({
   moved: [],
   vouch: true,
   behind: 0,
+  limitsRead: false,
 })

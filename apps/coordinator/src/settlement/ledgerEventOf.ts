@@ -9,6 +9,8 @@ export type LedgerEvent = {
   kind: SettlementEvent['kind']
   customer?: string
   provider?: string
+  /** Whose account of the token it came from or went to, where that is neither a customer nor a provider. */
+  account?: string
   amount: string
   cumulative?: string
   cumulativeFee?: string
@@ -36,6 +38,12 @@ export function ledgerEventOf(event: SettlementEvent): LedgerEvent {
         amount: String(event.amount),
         fee: String(event.fee),
       }
+    case 'Withdrawn':
+      return { ...position, kind: event.kind, customer: event.customer, amount: String(event.amount) }
+    case 'ToppedUp':
+      return { ...position, kind: event.kind, account: event.from, amount: String(event.amount) }
+    case 'FeesCollected':
+      return { ...position, kind: event.kind, account: event.treasury, amount: String(event.amount) }
     case 'Claimed':
       return {
         ...position,

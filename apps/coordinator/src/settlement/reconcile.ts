@@ -43,7 +43,7 @@ function movedIn(events: readonly SettlementEvent[]): { customers: Address[]; pr
   const providers = new Set<Address>()
   for (const event of events) {
     if (event.kind === 'Claimed') providers.add(event.provider)
-    else customers.add(event.customer)
+    else if ('customer' in event) customers.add(event.customer)
   }
   return {
     customers: [...customers].slice(0, MOST_ACCOUNTS),

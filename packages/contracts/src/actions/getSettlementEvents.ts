@@ -19,6 +19,9 @@ export type SettlementEvent = LogPosition &
         fee: bigint
       }
     | { kind: 'Claimed'; provider: Address; amount: bigint }
+    | { kind: 'Withdrawn'; customer: Address; amount: bigint }
+    | { kind: 'ToppedUp'; from: Address; amount: bigint }
+    | { kind: 'FeesCollected'; treasury: Address; amount: bigint }
   )
 
 /** Reads all money movements of a closed range of blocks, in the chain's order. */
@@ -31,21 +34,14 @@ export async function getSettlementEvents(
     fromBlock: parameters.fromBlock,
     toBlock: parameters.toBlock,
   })
-  return parseEventLogs({ abi: settlementAbi, logs, eventName: ['Deposited', 'Charged', 'Claimed'] }).map(toEvent)
+  return parseEventLogs({ abi: settlementAbi, logs, eventName: [...moneyEvents] }).map(toEvent)
 }
 
-type MoneyLog = ReturnType<
-  typeof parseEventLogs<typeof settlementAbi, true, ['Deposited', 'Charged', 'Claimed']>
->[number]
+const moneyEvents = ['Deposited', 'Charged', 'Claimed', 'Withdrawn', 'ToppedUp', 'FeesCollected'] as const
+
+type MoneyLog = ReturnType<typeof parseEventLogs<typeof settlementAbi, true, [...typeof moneyEvents]>>[number]
 
 function toEvent({ eventName, args, transactionHash, logIndex, blockNumber, blockHash }: MoneyLog): SettlementEvent {
-  const position = { transactionHash, logIndex, blockNumber, blockHash }
-  switch (eventName) {
-    case 'Deposited':
-      return { kind: eventName, ...args, ...position }
-    case 'Charged':
-      return { kind: eventName, ...args, ...position }
-    case 'Claimed':
-      return { kind: eventName, ...args, ...position }
-  }
+  // Name and arguments come from one log, so they fit; the compiler cannot see it through the union.
+  return { kind: eventName, ...args, transactionHash, logIndex, blockNumber, blockHash } as SettlementEvent
 }

@@ -6,6 +6,8 @@ import {
   BudgetTooSmallError,
   ClaimCodeInvalidError,
   CursorMismatchError,
+  DailyCapReachedError,
+  ExitPendingError,
   ForbiddenError,
   ForeignBridgeError,
   ForeignUrlError,
@@ -58,6 +60,8 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB084: SiteNotFoundError,
   OB040: ScheduleNotFoundError,
   OB065: ProgramNotFoundError,
+  OB095: ExitPendingError,
+  OB096: DailyCapReachedError,
 }
 
 /**

@@ -33,6 +33,8 @@ export interface ErrorValues {
   OB084: None
   OB040: { scheduleId: string }
   OB065: { hash: string }
+  OB095: { exiting: string }
+  OB096: { needed: string; room: string }
   OB101: { call: string }
   OB102: { call: string; milliseconds: number }
   OB103: { call: string }

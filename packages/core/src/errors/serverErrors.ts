@@ -190,3 +190,17 @@ export class ScheduleNotFoundError extends OblivionError<'OB040'> {
     super({ code: 'OB040' }, options)
   }
 }
+
+export class ExitPendingError extends OblivionError<'OB095'> {
+  override name = 'ExitPendingError'
+  constructor(options?: OblivionErrorOptions<'OB095'>) {
+    super({ code: 'OB095' }, options)
+  }
+}
+
+export class DailyCapReachedError extends OblivionError<'OB096'> {
+  override name = 'DailyCapReachedError'
+  constructor(options?: OblivionErrorOptions<'OB096'>) {
+    super({ code: 'OB096' }, options)
+  }
+}

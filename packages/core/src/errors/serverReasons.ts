@@ -165,4 +165,16 @@ export const serverReasons = {
     sentence: 'No program is stored under this hash.',
     hint: 'Send its source once; from then on its hash is enough.',
   },
+  OB095: {
+    code: 'OB095',
+    name: 'exit_pending',
+    sentence: 'You have asked to withdraw from the contract, so no new work is begun.',
+    hint: 'Withdraw, or cancel the withdrawal, on the Wallet page.',
+  },
+  OB096: {
+    code: 'OB096',
+    name: 'daily_cap_reached',
+    sentence: 'Your daily cap in the contract does not cover this budget now.',
+    hint: 'Raise the cap on the Wallet page, which takes a day, or post a smaller task.',
+  },
 } as const satisfies { readonly [C in ServerErrorCode]: Reason<C> }

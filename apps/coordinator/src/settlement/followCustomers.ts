@@ -1,0 +1,63 @@
+import { getCustomerChanges, type ReadClient, readCustomer, readLimits } from '@oblivion/contracts'
+import type { Address } from 'viem'
+import { getBlock } from 'viem/actions'
+import type { Engine } from '../database/createEngine.ts'
+import {
+  pauseExiting,
+  readCustomersToRead,
+  recordCustomers,
+  recordLimits,
+  type SettlementInstance,
+} from '../database/ledger.ts'
+
+/** As `nextRange`: public endpoints refuse more blocks at once. */
+const MOST_BLOCKS = 1_000n
+/** Read at the same time; the rest follows at the next turn. */
+const MOST_CUSTOMERS = 100
+
+/** `exits` are new ones: what their customers have spent is to be charged at once. */
+export type CustomersFollowed = { exits: number; movedTasks: number }
+
+/**
+ * Tells the ledger of exits and daily caps as soon as the chain shows them, before they are final (M2): a customer who
+ * leaves has nothing free any more, and nobody claims more of its chunks.
+ *
+ * Runs before the cursor moves, and reads every block behind the cursor again each time, so a crash or a reorganised
+ * block loses no exit: what counts is the customer's state at the latest block, not the event that drew attention to it.
+ */
+export async function followCustomers(
+  engine: Engine,
+  client: ReadClient,
+  instance: SettlementInstance,
+): Promise<CustomersFollowed> {
+  const { instanceId, contractAddress: settlement, cursorBlock } = instance
+  const [latest, known] = await Promise.all([
+    getBlock(client, { blockTag: 'latest' }),
+    readCustomersToRead(engine, instanceId),
+  ])
+  const changed = new Set<Address>(known)
+  for (let fromBlock = cursorBlock + 1n; fromBlock <= latest.number; fromBlock += MOST_BLOCKS) {
+    const last = fromBlock + MOST_BLOCKS - 1n
+    const toBlock = last < latest.number ? last : latest.number
+    for (const customer of await getCustomerChanges(client, { settlement, fromBlock, toBlock })) changed.add(customer)
+  }
+  let exits = 0
+  const customers = [...changed]
+  const blockNumber = latest.number
+  for (let first = 0; first < customers.length; first += MOST_CUSTOMERS) {
+    const part = await Promise.all(
+      customers.slice(first, first + MOST_CUSTOMERS).map(async (customer) => ({
+        customer,
+        ...(await readCustomer(client, { settlement, customer, blockNumber })),
+      })),
+    )
+    exits += await recordCustomers(engine, { instanceId, blockNumber, customers: part })
+  }
+  return { exits, movedTasks: await pauseExiting(engine, instanceId) }
+}
+
+/** Tells the ledger what the contract allows a customer that never set a cap of its own; it never changes. */
+export async function followLimits(engine: Engine, client: ReadClient, instance: SettlementInstance): Promise<void> {
+  const { defaultDailyCap } = await readLimits(client, { settlement: instance.contractAddress })
+  await recordLimits(engine, instance.instanceId, defaultDailyCap)
+}

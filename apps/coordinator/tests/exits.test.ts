@@ -1,0 +1,126 @@
+import {
+  cancelExit,
+  collectFees,
+  deposit,
+  readCustomer,
+  requestExit,
+  setDailyCap,
+  topUp,
+  withdraw,
+} from '@oblivion/contracts'
+import { increaseTime, mine, revert, snapshot } from 'viem/actions'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type Person, postTask, type Worker, type World } from './world/createWorld.ts'
+import { turnOnce } from './world/turnOnce.ts'
+
+// One world for all: what a customer does on chain, and what the ledger makes of it.
+let world: World
+let customer: Person
+let worker: Worker
+
+beforeAll(async () => {
+  world = await createWorld()
+  const { chain } = world
+  customer = await world.person(chain.customer.account as never)
+  worker = await world.worker()
+  await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 10_000_000n }))
+  await settled()
+})
+afterAll(() => world?.end())
+
+/** Makes all that is mined final and books it: one turn reads it, the next one compares. */
+async function settled() {
+  await world.finalize()
+  const { status } = await turnOnce(world)
+  expect(status, JSON.stringify(status, (_, value) => (typeof value === 'bigint' ? String(value) : value))).toMatchObject({
+    state: 'settling',
+  })
+}
+
+type Balance = Record<'free' | 'exiting' | 'held' | 'spent' | 'deposited' | 'withdrawn' | 'room', string>
+const balance = async () => {
+  const money = await customer.rpc<Balance>('my_balance')
+  const sum = [money.free, money.exiting, money.held, money.spent, money.withdrawn].map(BigInt)
+  expect(sum.reduce((left, right) => left + right)).toBe(BigInt(money.deposited))
+  return money
+}
+
+const charged = async () => {
+  const { settlement, deployer, customer: client } = world.chain
+  return (await readCustomer(deployer, { settlement, customer: client.account.address })).charged
+}
+
+const ask = async (sign: Promise<`0x${string}`>) => world.chain.mined(await sign)
+
+test('M2: an exit is seen before it is final: nothing is free, no task is posted, no chunk is claimed, the rest is charged', async () => {
+  const { chain } = world
+  const { settlement } = chain
+  const taskId = await postTask(customer, 5)
+  expect(await worker.work(2)).toBe(2)
+  // Not one block is final from here on.
+  await ask(requestExit(chain.customer, { settlement, amount: 2n ** 200n }))
+  await turnOnce(world)
+  expect(await balance()).toMatchObject({ free: '0', held: '3000', spent: '2000', exiting: '9995000' })
+  await expect(postTask(customer, 1)).rejects.toMatchObject({ code: 'OB095' })
+  await expect(worker.claim()).rejects.toThrow('there was no job to claim')
+  await expect(customer.rpc('resume_task', { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB095' })
+  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ status: 'paused', pausedReason: 'exit' })
+  expect(await charged()).toBe(2_000n)
+})
+
+test('cancelled, work goes on by itself', async () => {
+  await ask(cancelExit(world.chain.customer, { settlement: world.chain.settlement }))
+  await turnOnce(world)
+  expect(await balance()).toMatchObject({ exiting: '0', free: '9995000' })
+  expect(await worker.work(1)).toBe(1)
+})
+
+test('a reorganised exit leaves with its block', async () => {
+  const before = await snapshot(world.anvil)
+  await ask(requestExit(world.chain.customer, { settlement: world.chain.settlement, amount: 5_000_000n }))
+  await turnOnce(world)
+  expect(await balance()).toMatchObject({ exiting: '5000000' })
+  await revert(world.anvil, { id: before })
+  await mine(world.anvil, { blocks: 1 })
+  await turnOnce(world)
+  expect(await balance()).toMatchObject({ exiting: '0' })
+})
+
+test('withdrawn, it is booked to the unit, and what tasks held beyond it ends', async () => {
+  const { chain } = world
+  const { settlement } = chain
+  await ask(requestExit(chain.customer, { settlement, amount: 2n ** 200n }))
+  await turnOnce(world)
+  await settled()
+  await increaseTime(world.anvil, { seconds: 130 })
+  await mine(world.anvil, { blocks: 1 })
+  await ask(withdraw(chain.customer, { settlement }))
+  await settled()
+  await settled()
+  const money = await balance()
+  expect(money).toMatchObject({ free: '0', held: '0', exiting: '0', spent: '3000', withdrawn: '9997000' })
+  expect(await charged()).toBe(3_000n)
+})
+
+test('M6: a top-up and collected fees are booked, and stop nothing', async () => {
+  const { chain } = world
+  const { settlement } = chain
+  await ask(topUp(chain.customer, { settlement, amount: 1_000n }))
+  await ask(collectFees(chain.stranger, { settlement }))
+  await settled()
+  const state = await world.ask<Record<string, string>>('select oblivion.ledger_state($1) as answer', [world.instanceId])
+  expect(state).toMatchObject({ fees: '0', platformFees: '0', total: '0' })
+})
+
+test('M5: what a task may cost is bounded by the customer’s own daily cap, which the ledger reads from the chain', async () => {
+  const { chain } = world
+  const { settlement } = chain
+  await ask(deposit(chain.customer, { settlement, amount: 500_000_000n }))
+  await ask(setDailyCap(chain.customer, { settlement, dailyCap: 10_000n }))
+  await settled()
+  // 3,003 were charged within these 24 hours.
+  expect(await balance()).toMatchObject({ free: '500000000' })
+  await expect(postTask(customer, 8)).rejects.toMatchObject({ code: 'OB096' })
+  await postTask(customer, 6)
+  await expect(postTask(customer, 1)).rejects.toMatchObject({ code: 'OB096' })
+})

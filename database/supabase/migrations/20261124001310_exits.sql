@@ -1,0 +1,244 @@
+-- What customers do on chain that the ledger has to know before it is final: exits and daily caps (M2, M3, M5).
+
+create table oblivion.chain_customers (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  exiting bigint not null check (exiting >= 0),
+  exit_ripe_at timestamptz,
+  exit_lapses_at timestamptz,
+  daily_cap bigint not null check (daily_cap >= 0),
+  raised_cap bigint check (raised_cap > daily_cap),
+  raised_at timestamptz,
+  seen_block bigint not null,
+  primary key (instance_id, owner_id),
+  check ((exiting > 0) = (exit_ripe_at is not null)),
+  check ((exiting > 0) = (exit_lapses_at is not null)),
+  check ((raised_cap is null) = (raised_at is null))
+);
+comment on table oblivion.chain_customers is
+  'Exit and daily cap of customers as the contract shows them at its latest block. Read again until that block is final: a reorganised one shows something else, and the row follows.';
+
+create function oblivion.exit_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(max(c.exiting), 0)
+    from oblivion.chain_customers c
+   where c.instance_id = p_instance_id
+     and c.owner_id = p_owner_id
+     and c.exiting > 0
+     and c.exit_lapses_at >= now()
+$$;
+comment on function oblivion.exit_of(bigint, bigint) is
+  'What a customer has asked to withdraw and can still withdraw, 0 where nothing. For the engine alone.';
+
+create function oblivion.daily_cap_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(
+    (select case when c.raised_at <= now() then c.raised_cap else c.daily_cap end
+       from oblivion.chain_customers c
+      where c.instance_id = p_instance_id
+        and c.owner_id = p_owner_id),
+    (select i.default_daily_cap from oblivion.settlement_instances i where i.id = p_instance_id))
+$$;
+comment on function oblivion.daily_cap_of(bigint, bigint) is
+  'What charges may take from a customer in a day, by its own word or by default; null before the coordinator has read the contract. For the engine alone.';
+
+create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.amount), 0)::bigint
+    from oblivion.accounts a
+    join oblivion.ledger_entries e on e.account_id = a.id
+   where a.kind = 'customer_free'
+     and a.asset = 'chain'
+     and a.instance_id = p_instance_id
+     and a.owner_id = p_owner_id
+     and a.task_id is null
+$$;
+comment on function oblivion.free_of(bigint, bigint) is
+  'A customer''s balance that no task holds, a requested exit included. For the engine alone.';
+
+create function oblivion.exposure_room(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A cap that refills by its own size a day has at least (cap - what it let through in the last 24 hours) left, whatever
+  -- its owner does with it now; so what is held and uncharged below that can be charged before an exit made now ripens,
+  -- a longest pause included (M3). The contract's tests prove it (I13). A unit a charge: the contract rounds down.
+  -- Charges count from when they were booked, which is later than they were made: the safe side.
+  select oblivion.daily_cap_of(p_instance_id, p_owner_id)
+       - (e.escrow - oblivion.free_of(p_instance_id, p_owner_id))
+       - e.charged
+    from (
+      select coalesce(sum(case v.kind when 'Deposited' then v.amount else -v.amount end), 0)::bigint as escrow,
+             coalesce(sum(v.amount + 1) filter (
+               where v.kind = 'Charged' and v.recorded_at > now() - interval '24 hours'), 0)::bigint as charged
+        from oblivion.chain_events v
+       where v.instance_id = p_instance_id
+         and v.owner_id = p_owner_id
+         and v.kind in ('Deposited', 'Charged', 'Withdrawn')) e
+$$;
+comment on function oblivion.exposure_room(bigint, bigint) is
+  'What a customer may hold for tasks beyond what is held, spent and uncharged, and charged in the last 24 hours: its daily cap covers all of it; null where no cap is known. For the engine alone.';
+
+create function oblivion.require_budget(p_instance_id bigint, p_owner_id bigint, p_budget bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_exit bigint;
+  v_free bigint;
+  v_room bigint;
+begin
+  -- Two tasks of one customer at once must not spend the same money, and an exit is seen before or after.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  v_exit := oblivion.exit_of(p_instance_id, p_owner_id);
+  if v_exit > 0 then
+    perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
+      'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
+  end if;
+  v_free := oblivion.free_of(p_instance_id, p_owner_id);
+  if v_free < p_budget then
+    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
+      jsonb_build_object('needed', p_budget::text, 'free', v_free::text));
+  end if;
+  v_room := oblivion.exposure_room(p_instance_id, p_owner_id);
+  if p_budget > v_room then
+    perform oblivion.raise_error('OB096', 'Your daily cap in the contract does not cover this budget now.',
+      'Raise the cap on the Wallet page, which takes a day, or post a smaller task.',
+      jsonb_build_object('needed', p_budget::text, 'room', greatest(v_room, 0)::text));
+  end if;
+end
+$$;
+comment on function oblivion.require_budget(bigint, bigint, bigint) is
+  'Locks a customer''s money and sees that a budget can be held: free, no exit, and covered by the daily cap. OB007, OB095, OB096. For the engine alone.';
+
+create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  update oblivion.settlement_instances i
+     set default_daily_cap = p_default_daily_cap::bigint
+   where i.id = p_instance_id
+     and i.default_daily_cap is distinct from p_default_daily_cap::bigint;
+end
+$$;
+comment on function oblivion.record_limits(bigint, text) is
+  'Keeps the contract''s default daily cap, smallest unit. OB016. For the coordinator.';
+
+create function oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_item jsonb;
+  v_owner bigint;
+  v_before bigint;
+  v_new int := 0;
+begin
+  perform oblivion.require_instance(p_instance_id, false);
+  for v_item in
+    select e.value from jsonb_array_elements(p_customers) e order by e.value ->> 'customer'
+  loop
+    v_owner := oblivion.owner_of(v_item ->> 'customer');
+    -- Whoever posts a task in this moment has either posted it, and has it paused by pause_exiting, or finds the exit.
+    perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+    v_before := oblivion.exit_of(p_instance_id, v_owner);
+    insert into oblivion.chain_customers as c (
+      instance_id, owner_id, exiting, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
+    values (
+      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint,
+      to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
+      (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
+      to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
+    on conflict (instance_id, owner_id) do update
+      set exiting = excluded.exiting,
+          exit_ripe_at = excluded.exit_ripe_at,
+          exit_lapses_at = excluded.exit_lapses_at,
+          daily_cap = excluded.daily_cap,
+          raised_cap = excluded.raised_cap,
+          raised_at = excluded.raised_at,
+          seen_block = excluded.seen_block;
+    if v_before = 0 and oblivion.exit_of(p_instance_id, v_owner) > 0 then
+      v_new := v_new + 1;
+    end if;
+  end loop;
+  return v_new;
+end
+$$;
+comment on function oblivion.record_customers(bigint, bigint, jsonb) is
+  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null. Answers how many exits are new. OB016. For the coordinator.';
+
+create function oblivion.customers_to_read(p_instance_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(o.address order by o.address), '[]')
+    from oblivion.chain_customers c
+    join oblivion.owners o on o.id = c.owner_id
+    join oblivion.settlement_instances i on i.id = c.instance_id
+   where c.instance_id = p_instance_id
+     and (c.exiting > 0 or c.seen_block > i.cursor_block)
+$$;
+comment on function oblivion.customers_to_read(bigint) is
+  'Customers with an exit, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
+
+create function oblivion.pause_exiting(p_instance_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_moved int := 0;
+begin
+  for v_task in
+    select t.*
+      from oblivion.chain_customers c
+      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id
+     where c.instance_id = p_instance_id
+       and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
+         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)
+     order by t.id
+     limit 1000
+  loop
+    perform oblivion.set_paused(v_task, v_task.status = 'running');
+    update oblivion.tasks t
+       set paused_reason = 'exit'
+     where t.id = v_task.id
+       and t.status = 'paused';
+    v_moved := v_moved + 1;
+  end loop;
+  return v_moved;
+end
+$$;
+comment on function oblivion.pause_exiting(bigint) is
+  'Pauses the tasks of customers who leave, so that nobody claims more of their chunks, and resumes those of customers who stay. Answers how many were moved; some may be left for the next call. For the coordinator.';

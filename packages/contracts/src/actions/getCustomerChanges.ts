@@ -1,0 +1,22 @@
+import { type Address, parseEventLogs } from 'viem'
+import { getLogs } from 'viem/actions'
+import type { ReadClient } from '../clients.ts'
+import { settlementAbi } from '../generated/settlement.ts'
+
+/**
+ * The customers who asked for an exit, ended or used one, deposited, or changed their daily cap in a closed range of
+ * blocks. What they have now says {@link readCustomer}.
+ */
+export async function getCustomerChanges(
+  client: ReadClient,
+  parameters: { settlement: Address; fromBlock: bigint; toBlock: bigint },
+): Promise<Address[]> {
+  const { settlement: address, fromBlock, toBlock } = parameters
+  const logs = await getLogs(client, { address, fromBlock, toBlock })
+  const changes = parseEventLogs({
+    abi: settlementAbi,
+    logs,
+    eventName: ['ExitRequested', 'ExitCancelled', 'Withdrawn', 'Deposited', 'CustomerCapChanged'],
+  })
+  return [...new Set(changes.map(({ args }) => args.customer))]
+}
