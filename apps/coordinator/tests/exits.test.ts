@@ -32,7 +32,10 @@ afterAll(() => world?.end())
 async function settled() {
   await world.finalize()
   const { status } = await turnOnce(world)
-  expect(status, JSON.stringify(status, (_, value) => (typeof value === 'bigint' ? String(value) : value))).toMatchObject({
+  expect(
+    status,
+    JSON.stringify(status, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+  ).toMatchObject({
     state: 'settling',
   })
 }
@@ -64,7 +67,10 @@ test('M2: an exit is seen before it is final: nothing is free, no task is posted
   await expect(postTask(customer, 1)).rejects.toMatchObject({ code: 'OB095' })
   await expect(worker.claim()).rejects.toThrow('there was no job to claim')
   await expect(customer.rpc('resume_task', { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB095' })
-  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ status: 'paused', pausedReason: 'exit' })
+  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
+    status: 'paused',
+    pausedReason: 'exit',
+  })
   expect(await charged()).toBe(2_000n)
 })
 
@@ -108,7 +114,9 @@ test('M6: a top-up and collected fees are booked, and stop nothing', async () =>
   await ask(topUp(chain.customer, { settlement, amount: 1_000n }))
   await ask(collectFees(chain.stranger, { settlement }))
   await settled()
-  const state = await world.ask<Record<string, string>>('select oblivion.ledger_state($1) as answer', [world.instanceId])
+  const state = await world.ask<Record<string, string>>('select oblivion.ledger_state($1) as answer', [
+    world.instanceId,
+  ])
   expect(state).toMatchObject({ fees: '0', platformFees: '0', total: '0' })
 })
 
