@@ -44,7 +44,7 @@ begin
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
-           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'get_task', 'list_tasks',
+           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -5548,6 +5548,106 @@ comment on function oblivion.find_stuck_stages() is
 
 reset all;
 
+-- 20261124000930_checkpoints.sql
+
+-- Checkpoints: from where another run of a long chunk can go on.
+
+create table oblivion.checkpoints (
+  -- One a job: replicas are jobs of their own, and never see each other's (T9).
+  job_id uuid primary key references public.jobs on delete cascade,
+  attempt int not null,
+  owner_id bigint not null,
+  -- JSON text as the node sent it.
+  state text not null,
+  saved_at timestamptz not null default now()
+);
+comment on table oblivion.checkpoints is 'The latest checkpoint of each job that has one: whose attempt it comes from, and its JSON text.';
+
+create function oblivion.is_json(p_text text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- `is json` comes with version 16.
+  perform p_text::json;
+  return true;
+exception
+  when data_exception or untranslatable_character or program_limit_exceeded then
+    return false;
+end
+$$;
+comment on function oblivion.is_json(text) is 'Whether a text is one JSON value. For the engine alone.';
+
+create function public.save_checkpoint(p_node_id uuid, p_job_id uuid, p_attempt int, p_state text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_limit int;
+begin
+  select s.max_inline_bytes into v_limit from oblivion.settings s;
+  if p_state is null or octet_length(p_state) > v_limit or not oblivion.is_json(p_state) then
+    perform oblivion.raise_error('OB005', format('A checkpoint is JSON text of at most %s bytes.', v_limit), null,
+      jsonb_build_object('field', 'p_state', 'reason', 'shape', 'limit', v_limit));
+  end if;
+  if not exists (
+    select from public.jobs j
+     where j.id = p_job_id and j.node_id = v_node.id and j.attempt = p_attempt and j.status = 'processing') then
+    return false;
+  end if;
+  insert into oblivion.checkpoints as c (job_id, attempt, owner_id, state)
+  values (p_job_id, p_attempt, v_node.owner_id, p_state)
+  on conflict (job_id) do update
+    set attempt = excluded.attempt,
+        owner_id = excluded.owner_id,
+        state = excluded.state,
+        saved_at = now();
+  -- Those of jobs that have ended go as new ones come: the table holds little more than what is in work.
+  delete from oblivion.checkpoints c
+   where c.job_id in (
+           select o.job_id
+             from oblivion.checkpoints o
+             join public.jobs j on j.id = o.job_id
+            where j.status not in ('pending', 'processing', 'blocked')
+            limit 20
+              for update of o skip locked);
+  -- Lost in a crash, an older one does.
+  perform set_config('synchronous_commit', 'off', true);
+  return true;
+end
+$$;
+comment on function public.save_checkpoint(uuid, uuid, int, text) is
+  'Keeps a checkpoint of the job that the node holds, in place of the one before. False where the attempt is not the node''s any more. OB001, OB003 to OB005.';
+
+create function oblivion.checkpoint_for(p_job public.jobs)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('attempt', c.attempt, 'state', c.state, 'hash', oblivion.content_hash(c.state))
+    from oblivion.checkpoints c
+    join public.nodes n on n.id = p_job.node_id
+   cross join oblivion.settings s
+    left join oblivion.owners m on m.id = c.owner_id
+    left join oblivion.owners t on t.id = n.owner_id
+   where c.job_id = p_job.id
+     and c.attempt < p_job.attempt
+     -- One's own, or from one established owner to another: a stranger's bad state would make the next one's result bad,
+     -- and a stranger could cheat through whoever goes on (T9).
+     and (c.owner_id = n.owner_id or (m.accepted_count >= s.proven_after and t.accepted_count >= s.proven_after))
+$$;
+comment on function oblivion.checkpoint_for(public.jobs) is
+  'The checkpoint that the node which holds this job may go on from; null where there is none. For the engine alone.';
+
+reset all;
+
 -- 20261124001000_work_cycle.sql
 
 -- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
@@ -5573,7 +5673,8 @@ begin
       'program', case p_job.stage when 0 then t.program else t.stages #> array[p_job.stage::text, 'program'] end,
       'input', case p_job.stage when 0 then c.input else oblivion.job_input(p_job, c.input) end,
       'leaseExpiresAt', p_job.lease_expires_at,
-      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
+      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes),
+      'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end)
       from oblivion.tasks t
       join oblivion.chunks c on c.task_id = t.id
      cross join oblivion.settings s
@@ -5769,6 +5870,37 @@ end
 $$;
 comment on function public.heartbeat(uuid, uuid, int, numeric, jsonb) is
   'A sign of life; renews the lease of the job at hand and says whether to drop it. p_progress is 0 to 1. OB001, OB003, OB004.';
+
+reset all;
+
+-- 20261124001005_claimed_job.sql
+
+-- For nodes that claim by claim_job_fair or by a direct update: what they have to know of the job that they hold.
+
+create function public.claimed_job(p_job_id uuid, p_provider_address text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider text := oblivion.require_provider(p_provider_address);
+  v_hash bytea := oblivion.node_key_hash();
+  v_job public.jobs;
+begin
+  select j.* into v_job
+    from public.jobs j
+    join public.nodes n on n.id = j.node_id
+   where j.id = p_job_id
+     and j.status = 'processing'
+     and j.provider_address = v_provider
+     and (v_hash is null or n.key_hash = v_hash);
+  return case when v_job.id is not null then oblivion.offered_job(v_job) end;
+end
+$$;
+comment on function public.claimed_job(uuid, text) is
+  'The job that the caller holds, as work_cycle gives it: program, input, attempt, lease and limits; null where it is not the caller''s. OB001, OB002.';
 
 reset all;
 
@@ -9098,6 +9230,8 @@ grant execute on function
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.get_program(text),
+  public.save_checkpoint(uuid, uuid, int, text),
+  public.claimed_job(uuid, text),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
@@ -9231,7 +9365,9 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000900', 'complete'),
   ('20261124000910', 'replicas'),
   ('20261124000920', 'pipelines'),
+  ('20261124000930', 'checkpoints'),
   ('20261124001000', 'work_cycle'),
+  ('20261124001005', 'claimed_job'),
   ('20261124001010', 'work_batch'),
   ('20261124001020', 'schedules'),
   ('20261124001100', 'rescue'),

@@ -21,7 +21,8 @@ begin
       'program', case p_job.stage when 0 then t.program else t.stages #> array[p_job.stage::text, 'program'] end,
       'input', case p_job.stage when 0 then c.input else oblivion.job_input(p_job, c.input) end,
       'leaseExpiresAt', p_job.lease_expires_at,
-      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes))
+      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes),
+      'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end)
       from oblivion.tasks t
       join oblivion.chunks c on c.task_id = t.id
      cross join oblivion.settings s

@@ -63,6 +63,8 @@ grant execute on function
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.get_program(text),
+  public.save_checkpoint(uuid, uuid, int, text),
+  public.claimed_job(uuid, text),
   public.next_jobs(text, int),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),

@@ -9,7 +9,7 @@ import { type ClientOptions, openClient } from './openClient.ts'
  * @example
  * const client = createBareClient({ supabaseUrl, supabaseKey, nodeKey })
  */
-export const createBareClient = (options: ClientOptions): Client =>
+export const createBareClient = (options: Omit<ClientOptions, 'accessToken'>): Client =>
   openClient(options, (code, more) =>
     /^OB0\d\d$/.test(code) ? new OblivionError({ code: code as ErrorCode }, more) : null,
   )

@@ -11,4 +11,14 @@ import { type ClientOptions, openClient } from './openClient.ts'
  * const client = createClient({ supabaseUrl: 'http://127.0.0.1:54321', supabaseKey: anonKey })
  * const { online } = await getNetworkStats(client)
  */
-export const createClient = (options: ClientOptions): Client => openClient(options, errorFromCode)
+export const createClient = ({ accessToken, ...options }: ClientOptions): Client =>
+  openClient(options, errorFromCode, accessToken && ((ends) => orAborted(accessToken(), ends)))
+
+/** A token that never comes must not hold a call beyond its deadline. */
+const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason)
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })

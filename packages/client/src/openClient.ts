@@ -24,8 +24,12 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch | undefined
 }
 
-/** `createClient` with the errors of the server's reasons made by its caller. */
-export const openClient = (options: ClientOptions, errorFromCode: ErrorFromCode): Client => {
+/** `createClient` without what not everybody needs: the errors of the server's reasons, and a session's token. */
+export const openClient = (
+  options: Omit<ClientOptions, 'accessToken'>,
+  errorFromCode: ErrorFromCode,
+  accessToken?: (ends: AbortSignal) => Promise<string | null>,
+): Client => {
   const base = `${options.supabaseUrl.replace(/\/+$/, '')}/rest/v1/rpc/`
   // A detached global fetch throws "Illegal invocation" in browsers when it is called as a method of something else.
   const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
@@ -42,9 +46,9 @@ export const openClient = (options: ClientOptions, errorFromCode: ErrorFromCode)
           : null
       }
 
-      let token: string | null
+      let token: string | null | undefined
       try {
-        token = options.accessToken ? await orAborted(options.accessToken(), ends) : null
+        token = await accessToken?.(ends)
       } catch (cause) {
         throw endedBy(cause) ?? cause
       }
@@ -97,12 +101,3 @@ const settle = (name: string, { ok, status }: Response, text: string, errorFromC
     errorFromCode,
   )
 }
-
-/** A token that never comes must not hold a call beyond its deadline. */
-const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })

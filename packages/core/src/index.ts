@@ -83,6 +83,7 @@ export {
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
 export type { ClaimExplanation, ClaimReason } from './messages/explanation.ts'
 export type {
+  Checkpoint,
   Done,
   DoneRefusal,
   FailedJob,

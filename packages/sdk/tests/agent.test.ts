@@ -12,7 +12,7 @@ import {
 } from '@oblivion/core'
 import { beforeEach, expect, test } from 'vitest'
 import { type Agent, createAgent, type NodeApi } from '../src/agent/createAgent.ts'
-import type { AgentEvent, Host, RunOutcome } from '../src/agent/Host.ts'
+import type { AgentEvent, Host, RunOrder, RunOutcome } from '../src/agent/Host.ts'
 import { createPacer, type Pacer } from '../src/agent/Pacer.ts'
 import { createManualClock, type ManualClock, settle } from './harness/manualClock.ts'
 
@@ -46,6 +46,9 @@ let beat: () => Promise<{ leaseExpiresAt: string | null; cancel: boolean }>
 /** Ends the running program, as the sandbox does. */
 let finishProgram: ((outcome: RunOutcome) => void) | null
 let progress: number | null
+let checkpoint: string | null
+let saved: string[]
+let ran: RunOrder | null
 let rested: number
 /** What the program was told of its pace, and whether it yields. */
 let paces: number[]
@@ -66,6 +69,9 @@ beforeEach(() => {
   beat = async () => ({ leaseExpiresAt: new Date(clock.now() + 45_000).toISOString(), cancel: false })
   finishProgram = null
   progress = 0
+  checkpoint = null
+  saved = []
+  ran = null
   rested = 0
   paces = []
   yields = true
@@ -79,11 +85,12 @@ beforeEach(() => {
 
 const host: Host = {
   prepare: async () => prepared,
-  run: () =>
+  run: (order) =>
     new Promise((resolve) => {
+      ran = order
       finishProgram = resolve
     }),
-  ping: async () => (progress === null ? null : { progress, rested, checkpoint: null }),
+  ping: async () => (progress === null ? null : { progress, rested, checkpoint }),
   pace: async (pace) => {
     paces.push(pace)
     return yields
@@ -109,6 +116,7 @@ const api: NodeApi = {
     beats.push({ at: clock.now(), progress: share })
     return beat()
   },
+  saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
   lastWord: async ({ jobId }) => ({ url: 'https://api', headers: {}, body: jobId }),
 }
@@ -424,4 +432,87 @@ test('an answer that no retry can mend ends the worker with its code', async () 
   await agent.over
   expect(events).toEqual([{ type: 'fail', code: 'OB104' }])
   expect(kills).toBe(1)
+})
+
+test('a checkpoint goes with the next beat, the latest one, and before a release', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  checkpoint = '{"row":1}'
+  await clock.advance(14_000)
+  checkpoint = '{"row":2}'
+  await clock.advance(250)
+  checkpoint = null
+  expect(saved).toEqual([])
+  await clock.advance(1000)
+  expect(saved).toEqual(['{"row":2}'])
+  checkpoint = '{"row":3}'
+  await clock.advance(250)
+  checkpoint = null
+  await agent.stop()
+  expect(saved).toEqual(['{"row":2}', '{"row":3}'])
+  expect(asked.at(-1)?.done).toMatchObject({ outcome: 'released' })
+})
+
+test('a program is given the state that it can go on from, if that has the hash that it should', async () => {
+  const state = '{"row":41}'
+  answers = [{ job: { ...jobOf(1), checkpoint: { state, hash: sha256Hex(state) } } }]
+  const agent = await startAgent()
+  expect(ran?.resumed).toEqual({ row: 41 })
+  answers = [{ job: { ...jobOf(2), checkpoint: { state, hash: sha256Hex('{"row":42}') } } }]
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
+  await settle()
+  expect(ran?.resumed).toBeNull()
+  await agent.stop()
+})
+
+test('A8: a customer’s program runs only where the owner chose it, or an operator has reviewed it', async () => {
+  const program = { kind: 'js', hash: 'f'.repeat(64), reviewed: false } as const
+  answers = [{ job: { ...jobOf(1), program } }, { job: { ...jobOf(2), program: { ...program, reviewed: true } } }]
+  const agent = await startAgent()
+  expect(asked[1]?.done).toMatchObject({ jobId: 'job-1', outcome: 'released' })
+  expect(ran).not.toBeNull()
+  await agent.stop()
+  strangersPrograms = true
+  ran = null
+  answers = [{ job: { ...jobOf(3), program } }]
+  const open = await startAgent()
+  expect(ran).not.toBeNull()
+  await open.stop()
+})
+
+test('at rest it asks for nothing, keeps a job that yields for a minute, and then gives it back', async () => {
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  pacer.set({ cpu: 1, hold: 'on-battery' })
+  await clock.advance(59_000)
+  const told = () => events.filter(({ type }) => type === 'pause' || type === 'resume').at(-1)
+  expect(told()).toEqual({ type: 'pause', reason: 'on-battery' })
+  expect(paces).toEqual([0])
+  expect(beats.length).toBeGreaterThan(2)
+  expect(asked).toHaveLength(1)
+  await clock.advance(2000)
+  expect(asked[1]).toMatchObject({ claim: false, done: { outcome: 'released' } })
+  await clock.advance(600_000)
+  expect(asked).toHaveLength(2)
+  pacer.set({ cpu: 1, hold: null })
+  await settle()
+  expect(asked).toHaveLength(3)
+  expect(told()).toEqual({ type: 'resume' })
+  await agent.stop()
+})
+
+test('what a program did not rest by itself is rested before the next job is asked for', async () => {
+  pacer.set({ cpu: 0.25, hold: null })
+  answers = [{ job: jobOf(1) }]
+  const agent = await startAgent()
+  await clock.advance(10_000)
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
+  await settle()
+  // Reported at once; asked for more after three times as long.
+  expect(asked[1]).toMatchObject({ claim: false, done: { outcome: 'succeeded' } })
+  await clock.advance(29_000)
+  expect(asked).toHaveLength(2)
+  await clock.advance(1000)
+  expect(asked[2]).toMatchObject({ claim: true, done: undefined })
+  await agent.stop()
 })

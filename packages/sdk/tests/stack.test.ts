@@ -1,5 +1,6 @@
 import { type Client, createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
-import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
+import type { TaskDraft } from '@oblivion/core'
+import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -58,11 +59,14 @@ beforeEach(async () => {
 })
 afterEach(() => context.close())
 
-const post = async (inputs: readonly unknown[], program = 'raytrace'): Promise<string> => {
+const post = async (
+  inputs: readonly unknown[],
+  program: string | Exclude<TaskDraft['program'], { kind: 'builtin' }> = 'raytrace',
+): Promise<string> => {
   const { taskId } = await createTask(customer, {
     task: {
       title: 'Path-traced room',
-      program: { kind: 'builtin', name: program },
+      program: typeof program === 'string' ? { kind: 'builtin', name: program } : program,
       inputs,
       pricePerChunk: price,
       budget: price * BigInt(inputs.length),
@@ -74,21 +78,22 @@ const post = async (inputs: readonly unknown[], program = 'raytrace'): Promise<s
 }
 
 /** A page on the dApp's origin, with its headers and without its code, that starts a worker. */
-const startWorker = async (): Promise<Page> => {
+const startWorker = async (strangersPrograms = false): Promise<Page> => {
   const page = await context.newPage()
   await page.goto(`${stack.dev.dappUrl}/config.json`)
   await page.evaluate(sdk)
   await page.evaluate(
-    async ({ supabaseUrl, anonKey, bridgeUrl, token }) => {
+    async ({ supabaseUrl, anonKey, bridgeUrl, token, strangersPrograms }) => {
       window.worker = window.sdk.createWorker({
         supabaseUrl,
         supabaseKey: anonKey,
         bridgeUrl,
         session: async () => token,
+        limits: { cpu: 1, when: [], strangersPrograms },
       })
       await window.worker.start()
     },
-    { ...stack.dev, token },
+    { ...stack.dev, token, strangersPrograms },
   )
   return page
 }
@@ -165,6 +170,66 @@ test('a program that this build does not have fails its job and nothing else', a
   const taskId = await post(quick.slice(0, 1))
   await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
   await page.evaluate(() => window.worker.stop())
+})
+
+test('a customer’s own program is computed where its owner chose that, by its hash, and paid', async () => {
+  const source = `export default ({ start, end }, { progress }) => {
+    let sum = 0
+    for (let n = start; n < end; n++) sum += Math.sin(n)
+    progress(1)
+    return { sum }
+  }`
+  const taskId = await post(
+    [
+      { start: 0, end: 1000 },
+      { start: 1000, end: 2000 },
+    ],
+    { kind: 'js', source },
+  )
+  const careful = await startWorker()
+  await untilTrue(careful, () => window.worker.state.status === 'waiting', null)
+  await careful.evaluate(() => window.worker.stop())
+  expect(await letters(taskId)).toBe('pp')
+  const page = await startWorker(true)
+  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('cc')
+  await page.evaluate(() => window.worker.stop())
+  const { results } = await taskResults(customer, { taskId })
+  const sum = (start: number, end: number) =>
+    Array.from({ length: end - start }, (_, i) => exactMath.sin(start + i)).reduce((a, b) => a + b, 0)
+  expect(results.map(({ result }) => result)).toEqual([{ sum: sum(0, 1000) }, { sum: sum(1000, 2000) }])
+})
+
+/** What PostgREST says of a function that a database does not have. */
+const missing = (functions: readonly string[]) =>
+  context.route(new RegExp(`/rpc/(${functions.join('|')})$`), (route) =>
+    route.request().method() === 'OPTIONS'
+      ? route.continue()
+      : route.fulfill({
+          status: 404,
+          headers: { 'access-control-allow-origin': '*' },
+          json: { code: 'PGRST202', message: 'Could not find the function', details: null, hint: null },
+        }),
+  )
+
+test.each([
+  ['FJ-7: next_jobs, claim_job_fair and complete_job', ['work_cycle', 'work_batch']],
+  ['FJ-8: an update of the offered job that is read back', ['work_cycle', 'work_batch', 'claim_job_fair']],
+])('a database without work_cycle is served by %s', async (_, functions) => {
+  const asked: string[] = []
+  context.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`))
+  await missing(functions)
+  const taskId = await post(quick.slice(0, 2))
+  const page = await startWorker()
+  await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cc')
+  await page.evaluate(() => window.worker.stop())
+  expect(asked).toContain('POST /rest/v1/rpc/complete_job')
+  expect(asked.includes('PATCH /rest/v1/jobs')).toBe(functions.includes('claim_job_fair'))
+  const { results } = await taskResults(customer, { taskId })
+  expect(results.map(({ result }) => result)).toEqual(
+    await Promise.all(quick.slice(0, 2).map((input: RaytraceInput) => runProgram('raytrace', input))),
+  )
+  const earned = (await myEarnings(provider)).receipts.filter((receipt) => receipt.taskId === taskId)
+  expect(earned.map(({ attempt }) => attempt)).toEqual([1, 1])
 })
 
 test('A10: each origin may be framed by the one that needs it, and the dApp by none', async () => {

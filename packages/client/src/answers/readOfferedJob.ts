@@ -16,5 +16,9 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
     input: job.json('input'),
     leaseExpiresAt: job.text('leaseExpiresAt'),
     limits: { timeoutSeconds: limits.number('timeoutSeconds'), maxResultBytes: limits.number('maxResultBytes') },
+    checkpoint: job.orNull('checkpoint', (name) => {
+      const checkpoint = job.object(name)
+      return { state: checkpoint.text('state'), hash: checkpoint.text('hash') }
+    }),
   }
 }

@@ -62,6 +62,15 @@ export interface OfferedJob {
   /** When the job is given to another node unless a heartbeat has moved it, ISO 8601. */
   readonly leaseExpiresAt: string
   readonly limits: JobLimits
+  /** From where an earlier attempt can be gone on; null or absent where there is nothing, or nothing that this node may have. */
+  readonly checkpoint?: Checkpoint | null
+}
+
+export interface Checkpoint {
+  /** JSON text, as the program gave it. */
+  readonly state: string
+  /** SHA-256 of the text, lower-case hex. */
+  readonly hash: string
 }
 
 export interface JobLimits {

@@ -38,6 +38,14 @@ export const computeJob = async (
   let progress = 0
   let rested = 0
   let ours = true
+  /** The program's latest checkpoint that the server does not have. */
+  let kept: string | null = null
+  const keep = async (): Promise<void> => {
+    const state = kept
+    kept = null
+    // Lost on the way, the next one does: a checkpoint is a courtesy to whoever goes on.
+    if (state !== null) await api.saveCheckpoint(job, state).catch(() => {})
+  }
   const drop = new AbortController()
   const computed = new AbortController()
   const abandon = (): void => drop.abort()
@@ -47,7 +55,10 @@ export const computeJob = async (
     {
       leaseExpiresAt: job.leaseExpiresAt,
       heartbeatMs: registration.settings.heartbeatSeconds * 1000,
-      beat: (signal) => api.heartbeat(job, progress, signal),
+      beat: async (signal) => {
+        await keep()
+        return api.heartbeat(job, progress, signal)
+      },
       clock,
       random,
     },
@@ -77,6 +88,7 @@ export const computeJob = async (
         loadProgram: () => loadProgram(job.program, api.program),
         onPulse: (pulse) => {
           rested = pulse.rested
+          kept = pulse.checkpoint ?? kept
           share.take(pulse)
           if (pulse.progress === progress) return
           progress = pulse.progress
@@ -87,6 +99,7 @@ export const computeJob = async (
     )
     const metrics = { elapsedMs: elapsed() }
     if (outcome !== null) return end({ jobId, attempt, outcome: 'succeeded', ...outcome, metrics })
+    if (ours) await keep()
     return end(ours ? { jobId, attempt, outcome: 'released', metrics } : undefined)
   } catch (error) {
     if (!FAULTS.includes(codeOf(error))) throw error

@@ -1,5 +1,5 @@
-import { createBareClient, getProgram, heartbeat, workCycle } from '@oblivion/client'
-import type { Registration } from '@oblivion/core'
+import { createBareClient, getProgram, heartbeat, saveCheckpoint, workCycle } from '@oblivion/client'
+import { OblivionError, type Registration } from '@oblivion/core'
 import type { NodeApi } from './createAgent.ts'
 import type { LastWord } from './Host.ts'
 
@@ -9,16 +9,41 @@ export interface ServerAddress {
   readonly anonKey: string
 }
 
-/** The server's functions for a registered node, which shows its own key and no wallet's session. */
+/**
+ * The server's functions for a registered node, which shows its own key and no wallet's session. Where the database is
+ * older than `work_cycle`, by those that it has (FJ-8).
+ */
 export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration): NodeApi => {
   const options = { supabaseUrl: server.supabaseUrl, supabaseKey: server.anonKey, nodeKey: nodeSecret }
   const client = createBareClient(options)
+  let older: Promise<NodeApi['workCycle']> | null = null
   return {
-    workCycle: (done, claim, deadlineMs) => workCycle(client, { nodeId, done, claim, deadlineMs }),
+    workCycle: async (done, claim, deadlineMs) => {
+      if (older === null) {
+        try {
+          return await workCycle(client, { nodeId, done, claim, deadlineMs })
+        } catch (error) {
+          // A function that is missing: the database is older than this worker.
+          if ((error as OblivionError).code !== 'OB107') throw error
+          // Loaded only here: few will ever need it.
+          older = import('./olderWorkCycle.ts').then(({ olderWorkCycle }) => olderWorkCycle(client, options, nodeId))
+        }
+      }
+      try {
+        return await (await older)(done, claim, deadlineMs)
+      } catch (error) {
+        // Of a class of that file's own.
+        const { code, values } = error as OblivionError
+        throw code ? new OblivionError({ code }, { values }) : error
+      }
+    },
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
+    saveCheckpoint: (job, state) => saveCheckpoint(client, { nodeId, job, state, deadlineMs: 2000 }),
     program: async (hash) => (await getProgram(client, { hash })).source,
     lastWord: async ({ jobId, attempt }) => {
-      let word: LastWord | undefined
+      // Rescue gives back what an older database cannot be told of.
+      if (older !== null) return null
+      let word: LastWord | null = null
       // The very request that the client would send, caught on its way: no second place knows how one looks.
       const caught = createBareClient({
         ...options,
@@ -32,7 +57,7 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
         },
       })
       await workCycle(caught, { nodeId, done: { jobId, attempt, outcome: 'released' }, claim: false })
-      return word as LastWord
+      return word
     },
   }
 }

@@ -60,6 +60,7 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
   if (drop.aborted) return null
   // The same for each replica and each attempt, or their results would differ.
   const seed = await run.sha256(utf8.encode(`${job.taskId}/${job.chunkIndex}`))
+  const resumed = await readCheckpoint(run)
   if (!(await host.prepare())) throw new SandboxBlockedError()
   if (drop.aborted) return null
 
@@ -69,7 +70,7 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
   drop.addEventListener('abort', end)
   let ended = false
   try {
-    const ran = host.run({ ...loaded, input: job.input, maxLength, seed, resumed: null, pace: run.pacer.pace() })
+    const ran = host.run({ ...loaded, input: job.input, maxLength, seed, resumed, pace: run.pacer.pace() })
     followPace(host, run.pacer, clock, over.signal, end)
     const outcome = await Promise.race([
       ran,
@@ -97,6 +98,12 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
     drop.removeEventListener('abort', end)
     if (!ended) await host.kill()
   }
+}
+
+/** The state to go on from; null where there is none, or other bytes than its hash says. */
+const readCheckpoint = async ({ job, sha256 }: ProgramRun): Promise<unknown> => {
+  const { state = '', hash } = job.checkpoint ?? {}
+  return hash !== undefined && (await sha256(utf8.encode(state))) === hash ? JSON.parse(state) : null
 }
 
 /** Looks whether the sandbox still lives; `dead` where it does not. */

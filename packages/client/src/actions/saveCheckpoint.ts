@@ -1,0 +1,22 @@
+import { callForFlag } from '../answers/callForFlag.ts'
+import type { CallOptions, Client } from '../Client.ts'
+
+export interface SaveCheckpointParameters extends CallOptions {
+  readonly nodeId: string
+  readonly job: { readonly jobId: string; readonly attempt: number }
+  /** JSON text of at most 64 kB. */
+  readonly state: string
+}
+
+/**
+ * Keeps a state from which another run of the job can go on, in place of the one before. False: the job is no longer the
+ * node's.
+ *
+ * @throws {InvalidInputError} `OB005`, {NodeNotFoundError} `OB003`, {NodeKeyInvalidError} `OB004`, and what `Client.call`
+ *   throws.
+ */
+export const saveCheckpoint = (client: Client, parameters: SaveCheckpointParameters): Promise<boolean> => {
+  const { nodeId, job, state, ...options } = parameters
+  const args = { p_node_id: nodeId, p_job_id: job.jobId, p_attempt: job.attempt, p_state: state }
+  return callForFlag(client, 'save_checkpoint', args, options)
+}
