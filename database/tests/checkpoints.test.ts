@@ -29,7 +29,12 @@ const node = (established = false): Promise<Node> =>
     return made
   })
 const save = (by: Node, job: { jobId: string; attempt: number }, text = state) =>
-  by.rpc<boolean>('save_checkpoint', { p_node_id: by.nodeId, p_job_id: job.jobId, p_attempt: job.attempt, p_state: text })
+  by.rpc<boolean>('save_checkpoint', {
+    p_node_id: by.nodeId,
+    p_job_id: job.jobId,
+    p_attempt: job.attempt,
+    p_state: text,
+  })
 const release = (by: Node, job: { jobId: string; attempt: number }) =>
   by.cycle({ jobId: job.jobId, attempt: job.attempt, outcome: 'released' }, false)
 

@@ -62,6 +62,7 @@ const job = {
   input: { x: 0 },
   leaseExpiresAt: '2026-11-24T15:00:00Z',
   limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
+  checkpoint: null,
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
 const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 }

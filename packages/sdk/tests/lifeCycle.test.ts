@@ -62,7 +62,7 @@ const callsOf = (wanted: string) => queue.calls.filter(({ name }) => name === wa
 
 describe('a hidden tab', () => {
   test('keeps its beats: at least 95 of 100', async () => {
-    queue.push({ program: 'yielding', input: null })
+    queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })
     const tab = await start()
     await isStatus(tab, 'working')
     const other = await chromium.openTab('about:blank#x')
@@ -76,7 +76,7 @@ describe('a hidden tab', () => {
   }, 700_000)
 
   test('rests where that was asked for, keeps its job, and goes on when it is shown', async () => {
-    queue.push({ program: 'yielding', input: null })
+    queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })
     const tab = await start({ cpu: 0.2, when: ['visible'] })
     await isStatus(tab, 'working')
     const other = await chromium.openTab('about:blank#x')
@@ -90,7 +90,7 @@ describe('a hidden tab', () => {
 })
 
 test('a frozen tab gives its job back as it freezes, and registers anew when it is resumed', async () => {
-  queue.push({ program: 'yielding', input: null })
+  queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })
   const tab = await start()
   await isStatus(tab, 'working')
   const other = await chromium.openTab('about:blank#x')
@@ -110,7 +110,7 @@ const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, til
 
 test(`a closed tab gives its job back: at least 95 of 100 (${TAB_CLOSES} here)`, async () => {
   for (let i = 0; i < TAB_CLOSES; i++) {
-    queue.push({ program: 'yielding', input: null })
+    queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })
     const tab = await start()
     await isStatus(tab, 'working')
     await tab.close()
@@ -125,6 +125,7 @@ describe('eight tabs of one browser', () => {
     const all: Tab[] = []
     for (let i = 0; i < 8; i++) all.push(await open())
     for (const tab of all) await tab.evaluate('worker.start()')
+    for (const tab of all.slice(1)) await isStatus(tab, 'paused')
     const leaderOf = async (): Promise<Tab[]> => {
       const states = await Promise.all(all.map((tab) => tab.evaluate<string>('worker.state.status')))
       return all.filter((_, i) => states[i] !== 'paused' && states[i] !== 'starting')
@@ -143,7 +144,10 @@ describe('eight tabs of one browser', () => {
       await queue.until(() => callsOf('register_node').length > registered)
       took.push(performance.now() - from)
       await leader.close()
-      all[all.indexOf(leader)] = await start()
+      const next = await start()
+      // It says that it is ready before it says that it rests.
+      await isStatus(next, 'paused')
+      all[all.indexOf(leader)] = next
     }
     // No second one ever registered beside the one that took over.
     expect(callsOf('register_node')).toHaveLength(LEADER_KILLS + 1)
