@@ -237,6 +237,7 @@ export type Database = {
     Functions: {
       cancel_task: { Args: { p_task_id: string }; Returns: Json }
       claim_job_fair: { Args: { p_job_id: string; p_provider_address: string }; Returns: boolean }
+      claimed_job: { Args: { p_job_id: string; p_provider_address: string }; Returns: Json }
       cleanup_stale_jobs: { Args: Record<PropertyKey, never>; Returns: number }
       complete_job: {
         Args: {
@@ -303,6 +304,10 @@ export type Database = {
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
+      save_checkpoint: {
+        Args: { p_attempt: number; p_job_id: string; p_node_id: string; p_state: string }
+        Returns: boolean
+      }
       set_schedule_enabled: { Args: { p_enabled: boolean; p_schedule_id: string }; Returns: Json }
       show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_results: {

@@ -53,10 +53,10 @@ afterAll(async () => {
 /** `pnpm test:deep` takes 10,000. */
 const FAULTS = Number(process.env.RPC_FAULTS ?? 240)
 const SEED = Number(process.env.RPC_SEED ?? 1)
-/** A busy machine is late; only a measurement on an idle one may ask for more than a guard against hanging. */
-const LATE_MS = process.env.RPC_FAULTS === undefined ? 2500 : 250
+/** A guard against hanging: a busy machine is late, and docs/measurements.md has how late an idle one is. */
+const LATE_MS = 2500
 
-test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} faults by lot, each within ${LATE_MS} ms`, async () => {
+test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} faults by lot`, async () => {
   const page = await profile.context.newPage()
   await page.goto(`http://127.0.0.1:${server.port}/`)
   const ended = await page.evaluate(
@@ -149,7 +149,8 @@ test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} 
         state = (Math.imul(state, 1664525) + 1013904223) >>> 0
         return list[Math.floor((state / 2 ** 32) * list.length)] as (typeof list)[number]
       }
-      const result: Record<string, { times: number; kinds: string; most: number }> = {}
+      const latencies: number[] = []
+      const result: Record<string, string> = {}
       let left = count
       // Four at a time, as a busy tab has them.
       await Promise.all(
@@ -160,21 +161,20 @@ test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} 
               fault(),
               new Promise<[string[], number]>((resolve) => setTimeout(resolve, 30_000, [['UNSETTLED'], 30_000])),
             ])
-            const told = result[name] ?? { times: 0, kinds: kinds.join(), most: 0 }
-            result[name] = told
-            told.times++
-            told.most = Math.max(told.most, Math.round(ms))
+            latencies.push(ms)
+            const [told, kind] = [result[name] ?? kinds.join(), kinds.join()]
             // One other outcome among thousands has to show.
-            if (told.kinds !== kinds.join()) told.kinds = `${told.kinds} | ${kinds.join()}`
+            result[name] = told.split(' | ').includes(kind) ? told : `${told} | ${kind}`
           }
         }),
       )
-      return result
+      latencies.sort((a, b) => a - b)
+      const at = (share: number) => Math.round(latencies[Math.floor((latencies.length - 1) * share)] ?? Number.NaN)
+      return { result, median: at(0.5), p99: at(0.99), most: at(1) }
     },
     { faults: FAULTS, seed: SEED },
   )
-  const kinds = Object.fromEntries(Object.entries(ended).map(([name, told]) => [name, told.kinds]))
-  expect(kinds).toEqual({
+  expect(ended.result).toEqual({
     value: 'value',
     throws: 'threw,threw,threw',
     'terminate by somebody else': 'died,died',
@@ -188,8 +188,8 @@ test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} 
     deadline: 'timeout',
     abort: 'aborted,aborted',
   })
-  const most = Math.max(...Object.values(ended).map((told) => told.most))
-  console.log(`${FAULTS} faults: the slowest call ended ${most} ms after its fault`)
+  const { median, p99, most } = ended
+  console.log(`${FAULTS} faults: a call ended after ${median} ms (median), ${p99} ms (p99), ${most} ms (most)`)
   expect(most).toBeLessThanOrEqual(LATE_MS)
 }, 1_200_000)
 
