@@ -67,7 +67,7 @@ const bundleModules = async (
   return outputFiles.map(({ path: file, text }) => [file.slice(file.lastIndexOf('/') + 1), text])
 }
 
-const html = (body: string): string => `<!doctype html><meta charset="utf-8"><title>Oblivion</title><body>${body}\n`
+const html = (body: string): string => `<!doctype html><meta charset="utf-8"><body>${body}\n`
 
 const framePage = (script: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Oblivion</title><link rel="stylesheet" href="frame.css"><body><div id="view"></div><script type="module" src="${script}"></script>\n`

@@ -53,7 +53,7 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
             headers: Object.fromEntries(new Headers(init?.headers)),
             body: String(init?.body),
           }
-          return new Response('{"job":null,"retryMs":0,"accepted":true,"reason":null}')
+          return new Response('{"job":null,"retryMs":0}')
         },
       })
       await workCycle(caught, { nodeId, done: { jobId, attempt, outcome: 'released' }, claim: false })

@@ -12,8 +12,8 @@ export interface BridgeConfig {
 export const readConfig = (value: unknown): BridgeConfig => {
   const { supabaseUrl, anonKey, sandboxUrl, allowedParents } = Object(value) as Record<string, unknown>
   if (typeof supabaseUrl !== 'string' || typeof anonKey !== 'string' || typeof sandboxUrl !== 'string') {
-    throw new TypeError('config.json lacks supabaseUrl, anonKey or sandboxUrl')
+    throw new TypeError('config.json')
   }
-  if (!Array.isArray(allowedParents)) throw new TypeError('config.json lacks allowedParents')
+  if (!Array.isArray(allowedParents)) throw new TypeError('config.json')
   return { supabaseUrl, anonKey, sandboxUrl, allowedParents: allowedParents.map((url) => new URL(url).origin) }
 }
