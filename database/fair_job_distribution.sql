@@ -7427,10 +7427,24 @@ begin
     return;
   end if;
 
-  select bool_or(w.excluded_owner_id is null or oblivion.may_retry(w.id, p_node))
+  v_open := exists (
+    select from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+     where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and (t.replicas = 1 or not exists (
+             select from oblivion.replica_owners r
+              where r.task_id = j.task_id and r.chunk_index = j.chunk_index and r.stage = j.stage
+                and r.cluster_id = oblivion.cluster_of(p_node))));
+  if not v_open then
+    reason := 'has_replica';
+    sentence := 'This wallet has its part of every chunk that waits: the other replicas are for other owners.';
+    return;
+  end if;
+
+  select bool_or(w.excluded_owner_id is null or w.attempt = 0 or oblivion.may_retry(w.id, p_node))
     into v_open
     from (
-      select j.id, j.excluded_owner_id
+      select j.id, j.excluded_owner_id, j.attempt
         from unnest(v_tasks) t
         join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
        where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id
@@ -7460,7 +7474,7 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 

@@ -151,3 +151,13 @@ test('tried_before, while somebody else could take it', async () => {
   expect((await explain(node)).reason).toBe('job_waiting')
   expect((await node.cycle()).job).not.toBeNull()
 })
+
+test('has_replica: what waits are replicas of chunks that this wallet has a part of', async () => {
+  const node = await newNode()
+  await proven(node)
+  await engine.task(customer, 1, { trust: { replicas: 2 } })
+  expect(await explain(node)).toMatchObject({ reason: 'job_waiting' })
+  expect((await node.cycle()).job).not.toBeNull()
+  expect(await refused(node)).toMatchObject({ reason: 'has_replica' })
+  expect(await explain(await newNode())).toMatchObject({ reason: 'job_waiting' })
+})

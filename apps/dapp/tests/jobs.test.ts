@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
 import { fileName } from '../src/features/jobs/downloadPicture.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
+import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
 import {
   firstPictureForm,
   pictureSizes,
@@ -111,4 +112,29 @@ test('the form’s inputs are ones that the program takes', async () => {
   const { inputs } = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, 1n)
   const [input] = Array.isArray(inputs) ? inputs : []
   await expect(runProgram('raytrace', input)).resolves.toMatchObject({ x: 0, y: 0, width: 160, height: 90 })
+})
+
+test('a forecast tells a band of time and cost, and says where nobody works', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z')
+  const at = (seconds: number) => new Date(now + 1000 * seconds).toISOString()
+  const cost = { low: 20_000n, likely: 20_000n, high: 20_000n }
+  const forecast = {
+    pilots: 9,
+    secondsPerChunk: 10,
+    cost,
+    finish: { earliest: at(60), likely: at(80), latest: at(100) },
+  }
+  expect(forecastSentence(null, now)).toBeNull()
+  expect(forecastSentence(forecast, now)).toBe(
+    'About 60 s to 100 s left, 0.02 USDC in all, as its last 9 results went.',
+  )
+  expect(forecastSentence({ ...forecast, finish: null, cost: { ...cost, high: 30_000n } }, now)).toBe(
+    'It will cost 0.02 USDC to 0.03 USDC in all, as its last 9 results went. Nobody works on it at the moment.',
+  )
+})
+
+test('replicas are told in words, one job a chunk needs none', () => {
+  const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }
+  expect(replicasSentence({ ...terms, replicas: 1, quorum: 1 })).toBeNull()
+  expect(replicasSentence({ ...terms, replicas: 3, quorum: 2 })).toContain('3 different owners; 2 equal results')
 })

@@ -20,6 +20,7 @@ const reasons = [
   'buckets_full',
   'not_due_yet',
   'offered_to_others',
+  'has_replica',
   'tried_before',
   'job_waiting',
 ] as const satisfies readonly ClaimReason[]

@@ -17,6 +17,8 @@ export type ClaimReason =
   /** What waits failed before and is given out again at `values.until`. */
   | 'not_due_yet'
   | 'offered_to_others'
+  /** Its owner holds or did another replica of every chunk that waits. */
+  | 'has_replica'
   /** Its owner had each of them before, and others are online who may take them. */
   | 'tried_before'
   /** Nothing stands in the way of its next call. */

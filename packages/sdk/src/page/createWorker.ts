@@ -51,6 +51,8 @@ export interface CallLimit {
 
 export interface OblivionWorker {
   readonly state: WorkerState
+  /** The node that this browser is registered as, for `explainClaim`; null before it is. */
+  readonly nodeId: string | null
   readonly limits: WorkerLimits
   /**
    * Changes the limits, at once also for a program that awaits its progress, else from the next job on. Whether customers'
@@ -130,6 +132,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   let state: WorkerState = { status: 'idle' }
   let run: Run | null = null
   let asked = false
+  let nodeId: string | null = null
   let limits: WorkerLimits = defaultLimits
   const take = (more: Partial<WorkerLimits> = {}): void => {
     limits = { ...limits, ...more }
@@ -171,6 +174,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
         ...(limits.strangersPrograms ? { capabilities: { strangersPrograms: true } } : {}),
         signal: current.opening.signal,
       })
+      nodeId = registration.nodeId
       answer({ type: 'registration', registration })
     } catch (cause) {
       close(current, asError(cause))
@@ -222,6 +226,9 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   return {
     get state() {
       return state
+    },
+    get nodeId() {
+      return nodeId
     },
     get limits() {
       return limits

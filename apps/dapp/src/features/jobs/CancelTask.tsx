@@ -40,8 +40,8 @@ export function CancelTask({ task, address }: { task: TaskSummary; address: `0x$
         <Dialog title="Cancel this task?" onClose={() => setAsking(false)}>
           <div className="flex flex-col gap-4 p-5">
             <p className="text-ink-2">
-              Accepted chunks stay yours and stay paid. Chunks in work are stopped and cost nothing. About{' '}
-              {formatMoney(task.held)} go back to your free balance. This cannot be undone.
+              Accepted chunks stay yours and stay paid. Chunks in work are told to stop, and cost nothing unless they
+              finish first. About {formatMoney(task.held)} go back to your free balance. This cannot be undone.
             </p>
             <div className="flex flex-wrap justify-end gap-2">
               <Button onClick={() => setAsking(false)}>Keep it running</Button>

@@ -7,6 +7,7 @@ import { formatAmount, formatMoney } from '../format/formatAmount.ts'
 /** Where the budget is: spent, still held, returned. */
 export function TaskMoney({ task }: { task: TaskSummary }) {
   const { budget, spent, held, pricePerChunk, feeBps, finishedAt } = task
+  const jobs = task.terms.replicas * (task.stages?.length ?? 1)
   const returned = budget - spent - held
   return (
     <Section title="Money">
@@ -17,7 +18,7 @@ export function TaskMoney({ task }: { task: TaskSummary }) {
             label: 'Budget',
             value: formatAmount(budget),
             unit: 'USDC',
-            note: `${formatMoney(pricePerChunk)} a chunk, ${feeBps / 100} % of it the network’s fee.`,
+            note: `${formatMoney(pricePerChunk)} ${jobs > 1 ? `a job, ${jobs} a chunk` : 'a chunk'}, ${feeBps / 100} % of it the network’s fee.`,
           },
           {
             label: 'Spent',

@@ -12,8 +12,12 @@ import { CancelTask } from './CancelTask.tsx'
 import { ChunkGrid } from './ChunkGrid.tsx'
 import { ChunkLegend } from './ChunkLegend.tsx'
 import { downloadPicture } from './downloadPicture.ts'
+import { forecastSentence, replicasSentence } from './forecastSentence.ts'
+import { PauseTask } from './PauseTask.tsx'
 import { PictureCanvas } from './PictureCanvas.tsx'
 import { TaskMoney } from './TaskMoney.tsx'
+import { TaskNotices } from './TaskNotices.tsx'
+import { TaskStages } from './TaskStages.tsx'
 import { taskQuery } from './taskQueries.ts'
 import { taskSentence, taskWords } from './taskSentence.ts'
 import { useTaskHints } from './useTaskHints.ts'
@@ -47,6 +51,8 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const complete = picture.tiles.size === task.chunkCount
   const size = picture.tiles.values().next().value?.picture
   const { meaning, word } = taskWords[task.status]
+  const replicas = replicasSentence(task.terms)
+  const forecast = forecastSentence(task.forecast, Date.now())
   return (
     <Page
       title={task.title}
@@ -60,10 +66,13 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
               {live ? 'Updates come as they happen.' : 'Updates come every five seconds.'}
             </span>
           )}
+          {replicas !== null && <span className="basis-full text-12 text-ink-2">{replicas}</span>}
+          {forecast !== null && <span className="basis-full text-12 text-ink-2">{forecast}</span>}
         </span>
       }
       action={
         <div className="flex flex-wrap gap-2">
+          {open && <PauseTask task={task} address={address} />}
           {open && <CancelTask task={task} address={address} />}
           {complete && canvas && (
             <Button
@@ -82,6 +91,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
     >
       {query.error && <QueryFailed error={query.error} tried="Reading the task anew" retry={query.refetch} />}
       {picture.error && <QueryFailed error={picture.error} tried="Fetching results" retry={query.refetch} />}
+      <TaskNotices task={task} />
       <div className="grid gap-6 full:grid-cols-[1fr_18rem]">
         <Section title="Picture">
           <PictureCanvas
@@ -103,6 +113,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
           </div>
         </Section>
       </div>
+      {task.stages !== null && <TaskStages stages={task.stages} chunkCount={task.chunkCount} />}
       <TaskMoney task={task} />
     </Page>
   )

@@ -19,9 +19,9 @@ export function chunkDetail(index: number, letter: string, facts: ResultFacts | 
     case 'pending':
       return `${name}: waits for a worker.`
     case 'blocked':
-      return `${name}: waits for an earlier step.`
+      return `${name}: waits, for its planning, for an earlier stage, or for you to resume the task.`
     case 'failed':
-      return `${name}: failed after its last attempt. It costs nothing.`
+      return `${name}: has no result. Its last attempt failed, or its replicas disagree; only what was accepted is paid.`
     case 'cancelled':
       return `${name}: cancelled. It costs nothing.`
     default:

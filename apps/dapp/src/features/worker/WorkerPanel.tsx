@@ -8,6 +8,7 @@ import { networkStatsQuery } from '../network/networkQueries.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { useStore } from '../shell/createStore.ts'
 import { useNow } from '../shell/useNow.ts'
+import { claimQuery } from './claimQuery.ts'
 import { Earnings } from './Earnings.tsx'
 import { LastJobs } from './LastJobs.tsx'
 import { timeLeft } from './timeLeft.ts'
@@ -22,7 +23,11 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
   const view = useStore(workerStore)
   const actions = useWorkerActions(address)
   const stats = useQuery({ ...networkStatsQuery(config), enabled: view.state.status === 'waiting' })
-  const sentence = workerSentence(view.state, stats.data?.pendingJobs ?? null)
+  const claim = useQuery({
+    ...claimQuery(config, address, view.nodeId ?? ''),
+    enabled: view.state.status === 'waiting' && view.nodeId !== null,
+  })
+  const sentence = workerSentence(view.state, stats.data?.pendingJobs ?? null, claim.data ?? null)
   const live = isLive(view.state)
   return (
     <Page

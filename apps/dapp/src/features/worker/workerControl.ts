@@ -22,7 +22,9 @@ export async function startWorker(config: Config, address: `0x${string}`): Promi
   })
   running = worker
   workerStore.set((view) => ({ ...view, address, log: view.address === address ? view.log : [] }))
-  worker.on('state', (state) => workerStore.set((view) => recordState(view, state, Date.now())))
+  worker.on('state', (state) =>
+    workerStore.set((view) => ({ ...recordState(view, state, Date.now()), nodeId: worker.nodeId })),
+  )
   worker.on('job', (report) => workerStore.set((view) => recordReport(view, report, Date.now())))
   const off = walletStore.subscribe(() => {
     const wallet = walletStore.get()

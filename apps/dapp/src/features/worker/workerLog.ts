@@ -9,13 +9,21 @@ export type WorkerView = {
   state: WorkerState
   /** The wallet that it earns for; null while it never started. */
   address: string | null
+  /** The node that this browser is registered as; null before it is. */
+  nodeId: string | null
   /** When the job at hand was taken, in milliseconds since the epoch. */
   jobSince: number | null
   /** The last jobs of this tab, newest first. */
   log: readonly LogEntry[]
 }
 
-export const restingWorker: WorkerView = { state: { status: 'idle' }, address: null, jobSince: null, log: [] }
+export const restingWorker: WorkerView = {
+  state: { status: 'idle' },
+  address: null,
+  nodeId: null,
+  jobSince: null,
+  log: [],
+}
 
 const longest = 50
 

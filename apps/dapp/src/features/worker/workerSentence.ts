@@ -1,4 +1,12 @@
-import { type ErrorCode, errorCatalogue, type JobAtHand, type PauseReason, type WorkerState } from '@oblivion/core'
+import {
+  type ClaimExplanation,
+  type ClaimReason,
+  type ErrorCode,
+  errorCatalogue,
+  type JobAtHand,
+  type PauseReason,
+  type WorkerState,
+} from '@oblivion/core'
 import type { Meaning } from '../elements/StateMark.tsx'
 import { plural } from '../format/plural.ts'
 
@@ -22,8 +30,15 @@ const pauses: Record<PauseReason, string> = {
   elsewhere: 'It already runs in another tab of this browser.',
 }
 
-/** @param pending How many jobs wait in the queue; null where that is not known. */
-export function workerSentence(state: WorkerState, pending: number | null): WorkerSentence {
+/**
+ * @param pending How many jobs wait in the queue; null where that is not known.
+ * @param claim Why the server gives this node nothing; null where it has not said.
+ */
+export function workerSentence(
+  state: WorkerState,
+  pending: number | null,
+  claim: ClaimExplanation | null = null,
+): WorkerSentence {
   const plain = (meaning: Meaning, before: string, below: string): WorkerSentence => ({
     meaning,
     before,
@@ -38,7 +53,7 @@ export function workerSentence(state: WorkerState, pending: number | null): Work
     case 'starting':
       return plain('wait', 'Starting the worker.', 'It loads its sandbox and registers this tab.')
     case 'waiting':
-      return plain('wait', 'Waiting for a job.', queueSentence(pending))
+      return plain('wait', 'Waiting for a job.', waitSentence(pending, claim))
     case 'working':
       return {
         meaning: 'work',
@@ -60,6 +75,31 @@ export function workerSentence(state: WorkerState, pending: number | null): Work
     case 'failed':
       return plain('fail', 'The worker cannot go on.', failureSentence(state.code))
   }
+}
+
+/** What its owner may do about each reason; null where there is nothing to do but wait. */
+const remedies: Record<ClaimReason, string | null> = {
+  not_online: 'Stop the worker and start it again.',
+  node_full: null,
+  owner_on_probation: 'Use one tab or machine until then.',
+  budget_spent: 'Let jobs finish before you close the tab; it comes back by itself.',
+  no_pending_jobs: 'The tab asks again by itself.',
+  own_tasks_only: 'Others will compute them.',
+  other_worker_type: null,
+  missing_capability: null,
+  program_not_allowed: null,
+  price_too_high: null,
+  buckets_full: 'The tab asks again by itself.',
+  not_due_yet: 'The tab asks again by itself.',
+  offered_to_others: 'The tab asks again by itself.',
+  has_replica: 'The tab asks again by itself.',
+  tried_before: 'The tab asks again by itself.',
+  job_waiting: null,
+}
+
+function waitSentence(pending: number | null, claim: ClaimExplanation | null): string {
+  if (claim === null) return queueSentence(pending)
+  return [claim.sentence, remedies[claim.reason]].filter(Boolean).join(' ')
 }
 
 function queueSentence(pending: number | null): string {
