@@ -27,6 +27,7 @@ const everyMs = {
   /** What is due; none is on until its customer turned it on. */
   run_schedules: 1_000,
   refresh_network_stats: 1_000,
+  keep_house: 3_600_000,
 } as const
 
 /** A running coordinator. `ended` settles when all loops have stopped; it rejects with a {@link RefusalError}. */
@@ -87,6 +88,7 @@ export async function startCoordinator(parameters: {
       tick('advance_tasks'),
       tick('run_schedules'),
       tick('refresh_network_stats'),
+      tick('keep_house'),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])
     if (refusal.signal.aborted) throw refusal.signal.reason

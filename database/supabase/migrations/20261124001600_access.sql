@@ -163,6 +163,7 @@ grant execute on function
   oblivion.run_schedules(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
+  oblivion.keep_house(),
   oblivion.set_embedding(text[], text),
   oblivion.suspend_site(uuid, text),
   oblivion.unbind_visitor(bigint),

@@ -172,6 +172,7 @@ export const audiences: Audience[] = [
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',
       'oblivion.refresh_network_stats()',
+      'oblivion.keep_house()',
       'oblivion.set_embedding(p_bridge_origins text[], p_address_header text)',
       'oblivion.suspend_site(p_site_id uuid, p_reason text)',
       'oblivion.unbind_visitor(p_owner_id bigint)',

@@ -35,6 +35,7 @@ export type EngineFunction =
   | 'run_schedules'
   | 'send_task_digests'
   | 'refresh_network_stats'
+  | 'keep_house'
 
 /** Opens a small pool. Nothing is connected yet: a database that is away shows at the first call. */
 export function createEngine(parameters: { databaseUrl: string; watch: PartWatch }): Engine {
