@@ -9144,6 +9144,45 @@ $$;
 comment on function oblivion.tick() is
   'A rescue pass and fresh public figures; answers how many jobs were rescued. For pg_cron, as the owner of the schema.';
 
+create function oblivion.forget_idle_nodes()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  -- What tells one machine from another is kept for 30 days after its last sign. The row stays: work was told under it.
+  update public.nodes n
+     set hardware_id = 'forgotten:' || n.id,
+         capabilities = '{}',
+         key_hash = null
+   where n.last_seen < now() - interval '30 days'
+     and n.current_jobs = 0
+     and n.hardware_id <> 'forgotten:' || n.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function oblivion.forget_idle_nodes() is
+  'Forgets hardware id, capabilities and key of nodes that were silent for 30 days, and answers of how many. A machine that comes back later is a new node. For the engine alone.';
+
+create function oblivion.keep_house()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.purge_visitors();
+  perform oblivion.forget_idle_nodes();
+  perform oblivion.lapse_visitor_earnings(i.id) from oblivion.settlement_instances i order by i.id;
+end
+$$;
+comment on function oblivion.keep_house() is
+  'What is due once a day: visitors that brought nothing, machines that were silent for 30 days, earnings that nobody claimed. For the coordinator, every hour.';
+
 create function oblivion.schedule_ticks()
 returns text
 language plpgsql
@@ -9344,6 +9383,7 @@ grant execute on function
   oblivion.run_schedules(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
+  oblivion.keep_house(),
   oblivion.set_embedding(text[], text),
   oblivion.suspend_site(uuid, text),
   oblivion.unbind_visitor(bigint),
