@@ -25,6 +25,8 @@ describe('pages that anyone sees', () => {
     ['/jobs', 'Have something computed.'],
     ['/jobs/new', /rendered/],
     ['/wallet', /What you can spend/],
+    ['/embed', 'Earn from visitors who agree.'],
+    ['/claim', /Move to your wallet/],
     [`/tx/0x${'0'.repeat(64)}`, 'A transaction on the chain.'],
     ['/nothing', 'There is no page at this address.'],
   ])('%s is accessible and says how things stand', async (path, sentence) => {
@@ -43,7 +45,7 @@ describe('pages that anyone sees', () => {
 
   test('narrow pages do not scroll sideways', async () => {
     const { page, close } = await dapp.visit('/worker', { viewport: { width: 360, height: 740 } })
-    for (const path of ['/worker', '/network', '/jobs', '/wallet']) {
+    for (const path of ['/worker', '/network', '/jobs', '/wallet', '/embed', '/claim']) {
       await page.goto(`${dapp.url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -63,6 +65,36 @@ describe('pages that anyone sees', () => {
     await page.reload()
     await page.getByRole('button', { name: /^Theme: dark/ }).waitFor()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+    await close()
+  })
+})
+
+describe('for owners of sites', () => {
+  test('a site is made, its key stands in each form of the code, and revoking ends it', async () => {
+    const { page, problems, close } = await dapp.visit('/embed')
+    await signIn(page, 'operator')
+    await page.getByLabel('Name').fill('A blog')
+    await page.getByLabel('Address of the site').fill('blog.example/about')
+    await page.getByText('The key works on https://blog.example and nowhere else.').waitFor()
+    await page.getByRole('button', { name: 'Make the site' }).click()
+    const sites = page.getByRole('list', { name: 'Your sites' })
+    await sites.getByText('A blog').waitFor()
+    const code = page.locator('pre').first()
+    await expect.poll(() => code.textContent()).toMatch(/integrity="sha384-.+data-site-key="obs_[0-9a-f]{32}"/s)
+    const key = /obs_[0-9a-f]{32}/.exec((await code.textContent()) ?? '')?.[0] ?? 'none'
+    for (const [label, part] of [
+      ['Element', 'oblivion-worker'],
+      ['Module', 'embedWorker'],
+      ['Frame', '<iframe'],
+    ] as const) {
+      await page.getByText(label, { exact: true }).click()
+      await expect.poll(() => code.textContent()).toContain(part)
+      expect(await code.textContent()).toContain(key)
+    }
+    page.on('dialog', (dialog) => void dialog.accept())
+    await sites.getByRole('listitem').filter({ hasText: 'A blog' }).getByRole('button', { name: 'Revoke' }).click()
+    await sites.getByText('Revoked').waitFor()
+    expect(problems).toEqual([])
     await close()
   })
 })

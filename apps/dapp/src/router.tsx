@@ -51,8 +51,19 @@ const transaction = createRoute({
   component: lazyRouteComponent(() => import('./routes/TransactionPage.tsx'), 'TransactionPage'),
 })
 
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed',
+  component: lazyRouteComponent(() => import('./routes/EmbedPage.tsx'), 'EmbedPage'),
+})
+const claim = createRoute({
+  getParentRoute: () => root,
+  path: '/claim',
+  component: lazyRouteComponent(() => import('./routes/ClaimPage.tsx'), 'ClaimPage'),
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, worker, network, jobs, newTask, task, wallet, transaction]),
+  routeTree: root.addChildren([home, worker, network, jobs, newTask, task, wallet, transaction, embed, claim]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -6,6 +6,8 @@ document.addEventListener('oblivion', ({ detail: worker }) => {
   let share = 0
   const show = () => {
     const { status, reason, code } = worker.state
+    // For the Embed page of the dApp, which shows this page in a frame.
+    if (parent !== window) parent.postMessage({ oblivion: worker.state }, '*')
     output.textContent = `${[status, reason, code].filter(Boolean).join(', ')}; ${Math.round(share * 100)} % of a core`
   }
   worker.on('state', show)

@@ -69,7 +69,7 @@ export const cardView = (parts: CardParts): View & { readonly setLive: (live: bo
   )
   const setLive = (live: boolean): void => {
     yes.ariaDisabled = String(!live)
-    hint.textContent = live ? '' : 'Ready once all of this is in view'
+    hint.textContent = live ? '' : 'Ready once it is all in view'
   }
   if (!inWindow) setLive(false)
   return { element, width: 344, height: null, setLive }

@@ -1,5 +1,5 @@
 /** What the dApp may reach, by origin. */
-export type DappOrigins = { supabaseUrl: string; apiUrl: string; bridgeUrl: string }
+export type DappOrigins = { supabaseUrl: string; apiUrl: string; bridgeUrl: string; embedDemoUrl: string }
 
 /**
  * Headers of the dApp. It holds the session and moves money, so no page may frame it and no script but its own runs;
@@ -7,16 +7,16 @@ export type DappOrigins = { supabaseUrl: string; apiUrl: string; bridgeUrl: stri
  *
  * Inline styles stay allowed: React sets style attributes, and dialogs and toasts bring a style element.
  */
-export const dappHeaders = ({ supabaseUrl, apiUrl, bridgeUrl }: DappOrigins): Record<string, string> => ({
+export const dappHeaders = ({ supabaseUrl, apiUrl, bridgeUrl, embedDemoUrl }: DappOrigins): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ${supabaseUrl} ${supabaseUrl.replace(/^http/, 'ws')} ${apiUrl}`,
+    `connect-src 'self' ${supabaseUrl} ${supabaseUrl.replace(/^http/, 'ws')} ${apiUrl} ${bridgeUrl}`,
     "worker-src 'none'",
-    `frame-src ${bridgeUrl}`,
+    `frame-src ${bridgeUrl} ${embedDemoUrl}`,
     "manifest-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

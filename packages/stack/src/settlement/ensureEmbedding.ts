@@ -11,8 +11,10 @@ export const ensureEmbedding = async (options: {
   urls: DatabaseUrls
   bridge: string
   demo: string
+  /** Shows the demo in a frame. */
+  dapp: string
 }): Promise<string> => {
-  const { urls, bridge, demo } = options
+  const { urls, bridge, demo, dapp } = options
   const owner = developmentAccounts.find(({ role }) => role === 'operator')?.address.toLowerCase()
   const coordinator = new pg.Client({ connectionString: urls.oblivion_coordinator, application_name: 'oblivion-start' })
   const postgres = new pg.Client({ connectionString: urls.postgres, application_name: 'oblivion-start' })
@@ -23,18 +25,18 @@ export const ensureEmbedding = async (options: {
     const { rows } = await postgres.query<{ key: string }>(
       `with known as (
          update oblivion.sites s
-            set origins = array[$2]
+            set origins = $2
           where s.key = $3
          returning s.key
        ), made as (
          insert into oblivion.sites (
            owner_id, key, name, origins, programs, owner_bps, max_cpu_percent, max_visitors, registrations_per_hour)
-         select oblivion.owner_of($1), $3, 'the Field Guide', array[$2], array['raytrace'], 4000, 50, 5000, 10000
+         select oblivion.owner_of($1), $3, 'the Field Guide', $2, array['raytrace'], 4000, 50, 5000, 10000
           where not exists (select from oblivion.sites s where s.key = $3)
          returning key
        )
        select key from known union all select key from made`,
-      [owner, demo, DEMO_SITE_KEY],
+      [owner, [demo, dapp], DEMO_SITE_KEY],
     )
     return rows[0]?.key ?? DEMO_SITE_KEY
   } finally {

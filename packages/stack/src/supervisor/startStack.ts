@@ -118,7 +118,7 @@ const startParts = async (
     environment: 'development' as const,
     developmentAccounts: developmentAccounts.map(({ address, role }) => ({ address, role })),
   }
-  const demoSiteKey = await ensureEmbedding({ urls, bridge: origins.bridge, demo: origins.demo })
+  const demoSiteKey = await ensureEmbedding({ urls, bridge: origins.bridge, demo: origins.demo, dapp: origins.dapp })
   await allOf([
     supervise(gatewayPart({ paths, ports, origins, urls, secrets, chainUrl })),
     without.pages

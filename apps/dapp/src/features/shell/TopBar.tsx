@@ -12,6 +12,7 @@ const pages = [
   { to: '/network', name: 'Network' },
   { to: '/jobs', name: 'Jobs' },
   { to: '/wallet', name: 'Wallet' },
+  { to: '/embed', name: 'Embed' },
 ] as const
 
 /** The thin bar: name and pages at the left; network, wallet and theme at the right; a live worker wherever one goes. */

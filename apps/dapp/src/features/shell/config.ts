@@ -8,6 +8,8 @@ export type Config = {
   settlementAddress: `0x${string}`
   tokenAddress: `0x${string}`
   bridgeUrl: string
+  /** A page of another origin that embeds the worker, to be shown; null where there is none. */
+  embedDemoUrl: string | null
   /** Null on a local chain: transactions are then shown by a page of our own. */
   explorerUrl: string | null
   environment: 'development' | 'production'
@@ -39,6 +41,8 @@ export function readConfig(value: unknown): Config {
   const development = given.environment === 'development'
   return {
     ...(given as unknown as Config),
+    embedDemoUrl:
+      typeof given.embedDemoUrl === 'string' && URL.canParse(given.embedDemoUrl) ? given.embedDemoUrl : null,
     explorerUrl: typeof given.explorerUrl === 'string' ? given.explorerUrl : null,
     environment: development ? 'development' : 'production',
     // Test keys are public: outside development they are not offered, whatever the file says.
