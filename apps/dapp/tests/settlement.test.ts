@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ChainClient } from '../src/features/settlement/chainClient.ts'
+import { exitStage } from '../src/features/settlement/exitStage.ts'
 import { followTransaction } from '../src/features/settlement/followTransaction.ts'
 import { readDeposit } from '../src/features/settlement/readDeposit.ts'
 import { dotStates, type Transaction, transactionSentence } from '../src/features/settlement/transactionStep.ts'
@@ -89,4 +90,13 @@ test.each([
   [{}, 'Nothing to spend and nothing to settle yet.'],
 ])('%o reads: %s', (part, sentence) => {
   expect(walletSentence({ ...nothing, ...part }, { ...nothing, ...part })).toBe(sentence)
+})
+
+test('a withdrawal waits, can be taken, and lapses', () => {
+  const customer = { exiting: 5n, exitRipeAt: 100n, exitLapsesAt: 200n }
+  expect(exitStage({ ...customer, exiting: 0n }, 150_000)).toEqual({ stage: 'none' })
+  expect(exitStage(customer, 99_000)).toEqual({ stage: 'waiting', amount: 5n, ripeAt: 100, lapsesAt: 200 })
+  expect(exitStage(customer, 100_000)).toEqual({ stage: 'ripe', amount: 5n, lapsesAt: 200 })
+  expect(exitStage(customer, 200_000)).toEqual({ stage: 'ripe', amount: 5n, lapsesAt: 200 })
+  expect(exitStage(customer, 201_000)).toEqual({ stage: 'none' })
 })

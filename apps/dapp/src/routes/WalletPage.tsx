@@ -6,8 +6,10 @@ import { balanceQuery } from '../features/jobs/taskQueries.ts'
 import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
 import { DepositCard } from '../features/settlement/DepositCard.tsx'
 import { ReceiptTable } from '../features/settlement/ReceiptTable.tsx'
+import { SafetyCard } from '../features/settlement/SafetyCard.tsx'
 import { SettleCard } from '../features/settlement/SettleCard.tsx'
 import { TransactionList } from '../features/settlement/TransactionList.tsx'
+import { WithdrawCard } from '../features/settlement/WithdrawCard.tsx'
 import { walletSentence } from '../features/settlement/walletFigures.ts'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
 import { useStore } from '../features/shell/createStore.ts'
@@ -57,8 +59,14 @@ export function WalletPage() {
                   <div className="grid gap-4 wide:grid-cols-2">
                     <SettleCard address={signedIn} earnings={earnings.data} />
                     <DepositCard address={signedIn} />
+                    <WithdrawCard address={signedIn} />
+                    <SafetyCard address={signedIn} />
                   </div>
                 </Section>
+                <p className="text-12 text-ink-3">
+                  If the token’s issuer pauses USDC or blocks the contract, nothing moves until it ends that; if the
+                  operator vanishes, earnings without a voucher are not paid, and every customer can still withdraw.
+                </p>
                 <TransactionList />
                 <ReceiptTable receipts={earnings.data.receipts} />
               </>

@@ -1,5 +1,6 @@
 /**
- * A length of time for people: tenths below ten seconds, seconds below two minutes, then minutes, then hours.
+ * A length of time for people: tenths below ten seconds, seconds below two minutes, then minutes, then hours, days from
+ * two days on.
  *
  * @param seconds A negative length counts as none.
  */
@@ -9,6 +10,7 @@ export function formatDuration(seconds: number): string {
   if (length < 119.5) return `${Math.round(length)} s`
   const minutes = Math.round(length / 60)
   if (minutes < 120) return `${minutes} min`
+  if (minutes >= 2880) return `${Math.round(minutes / 1440)} days`
   const rest = minutes % 60
   return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`
 }

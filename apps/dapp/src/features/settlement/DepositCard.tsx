@@ -63,7 +63,7 @@ export function DepositCard({ address }: { address: `0x${string}` }) {
           Deposit
         </Button>
         <p className="flex-1 text-12 text-ink-3">
-          A deposit can be spent on tasks only: this version has no way to withdraw it.
+          What no task needs can be withdrawn again, below. A deposit ends a withdrawal that you asked for.
         </p>
       </div>
     </form>

@@ -6,7 +6,15 @@ import { TransactionLink } from './TransactionLink.tsx'
 import { type Transaction, transactionSentence } from './transactionStep.ts'
 import { transactionStore } from './transactionStore.ts'
 
-const kinds: Record<Transaction['kind'], string> = { deposit: 'Deposit of', settle: 'Settling of' }
+const kinds: Record<Transaction['kind'], string> = {
+  deposit: 'Deposit of',
+  settle: 'Settling of',
+  exit: 'Request to withdraw',
+  stay: 'Request to withdraw, taken back',
+  withdraw: 'Withdrawal of',
+  cap: 'Daily cap of',
+  payee: 'Another address for earnings',
+}
 
 /** The transactions of this visit with their life cycle; nothing where there is none. */
 export function TransactionList() {
@@ -22,7 +30,7 @@ export function TransactionList() {
           >
             <div>
               <p className="flex flex-wrap gap-x-3 font-medium">
-                {kinds[transaction.kind]} {formatMoney(transaction.amount)}
+                {kinds[transaction.kind]} {transaction.amount !== null && formatMoney(transaction.amount)}
                 {transaction.hash && <TransactionLink hash={transaction.hash} />}
               </p>
               <p className={transaction.failure === null ? 'text-ink-2' : 'text-fail-ink'} role="status">

@@ -1,6 +1,7 @@
 import { settlementCallAbi, testUsdcAbi } from '@oblivion/contracts'
 import { getAddress, parseEventLogs, TransactionNotFoundError } from 'viem'
 import { formatMoney } from '../format/formatAmount.ts'
+import { formatMoment } from '../format/formatTime.ts'
 import type { Config } from '../shell/config.ts'
 import type { ChainClient } from './chainClient.ts'
 
@@ -68,8 +69,11 @@ function contractName(config: Config, address: string): string | null {
   return same(config.tokenAddress) ? 'USDC token' : null
 }
 
-/** Every amount in these two contracts is in the token's smallest unit. */
+/** A number in these two contracts is a moment, by its name, or an amount in the token's smallest unit. */
 function eventField(name: string, value: unknown): EventField {
+  if (typeof value === 'bigint' && /(At|until)$/.test(name)) {
+    return { name, value: formatMoment(new Date(Number(value) * 1000)), address: false }
+  }
   if (typeof value === 'bigint') return { name, value: formatMoney(value), address: false }
   return { name, value: String(value), address: typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value) }
 }

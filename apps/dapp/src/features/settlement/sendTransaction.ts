@@ -1,10 +1,15 @@
 import {
+  cancelExit,
   claim,
   deposit,
   depositWithPermit,
   isDeclined,
+  requestExit,
+  setDailyCap,
+  setPayee,
   settlementErrorSentence,
   type WriteClient,
+  withdraw,
 } from '@oblivion/contracts'
 import { OblivionError, type Voucher } from '@oblivion/core'
 import { getWalletClient } from 'wagmi/actions'
@@ -14,6 +19,7 @@ import { isRejection } from '../wallet/isRejection.ts'
 import { loadWallet } from '../wallet/loadWallet.ts'
 import { chainClient } from './chainClient.ts'
 import { followTransaction } from './followTransaction.ts'
+import type { TransactionKind } from './transactionStep.ts'
 import { addTransaction } from './transactionStore.ts'
 
 /** Deposits test USDC into the wallet's own escrow: one signature for the permit, one for the transaction. */
@@ -42,11 +48,38 @@ export function sendClaim(config: Config, voucher: Voucher): Promise<boolean> {
   )
 }
 
+/** Asks to take `amount` of the escrow back. */
+export function sendExit(config: Config, amount: bigint): Promise<boolean> {
+  return run(config, 'exit', amount, (client) => requestExit(client, { settlement: config.settlementAddress, amount }))
+}
+
+/** Takes the request back: the money stays in escrow. */
+export function sendStay(config: Config): Promise<boolean> {
+  return run(config, 'stay', null, (client) => cancelExit(client, { settlement: config.settlementAddress }))
+}
+
+/** Takes what was asked for, once it is ripe. `amount` is what it will be, for the list. */
+export function sendWithdrawal(config: Config, amount: bigint): Promise<boolean> {
+  return run(config, 'withdraw', amount, (client) => withdraw(client, { settlement: config.settlementAddress }))
+}
+
+/** Sets what charges may take in a day. */
+export function sendDailyCap(config: Config, dailyCap: bigint): Promise<boolean> {
+  return run(config, 'cap', dailyCap, (client) =>
+    setDailyCap(client, { settlement: config.settlementAddress, dailyCap }),
+  )
+}
+
+/** Sends earnings to another address from a day from now on. */
+export function sendPayee(config: Config, payee: `0x${string}`): Promise<boolean> {
+  return run(config, 'payee', null, (client) => setPayee(client, { settlement: config.settlementAddress, payee }))
+}
+
 /** @returns Whether the transaction became final; where not, its entry in the store says why. */
 async function run(
   config: Config,
-  kind: 'deposit' | 'settle',
-  amount: bigint,
+  kind: TransactionKind,
+  amount: bigint | null,
   send: (client: WriteClient) => Promise<`0x${string}`>,
 ): Promise<boolean> {
   const change = addTransaction(kind, amount)

@@ -1,11 +1,14 @@
 /** How far a transaction is. `failed` keeps how far it came. */
 export type TransactionStep = 'signing' | 'sent' | 'mined' | 'final'
 
+/** What a transaction is for. */
+export type TransactionKind = 'deposit' | 'settle' | 'exit' | 'stay' | 'withdraw' | 'cap' | 'payee'
+
 export type Transaction = {
   id: number
-  kind: 'deposit' | 'settle'
-  /** In the smallest unit. */
-  amount: bigint
+  kind: TransactionKind
+  /** In the smallest unit; null where it moves no amount. */
+  amount: bigint | null
   step: TransactionStep
   hash: `0x${string}` | null
   block: bigint | null

@@ -7,7 +7,10 @@ export const transactionStore = createStore<readonly Transaction[]>([])
 let lastId = 0
 
 /** Adds a transaction and answers a function that changes it. */
-export function addTransaction(kind: Transaction['kind'], amount: bigint): (change: Partial<Transaction>) => void {
+export function addTransaction(
+  kind: Transaction['kind'],
+  amount: bigint | null,
+): (change: Partial<Transaction>) => void {
   const id = ++lastId
   const created: Transaction = { id, kind, amount, step: 'signing', hash: null, block: null, failure: null }
   transactionStore.set((list) => [created, ...list].slice(0, 20))
