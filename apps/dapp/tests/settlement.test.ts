@@ -72,7 +72,7 @@ test.each([
   expect(read.problem === null).toBe(amount !== null)
 })
 
-const nothing = { free: 0n, held: 0n, deposited: 0n, pending: 0n, claimable: 0n, settled: 0n, total: 0n }
+const nothing = { free: 0n, held: 0n, exiting: 0n, deposited: 0n, pending: 0n, claimable: 0n, settled: 0n, total: 0n }
 
 test('five parts of the balance, and each zero says why', () => {
   const parts = balanceParts(nothing, nothing)
@@ -84,6 +84,7 @@ test.each([
   [{ free: 1_000_000n, claimable: 500_000n }, '1 USDC to spend, 0.5 USDC to settle.'],
   [{ claimable: 500_000n }, '0.5 USDC can be settled now.'],
   [{ free: 1_000_000n }, '1 USDC are free to spend.'],
+  [{ exiting: 250_000n, free: 750_000n }, 'A withdrawal of 0.25 USDC waits; your tasks stand still.'],
   [{ held: 1_000_000n }, 'All your money is held for running tasks: 1 USDC.'],
   [{ pending: 1_000_000n }, '1 USDC are earned and wait to be charged.'],
   [{ settled: 1_000_000n }, 'All 1 USDC that you earned are settled.'],

@@ -481,7 +481,9 @@ const rows: readonly Row[] = [
       free: '1',
       held: '2',
       spent: '3',
-      deposited: '6',
+      exiting: '4',
+      withdrawn: '5',
+      deposited: '15',
     },
     value: {
       asset: 'chain',
@@ -491,7 +493,9 @@ const rows: readonly Row[] = [
       free: 1n,
       held: 2n,
       spent: 3n,
-      deposited: 6n,
+      exiting: 4n,
+      withdrawn: 5n,
+      deposited: 15n,
     },
   },
   {

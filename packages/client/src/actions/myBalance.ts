@@ -18,6 +18,8 @@ export const myBalance = async (client: Client, options: CallOptions = {}): Prom
     free: balance.amount('free'),
     held: balance.amount('held'),
     spent: balance.amount('spent'),
+    exiting: balance.amount('exiting'),
+    withdrawn: balance.amount('withdrawn'),
     deposited: balance.amount('deposited'),
   }
 }

@@ -14,7 +14,11 @@ export interface Balance {
   readonly held: bigint
   /** Paid for accepted chunks. */
   readonly spent: bigint
-  /** `free + held + spent`, as far as nothing was withdrawn. */
+  /** Asked to be withdrawn; while it waits, no task is begun with the rest either. */
+  readonly exiting: bigint
+  /** Taken back into the wallet. */
+  readonly withdrawn: bigint
+  /** `free + exiting + held + spent + withdrawn`. */
   readonly deposited: bigint
 }
 

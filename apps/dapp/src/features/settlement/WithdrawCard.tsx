@@ -54,7 +54,7 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
       {exit.stage === 'none' && (
         <>
           <Field
-            label="Amount"
+            label="How much"
             value={text}
             onChange={(next) => {
               setText(next)

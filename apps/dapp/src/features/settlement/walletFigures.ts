@@ -11,7 +11,7 @@ export type BalancePart = {
 
 /** All money of one wallet here, split by what it can do next. A zero is explained. */
 export function balanceParts(
-  { free, held, deposited }: Pick<Balance, 'free' | 'held' | 'deposited'>,
+  { free, held, exiting, deposited }: Pick<Balance, 'free' | 'held' | 'exiting' | 'deposited'>,
   { pending, claimable, settled, total }: Pick<Earnings, 'pending' | 'claimable' | 'settled' | 'total'>,
 ): BalancePart[] {
   return [
@@ -20,7 +20,7 @@ export function balanceParts(
       label: 'Free',
       amount: free,
       fill: 'bg-ink',
-      note: deposited === 0n ? 'You have not deposited yet.' : 'Can be spent on new tasks.',
+      note: freeNote(deposited, exiting),
     },
     {
       key: 'held',
@@ -53,6 +53,11 @@ export function balanceParts(
   ]
 }
 
+function freeNote(deposited: bigint, exiting: bigint): string {
+  if (deposited === 0n) return 'You have not deposited yet.'
+  return exiting === 0n ? 'Can be spent on new tasks.' : 'No task is begun while a withdrawal waits.'
+}
+
 function pendingNote(total: bigint, pending: bigint): string {
   if (total === 0n) return 'Your worker has earned nothing yet.'
   return pending === 0n ? 'All you earned is charged.' : 'Earned, not yet charged on the chain.'
@@ -60,9 +65,10 @@ function pendingNote(total: bigint, pending: bigint): string {
 
 /** What a wallet can do now, in one sentence. */
 export function walletSentence(
-  { free, held }: Pick<Balance, 'free' | 'held'>,
+  { free, held, exiting }: Pick<Balance, 'free' | 'held' | 'exiting'>,
   { claimable, pending, settled }: Pick<Earnings, 'claimable' | 'pending' | 'settled'>,
 ): string {
+  if (exiting > 0n) return `A withdrawal of ${formatMoney(exiting)} waits; your tasks stand still.`
   if (claimable > 0n && free > 0n) return `${formatMoney(free)} to spend, ${formatMoney(claimable)} to settle.`
   if (claimable > 0n) return `${formatMoney(claimable)} can be settled now.`
   if (free > 0n) return `${formatMoney(free)} are free to spend.`
