@@ -3,6 +3,7 @@ import type { JobReport } from '@oblivion/sdk'
 import { expect, test } from 'vitest'
 import { consentVersion, readConsent } from '../src/features/worker/consent.ts'
 import { lastJobRows } from '../src/features/worker/lastJobRows.ts'
+import { readLimits } from '../src/features/worker/limits.ts'
 import { nextForEarnings } from '../src/features/worker/nextForEarnings.ts'
 import { timeLeft } from '../src/features/worker/timeLeft.ts'
 import { isLive, recordReport, recordState, restingWorker } from '../src/features/worker/workerLog.ts'
@@ -149,4 +150,13 @@ test('only a consent to this very text counts', () => {
   ]) {
     expect(readConsent(text)).toBeNull()
   }
+})
+
+test('limits are what was set in bounds, and half a core on mains power where nothing was', () => {
+  const usual = { cpu: 0.5, when: ['on-power'], strangersPrograms: false }
+  const set = { cpu: 0.3, when: ['visible'], strangersPrograms: true }
+  expect(readLimits(JSON.stringify(set))).toEqual(set)
+  expect(readLimits('{"cpu":1,"when":[]}')).toEqual({ cpu: 1, when: [], strangersPrograms: false })
+  for (const text of [null, '{', 'null', '{"cpu":5,"when":"visible","strangersPrograms":"yes"}', '{"cpu":0}'])
+    expect(readLimits(text)).toEqual(usual)
 })

@@ -10,11 +10,11 @@ import { consentVersion } from './consent.ts'
 const terms: { name: string; text: ReactNode }[] = [
   {
     name: 'What runs',
-    text: 'Small parts of other people’s computations, by programs that are built into Oblivion. They run in a sandbox in this tab: no network, no files, no camera, nothing of this page or of your wallet.',
+    text: 'Small parts of other people’s computations, by programs that are built into Oblivion or that its operator has reviewed; others only if you choose so on the next page. They run in a sandbox in this tab: no network, no files, no camera, nothing of this page or of your wallet.',
   },
   {
     name: 'What it costs you',
-    text: 'One processor core, fully busy whenever a job runs, for as long as this tab is open. The machine uses more power, may get warm, and a laptop’s battery drains faster. Results are some kilobytes each.',
+    text: 'Half of one processor core whenever a job runs, or what you set, for as long as this tab is open and the machine is plugged in. The machine uses more power, may get warm, and a laptop’s battery drains faster. Results are some kilobytes each.',
   },
   {
     name: 'What it may earn',

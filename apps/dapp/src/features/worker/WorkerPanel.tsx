@@ -11,6 +11,7 @@ import { useNow } from '../shell/useNow.ts'
 import { claimQuery } from './claimQuery.ts'
 import { Earnings } from './Earnings.tsx'
 import { LastJobs } from './LastJobs.tsx'
+import { LimitsCard } from './LimitsCard.tsx'
 import { timeLeft } from './timeLeft.ts'
 import { useWorkerActions } from './useWorkerActions.ts'
 import { isLive, jobAtHand, type WorkerView } from './workerLog.ts'
@@ -66,6 +67,7 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
       <p className="sr-only" role="status">
         {[sentence.before, sentence.title, sentence.after].filter(Boolean).join(' ')}
       </p>
+      <LimitsCard />
       <Earnings address={address} />
       <LastJobs address={address} />
     </Page>

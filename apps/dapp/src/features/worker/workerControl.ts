@@ -3,10 +3,12 @@ import { createWorker, type OblivionWorker } from '@oblivion/sdk'
 import type { Config } from '../shell/config.ts'
 import { accessToken } from '../wallet/accessToken.ts'
 import { walletAddress, walletStore } from '../wallet/walletStore.ts'
+import { limitsStore } from './limits.ts'
 import { isLive, recordReport, recordState } from './workerLog.ts'
 import { workerStore } from './workerStore.ts'
 
 let running: OblivionWorker | null = null
+limitsStore.subscribe(() => running?.setLimits(limitsStore.get()))
 
 /**
  * Starts the worker of this tab for a signed-in wallet. Call it only after consent. A second call while it runs
@@ -19,12 +21,14 @@ export async function startWorker(config: Config, address: `0x${string}`): Promi
     supabaseKey: config.anonKey,
     bridgeUrl: config.bridgeUrl,
     session: () => accessToken(config, address),
+    limits: limitsStore.get(),
   })
   running = worker
   workerStore.set((view) => ({ ...view, address, log: view.address === address ? view.log : [] }))
   worker.on('state', (state) =>
     workerStore.set((view) => ({ ...recordState(view, state, Date.now()), nodeId: worker.nodeId })),
   )
+  worker.on('share', (share) => workerStore.set((view) => ({ ...view, share })))
   worker.on('job', (report) => workerStore.set((view) => recordReport(view, report, Date.now())))
   const off = walletStore.subscribe(() => {
     const wallet = walletStore.get()

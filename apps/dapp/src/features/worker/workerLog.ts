@@ -15,6 +15,8 @@ export type WorkerView = {
   jobSince: number | null
   /** The last jobs of this tab, newest first. */
   log: readonly LogEntry[]
+  /** The share of one core that it used in the last second, 0 to 1. */
+  share: number
 }
 
 export const restingWorker: WorkerView = {
@@ -23,6 +25,7 @@ export const restingWorker: WorkerView = {
   nodeId: null,
   jobSince: null,
   log: [],
+  share: 0,
 }
 
 const longest = 50

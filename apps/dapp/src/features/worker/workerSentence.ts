@@ -21,11 +21,11 @@ function doing({ type, chunkIndex, chunkCount }: JobAtHand): string {
 
 const pauses: Record<PauseReason, string> = {
   asked: 'You paused it.',
-  hidden: 'The tab is hidden.',
+  hidden: 'This tab is not in front. It goes on when you come back to it.',
   covered: 'Its badge is covered.',
-  'on-battery': 'The machine runs on battery.',
-  'save-data': 'This browser is set to save data.',
-  'page-busy': 'The page is busy.',
+  'on-battery': 'The machine runs on battery. It goes on when the charger is plugged in.',
+  'save-data': 'This browser is set to save data, and jobs cost some.',
+  'page-busy': 'This page needs the processor itself. It goes on when the page has been quiet for five seconds.',
   offline: 'There is no connection. It goes on by itself.',
   elsewhere: 'It already runs in another tab of this browser.',
 }
@@ -65,7 +65,11 @@ export function workerSentence(
     case 'finishing':
       return { meaning: 'work', before: doing(state.job), title: state.job.title, after: ', then stopping.', below: '' }
     case 'paused':
-      return plain('wait', 'The worker is paused.', pauses[state.reason])
+      return plain(
+        'wait',
+        'The worker is paused.',
+        state.job === null ? pauses[state.reason] : `${pauses[state.reason]} Its job is kept for a minute.`,
+      )
     case 'stopped':
       return plain(
         'rest',
