@@ -10,6 +10,7 @@ const good = {
   settlementAddress: '0xa23d6683b8d85280c768c43287fa8b83e03466ec',
   tokenAddress: '0x434d92dce9e6617c6707905f728e17eb0cda9b83',
   bridgeUrl: 'http://127.0.0.1:5174',
+  embedDemoUrl: 'http://localhost:5176',
   explorerUrl: null,
   environment: 'development',
   developmentAccounts: [{ address: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266', role: 'operator' }],
