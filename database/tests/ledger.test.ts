@@ -184,6 +184,7 @@ describe('the money of random histories equals a model that knows no accounts (M
     ],
     ['a hold that is never given back', 'try_close_task', 'perform oblivion.refund_hold(v_task);', ''],
     ['an own task', 'pick_job', 'v_job.customer_owner_id <> p_node.owner_id and', ''],
+    ['a stage that is fed without a result', 'judge_stage', "if v_outcome = 'accepted' then", 'if true then'],
   ]
   test.each(faults)('and finds %s', { timeout: 300_000 }, async (_, name, from, to) => {
     const own = await createEngine()
@@ -204,7 +205,10 @@ describe('the money of random histories equals a model that knows no accounts (M
   test('in a history that is sound without a fault', { timeout: 300_000 }, async () => {
     const own = await createEngine()
     try {
-      expect((await play(own, fc.sample(happening, { numRuns: 400, seed: 20261124 }), 5)).succeeded).toBeGreaterThan(20)
+      const counts = await play(own, fc.sample(happening, { numRuns: 400, seed: 20261124 }), 5)
+      expect(counts.succeeded).toBeGreaterThan(20)
+      // The history has what the faults above are about.
+      for (const what of ['a replica', 'a later stage', 'differing']) expect(counts[what]).toBeGreaterThan(0)
     } finally {
       await own.drop()
     }

@@ -145,13 +145,23 @@ describe('no two calls wait for each other', () => {
     }
   })
 
-  test('everything at once: many owners with two nodes each, small buckets, customers who cancel', async () => {
+  test('everything at once: many owners with two nodes each, small buckets, replicas, stages, customers who cancel and pause', async () => {
     const nodes: Node[] = []
     for (let n = 0; n < 12; n += 1)
       nodes.push(await engine.node(addressOf(0x140 + Math.floor(n / 2)), `node-${n % 2}`, n % 3 ? 'browser' : 'server'))
     const tasks: string[] = []
     for (let n = 0; n < 12; n += 1)
-      tasks.push(await engine.task(customer, 6, { maxConcurrentChunks: 1 + (n % 3), priority: n % 2, budget: '7777' }))
+      tasks.push(
+        await engine.task(customer, 6, {
+          ...{ maxConcurrentChunks: 1 + (n % 3), priority: n % 2 },
+          ...[
+            { budget: '7777' },
+            { trust: { replicas: 2 } },
+            { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }] },
+            { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }], trust: { replicas: 3 } },
+          ][n % 4],
+        }),
+      )
     const errors: unknown[] = []
     const note = (error: unknown) => {
       errors.push(error)
@@ -176,7 +186,13 @@ describe('no two calls wait for each other', () => {
       ...tasks
         .filter((_, n) => n % 3 === 0)
         .map((taskId) => customer.rpc('cancel_task', { p_task_id: taskId }).catch(note)),
+      ...tasks
+        .filter((_, n) => n % 3 === 1)
+        .flatMap((taskId) =>
+          ['pause_task', 'resume_task'].map((call) => customer.rpc(call, { p_task_id: taskId }).catch(note)),
+        ),
       ...Array.from({ length: 6 }, () => engine.coordinator('run_rescue').catch(note)),
+      ...Array.from({ length: 6 }, () => engine.coordinator('advance_tasks').catch(note)),
       ...Array.from({ length: 6 }, () => engine.coordinator('send_task_digests').catch(note)),
     ])
     expect(errors).toEqual([])

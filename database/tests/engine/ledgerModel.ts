@@ -10,8 +10,17 @@ import { addressOf, done, type Engine, type Node, type Wallet, type WorkCycle } 
 /** What may happen, in any order; numbers choose among what is there at that moment. */
 export type Happening =
   | { kind: 'deposit'; who: number; amount: bigint }
-  | { kind: 'task'; who: number; chunks: number; price: bigint; more: bigint; attempts: number }
-  | { kind: 'work'; who: number; end: 'succeeded' | 'failed' | 'released' | 'lost' | 'told twice' }
+  | {
+      kind: 'task'
+      who: number
+      chunks: number
+      price: bigint
+      more: bigint
+      attempts: number
+      stages: number
+      replicas: number
+    }
+  | { kind: 'work'; who: number; end: 'succeeded' | 'differing' | 'failed' | 'released' | 'lost' | 'told twice' }
   | { kind: 'cancel'; which: number }
   | { kind: 'fee'; bps: number }
   | { kind: 'stamp' }
@@ -42,6 +51,8 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
       price: fc.bigInt({ min: 100n, max: 100_003n }),
       more: fc.bigInt({ min: 0n, max: 5_000n }),
       attempts: fc.integer({ min: 1, max: 2 }),
+      stages: fc.constantFrom(1, 1, 1, 2, 3),
+      replicas: fc.constantFrom(1, 1, 1, 2, 3),
     }),
   },
   {
@@ -54,6 +65,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
         'succeeded',
         'succeeded',
         'succeeded',
+        'differing',
         'failed',
         'released',
         'lost',
@@ -73,7 +85,16 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('replay') }) },
 ) as fc.Arbitrary<Happening>
 
-type Chunk = { state: 'pending' | 'processing' | 'end'; failures: number; losses: number }
+type Job = {
+  state: 'blocked' | 'pending' | 'processing' | 'end'
+  failures: number
+  losses: number
+  /** Who holds it or did it. */
+  by: number | null
+  result: string | null
+}
+/** The jobs of each stage, one a replica. */
+type Chunk = { stages: Job[][]; decided: boolean[] }
 type Task = {
   id: string
   customer: number
@@ -82,12 +103,34 @@ type Task = {
   budget: bigint
   hold: bigint
   attempts: number
+  quorum: number
   cancelled: boolean
   open: boolean
   chunks: Chunk[]
 }
 type Receipt = { customer: number; provider: number; price: bigint; fee: bigint; stamp: bigint | null }
 type Stamp = { cumulative: bigint; fee: bigint }
+
+const jobsOf = (task: Task): Job[] => task.chunks.flatMap(({ stages }) => stages.flat())
+/** Ends a stage of a chunk where its results allow it. */
+const judge = (task: Task, chunk: Chunk, stage: number): void => {
+  const jobs = chunk.stages[stage] ?? []
+  if (chunk.decided[stage]) return
+  const open = jobs.filter(({ state }) => state !== 'end').length
+  const counts = new Map<string, number>()
+  for (const { result } of jobs) if (result !== null) counts.set(result, (counts.get(result) ?? 0) + 1)
+  const best = Math.max(0, ...counts.values())
+  const accepted = best >= task.quorum
+  if (!accepted && best + open >= task.quorum) return
+  chunk.decided[stage] = true
+  for (const job of jobs) if (job.state === 'pending') job.state = 'end'
+  for (const [index, later] of chunk.stages.entries()) {
+    if (index <= stage) continue
+    for (const job of later)
+      if (!accepted) job.state = 'end'
+      else if (index === stage + 1 && job.state === 'blocked') job.state = 'pending'
+  }
+}
 
 const sum = (values: bigint[]): bigint => values.reduce((total, value) => total + value, 0n)
 
@@ -100,6 +143,8 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
   for (let n = 0; n < PROVIDERS; n += 1)
     providers.push(await engine.node(addressOf(n === PROVIDERS - 1 ? 1 : 0x100 + n)))
 
+  // That a task may pause itself is another test's.
+  await engine.query('update oblivion.settings set disputes_to_pause = 1000000')
   let bps = 500
   const deposited = customers.map(() => 0n)
   const free = customers.map(() => 0n)
@@ -130,10 +175,19 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
     )
 
   const closeIfDone = (task: Task) => {
-    if (!task.open || task.chunks.some(({ state }) => state !== 'end')) return
+    if (!task.open || jobsOf(task).some(({ state }) => state !== 'end')) return
     task.open = false
     free[task.customer] = (free[task.customer] ?? 0n) + task.hold
     task.hold = 0n
+  }
+
+  const placeOf = async (jobId: string): Promise<{ stage: number; replica: number }> => {
+    const [row] = await engine.query<{ stage: number; replica: number }>(
+      'select stage, replica from jobs where id = $1',
+      [jobId],
+    )
+    if (!row) throw new Error('No such job.')
+    return row
   }
 
   const finish = async (index: number, end: Extract<Happening, { kind: 'work' }>['end']) => {
@@ -142,29 +196,39 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
     const task = tasks.find(({ id }) => id === job?.taskId)
     const chunk = task?.chunks[job?.chunkIndex ?? 0]
     if (!node || !job || !task || !chunk) throw new Error('A provider holds a job of no task.')
+    const place = await placeOf(job.jobId)
+    const own = chunk.stages[place.stage]?.[place.replica]
+    if (!own) throw new Error('A job of no place.')
+    const results = { succeeded: 'same', 'told twice': 'same', differing: `by ${index}` } as Record<string, string>
+    const result = results[end]
     held[index] = undefined
     count(end)
     if (end === 'lost') {
       await engine.query(`update jobs set lease_expires_at = now() - interval '1 second' where id = $1`, [job.jobId])
       await engine.coordinator('run_rescue')
-    } else if (end === 'succeeded' || end === 'told twice') {
+    } else if (result !== undefined) {
       for (let time = 0; time < (end === 'told twice' ? 2 : 1); time += 1)
-        differs('an honest result is accepted', true, (await node.cycle(done(job), false)).accepted)
+        differs('an honest result is accepted', true, (await node.cycle(done(job, result), false)).accepted)
     } else {
       const report = { jobId: job.jobId, attempt: job.attempt, outcome: end, error: 'x' }
       differs(`${end} is accepted`, true, (await node.cycle(report, false)).accepted)
     }
-    if (end === 'succeeded' || end === 'told twice') {
-      const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index: job.chunkIndex })
+    if (result !== undefined) {
+      const [stages, replicas] = [chunk.stages.length, chunk.stages[0]?.length ?? 1]
+      const unit = (job.chunkIndex * stages + place.stage) * replicas + place.replica
+      const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index: unit })
       receipts.push({ customer: task.customer, provider: index, price: task.price, fee, stamp: null })
       task.hold -= task.price
-      chunk.state = 'end'
+      own.state = 'end'
+      own.result = result
     } else {
-      if (end === 'failed') chunk.failures += 1
-      if (end === 'lost') chunk.losses += 1
-      const over = task.cancelled || chunk.failures >= task.attempts || chunk.losses >= 10
-      chunk.state = over ? 'end' : 'pending'
+      if (end === 'failed') own.failures += 1
+      if (end === 'lost') own.losses += 1
+      const over = task.cancelled || own.failures >= task.attempts || own.losses >= 10
+      own.state = over ? 'end' : 'pending'
+      own.by = null
     }
+    if (own.state === 'end' && !task.cancelled) judge(task, chunk, place.stage)
     closeIfDone(task)
   }
 
@@ -186,8 +250,14 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
       case 'task': {
         const wallet = customers[event.who]
         if (!wallet) return
-        const budget = event.price * BigInt(event.chunks) + event.more
-        const more = { pricePerChunk: `${event.price}`, budget: `${budget}`, maxAttempts: event.attempts }
+        const budget = event.price * BigInt(event.chunks * event.stages * event.replicas) + event.more
+        const more = {
+          pricePerChunk: `${event.price}`,
+          budget: `${budget}`,
+          maxAttempts: event.attempts,
+          ...(event.stages === 1 ? {} : { type: undefined, pipeline: Array(event.stages).fill({ type: 'raytrace' }) }),
+          ...(event.replicas === 1 ? {} : { trust: { replicas: event.replicas } }),
+        }
         if (budget > (free[event.who] ?? 0n)) {
           const refusal = await engine.task(wallet, event.chunks, more).then(
             () => 'accepted',
@@ -200,8 +270,16 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
         free[event.who] = (free[event.who] ?? 0n) - budget
         tasks.push({
           ...{ id, customer: event.who, price: event.price, bps, budget, hold: budget, attempts: event.attempts },
-          ...{ cancelled: false, open: true },
-          chunks: Array.from({ length: event.chunks }, () => ({ state: 'pending', failures: 0, losses: 0 })),
+          ...{ cancelled: false, open: true, quorum: Math.floor(event.replicas / 2) + 1 },
+          chunks: Array.from({ length: event.chunks }, () => ({
+            decided: [],
+            stages: Array.from({ length: event.stages }, (_, stage) =>
+              Array.from({ length: event.replicas }, () => ({
+                ...{ state: stage === 0 ? ('pending' as const) : ('blocked' as const), failures: 0, losses: 0 },
+                ...{ by: null, result: null },
+              })),
+            ),
+          })),
         })
         return count('task')
       }
@@ -214,26 +292,35 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
         const job = (await providers[event.who]?.cycle())?.job
         if (!job) return count('no job')
         const task = tasks.find(({ id }) => id === job.taskId)
-        const chunk = task?.chunks[job.chunkIndex]
-        differs('a job is given out of pending ones only', 'pending', chunk?.state)
+        const place = await placeOf(job.jobId)
+        const stage = task?.chunks[job.chunkIndex]?.stages[place.stage]
+        const own = stage?.[place.replica]
+        differs('a job is given out of pending ones only', 'pending', own?.state)
+        differs(
+          'never two replicas of a chunk to one owner',
+          false,
+          stage?.some(({ by }) => by === event.who),
+        )
+        if (place.stage > 0) count('a later stage')
+        if ((stage?.length ?? 1) > 1) count('a replica')
         if (event.who === PROVIDERS - 1) differs('never of its own task', false, task?.customer === 0)
-        if (chunk) chunk.state = 'processing'
+        if (own) Object.assign(own, { state: 'processing', by: event.who })
         held[event.who] = job
         return count('claim of a job')
       }
       case 'cancel': {
         // Half of the time one that has a chunk in work, if there is any: those are the interesting ones.
         const running = tasks.filter(({ open, cancelled }) => open && !cancelled)
-        const working = running.filter(({ chunks }) => chunks.some(({ state }) => state === 'processing'))
+        const working = running.filter((task) => jobsOf(task).some(({ state }) => state === 'processing'))
         const choice = event.which % 2 === 0 && working.length > 0 ? working : running
         const task = choice[event.which % Math.max(1, choice.length)]
         if (!task) return
-        const processing = BigInt(task.chunks.filter(({ state }) => state === 'processing').length)
+        const processing = BigInt(jobsOf(task).filter(({ state }) => state === 'processing').length)
         const refunded = task.hold - processing * task.price
         task.cancelled = true
         task.hold -= refunded
         free[task.customer] = (free[task.customer] ?? 0n) + refunded
-        for (const chunk of task.chunks) if (chunk.state === 'pending') chunk.state = 'end'
+        for (const job of jobsOf(task)) if (job.state === 'pending' || job.state === 'blocked') job.state = 'end'
         const answer = await customers[task.customer]?.rpc('cancel_task', { p_task_id: task.id })
         differs('a cancel', { status: 'cancelled', refunded: `${refunded}` }, answer)
         closeIfDone(task)
