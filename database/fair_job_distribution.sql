@@ -28,7 +28,8 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node',
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_offered',
+                           'jobs_node',
                            'nodes_site', 'nodes_payee')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
@@ -104,6 +105,9 @@ create table oblivion.settings (
   fair_order boolean not null default true,
   fair_grace interval not null default '200 milliseconds' check (fair_grace >= '0'),
   fair_grace_most interval not null default '3 seconds' check (fair_grace_most >= '0'),
+  -- Assignment: how long a job is reserved for one provider, and what part of a task's jobs one owner is offered at most.
+  assign_window interval not null default '30 seconds',
+  assign_share numeric not null default 0.2 check (assign_share > 0 and assign_share <= 1),
   -- How often all idle nodes together ask for work, as long as that is at least once a minute each.
   idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
@@ -1677,6 +1681,8 @@ create table oblivion.tasks (
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
   paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic')),
   resumed_at timestamptz,
+  -- Whether its jobs were offered at creation, one provider each.
+  assign boolean not null default false,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
@@ -1792,6 +1798,24 @@ end
 $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
+
+create function oblivion.task_flag(p_task jsonb, p_field text)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := coalesce(nullif(p_task -> p_field, 'null'), 'false');
+begin
+  if jsonb_typeof(v_value) <> 'boolean' then
+    perform oblivion.raise_error('OB005', format('%s is true or false.', p_field), null,
+      jsonb_build_object('field', p_field, 'reason', 'shape'));
+  end if;
+  return v_value;
+end
+$$;
+comment on function oblivion.task_flag(jsonb, text) is
+  'A choice of a task, by default false; or OB005 with its field. For the engine alone.';
 
 create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
 returns text[]
@@ -2413,7 +2437,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl', 'trust', 'pipeline')
+                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -2442,6 +2466,12 @@ begin
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);
   select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
+  v_task.assign := oblivion.task_flag(p_task, 'assign');
+  if v_task.assign and v_task.replicas > 1 then
+    -- Who undercuts the others must not come closer to holding both replicas of a chunk (T6).
+    perform oblivion.raise_error('OB005', 'Replicas are not assigned: whose results are compared is drawn, never chosen by price.',
+      'Leave out assign, or trust.', jsonb_build_object('field', 'assign', 'reason', 'replicas'));
+  end if;
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
   -- A part makes so many jobs, not chunks.
   v_units := cardinality(v_types) * v_task.replicas;
@@ -2453,7 +2483,8 @@ begin
   insert into oblivion.tasks (
     id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
     price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
+    assign)
   values (
     v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
@@ -2468,7 +2499,8 @@ begin
     oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
-      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
+      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end,
+    v_task.assign)
   returning * into v_task;
 
   perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
@@ -2489,7 +2521,8 @@ begin
     'chunkCount', v_task.chunk_count,
     'plannedCount', v_planned,
     'terms', oblivion.task_terms(v_task),
-    'estimate', oblivion.task_cost(v_task));
+    'estimate', oblivion.task_cost(v_task))
+    || case when v_task.assign then jsonb_build_object('assigned', oblivion.assign_jobs(v_task)) else '{}' end;
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
@@ -2506,7 +2539,7 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
 
 reset all;
 
@@ -2985,6 +3018,7 @@ create index jobs_retry_owner on public.jobs (excluded_owner_id)
 create index jobs_not_due on public.jobs (available_at) where status = 'pending' and not due;
 create index jobs_lease on public.jobs (lease_expires_at) where status = 'processing';
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
+create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
@@ -3781,7 +3815,7 @@ reset all;
 -- How it works: once in 250 ms, at most, an empty poll looks around and writes down in one row who waits: how much each
 -- waiting owner has had, and how often one of them comes by. A claim compares its owner with that row. Who has had less
 -- than all others takes a job the moment it sees one; the others take only jobs that have waited for a while already,
--- the longer the more of the waiting have had less: up to the time in which four of them come by, 200 ms at most. Who
+-- the longer the more of the waiting have had less: up to the time in which five of them come by, 200 ms at most. Who
 -- has had more than nine in ten of them, as an owner with a hundred polling nodes soon has, waits for as long as twelve
 -- of them need, 3 s at most: each who waits comes by once in that time. While nobody waits, nothing of this is asked.
 --
@@ -3794,7 +3828,7 @@ create table oblivion.waiting_room (
   look_at timestamptz not null default '-infinity',
   -- When the last of those who wait will have come by: from then on nobody waits.
   expires_at timestamptz not null default '-infinity',
-  -- Nodes that would take a job if there were one.
+  -- Nodes without a job that were told to come back, and came, or are late by 15 s at most.
   idle_nodes int not null default 0,
   -- Of waiting owners, ascending: all of up to a hundred, else every n-th.
   standings float8[] not null default '{}',
@@ -3892,6 +3926,8 @@ begin
     select n.owner_id,
            count(*) filter (where w.waits) as idle,
            sum(n.current_jobs) as running,
+           -- Also who is late: were a slow moment to hide them, those who ask would be told to ask more often in it.
+           count(*) filter (where n.current_jobs = 0 and n.next_poll_at > now() - interval '15 seconds') as without_job,
            bool_or(n.raised_max_jobs is not null) as raised,
            max(n.last_seen) filter (where w.waits) as seen_at,
            max(n.next_poll_at) filter (where w.waits) as next_at,
@@ -3933,7 +3969,7 @@ begin
          -- At most a twentieth of one core, however many nodes there are.
          look_at = v_from + greatest(interval '250 milliseconds', 20 * (clock_timestamp() - v_from))
     from oblivion.settings s, (
-           select coalesce(sum(p.idle) filter (where p.waits), 0) as idle_nodes,
+           select coalesce((select sum(n.without_job) from present n), 0) as idle_nodes,
                   coalesce(max(p.next_at) filter (where p.waits) + interval '1 second', '-infinity') as expires_at,
                   coalesce(array_agg(p.standing order by p.standing)
                     filter (where p.waits and (p.place - 1) % ceil(p.places / 100.0) = 0), '{}') as standings,
@@ -3983,7 +4019,7 @@ begin
   v_share := least(1, v_poorer / greatest(1, v_others)::real);
   return case
     when v_share > 0.9 then least(v_most, make_interval(secs => 12 / p_room.arrivals))
-    else v_share * least(v_grace, make_interval(secs => 4 / p_room.arrivals)) end;
+    else v_share * v_share * least(v_grace, make_interval(secs => 5 / p_room.arrivals)) end;
 end
 $$;
 comment on function oblivion.patience(public.nodes, oblivion.waiting_room) is
@@ -4054,7 +4090,7 @@ begin
     perform oblivion.start_at_average(p_node.owner_id);
   end if;
 
-  select j.available_at, t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node) as unsuited
+  select j.available_at, t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
     into v_head
     from public.jobs j
     join oblivion.tasks t on t.id = j.task_id
@@ -4659,6 +4695,114 @@ comment on function oblivion.guard_direct_update() is
 create trigger a_guard_direct_update before update on public.jobs
   for each row when (current_user in ('anon', 'authenticated'))
   execute function oblivion.guard_direct_update();
+
+reset all;
+
+-- 20261124000830_assignment.sql
+
+-- Assignment: a task may ask that its jobs are offered at creation, each to one provider for 30 s, before they are open to
+-- all. An offer is what next_jobs makes too: jobs.offered_to and offered_until, which every door of a claim looks at.
+--
+-- Who is offered what: the cheaper half first, then the dearer, then the least busy, then by lot. Undercutting the cheaper
+-- half brings nothing, and one owner gets at most a fifth of a task's jobs while others have room: a colluder at price 0
+-- has the chance that everybody has (T6).
+
+create function oblivion.assign_jobs(p_task oblivion.tasks)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_jobs int;
+  v_offered int;
+  v_providers jsonb;
+  v_until timestamptz := now() + (select s.assign_window from oblivion.settings s where s.id);
+begin
+  -- No more than may be in work at once: the rest would only wait for their takers.
+  select least(count(*), p_task.max_concurrent_chunks)
+    into v_jobs
+    from public.jobs j
+   where j.task_id = p_task.id
+     and j.status = 'pending';
+  with free as (
+    select n.owner_id,
+           min(n.provider_address) as provider_address,
+           -- A node without a price asks for none.
+           min(coalesce(n.price_per_hour, 0)) as price,
+           sum(n.max_jobs - n.current_jobs) as room,
+           bool_or(n.raised_max_jobs is not null) as raised
+      from public.nodes n
+     where n.owner_id <> p_task.owner_id
+       and n.current_jobs < n.max_jobs
+       and oblivion.is_online(n.last_seen, n.next_poll_at)
+       -- It comes by while the offer stands.
+       and n.next_poll_at < v_until
+       and oblivion.suits(p_task, n)
+     group by n.owner_id
+  ), able as (
+    select f.owner_id, f.provider_address, f.price, b.busy,
+           o.accepted_count >= s.proven_after or f.raised as established,
+           -- Who has proved nothing has one job over all its nodes.
+           case when o.accepted_count >= s.proven_after or f.raised
+             then f.room - w.offered
+             else (b.busy + w.offered = 0)::int end as room
+      from free f
+      join oblivion.owners o on o.id = f.owner_id
+     cross join oblivion.settings s
+     cross join lateral (
+             select sum(n.current_jobs) as busy from public.nodes n where n.owner_id = f.owner_id) b
+     cross join lateral (
+             select count(*) as offered
+               from public.jobs j
+              where j.status = 'pending'
+                and j.offered_to = f.owner_id
+                and j.offered_until > now()) w
+     where o.claims_from <= now()
+  ), drawn as (
+    -- By lot among the established; among all where none of them is free, as in a young network.
+    select a.*
+      from able a
+     where a.room > 0
+       and (a.established or not exists (select from able e where e.established and e.room > 0))
+  ), slots as (
+    select d.owner_id, d.provider_address,
+           row_number() over (order by
+             -- The cheaper half, then what costs up to twice, four times ... its dearest.
+             greatest(0, ceil(log(2, greatest(d.price, 1)::numeric / greatest(m.price, 1)))),
+             d.busy + k.place, random()) as place
+      from drawn d
+     cross join (
+             select percentile_disc(0.5) within group (order by r.price)::numeric as price, count(*) as owners from drawn r) m
+     cross join oblivion.settings s
+     cross join lateral generate_series(1, least(d.room,
+             case when m.owners > 1 then greatest(1, floor(s.assign_share * v_jobs)) else d.room end)::int) as k (place)
+  ), waiting as (
+    select j.id, row_number() over (order by j.chunk_index, j.seq) as place
+      from public.jobs j
+     where j.task_id = p_task.id
+       and j.status = 'pending'
+  ), offered as (
+    update public.jobs j
+       set offered_to = l.owner_id,
+           offered_until = v_until
+      from waiting w
+      join slots l on l.place = w.place
+     where j.id = w.id
+       and w.place <= v_jobs
+    returning l.provider_address
+  )
+  select count(*), coalesce(jsonb_agg(distinct oblivion.short_address(f.provider_address)), '[]')
+    into v_offered, v_providers
+    from offered f;
+  return jsonb_build_object(
+    'jobs', v_offered,
+    'providers', v_providers,
+    'until', case when v_offered > 0 then v_until end);
+end
+$$;
+comment on function oblivion.assign_jobs(oblivion.tasks) is
+  'Offers the waiting jobs of a new task to providers that are online and free, one each in turn; answers {jobs: how many, providers: to whom, until}: 0 jobs where nobody is available. Whatever is not offered is open to all. For the engine alone.';
 
 reset all;
 
@@ -7297,6 +7441,7 @@ declare
   v_left oblivion.tasks[];
   v_until timestamptz;
   v_open boolean;
+  v_patience interval;
 begin
   facts := '{}';
   select o.* into v_owner from oblivion.owners o where o.id = p_node.owner_id;
@@ -7456,6 +7601,27 @@ begin
     return;
   end if;
 
+  select oblivion.patience(p_node, w)
+    into v_patience
+    from oblivion.waiting_room w
+   where w.id
+     and w.expires_at > now();
+  if v_patience > '0' then
+    -- When the first of them is old enough for this node; at once where one is offered to it, or was tried before.
+    select min(case
+             when j.offered_to = p_node.owner_id and j.offered_until > now() or j.excluded_owner_id is not null then now()
+             else greatest(j.available_at, j.offered_until) + v_patience end)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
+    if v_until > now() then
+      reason := 'yielding';
+      sentence := 'Work is scarce, and others wait who have had less of it lately: they go first for a moment.';
+      facts := jsonb_build_object('until', v_until);
+      return;
+    end if;
+  end if;
+
   reason := 'job_waiting';
   sentence := 'Nothing stands in the way: a job is waiting for this node''s next call.';
 end
@@ -7474,7 +7640,7 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 
@@ -9416,6 +9582,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000790', 'fair_order'),
   ('20261124000800', 'choose'),
   ('20261124000810', 'claim'),
+  ('20261124000830', 'assignment'),
   ('20261124000900', 'complete'),
   ('20261124000910', 'replicas'),
   ('20261124000920', 'pipelines'),

@@ -8,6 +8,7 @@ import { ensureSystem } from './test/ensureSystem.ts'
 /** What makes a file run whole. */
 const whole: readonly { readonly project: string; readonly file: string; readonly size: Record<string, string> }[] = [
   { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000' } },
+  { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },

@@ -3,7 +3,7 @@ import { type Contender, drive } from './Contender.ts'
 import { type BenchNode, noResult, noResultHash, type OurDatabase } from './ourDatabase.ts'
 
 export type Job = { jobId: string; attempt: number }
-type Answer = { job: Job | null; accepted: boolean | null; reason: string | null }
+export type Answer = { job: Job | null; retryMs: number; accepted: boolean | null; reason: string | null }
 
 /** What the gateway sets up before each call (packages/stack/src/gateway/database/asCaller.ts), for a node key. */
 const become = `

@@ -1,16 +1,17 @@
 /**
- * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness]`: our queue beside graphile-worker and pg-boss on one
- * cluster in one run, how flat a claim's time stays, and how evenly scarce work is spread. All ratios are of medians over rounds in which the contenders take turns.
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle]`: our queue beside graphile-worker and pg-boss on one
+ * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost. All ratios are of medians over rounds in which the contenders take turns.
  */
 import { parseArgs } from 'node:util'
 import { createDatabase, startCluster } from '@oblivion/stack/testing'
 import { type FairnessPlan, measureFairness } from './fairness.ts'
 import { measureFlatness, type Sizes } from './flatness.ts'
 import { openGraphileWorker } from './graphileWorker.ts'
+import { type IdlePlan, measureIdle } from './idle.ts'
 import { openOurDatabase } from './ourDatabase.ts'
 import { literalPath, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
 import { openPgBoss } from './pgBoss.ts'
-import { fairnessTable, flatnessTable, throughputTable } from './report.ts'
+import { fairnessTable, flatnessTable, idleTable, throughputTable } from './report.ts'
 import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
 
 const { values } = parseArgs({
@@ -33,8 +34,12 @@ const fairnessPlan: FairnessPlan = quick
     }
   : {
       ...{ nodes: 50, delayMs: [50, 1_000], serviceMs: 500, jobsPerNode: 16, loads: [0.3, 0.7] },
-      saturation: { connections: 8, ms: 1_000, rounds: 5, jobs: 10_000 },
+      saturation: { connections: 8, ms: 500, rounds: 11, jobs: 10_000 },
     }
+
+const idlePlan: IdlePlan = quick
+  ? { nodes: 20, arriveMs: 100, settleMs: 100, watchMs: 1_000, jobs: 1 }
+  : { nodes: 10_000, arriveMs: 30_000, settleMs: 65_000, watchMs: 60_000, jobs: 20 }
 
 const say = (line: string): void => {
   console.error(line)
@@ -65,12 +70,16 @@ try {
   const throughput = wanted('throughput') ? await runThroughput() : []
   const flatness = wanted('flatness') ? await measureFlatness(cluster, sizes, say) : []
   const fairness = wanted('fairness') ? await measureFairness(cluster, fairnessPlan, say) : null
+  const idle = wanted('idle') ? await measureIdle(cluster, idlePlan, say) : null
   if (values.json === true) {
-    console.log(JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness, fairnessPlan, fairness }))
+    console.log(
+      JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness, fairnessPlan, fairness, idle }),
+    )
   } else {
     if (throughput.length > 0) console.log(`${throughputTable(throughput)}\n`)
     if (flatness.length > 0) console.log(`${flatnessTable(flatness)}\n`)
-    if (fairness !== null) console.log(fairnessTable(fairness))
+    if (fairness !== null) console.log(`${fairnessTable(fairness)}\n`)
+    if (idle !== null) console.log(idleTable(idle))
   }
 } finally {
   await cluster.stop()

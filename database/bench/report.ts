@@ -1,5 +1,6 @@
 import type { FairnessFigures } from './fairness.ts'
 import type { Flat } from './flatness.ts'
+import type { IdleFigures } from './idle.ts'
 import type { Throughput } from './throughput.ts'
 
 /** Jobs per second, one line a contender and a column a load; below each figure's place, how often graphile-worker's SQL. */
@@ -52,6 +53,13 @@ export const fairnessTable = ({ loads, tenTimesFaster, saturation }: FairnessFig
     ]),
     `A node that polls ten times faster gets ${tenTimesFaster.fair.toFixed(2)} shares, by FIFO ${tenTimesFaster.fifo.toFixed(2)} (aim: 1).`,
     `While nobody waits: ${(saturation.fair / saturation.off).toFixed(2)}x the jobs per second without fair order (aim: at least 0.95x).`,
+  ].join('\n')
+
+/** What idle nodes cost that come back when they are told to. */
+export const idleTable = ({ nodes, requestsPerSecond, naivePerSecond, claimP50Ms, claimMaxMs }: IdleFigures): string =>
+  [
+    `${nodes} idle nodes send ${requestsPerSecond.toFixed(0)} requests a second, 1/${(naivePerSecond / requestsPerSecond).toFixed(1)} of a poll each 3 s and a beat each 15 s (aim: at most 1/20).`,
+    `A new job waits for a node ${claimP50Ms.toFixed(0)} ms, median, and ${claimMaxMs.toFixed(0)} ms at most (aim: at most 1000 ms), posting included.`,
   ].join('\n')
 
 const BASE = 'graphile-worker, sql'

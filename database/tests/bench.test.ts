@@ -14,12 +14,13 @@ type Output = {
     tenTimesFaster: { fair: number }
     saturation: { fair: number; off: number }
   }
+  idle: { requestsPerSecond: number; claimMaxMs: number }
 }
 
 // That it runs and measures everything; how much is for the whole run, on a quiet machine.
 test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () => {
   const { stdout } = await run(process.execPath, [script, '--quick', '--json'], { timeout: 170_000 })
-  const { throughput, flatness, fairness } = JSON.parse(stdout) as Output
+  const { throughput, flatness, fairness, idle } = JSON.parse(stdout) as Output
   const contenders = new Set(throughput.map(({ name, level }) => `${name}, ${level}`))
   expect([...contenders]).toEqual([
     'work_cycle, sql',
@@ -40,6 +41,6 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
   }
   const [scarce] = fairness.loads
   const figures = [scarce?.fair.jain, scarce?.fair.waitP95Ms, fairness.tenTimesFaster.fair]
-  for (const figure of [...figures, fairness.saturation.fair, fairness.saturation.off])
+  for (const figure of [...figures, fairness.saturation.fair, fairness.saturation.off, ...Object.values(idle)])
     expect(figure).toBeGreaterThan(0)
 })

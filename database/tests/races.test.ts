@@ -9,7 +9,7 @@ let engine: Engine
 let customer: Wallet
 
 beforeAll(async () => {
-  engine = await createEngine()
+  engine = await createEngine({ fairOrder: 'default' })
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
 })

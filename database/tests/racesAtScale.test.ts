@@ -15,7 +15,7 @@ afterEach(() => engine.drop())
  * over all their nodes, with two tabs each. Buckets of 1, 3 and 8 beside tasks without.
  */
 const prepare = async (jobs: number) => {
-  engine = await createEngine()
+  engine = await createEngine({ fairOrder: 'default' })
   await engine.query(`update oblivion.settings set proven_after = ${HUGE}`)
   await engine.deposit(addressOf(1), 1_000_000_000_000n)
   const customer = await engine.wallet(addressOf(1))

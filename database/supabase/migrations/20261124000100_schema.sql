@@ -18,7 +18,8 @@ begin
        where c.relnamespace = 'public'::regnamespace
          and c.relkind <> 'c'
          and c.relname in ('nodes', 'jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue',
-                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_node',
+                           'jobs_claim', 'jobs_retry', 'jobs_retry_owner', 'jobs_not_due', 'jobs_lease', 'jobs_open', 'jobs_offered',
+                           'jobs_node',
                            'nodes_site', 'nodes_payee')
       union all
       -- A table brings a type of its name, so a type without a table stands in its way.
@@ -94,6 +95,9 @@ create table oblivion.settings (
   fair_order boolean not null default true,
   fair_grace interval not null default '200 milliseconds' check (fair_grace >= '0'),
   fair_grace_most interval not null default '3 seconds' check (fair_grace_most >= '0'),
+  -- Assignment: how long a job is reserved for one provider, and what part of a task's jobs one owner is offered at most.
+  assign_window interval not null default '30 seconds',
+  assign_share numeric not null default 0.2 check (assign_share > 0 and assign_share <= 1),
   -- How often all idle nodes together ask for work, as long as that is at least once a minute each.
   idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),

@@ -37,6 +37,8 @@ create table oblivion.tasks (
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
   paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic')),
   resumed_at timestamptz,
+  -- Whether its jobs were offered at creation, one provider each.
+  assign boolean not null default false,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),

@@ -58,6 +58,24 @@ $$;
 comment on function oblivion.task_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole number of a task within bounds, or OB005 with its field. For the engine alone.';
 
+create function oblivion.task_flag(p_task jsonb, p_field text)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_value jsonb := coalesce(nullif(p_task -> p_field, 'null'), 'false');
+begin
+  if jsonb_typeof(v_value) <> 'boolean' then
+    perform oblivion.raise_error('OB005', format('%s is true or false.', p_field), null,
+      jsonb_build_object('field', p_field, 'reason', 'shape'));
+  end if;
+  return v_value;
+end
+$$;
+comment on function oblivion.task_flag(jsonb, text) is
+  'A choice of a task, by default false; or OB005 with its field. For the engine alone.';
+
 create function oblivion.task_names(p_task jsonb, p_field text, p_allowed text[] default null)
 returns text[]
 language plpgsql

@@ -210,7 +210,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl', 'trust', 'pipeline')
+                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -239,6 +239,12 @@ begin
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);
   select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
+  v_task.assign := oblivion.task_flag(p_task, 'assign');
+  if v_task.assign and v_task.replicas > 1 then
+    -- Who undercuts the others must not come closer to holding both replicas of a chunk (T6).
+    perform oblivion.raise_error('OB005', 'Replicas are not assigned: whose results are compared is drawn, never chosen by price.',
+      'Leave out assign, or trust.', jsonb_build_object('field', 'assign', 'reason', 'replicas'));
+  end if;
   v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
   -- A part makes so many jobs, not chunks.
   v_units := cardinality(v_types) * v_task.replicas;
@@ -250,7 +256,8 @@ begin
   insert into oblivion.tasks (
     id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
     price_per_chunk, fee_bps, budget,
-    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour)
+    max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
+    assign)
   values (
     v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
@@ -265,7 +272,8 @@ begin
     oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
     case when p_task ->> 'maxPricePerHour' is not null
-      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end)
+      then oblivion.task_integer(p_task, 'maxPricePerHour', null, 0, 1000000000000) end,
+    v_task.assign)
   returning * into v_task;
 
   perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
@@ -286,7 +294,8 @@ begin
     'chunkCount', v_task.chunk_count,
     'plannedCount', v_planned,
     'terms', oblivion.task_terms(v_task),
-    'estimate', oblivion.task_cost(v_task));
+    'estimate', oblivion.task_cost(v_task))
+    || case when v_task.assign then jsonb_build_object('assigned', oblivion.assign_jobs(v_task)) else '{}' end;
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
@@ -303,4 +312,4 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';

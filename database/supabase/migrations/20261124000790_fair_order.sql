@@ -6,7 +6,7 @@
 -- How it works: once in 250 ms, at most, an empty poll looks around and writes down in one row who waits: how much each
 -- waiting owner has had, and how often one of them comes by. A claim compares its owner with that row. Who has had less
 -- than all others takes a job the moment it sees one; the others take only jobs that have waited for a while already,
--- the longer the more of the waiting have had less: up to the time in which four of them come by, 200 ms at most. Who
+-- the longer the more of the waiting have had less: up to the time in which five of them come by, 200 ms at most. Who
 -- has had more than nine in ten of them, as an owner with a hundred polling nodes soon has, waits for as long as twelve
 -- of them need, 3 s at most: each who waits comes by once in that time. While nobody waits, nothing of this is asked.
 --
@@ -19,7 +19,7 @@ create table oblivion.waiting_room (
   look_at timestamptz not null default '-infinity',
   -- When the last of those who wait will have come by: from then on nobody waits.
   expires_at timestamptz not null default '-infinity',
-  -- Nodes that would take a job if there were one.
+  -- Nodes without a job that were told to come back, and came, or are late by 15 s at most.
   idle_nodes int not null default 0,
   -- Of waiting owners, ascending: all of up to a hundred, else every n-th.
   standings float8[] not null default '{}',
@@ -117,6 +117,8 @@ begin
     select n.owner_id,
            count(*) filter (where w.waits) as idle,
            sum(n.current_jobs) as running,
+           -- Also who is late: were a slow moment to hide them, those who ask would be told to ask more often in it.
+           count(*) filter (where n.current_jobs = 0 and n.next_poll_at > now() - interval '15 seconds') as without_job,
            bool_or(n.raised_max_jobs is not null) as raised,
            max(n.last_seen) filter (where w.waits) as seen_at,
            max(n.next_poll_at) filter (where w.waits) as next_at,
@@ -158,7 +160,7 @@ begin
          -- At most a twentieth of one core, however many nodes there are.
          look_at = v_from + greatest(interval '250 milliseconds', 20 * (clock_timestamp() - v_from))
     from oblivion.settings s, (
-           select coalesce(sum(p.idle) filter (where p.waits), 0) as idle_nodes,
+           select coalesce((select sum(n.without_job) from present n), 0) as idle_nodes,
                   coalesce(max(p.next_at) filter (where p.waits) + interval '1 second', '-infinity') as expires_at,
                   coalesce(array_agg(p.standing order by p.standing)
                     filter (where p.waits and (p.place - 1) % ceil(p.places / 100.0) = 0), '{}') as standings,
@@ -208,7 +210,7 @@ begin
   v_share := least(1, v_poorer / greatest(1, v_others)::real);
   return case
     when v_share > 0.9 then least(v_most, make_interval(secs => 12 / p_room.arrivals))
-    else v_share * least(v_grace, make_interval(secs => 4 / p_room.arrivals)) end;
+    else v_share * v_share * least(v_grace, make_interval(secs => 5 / p_room.arrivals)) end;
 end
 $$;
 comment on function oblivion.patience(public.nodes, oblivion.waiting_room) is
@@ -279,7 +281,7 @@ begin
     perform oblivion.start_at_average(p_node.owner_id);
   end if;
 
-  select j.available_at, t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node) as unsuited
+  select j.available_at, t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
     into v_head
     from public.jobs j
     join oblivion.tasks t on t.id = j.task_id

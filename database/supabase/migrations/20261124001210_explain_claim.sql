@@ -13,6 +13,7 @@ declare
   v_left oblivion.tasks[];
   v_until timestamptz;
   v_open boolean;
+  v_patience interval;
 begin
   facts := '{}';
   select o.* into v_owner from oblivion.owners o where o.id = p_node.owner_id;
@@ -172,6 +173,27 @@ begin
     return;
   end if;
 
+  select oblivion.patience(p_node, w)
+    into v_patience
+    from oblivion.waiting_room w
+   where w.id
+     and w.expires_at > now();
+  if v_patience > '0' then
+    -- When the first of them is old enough for this node; at once where one is offered to it, or was tried before.
+    select min(case
+             when j.offered_to = p_node.owner_id and j.offered_until > now() or j.excluded_owner_id is not null then now()
+             else greatest(j.available_at, j.offered_until) + v_patience end)
+      into v_until
+      from unnest(v_tasks) t
+      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
+    if v_until > now() then
+      reason := 'yielding';
+      sentence := 'Work is scarce, and others wait who have had less of it lately: they go first for a moment.';
+      facts := jsonb_build_object('until', v_until);
+      return;
+    end if;
+  end if;
+
   reason := 'job_waiting';
   sentence := 'Nothing stands in the way: a job is waiting for this node''s next call.';
 end
@@ -190,4 +212,4 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';

@@ -15,6 +15,8 @@ type Party = { node: Node; taskId: string; siteId: string; scheduleId: string; j
 /** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
 export const createWorld = async (database: TestDatabase): Promise<World> => {
   const engine = await engineOn(database)
+  // Offers stand until all was tried, however slow the machine is.
+  await engine.query(`update oblivion.settings set offer_window = '1 hour'`)
   const [customer, ...parties] = [addressOf(0xc), addressOf(0xa), addressOf(0xb)]
   for (const address of [customer, ...parties]) await engine.deposit(address, 1_000_000n)
   await engine.task(await engine.wallet(customer), 8)

@@ -146,7 +146,7 @@ const call = async <T>(client: pg.Client, expression: string, values: unknown[])
 }
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-const randomFrom = (seed: number) => {
+export const randomFrom = (seed: number) => {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -288,8 +288,16 @@ const rows: readonly Row[] = [
       plannedCount: 2,
       terms,
       estimate: { cost: '2000', fee: '100', reward: '1900' },
+      assigned: { jobs: 1, providers: ['0xabcd…1234'], until: '2026-01-01T00:00:30Z' },
     },
-    value: { taskId: 't1', chunkCount: 2, plannedCount: 2, terms, estimate: { cost: 2000n, fee: 100n, reward: 1900n } },
+    value: {
+      taskId: 't1',
+      chunkCount: 2,
+      plannedCount: 2,
+      terms,
+      estimate: { cost: 2000n, fee: 100n, reward: 1900n },
+      assigned: { jobs: 1, providers: ['0xabcd…1234'], until: '2026-01-01T00:00:30Z' },
+    },
   },
   {
     name: 'create_schedule',

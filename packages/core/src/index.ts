@@ -110,6 +110,7 @@ export type {
 export type { Site, SiteSettings, VisitorClaim } from './messages/site.ts'
 export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {
+  Assignment,
   CancelledTask,
   ChunkResult,
   CreatedTask,

@@ -1,5 +1,6 @@
-import type { CreatedTask, TaskDraft } from '@oblivion/core'
-import { fieldsOf } from '../answers/fieldsOf.ts'
+import type { Assignment, CreatedTask, TaskDraft } from '@oblivion/core'
+import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
+import { readNames } from '../answers/readNames.ts'
 import { readTaskTerms } from '../answers/readTaskTerms.ts'
 import { writeTask } from '../answers/writeTask.ts'
 import type { CallOptions, Client } from '../Client.ts'
@@ -40,5 +41,12 @@ export const createTask = async (client: Client, parameters: CreateTaskParameter
     plannedCount: answer.number('plannedCount'),
     terms: readTaskTerms(answer.object('terms')),
     estimate: { cost: estimate.amount('cost'), fee: estimate.amount('fee'), reward: estimate.amount('reward') },
+    assigned: answer.orNull('assigned', (name) => readAssignment(answer.object(name))),
   }
 }
+
+const readAssignment = (assigned: Fields): Assignment => ({
+  jobs: assigned.number('jobs'),
+  providers: readNames(assigned, 'providers'),
+  until: assigned.orNull('until', assigned.text),
+})

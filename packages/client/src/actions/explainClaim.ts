@@ -22,6 +22,7 @@ const reasons = [
   'offered_to_others',
   'has_replica',
   'tried_before',
+  'yielding',
   'job_waiting',
 ] as const satisfies readonly ClaimReason[]
 

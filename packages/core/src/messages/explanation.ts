@@ -21,6 +21,8 @@ export type ClaimReason =
   | 'has_replica'
   /** Its owner had each of them before, and others are online who may take them. */
   | 'tried_before'
+  /** Others have had less of scarce work and go first until `values.until`. */
+  | 'yielding'
   /** Nothing stands in the way of its next call. */
   | 'job_waiting'
 

@@ -55,6 +55,8 @@ interface TaskTerms {
   /** The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. */
   readonly maxPricePerHour?: bigint
   readonly trust?: TaskTrust
+  /** Whether each job is offered to one provider for 30 s before it is open to all: the cheaper first, then the less busy. */
+  readonly assign?: boolean
   /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
   readonly acknowledgeVisible: true
 }
@@ -77,6 +79,17 @@ export interface CreatedTask {
   readonly plannedCount: number
   readonly terms: TaskTermsHeld
   readonly estimate: TaskEstimate
+  /** Where the task asked for `assign`; null otherwise. */
+  readonly assigned: Assignment | null
+}
+
+/** The jobs of a new task that are offered to one provider each, and to whom; 0 where nobody was available. */
+export interface Assignment {
+  readonly jobs: number
+  /** Shortened addresses, without which chunk is whose. */
+  readonly providers: readonly string[]
+  /** When what was not taken is open to all; null where nothing is offered. */
+  readonly until: string | null
 }
 
 /** The settings of a task as they hold, whatever was asked for. */
