@@ -53,8 +53,10 @@ export async function openMutantRange(options: { checkSound: boolean } = { check
         // A mutant that does not compile was killed by nobody.
         if (!/tests passed|tests failed/.test(stdout))
           throw new Error(`"${name}" does not compile:\n${stdout}${stderr}`)
-        const red = [...stdout.matchAll(/^\[FAIL[^\n]*\] (\w+)\(/gm)].map(([, test]) => test ?? '')
-        return exitCode === 0 ? [] : [...new Set(red)]
+        if (exitCode === 0) return []
+        // A broken invariant prints its history between the two.
+        const red = [...stdout.matchAll(/^\[FAIL[^\n]*\] (\w+)\(|^ ?(invariant_\w+)\(/gm)]
+        return [...new Set(red.map(([, test, invariant]) => test ?? invariant ?? ''))]
       } finally {
         await writeFile(path, sound)
       }

@@ -91,6 +91,16 @@ contract CustomersTest is SettlementTest {
         vm.assertEq(settlement.customerOf(alice).raisedCap, 0, "nothing waits");
     }
 
+    function test_setDailyCap_raisedKeepsWhatWasLeftOfALargerCap() public {
+        _setCap(alice, 10e6);
+        _setCap(alice, 20e6);
+        _wait(1 days);
+        vm.assertEq(settlement.customerOf(alice).dailyCap, 20e6, "raised");
+        vm.assertEq(settlement.customerOf(alice).chargeable, DAILY_CAP, "what was left at the lowering");
+        _charge(alice, 400e6, 0);
+        vm.assertEq(settlement.chargedOf(alice), 400e6, "can be charged");
+    }
+
     function test_setDailyCap_refusesMoreThanCanBeKept() public {
         vm.expectRevert(
             abi.encodeWithSelector(
@@ -152,6 +162,15 @@ contract CustomersTest is SettlementTest {
         );
         vm.prank(alice);
         settlement.withdraw();
+    }
+
+    function test_exit_paysWhilePaused() public {
+        _requestExit(alice, 300e6);
+        _wait(EXIT_DELAY);
+        _pause(1 days);
+        vm.prank(alice);
+        settlement.withdraw();
+        vm.assertEq(token.balanceOf(alice), 400e6, "back in the wallet");
     }
 
     function test_exit_askedForAnewBeginsAnew() public {

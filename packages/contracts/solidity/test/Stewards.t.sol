@@ -240,6 +240,13 @@ contract StewardsTest is SettlementTest {
             );
             vm.prank(admin);
             settlement.lower(changes[i], values[i]);
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IStewards.OblivionSettlement_InvalidValue.selector, changes[i], values[i] + 1
+                )
+            );
+            vm.prank(admin);
+            settlement.lower(changes[i], values[i] + 1);
         }
     }
 
