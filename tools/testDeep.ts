@@ -11,6 +11,12 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },
+  // 10,000 fuzz runs, invariants over 1,000 x 128 actions, and every mutant of the contract.
+  {
+    project: 'contracts',
+    file: 'packages/contracts/tests/solidity.test.ts',
+    size: { FOUNDRY_PROFILE: 'deep', ALL_MUTANTS: '1' },
+  },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/bombs.test.ts', size: { ALL_BOMBS: '1' } },
