@@ -6,5 +6,10 @@ export const openPool = (connectionString: string, max: number): pg.Pool => {
   pool.on('error', (error) => {
     console.error(`gateway: an idle database connection ended: ${error.message}`)
   })
+  // One that breaks while it is checked out, between two statements of a transaction, emits the error itself, and an error
+  // that nobody listens to ends the process. The next statement on it fails with the same, so nothing is lost here.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+  })
   return pool
 }
