@@ -9,6 +9,8 @@ import { ensureSystem } from './test/ensureSystem.ts'
 const whole: readonly { readonly project: string; readonly file: string; readonly size: Record<string, string> }[] = [
   { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000' } },
   { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
+  { project: 'database', file: 'database/tests/crashes.test.ts', size: { CRASH_RUNS: '20', CRASH_ROUNDS: '300' } },
+  { project: 'stack', file: 'packages/stack/tests/kills/kills.test.ts', size: { KILL_ROUNDS: '100' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },
   // 10,000 fuzz runs, invariants over 1,000 x 128 actions, and every mutant of the contract.
