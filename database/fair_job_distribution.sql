@@ -93,6 +93,8 @@ create table oblivion.settings (
   max_jobs int not null default 2 check (max_jobs > 0),
   -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
   proven_after int not null default 30 check (proven_after >= 0),
+  -- So many established owners whose sandboxes a program killed within a day stop it.
+  quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),
   -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
   -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
@@ -514,6 +516,8 @@ create table public.nodes (
   max_jobs int not null check (max_jobs > 0),
   -- What an operator made of max_jobs: its word that this node may hold many, and that its owner needs no probation for it.
   raised_max_jobs int check (raised_max_jobs is null or raised_max_jobs > 0 and worker_type = 'server'),
+  -- The operator's mark on the key that the node has now (see established.sql).
+  operator boolean not null default false,
   current_jobs int not null default 0 check (current_jobs >= 0),
   total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
   last_seen timestamptz not null default now(),
@@ -762,6 +766,7 @@ begin
         capabilities = excluded.capabilities,
         price_per_hour = excluded.price_per_hour,
         key_hash = excluded.key_hash,
+        operator = false,
         raised_max_jobs = case when excluded.worker_type = 'server' then n.raised_max_jobs end,
         max_jobs = case when excluded.worker_type = 'server' then coalesce(n.raised_max_jobs, excluded.max_jobs)
           else excluded.max_jobs end,
@@ -1679,7 +1684,7 @@ create table oblivion.tasks (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
     and replicas = 1 and stages is null) stored,
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
-  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic')),
+  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,
@@ -2465,6 +2470,9 @@ begin
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);
+  -- None of its programs is being stopped while it is posted.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('programs', 'stopped'));
+  perform oblivion.refuse_stopped(array(select oblivion.program_key(p) from unnest(v_programs) p));
   select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
   v_task.assign := oblivion.task_flag(p_task, 'assign');
   if v_task.assign and v_task.replicas > 1 then
@@ -2526,7 +2534,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB095, OB096. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -2918,7 +2926,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
 end
 $$;
 comment on function oblivion.advance_tasks() is
@@ -3802,6 +3810,48 @@ as $$
 $$;
 comment on function oblivion.may_take_tried(bigint) is
   'Whether jobs that were tried before may go to this owner at once: it is proven, or nobody proven is online. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+
+reset all;
+
+-- 20261124000760_established.sql
+
+-- Who has the last word (T3). Wallets cost nothing, so three strangers could fail a competitor's job for good, and two
+-- could have its program quarantined. What ends a job, and what is said against a program, counts only from a node whose
+-- owner has proved itself, or that an operator answers for.
+
+create function oblivion.is_established(p_node_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select n.operator or n.raised_max_jobs is not null or o.accepted_count >= s.proven_after
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   cross join oblivion.settings s
+   where n.id = p_node_id
+     and s.id
+$$;
+comment on function oblivion.is_established(uuid) is
+  'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner with enough accepted results. Nothing that the node says of itself makes it so. For the engine alone.';
+
+create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update public.nodes n set operator = p_operator where n.id = p_node_id;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node has this id.', 'Register it first.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+end
+$$;
+comment on function oblivion.mark_operator_node(uuid, boolean) is
+  'Marks the key that a node has now as an operator''s, or takes that back: for audits and last attempts. Registering again makes a new key, and that one is unmarked. By the operator alone. OB003.';
 
 reset all;
 
@@ -4874,15 +4924,17 @@ declare
 begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
-  p_job.failures := p_job.failures + 1;
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures < v_max then
+  if p_job.failures + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+    -- A stranger's failure is never the last: it does not count, and the pause grows with each.
+    p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
-    perform oblivion.requeue(p_job, make_interval(secs => least(300, 2 ^ p_job.failures) * (0.75 + random() / 2)));
+    perform oblivion.requeue(p_job, make_interval(
+      secs => least(300, 2 ^ least(9, greatest(p_job.failures, p_job.attempt))) * (0.75 + random() / 2)));
   else
     update public.jobs j
        set status = 'failed',
-           failures = p_job.failures,
+           failures = p_job.failures + 1,
            error = p_job.error,
            finished_at = now()
      where j.id = p_job.id;
@@ -4900,16 +4952,20 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_max int;
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
-  p_job.losses := p_job.losses + 1;
-  if p_job.losses < (select s.max_losses from oblivion.settings s) then
+  select s.max_losses into v_max from oblivion.settings s;
+  if p_job.losses + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+    -- Nor is a stranger's loss the last.
+    p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);
   else
     update public.jobs j
        set status = 'failed',
-           losses = p_job.losses,
-           error = format('Lost by %s nodes that went offline.', p_job.losses),
+           losses = p_job.losses + 1,
+           error = format('Lost by %s nodes that went offline.', p_job.losses + 1),
            finished_at = now()
      where j.id = p_job.id;
     perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
@@ -5898,6 +5954,9 @@ begin
     v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
       p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
     v_paid := (v_answer = 'paid')::int;
+    if v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(v_node.id, (p_done ->> 'jobId')::uuid);
+    end if;
   end if;
 
   if p_claim then
@@ -5996,7 +6055,9 @@ begin
        and j.attempt = p_attempt
        and j.status = 'processing'
        and t.id = j.task_id
-    returning j.lease_expires_at, j.cancel_requested or t.status not in ('running', 'paused')
+    returning j.lease_expires_at,
+          j.cancel_requested or t.status not in ('running', 'paused')
+            or (oblivion.stopped_program(t.program_keys)).program_key is not null
          into v_lease, v_cancel;
     -- A job that is not this node's any more is cancelled as far as it is concerned.
     v_cancel := coalesce(v_cancel, true);
@@ -6149,6 +6210,9 @@ begin
         v_report.report ->> 'error', v_report.report -> 'metrics')
       else 'stale_attempt' end;
     paid := paid + (v_answer = 'paid')::int;
+    if v_answer = 'accepted' and v_report.report ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(p_node.id, (v_report.report ->> 'jobId')::uuid);
+    end if;
     answers := answers || jsonb_build_object(
       'jobId', v_report.report -> 'jobId',
       'attempt', (v_report.report ->> 'attempt')::int,
@@ -7358,7 +7422,7 @@ $$;
 comment on function public.cancel_task(uuid) is
   'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
 
-create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
+create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean, p_reason text default 'customer')
 returns text
 language plpgsql
 security definer
@@ -7375,7 +7439,7 @@ begin
   -- seen below, or after, and then as its task is by now.
   update oblivion.tasks t
      set status = v_to,
-         paused_reason = case when p_paused then 'customer' end,
+         paused_reason = case when p_paused then p_reason end,
          resumed_at = case when p_paused then t.resumed_at else now() end
    where t.id = p_task.id
      and t.status = v_from
@@ -7388,7 +7452,7 @@ begin
   return v_status;
 end
 $$;
-comment on function oblivion.set_paused(oblivion.tasks, boolean) is
+comment on function oblivion.set_paused(oblivion.tasks, boolean, text) is
   'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
 
 create function public.pause_task(p_task_id uuid)
@@ -7416,11 +7480,14 @@ begin
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;
+  if v_task.status = 'paused' then
+    perform oblivion.refuse_stopped(v_task.program_keys);
+  end if;
   return jsonb_build_object('status', oblivion.set_paused(v_task, false));
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB055, OB095.';
 
 reset all;
 
@@ -7758,6 +7825,193 @@ end
 $$;
 comment on function oblivion.task_forecast(oblivion.tasks) is
   'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';
+
+reset all;
+
+-- 20261124001230_stop_programs.sql
+
+-- Programs that must not run: stopped by an operator's hand (A8), or because they killed the sandboxes of nodes whose word
+-- counts (T3). A stopped program is claimed by nobody; who runs it is told so by the next heartbeat, 15 s later at most.
+
+create table oblivion.stopped_programs (
+  -- A built-in's name, or sha256:<hash>.
+  program_key text primary key check (length(program_key) between 1 and 200),
+  reason text not null check (length(reason) between 1 and 200),
+  stopped_at timestamptz not null default now()
+);
+comment on table oblivion.stopped_programs is 'Programs that nobody may run until an operator allows them again.';
+
+create table oblivion.program_deaths (
+  program_key text not null,
+  owner_id bigint not null references oblivion.owners,
+  operator boolean not null,
+  job_id uuid not null,
+  died_at timestamptz not null default now(),
+  primary key (program_key, owner_id)
+);
+comment on table oblivion.program_deaths is
+  'Which established owners'' sandboxes a program has killed: one word for each owner, the latest. Strangers have none (T3).';
+
+create function oblivion.stopped_program(p_program_keys text[])
+returns oblivion.stopped_programs
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s from oblivion.stopped_programs s where s.program_key = any (p_program_keys) order by s.stopped_at limit 1
+$$;
+comment on function oblivion.stopped_program(text[]) is 'The first of these programs that was stopped, or null. For the engine alone.';
+
+create function oblivion.refuse_stopped(p_program_keys text[])
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_stopped oblivion.stopped_programs := oblivion.stopped_program(p_program_keys);
+begin
+  if v_stopped.program_key is not null then
+    perform oblivion.raise_error('OB055', 'This program was stopped, so no node may run it.',
+      'Ask the operator why; post the task with another program, or cancel it to get its money back.',
+      jsonb_build_object('program', v_stopped.program_key, 'reason', v_stopped.reason));
+  end if;
+end
+$$;
+comment on function oblivion.refuse_stopped(text[]) is 'OB055 where one of these programs was stopped. For the engine alone.';
+
+create function oblivion.program_died(p_node_id uuid, p_job_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not oblivion.is_established(p_node_id) then
+    return;
+  end if;
+  insert into oblivion.program_deaths as d (program_key, owner_id, operator, job_id)
+  select oblivion.program_key(coalesce(t.stages -> j.stage::int -> 'program', t.program)), n.owner_id, n.operator, j.id
+    from public.jobs j
+    join oblivion.tasks t on t.id = j.task_id
+    join public.nodes n on n.id = p_node_id
+   where j.id = p_job_id
+  on conflict (program_key, owner_id) do update
+    set operator = excluded.operator,
+        job_id = excluded.job_id,
+        died_at = excluded.died_at;
+end
+$$;
+comment on function oblivion.program_died(uuid, uuid) is
+  'A node reported that this job''s program killed its sandbox. For the engine alone.';
+
+create function oblivion.stop_program(p_program_key text, p_reason text)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  if p_program_key is null or p_program_key !~ '^([a-z][a-z0-9_-]{0,99}|sha256:[0-9a-f]{64})$' then
+    perform oblivion.raise_error('OB005', 'A program is named by its built-in name, or by sha256: and its hash.', null,
+      jsonb_build_object('field', 'p_program_key', 'reason', 'shape'));
+  end if;
+  -- No task with it is being posted meanwhile: post_task shares this lock.
+  perform pg_advisory_xact_lock(oblivion.lock_key('programs', 'stopped'));
+  insert into oblivion.stopped_programs (program_key, reason)
+  values (p_program_key, left(coalesce(nullif(p_reason, ''), 'stopped'), 200))
+  on conflict (program_key) do nothing;
+  -- In the order of their locks, one after the other, as a customer who pauses them.
+  for v_task in
+    select t.* from oblivion.tasks t where t.status = 'running' and p_program_key = any (t.program_keys) order by t.id
+  loop
+    perform oblivion.set_paused(v_task, true, 'program_stopped');
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.stop_program(text, text) is
+  'The kill switch: nobody gets a job of this program any more, its tasks are paused, nodes drop it with their next heartbeat, new tasks with it are refused. Answers how many tasks. By the operator alone. OB005.';
+
+create function oblivion.allow_program(p_program_key text)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('programs', 'stopped'));
+  delete from oblivion.stopped_programs s where s.program_key = p_program_key;
+  -- What was said against it is answered: the next word counts from nothing.
+  delete from oblivion.program_deaths d where d.program_key = p_program_key;
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+     where t.status = 'paused'
+       and t.paused_reason = 'program_stopped'
+       and p_program_key = any (t.program_keys)
+       and (oblivion.stopped_program(t.program_keys)).program_key is null
+     order by t.id
+  loop
+    perform oblivion.set_paused(v_task, false);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.allow_program(text) is
+  'Takes stop_program back: the tasks that it paused go on. Answers how many. By the operator alone.';
+
+create function oblivion.quarantine_programs()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_key text;
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  for v_key in
+    select d.program_key
+      from oblivion.program_deaths d
+     cross join oblivion.settings s
+     where d.died_at > now() - interval '1 day'
+       and not exists (select from oblivion.stopped_programs p where p.program_key = d.program_key)
+     group by d.program_key, s.quarantine_after
+    having count(*) >= s.quarantine_after or bool_or(d.operator)
+  loop
+    perform oblivion.stop_program(v_key, 'It killed the sandboxes of nodes.');
+    v_count := v_count + 1;
+  end loop;
+  -- A task that came back into work another way, as when its customer stays after all.
+  if exists (select from oblivion.stopped_programs) then
+    for v_task in
+      select t.*
+        from oblivion.tasks t
+       where t.status = 'running'
+         and (oblivion.stopped_program(t.program_keys)).program_key is not null
+       order by t.id
+    loop
+      perform oblivion.set_paused(v_task, true, 'program_stopped');
+      v_count := v_count + 1;
+    end loop;
+  end if;
+  return v_count;
+end
+$$;
+comment on function oblivion.quarantine_programs() is
+  'Stops programs that killed the sandboxes of so many established owners within a day, or of an operator''s node. Part of a tick. For the engine alone.';
 
 reset all;
 
@@ -9544,6 +9798,9 @@ grant execute on function
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),
+  oblivion.mark_operator_node(uuid, boolean),
+  oblivion.stop_program(text, text),
+  oblivion.allow_program(text),
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
   oblivion.run_schedules(),
@@ -9579,6 +9836,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000700', 'jobs'),
   ('20261124000720', 'earning_shares'),
   ('20261124000750', 'claim_budget'),
+  ('20261124000760', 'established'),
   ('20261124000790', 'fair_order'),
   ('20261124000800', 'choose'),
   ('20261124000810', 'claim'),
@@ -9596,6 +9854,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001205', 'task_control'),
   ('20261124001210', 'explain_claim'),
   ('20261124001220', 'forecast'),
+  ('20261124001230', 'stop_programs'),
   ('20261124001300', 'settlement'),
   ('20261124001310', 'exits'),
   ('20261124001400', 'accounts_views'),

@@ -141,6 +141,7 @@ describe('leases', () => {
 
   test('a job lost too often fails with its reason', async () => {
     await engine.query(`update oblivion.settings set max_losses = 2`)
+    await engine.coordinator('mark_operator_node', [b.nodeId])
     const taskId = await engine.task(customer, 1)
     const first = await claim(a)
     await age(first.jobId, 46)
@@ -199,6 +200,7 @@ describe('completion', () => {
 
   test('a failing program is tried max_attempts times with growing pauses, then fails and its money is free again', async () => {
     const before = await customer.rpc<{ free: string }>('my_balance')
+    await engine.coordinator('mark_operator_node', [a.nodeId])
     const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
     const pauses: number[] = []
     let jobId = ''

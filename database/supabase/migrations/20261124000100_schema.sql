@@ -83,6 +83,8 @@ create table oblivion.settings (
   max_jobs int not null default 2 check (max_jobs > 0),
   -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
   proven_after int not null default 30 check (proven_after >= 0),
+  -- So many established owners whose sandboxes a program killed within a day stop it.
+  quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),
   -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
   -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.

@@ -18,6 +18,8 @@ create table public.nodes (
   max_jobs int not null check (max_jobs > 0),
   -- What an operator made of max_jobs: its word that this node may hold many, and that its owner needs no probation for it.
   raised_max_jobs int check (raised_max_jobs is null or raised_max_jobs > 0 and worker_type = 'server'),
+  -- The operator's mark on the key that the node has now (see established.sql).
+  operator boolean not null default false,
   current_jobs int not null default 0 check (current_jobs >= 0),
   total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
   last_seen timestamptz not null default now(),
@@ -266,6 +268,7 @@ begin
         capabilities = excluded.capabilities,
         price_per_hour = excluded.price_per_hour,
         key_hash = excluded.key_hash,
+        operator = false,
         raised_max_jobs = case when excluded.worker_type = 'server' then n.raised_max_jobs end,
         max_jobs = case when excluded.worker_type = 'server' then coalesce(n.raised_max_jobs, excluded.max_jobs)
           else excluded.max_jobs end,

@@ -35,7 +35,7 @@ create table oblivion.tasks (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
     and replicas = 1 and stages is null) stored,
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
-  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic')),
+  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,

@@ -238,6 +238,9 @@ begin
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);
+  -- None of its programs is being stopped while it is posted.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('programs', 'stopped'));
+  perform oblivion.refuse_stopped(array(select oblivion.program_key(p) from unnest(v_programs) p));
   select r.replicas, r.quorum into v_task.replicas, v_task.quorum from oblivion.task_trust(p_task) r;
   v_task.assign := oblivion.task_flag(p_task, 'assign');
   if v_task.assign and v_task.replicas > 1 then
@@ -299,7 +302,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB095, OB096. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb

@@ -203,7 +203,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
 end
 $$;
 comment on function oblivion.advance_tasks() is

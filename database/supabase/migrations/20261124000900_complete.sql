@@ -64,15 +64,17 @@ declare
 begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
-  p_job.failures := p_job.failures + 1;
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures < v_max then
+  if p_job.failures + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+    -- A stranger's failure is never the last: it does not count, and the pause grows with each.
+    p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
-    perform oblivion.requeue(p_job, make_interval(secs => least(300, 2 ^ p_job.failures) * (0.75 + random() / 2)));
+    perform oblivion.requeue(p_job, make_interval(
+      secs => least(300, 2 ^ least(9, greatest(p_job.failures, p_job.attempt))) * (0.75 + random() / 2)));
   else
     update public.jobs j
        set status = 'failed',
-           failures = p_job.failures,
+           failures = p_job.failures + 1,
            error = p_job.error,
            finished_at = now()
      where j.id = p_job.id;
@@ -90,16 +92,20 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_max int;
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
-  p_job.losses := p_job.losses + 1;
-  if p_job.losses < (select s.max_losses from oblivion.settings s) then
+  select s.max_losses into v_max from oblivion.settings s;
+  if p_job.losses + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+    -- Nor is a stranger's loss the last.
+    p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);
   else
     update public.jobs j
        set status = 'failed',
-           losses = p_job.losses,
-           error = format('Lost by %s nodes that went offline.', p_job.losses),
+           losses = p_job.losses + 1,
+           error = format('Lost by %s nodes that went offline.', p_job.losses + 1),
            finished_at = now()
      where j.id = p_job.id;
     perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;

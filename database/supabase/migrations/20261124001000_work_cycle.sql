@@ -102,6 +102,9 @@ begin
     v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
       p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
     v_paid := (v_answer = 'paid')::int;
+    if v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(v_node.id, (p_done ->> 'jobId')::uuid);
+    end if;
   end if;
 
   if p_claim then
@@ -200,7 +203,9 @@ begin
        and j.attempt = p_attempt
        and j.status = 'processing'
        and t.id = j.task_id
-    returning j.lease_expires_at, j.cancel_requested or t.status not in ('running', 'paused')
+    returning j.lease_expires_at,
+          j.cancel_requested or t.status not in ('running', 'paused')
+            or (oblivion.stopped_program(t.program_keys)).program_key is not null
          into v_lease, v_cancel;
     -- A job that is not this node's any more is cancelled as far as it is concerned.
     v_cancel := coalesce(v_cancel, true);

@@ -97,6 +97,9 @@ begin
         v_report.report ->> 'error', v_report.report -> 'metrics')
       else 'stale_attempt' end;
     paid := paid + (v_answer = 'paid')::int;
+    if v_answer = 'accepted' and v_report.report ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(p_node.id, (v_report.report ->> 'jobId')::uuid);
+    end if;
     answers := answers || jsonb_build_object(
       'jobId', v_report.report -> 'jobId',
       'attempt', (v_report.report ->> 'attempt')::int,

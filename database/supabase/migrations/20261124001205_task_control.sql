@@ -65,7 +65,7 @@ $$;
 comment on function public.cancel_task(uuid) is
   'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
 
-create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean)
+create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean, p_reason text default 'customer')
 returns text
 language plpgsql
 security definer
@@ -82,7 +82,7 @@ begin
   -- seen below, or after, and then as its task is by now.
   update oblivion.tasks t
      set status = v_to,
-         paused_reason = case when p_paused then 'customer' end,
+         paused_reason = case when p_paused then p_reason end,
          resumed_at = case when p_paused then t.resumed_at else now() end
    where t.id = p_task.id
      and t.status = v_from
@@ -95,7 +95,7 @@ begin
   return v_status;
 end
 $$;
-comment on function oblivion.set_paused(oblivion.tasks, boolean) is
+comment on function oblivion.set_paused(oblivion.tasks, boolean, text) is
   'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
 
 create function public.pause_task(p_task_id uuid)
@@ -123,8 +123,11 @@ begin
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;
+  if v_task.status = 'paused' then
+    perform oblivion.refuse_stopped(v_task.program_keys);
+  end if;
   return jsonb_build_object('status', oblivion.set_paused(v_task, false));
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB055, OB095.';

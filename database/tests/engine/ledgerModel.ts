@@ -145,6 +145,9 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
 
   // That a task may pause itself is another test's.
   await engine.query('update oblivion.settings set disputes_to_pause = 1000000')
+  // A failure of theirs may be the last.
+  for (const { nodeId } of providers) await engine.coordinator('mark_operator_node', [nodeId])
+
   let bps = 500
   const deposited = customers.map(() => 0n)
   const free = customers.map(() => 0n)

@@ -120,6 +120,7 @@ export type Database = {
           last_seen: string
           max_jobs: number
           next_poll_at: string
+          operator: boolean
           owner_id: number
           payee_owner_id: number
           price_per_hour: number | null
@@ -143,6 +144,7 @@ export type Database = {
           last_seen?: string
           max_jobs: number
           next_poll_at?: string
+          operator?: boolean
           owner_id: number
           payee_owner_id: number
           price_per_hour?: number | null
@@ -165,6 +167,7 @@ export type Database = {
           last_seen?: string
           max_jobs?: number
           next_poll_at?: string
+          operator?: boolean
           owner_id?: number
           payee_owner_id?: number
           price_per_hour?: number | null

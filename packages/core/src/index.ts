@@ -49,6 +49,7 @@ export {
   NotSignedInError,
   NotSupportedError,
   ProgramNotFoundError,
+  ProgramStoppedError,
   ResultTooLargeError,
   ScheduleNotFoundError,
   SettlementHaltedError,

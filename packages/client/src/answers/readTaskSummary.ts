@@ -21,7 +21,9 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     title: task.text('title'),
     type: task.text('type'),
     status: task.oneOf('status', taskStatuses),
-    pausedReason: task.orNull('pausedReason', (name) => task.oneOf(name, ['customer', 'exit', 'non_deterministic'])),
+    pausedReason: task.orNull('pausedReason', (name) =>
+      task.oneOf(name, ['customer', 'exit', 'non_deterministic', 'program_stopped']),
+    ),
     program: readProgram(task.object('program')),
     stages: task.orNull('stages', (name) =>
       task.list(name, (stage) => ({

@@ -32,6 +32,7 @@ export interface ErrorValues {
   OB083: { boundTo: string }
   OB084: None
   OB040: { scheduleId: string }
+  OB055: { program: string; reason: string }
   OB065: { hash: string }
   OB095: { exiting: string }
   OB096: { needed: string; room: string }

@@ -177,6 +177,13 @@ export class SiteNotFoundError extends OblivionError<'OB084'> {
   }
 }
 
+export class ProgramStoppedError extends OblivionError<'OB055'> {
+  override name = 'ProgramStoppedError'
+  constructor(options?: OblivionErrorOptions<'OB055'>) {
+    super({ code: 'OB055' }, options)
+  }
+}
+
 export class ProgramNotFoundError extends OblivionError<'OB065'> {
   override name = 'ProgramNotFoundError'
   constructor(options?: OblivionErrorOptions<'OB065'>) {

@@ -159,6 +159,12 @@ export const serverReasons = {
     sentence: 'There is no such schedule among those of this wallet.',
     hint: 'List the schedules; it may have been deleted.',
   },
+  OB055: {
+    code: 'OB055',
+    name: 'program_stopped',
+    sentence: 'This program was stopped, so no node may run it.',
+    hint: 'Ask the operator why; post the task with another program, or cancel it to get its money back.',
+  },
   OB065: {
     code: 'OB065',
     name: 'program_not_found',

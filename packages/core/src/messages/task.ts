@@ -122,7 +122,7 @@ export interface TaskForecast {
 }
 
 /** Who paused a task: its customer, or itself because its replicas disagree. */
-export type PausedReason = 'customer' | 'exit' | 'non_deterministic'
+export type PausedReason = 'customer' | 'exit' | 'non_deterministic' | 'program_stopped'
 
 /** What a node must be like to compute a task, by its own word; null where it does not matter. */
 export interface TaskNeeds {
