@@ -19,6 +19,11 @@ type View = {
 }
 const view = (taskId: string) => customer.rpc<View>('get_task', { p_task_id: taskId })
 const range = { inputs: undefined, range: { end: 25 } }
+/** Keeps polls from doing what a tick of this test is to do, also where the machine is slow. */
+const noHelp = () =>
+  engine.query(
+    `with a as (update oblivion.plan_pass set last_at = 'infinity') update oblivion.rescue_pass set last_at = 'infinity'`,
+  )
 const tick = () => engine.coordinator<number>('advance_tasks')
 
 beforeAll(async () => {
@@ -29,6 +34,7 @@ beforeAll(async () => {
   await engine.query('update oblivion.settings set chunks_per_part = 10, proven_after = 0')
 })
 afterEach(async () => {
+  await engine.query(`update oblivion.plan_pass set last_at = '-infinity'`)
   for (const { id } of await engine.query<{ id: string }>(
     `select id from oblivion.tasks where status in ('running', 'paused')`,
   ))
@@ -189,7 +195,7 @@ describe('a task of more jobs than one call moves', () => {
   test('is cancelled for every door at once, and its money comes back as its jobs are dropped', async () => {
     const taskId = await planned()
     const [offer] = await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address })
-    await engine.query(`update oblivion.plan_pass set last_at = 'infinity'`)
+    await noHelp()
     // The call drops twice as many as a tick: it looks twice.
     expect(await customer.rpc('cancel_task', { p_task_id: taskId })).toEqual({ status: 'cancelled', refunded: '20000' })
     expect(await view(taskId)).toMatchObject({ held: '5000', counts: { pending: 5, cancelled: 20 } })
@@ -202,7 +208,7 @@ describe('a task of more jobs than one call moves', () => {
     const taskId = await planned()
     await customer.rpc('pause_task', { p_task_id: taskId })
     expect(await view(taskId)).toMatchObject({ counts: { blocked: 10, pending: 15 } })
-    await engine.query(`update oblivion.plan_pass set last_at = 'infinity'`)
+    await noHelp()
     expect((await node.cycle()).job).toBeNull()
     expect(await tick()).toBe(10)
     await customer.rpc('resume_task', { p_task_id: taskId })

@@ -88,6 +88,12 @@ describe('what is refused, by its line', () => {
   })
 
   test('more chunks than a task may have', async () => {
-    await expect(inputsOf('ndjson', '1\n'.repeat(1_000_001))).rejects.toMatchObject({ code: 'OB014' })
+    await engine.query('update oblivion.settings set max_chunks_per_task = 1000')
+    try {
+      await expect(inputsOf('ndjson', '1\n'.repeat(1_001))).rejects.toMatchObject({ code: 'OB014' })
+      expect(await inputsOf('ndjson', '1\n'.repeat(1_000))).toHaveLength(1_000)
+    } finally {
+      await engine.query('update oblivion.settings set max_chunks_per_task = default')
+    }
   })
 })
