@@ -9,6 +9,7 @@ import { errorSentence } from '../shell/errorSentence.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tellError } from '../shell/tell.ts'
 import { CancelTask } from './CancelTask.tsx'
+import { ChunkBar } from './ChunkBar.tsx'
 import { ChunkGrid } from './ChunkGrid.tsx'
 import { ChunkLegend } from './ChunkLegend.tsx'
 import { downloadPicture } from './downloadPicture.ts'
@@ -22,6 +23,9 @@ import { taskQuery } from './taskQueries.ts'
 import { taskSentence, taskWords } from './taskSentence.ts'
 import { useTaskHints } from './useTaskHints.ts'
 import { useTaskPicture } from './useTaskPicture.ts'
+
+/** More squares than this fill many screens and say less than one bar. */
+const mostSquares = 10_000
 
 /** One task: its picture as it assembles, its chunks, its money. */
 export function TaskView({ taskId, address }: { taskId: string; address: `0x${string}` }) {
@@ -51,6 +55,8 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const complete = picture.tiles.size === task.chunkCount
   const size = picture.tiles.values().next().value?.picture
   const { meaning, word } = taskWords[task.status]
+  // Only tiles make a picture.
+  const drawn = (task.stages?.at(-1)?.type ?? task.type) === 'raytrace'
   const replicas = replicasSentence(task.terms)
   const forecast = forecastSentence(task.forecast, Date.now())
   return (
@@ -92,24 +98,30 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       {query.error && <QueryFailed error={query.error} tried="Reading the task anew" retry={query.refetch} />}
       {picture.error && <QueryFailed error={picture.error} tried="Fetching results" retry={query.refetch} />}
       <TaskNotices task={task} />
-      <div className="grid gap-6 full:grid-cols-[1fr_18rem]">
-        <Section title="Picture">
-          <PictureCanvas
-            tiles={picture.tiles}
-            letters={task.chunks}
-            label={`${task.title}: ${picture.tiles.size} of ${task.chunkCount} tiles drawn`}
-            onCanvas={onCanvas}
-          />
-        </Section>
+      <div className={drawn ? 'grid gap-6 full:grid-cols-[1fr_18rem]' : undefined}>
+        {drawn && (
+          <Section title="Picture">
+            <PictureCanvas
+              tiles={picture.tiles}
+              letters={task.chunks}
+              label={`${task.title}: ${picture.tiles.size} of ${task.chunkCount} tiles drawn`}
+              onCanvas={onCanvas}
+            />
+          </Section>
+        )}
         <Section title="Chunks">
           <div className="card flex flex-col gap-4 p-5">
             <ChunkLegend counts={task.counts} />
-            <ChunkGrid
-              letters={task.chunks}
-              columns={size ? Math.ceil(size.width / size.tileWidth) : null}
-              facts={picture.facts}
-              noun={task.type === 'raytrace' ? 'Tile' : 'Chunk'}
-            />
+            {task.chunkCount > mostSquares ? (
+              <ChunkBar counts={task.counts} />
+            ) : (
+              <ChunkGrid
+                letters={task.chunks}
+                columns={size ? Math.ceil(size.width / size.tileWidth) : null}
+                facts={picture.facts}
+                noun={task.type === 'raytrace' ? 'Tile' : 'Chunk'}
+              />
+            )}
           </div>
         </Section>
       </div>
