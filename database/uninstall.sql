@@ -23,7 +23,7 @@ drop policy "a provider sees what it holds, did, or is offered" on public.jobs;
 drop policy "a provider claims what it is offered" on public.jobs;
 drop policy "oblivion: a customer watches its own tasks" on realtime.messages;
 
-drop view public.pending_jobs_queue, public.active_jobs, public.job_stats;
+drop view public.pending_jobs_queue, public.active_jobs, public.job_stats, oblivion.ledger;
 
 drop function
   public.register_node(text, text, jsonb, bigint, text),
@@ -82,7 +82,8 @@ begin
     into v_names
     from pg_catalog.pg_class c
    where c.relnamespace = 'oblivion'::regnamespace
-     and c.relkind = 'r';
+     and c.relkind in ('r', 'p')
+     and not c.relispartition;
   execute 'drop table public.jobs, public.nodes, ' || v_names;
   select string_agg(p.oid::regprocedure::text, ', ')
     into v_names
@@ -112,6 +113,8 @@ begin
              ('20261124000630', 'programs'),
              ('20261124000650', 'planning'),
              ('20261124000700', 'jobs'),
+             ('20261124000710', 'history'),
+             ('20261124000715', 'receipts'),
              ('20261124000720', 'earning_shares'),
              ('20261124000750', 'claim_budget'),
              ('20261124000760', 'established'),

@@ -129,13 +129,15 @@ const insertJobs = async (ours: OurDatabase, taskId: string, jobs: Jobs): Promis
          from settings, oblivion.tasks t, nodes n, generate_series($3::int + 1, $3::int + $2::int) as g (n)
         where t.id = $1
           and n.id = $7
-       returning id, attempt, task_id, chunk_index
+       returning id, attempt, task_id, chunk_index, created_at
      ), chunks as (
        insert into oblivion.chunks (task_id, chunk_index, input)
        select m.task_id, m.chunk_index, '{"start": 0}' from made m
      )
-     insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address, ended_at, outcome)
-     select m.id, 1, n.id, n.owner_id, n.provider_address, now(), case when $4 then 'succeeded' else 'failed' end
+     insert into oblivion.attempts (job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at,
+       outcome)
+     select m.id, 1, m.task_id, n.id, n.owner_id, n.provider_address, m.created_at, m.created_at,
+            case when $4 then 'succeeded' else 'failed' end
        from made m, nodes n
       where m.attempt = 1
         and n.id = $7`,

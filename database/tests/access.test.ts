@@ -212,7 +212,7 @@ describe('habits that the catalogue can show', () => {
          from pg_catalog.pg_class c
         where c.relkind in ('v', 'm') and c.relnamespace in ('public'::regnamespace, 'oblivion'::regnamespace)`,
     )
-    expect(views.length).toBe(3)
+    expect(views.length).toBe(4)
     expect(views.filter(({ invoker }) => !invoker)).toEqual([])
   })
   test('every table has row security on', async () => {

@@ -39,10 +39,11 @@ const ended = (job: NonNullable<WorkCycle['job']>, outcome: string) => ({
 })
 /** As if the job had been held for so long. */
 const hold = (job: { jobId: string; attempt: number }, seconds: number) =>
-  engine.query(
-    `update oblivion.attempts set started_at = started_at - make_interval(secs => $3) where job_id = $1 and attempt = $2`,
-    [job.jobId, job.attempt, seconds],
-  )
+  engine.query(`update jobs set started_at = started_at - make_interval(secs => $3) where id = $1 and attempt = $2`, [
+    job.jobId,
+    job.attempt,
+    seconds,
+  ])
 const budget = async (of: Node): Promise<number> => {
   const [row] = await engine.query<{ budget: number }>(
     `select oblivion.budget_of(o) as budget from oblivion.owners o where o.address = $1`,

@@ -30,11 +30,11 @@ test('of many claims of one job at once exactly one is true', async () => {
     )
     expect(answers.filter(Boolean)).toHaveLength(1)
     const [state] = await engine.query(
-      `select j.attempt, n.current_jobs, (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as attempts
+      `select j.attempt, n.current_jobs, (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as ended
          from jobs j join nodes n on n.id = j.node_id where j.id = $1`,
       [job?.id],
     )
-    expect(state).toEqual({ attempt: 1, current_jobs: 1, attempts: 1 })
+    expect(state).toEqual({ attempt: 1, current_jobs: 1, ended: 0 })
     await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job?.id])
   }
 })

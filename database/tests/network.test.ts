@@ -88,7 +88,10 @@ test('a result shows in the totals at the next look, and in a bucket once that i
 test('after minutes without a look the counts, owners and waits of each minute are right', async () => {
   await age('10 minutes')
   // The jobs had waited 7 s each at that time.
-  await engine.query(`update jobs set created_at = started_at - interval '7 seconds' where status = 'completed'`)
+  await engine.query(`
+    set session_replication_role = replica;
+    update oblivion.attempts set queued_at = started_at - interval '7 seconds';
+    set session_replication_role = origin`)
   await age('20 minutes')
   await work([nodes[0] as Node])
   await age('5 minutes')
@@ -250,7 +253,8 @@ const ageHistory = async ({ query }: Engine, by: string): Promise<void> => {
   await query(`
     set session_replication_role = replica;
     update oblivion.receipts set accepted_at = accepted_at - interval '${by}';
-    update oblivion.attempts set started_at = started_at - interval '${by}', ended_at = ended_at - interval '${by}';
+    update oblivion.attempts set queued_at = queued_at - interval '${by}', started_at = started_at - interval '${by}',
+      ended_at = ended_at - interval '${by}';
     update public.jobs set created_at = created_at - interval '${by}', started_at = started_at - interval '${by}'
      where status = 'completed';
     update oblivion.network_stats

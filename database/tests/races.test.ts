@@ -28,10 +28,11 @@ afterEach(async () => {
          where (j.status = 'completed') is distinct from (r.id is not null)) as unpaid,
        (select count(*)::int from oblivion.tasks t where t.status <> 'running' and exists (
           select from jobs j where j.task_id = t.id and j.status in ('blocked', 'pending'))) as leftover,
-       (select count(*)::int from (select sum(e.amount) from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
-         where a.kind not like 'chain%' group by a.id having sum(e.amount) < 0) x) as negative`,
+       (select count(*)::int from (select from oblivion.ledger l where l.account not like 'chain%'
+         group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0) x) as negative,
+       (select count(*)::int from jobs j where oblivion.job_fault(j) is not null) as faults`,
   )
-  expect(row).toEqual({ counters: 0, unpaid: 0, leftover: 0, negative: 0 })
+  expect(row).toEqual({ counters: 0, unpaid: 0, leftover: 0, negative: 0, faults: 0 })
 })
 afterAll(() => engine.drop())
 

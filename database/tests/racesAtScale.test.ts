@@ -130,7 +130,7 @@ describe('the test bites', () => {
     await fault('lock_key', (text) =>
       text
         .replace('IMMUTABLE', 'VOLATILE')
-        .replace(/select hashtextextended\(.*\)/, 'select (random() * 1e18)::bigint'),
+        .replace(/RETURN hashtextextended\(.*\)/, 'RETURN (random() * 1e18)::bigint'),
     )
     const { violations } = await race(engine, { racers, caps, jobs, seed: SEED })
     expect(violations.join('\n')).toMatch(/holds too many|above its bucket/)

@@ -165,7 +165,7 @@ describe('A4: the fallback claim, a direct update of jobs', () => {
     expect(await directClaim(node, offer.jobId, node.address)).toBe(0)
     const [row] = await engine.query(
       `select j.status, j.provider_address, n.current_jobs, j.lease_expires_at > now() as leased,
-              (select count(*)::int from oblivion.attempts a where a.job_id = j.id and a.outcome is null) as attempts
+              (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as ended
          from jobs j join nodes n on n.id = j.node_id where j.id = $1`,
       [offer.jobId],
     )
@@ -174,7 +174,7 @@ describe('A4: the fallback claim, a direct update of jobs', () => {
       provider_address: node.address,
       current_jobs: 1,
       leased: true,
-      attempts: 1,
+      ended: 0,
     })
   })
 

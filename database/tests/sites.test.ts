@@ -202,7 +202,7 @@ describe('T11: judged and paid are two', () => {
     await engine.task(customer, 3, { pricePerChunk: '1001' })
     for (let chunk = 0; chunk < 3; chunk++) await work(visitor)
     const [receipts] = await engine.query<{ reward: string }>(
-      `select sum(r.reward)::text as reward from oblivion.receipts r join nodes n on n.payee_owner_id = r.payee_owner_id where n.id = $1`,
+      `select sum(r.price - r.fee)::text as reward from oblivion.receipts r join nodes n on n.payee_owner_id = r.payee_owner_id where n.id = $1`,
       [visitor.nodeId],
     )
     const reward = BigInt(receipts?.reward ?? '0')

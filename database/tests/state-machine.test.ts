@@ -41,13 +41,14 @@ afterEach(async () => {
     `select
        (select count(*)::int from nodes n where n.current_jobs <> (select count(*) from jobs j where j.node_id = n.id)) as counters,
        (select count(*)::int from oblivion.attempts a join jobs j on j.id = a.job_id
-         where (a.outcome is null) <> (j.status = 'processing' and j.attempt = a.attempt)) as attempts,
+         where a.attempt = j.attempt and j.status = 'processing' or a.attempt > j.attempt) as attempts,
+       (select count(*)::int from jobs j where oblivion.job_fault(j) is not null) as faults,
        (select count(*)::int from nodes n where n.total_jobs_completed <> (
           select count(*) from oblivion.attempts a where a.node_id = n.id and a.outcome = 'succeeded')) as completed,
-       (select count(*)::int from (select sum(e.amount) from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
-         where a.kind not like 'chain%' group by a.id having sum(e.amount) < 0) x) as negative`,
+       (select count(*)::int from (select from oblivion.ledger l where l.account not like 'chain%'
+         group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0) x) as negative`,
   )
-  expect(row).toEqual({ counters: 0, attempts: 0, completed: 0, negative: 0 })
+  expect(row).toEqual({ counters: 0, attempts: 0, faults: 0, completed: 0, negative: 0 })
 })
 
 const statusOf = async (id: string): Promise<string> => {

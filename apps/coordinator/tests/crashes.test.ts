@@ -54,7 +54,7 @@ test('killed before and after each step that leaves the process, it charges and 
   }
   const accepted = await world.ask<string>('select count(*) as answer from oblivion.receipts')
   const spent = BigInt(accepted) * price
-  const reward = await world.ask<string>('select sum(reward) as answer from oblivion.receipts')
+  const reward = await world.ask<string>('select sum(price - fee) as answer from oblivion.receipts')
   expect(
     await readCustomer(chain.deployer, { settlement: chain.settlement, customer: chain.customer.account.address }),
   ).toMatchObject({

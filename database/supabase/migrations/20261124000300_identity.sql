@@ -4,8 +4,8 @@
 
 create table oblivion.owners (
   id bigint generated always as identity primary key,
-  kind text not null default 'wallet' check (kind in ('wallet', 'visitor')),
-  address text unique check (address ~ '^0x[0-9a-f]{40}$'),
+  kind text not null default 'wallet',
+  address text unique,
   accepted_count bigint not null default 0,
   -- What it has had of late, on a logarithmic scale that fades by itself. See fair_order.sql.
   served float8 not null default '-Infinity',
@@ -13,11 +13,30 @@ create table oblivion.owners (
   claim_budget real not null default 4,
   budget_at timestamptz not null default now(),
   claims_from timestamptz not null default '-infinity',
-  created_at timestamptz not null default now(),
-  check ((kind = 'wallet') = (address is not null))
-);
+  created_at timestamptz not null default now()
+) with (fillfactor = 70); -- Room for HOT updates: every accepted result counts here.
 comment on table oblivion.owners is
   'Who stands behind nodes and tasks: a wallet, or (later) a visitor of a site. Caps, exclusions and fairness count per owner (T1).';
+
+create function oblivion.guard_owner()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.kind not in ('wallet', 'visitor') then
+    perform oblivion.refuse_row('owners', 'an owner is a wallet or a visitor');
+  elsif new.address !~ '^0x[0-9a-f]{40}$' then
+    perform oblivion.refuse_row('owners', 'an address is 0x and 40 digits of lower-case hex');
+  elsif (new.kind = 'wallet') <> (new.address is not null) then
+    perform oblivion.refuse_row('owners', 'a wallet has an address, a visitor has none');
+  end if;
+  return new;
+end
+$$;
+comment on function oblivion.guard_owner() is 'What an owner is; looked at where that is written, not where it is counted.';
+create trigger guard_owner before insert or update of kind, address on oblivion.owners
+  for each row execute function oblivion.guard_owner();
 
 create function oblivion.caller_wallet()
 returns text

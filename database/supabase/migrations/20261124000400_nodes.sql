@@ -9,33 +9,67 @@ create table public.nodes (
   site_id uuid references oblivion.sites,
   site_owner_id bigint,
   programs text[],
-  provider_address text not null check (provider_address ~ '^0x[0-9a-f]{40}$'),
-  hardware_id text not null check (length(hardware_id) between 1 and 200),
-  worker_type text not null default 'browser' check (worker_type in ('browser', 'server', 'python')),
-  capabilities jsonb not null default '{}' check (jsonb_typeof(capabilities) = 'object'),
-  price_per_hour bigint check (price_per_hour >= 0),
+  provider_address text not null,
+  hardware_id text not null,
+  worker_type text not null default 'browser',
+  capabilities jsonb not null default '{}',
+  price_per_hour bigint,
   key_hash bytea unique,
-  max_jobs int not null check (max_jobs > 0),
+  max_jobs int not null,
   -- What an operator made of max_jobs: its word that this node may hold many, and that its owner needs no probation for it.
-  raised_max_jobs int check (raised_max_jobs is null or raised_max_jobs > 0 and worker_type = 'server'),
+  raised_max_jobs int,
   -- The operator's mark on the key that the node has now (see established.sql).
   operator boolean not null default false,
-  current_jobs int not null default 0 check (current_jobs >= 0),
-  total_jobs_completed bigint not null default 0 check (total_jobs_completed >= 0),
+  current_jobs int not null default 0,
+  total_jobs_completed bigint not null default 0,
   last_seen timestamptz not null default now(),
   -- When the node was told to come back; it counts as online until 15 s after that.
   next_poll_at timestamptz not null default now(),
   -- Until then it does not count as waiting for work: the work that there was did not suit it.
   unsuited_until timestamptz,
   registered_at timestamptz not null default now(),
-  unique (owner_id, hardware_id),
-  check ((site_id is null) = (site_owner_id is null) and (site_id is null) = (programs is null))
+  unique (owner_id, hardware_id)
 ) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
 comment on table public.nodes is 'Registered runtimes: a tab, a server process, a Python process. A wallet sees its own.';
 comment on column public.nodes.worker_type is 'A claim of the node; it gives no trust (T1).';
 
 create index nodes_site on public.nodes (site_id, payee_owner_id) where site_id is not null;
 create index nodes_payee on public.nodes (payee_owner_id) where site_id is not null;
+
+create function oblivion.guard_node()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if new.provider_address !~ '^0x[0-9a-f]{40}$' then
+    perform oblivion.refuse_row('nodes', 'an address is 0x and 40 digits of lower-case hex');
+  elsif length(new.hardware_id) not between 1 and 200 then
+    perform oblivion.refuse_row('nodes', 'a hardware id has 1 to 200 characters');
+  elsif new.worker_type not in ('browser', 'server', 'python') then
+    perform oblivion.refuse_row('nodes', 'a worker type is browser, server or python');
+  elsif jsonb_typeof(new.capabilities) <> 'object' then
+    perform oblivion.refuse_row('nodes', 'capabilities are an object');
+  elsif new.price_per_hour < 0 then
+    perform oblivion.refuse_row('nodes', 'a price is not below zero');
+  elsif new.max_jobs < 1 or new.raised_max_jobs < 1 then
+    perform oblivion.refuse_row('nodes', 'a limit is above zero');
+  elsif new.raised_max_jobs is not null and new.worker_type <> 'server' then
+    perform oblivion.refuse_row('nodes', 'only a server''s limit is raised');
+  elsif (new.site_id is null) <> (new.site_owner_id is null) or (new.site_id is null) <> (new.programs is null) then
+    perform oblivion.refuse_row('nodes', 'a visitor has a site, its owner and its programs');
+  elsif new.current_jobs < 0 or new.total_jobs_completed < 0 then
+    perform oblivion.refuse_row('nodes', 'a counter is not below zero');
+  end if;
+  return new;
+end
+$$;
+comment on function oblivion.guard_node() is
+  'What a node is; looked at where that is written. Polls, beats and jobs write the counters and times alone, and none below zero.';
+create trigger guard_node before insert or update of
+  provider_address, hardware_id, worker_type, capabilities, price_per_hour, max_jobs, raised_max_jobs, site_id,
+  site_owner_id, programs
+  on public.nodes for each row execute function oblivion.guard_node();
 
 alter table public.nodes enable row level security;
 

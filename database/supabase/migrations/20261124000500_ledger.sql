@@ -39,8 +39,8 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'accept', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
-  -- What it is about, once: a job for accept, chain:tx:log for chain events, a task for hold. A second booking fails.
+  kind text not null check (kind in ('deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
+  -- What it is about, once: tx:log for chain events, a task for hold. A second booking fails.
   reference text not null,
   asset text not null,
   instance_id bigint not null,
@@ -189,17 +189,6 @@ end
 $$;
 comment on function oblivion.account(text, text, bigint, bigint, uuid) is 'An account by its facts, made on first use. For the engine alone.';
 
-create function oblivion.balance_of(p_account_id bigint)
-returns bigint
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce(sum(e.amount), 0)::bigint from oblivion.ledger_entries e where e.account_id = p_account_id
-$$;
-comment on function oblivion.balance_of(bigint) is 'A balance is derived, never stored. For the engine alone.';
-
 create function oblivion.book(
   p_kind text,
   p_reference text,
@@ -249,11 +238,8 @@ create function oblivion.chunk_fee(p_price bigint, p_fee_bps int, p_index int)
 returns bigint
 language sql
 immutable strict parallel safe
-set search_path = ''
-as $$
-  -- The fee is rounded on the running total over chunks by index, so it depends on no order of acceptance and needs no
-  -- lock, and all chunks together pay exactly floor(bps of the task's total) (M7).
-  select (floor(p_fee_bps * p_price::numeric * (p_index + 1) / 10000)
-        - floor(p_fee_bps * p_price::numeric * p_index / 10000))::bigint
-$$;
+-- The fee is rounded on the running total over chunks by index, so it depends on no order of acceptance and needs no
+-- lock, and all chunks together pay exactly floor(bps of the task's total) (M7).
+return (floor(p_fee_bps * p_price::numeric * (p_index + 1) / 10000)
+  - floor(p_fee_bps * p_price::numeric * p_index / 10000))::bigint;
 comment on function oblivion.chunk_fee(bigint, int, int) is 'The platform''s part of one chunk''s price, smallest unit; p_index counts from 0.';

@@ -7,24 +7,23 @@ create table public.jobs (
   task_id uuid not null references oblivion.tasks,
   chunk_index int not null,
   -- Which step of a pipeline, and which of several jobs of one chunk and stage.
-  stage smallint not null default 0 check (stage >= 0),
-  replica smallint not null default 0 check (replica >= 0),
+  stage smallint not null default 0,
+  replica smallint not null default 0,
   -- False while a later stage waits for the result that it is fed with.
-  fed boolean not null default true check (fed or status in ('blocked', 'cancelled')),
+  fed boolean not null default true,
   type text not null,
-  status text not null default 'pending'
-    check (status in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled')),
+  status text not null default 'pending',
   priority smallint not null default 0,
   -- Rows that are not due yet must not sit in the claim index, and a partial index knows no now().
   due boolean not null default true,
   available_at timestamptz not null default now(),
   -- The number of the latest attempt: the fencing token that a completion presents. It only grows.
-  attempt int not null default 0 check (attempt >= 0),
-  failures int not null default 0 check (failures >= 0),
-  losses int not null default 0 check (losses >= 0),
+  attempt int not null default 0,
+  failures int not null default 0,
+  losses int not null default 0,
   customer_owner_id bigint not null references oblivion.owners,
-  provider_address text check (provider_address ~ '^0x[0-9a-f]{40}$'),
-  node_id uuid references public.nodes,
+  provider_address text,
+  node_id uuid,
   offered_to bigint references oblivion.owners,
   offered_until timestamptz,
   -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
@@ -32,20 +31,20 @@ create table public.jobs (
   excluded_owner_id bigint,
   -- All of them. Kept here, so that nobody reads the history to know who had a job.
   excluded_owner_ids bigint[] not null default '{}',
-  progress real not null default 0 check (progress between 0 and 1),
+  progress real not null default 0,
+  -- What its node said of it with its last heartbeat.
+  metrics jsonb,
   cancel_requested boolean not null default false,
-  error text check (length(error) <= 1000),
+  error text,
   created_at timestamptz not null default now(),
   started_at timestamptz,
   lease_expires_at timestamptz,
   finished_at timestamptz,
-  unique (task_id, chunk_index, stage, replica),
-  check (status <> 'processing'
-    or (node_id is not null and provider_address is not null and started_at is not null and lease_expires_at is not null)),
-  check (status = 'processing' or (node_id is null and lease_expires_at is null)),
-  check (status in ('processing', 'completed', 'failed') or provider_address is null),
-  check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
-  check ((offered_to is null) = (offered_until is null))
+  -- Counts the moves that the engine's own statements made, which keep everything right themselves. An update that
+  -- leaves it as it was is another's: an operator's by hand, a worker's direct claim, or one of the engine's that leaves
+  -- the rest to the triggers below.
+  moves int not null default 0,
+  unique (task_id, chunk_index, stage, replica)
 ) with (fillfactor = 80);
 -- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
 -- own, or a full bucket) is passed over in one step. Ascending throughout, so that "after this one" is one range.
@@ -60,107 +59,13 @@ create index jobs_lease on public.jobs (lease_expires_at) where status = 'proces
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
+create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
-
--- Foreign keys stand where they prove something that nothing else does: a check is a statement of its own, and it locks
--- the row it points at; those of a task, its customer and the instance are everybody's. An attempt is written from its
--- node's and its job's row; result, ledger transaction and receipt of an attempt by one function at once, and only the
--- receipt proves that the attempt exists.
-create table oblivion.attempts (
-  job_id uuid not null references public.jobs,
-  attempt int not null check (attempt > 0),
-  node_id uuid not null,
-  owner_id bigint not null,
-  provider_address text not null,
-  started_at timestamptz not null default now(),
-  ended_at timestamptz,
-  outcome text check (outcome in ('succeeded', 'failed', 'expired', 'released', 'rejected')),
-  error text check (length(error) <= 1000),
-  metrics jsonb,
-  primary key (job_id, attempt),
-  check ((outcome is null) = (ended_at is null))
-);
-create index on oblivion.attempts (started_at);
-comment on table oblivion.attempts is 'One claim-to-end of a job. No attempt number of a job is given out twice: it is half of the key.';
-
-create table oblivion.results (
-  job_id uuid primary key,
-  task_id uuid not null,
-  chunk_index int not null,
-  attempt int not null,
-  -- RFC 8785 text, computed here; the hash is of these bytes.
-  canonical text not null,
-  result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
-  verdict text not null default 'unchecked' check (verdict in ('unchecked', 'valid', 'invalid', 'inconclusive')),
-  accepted_at timestamptz not null default now()
-);
-create index on oblivion.results (task_id, chunk_index);
-create index on oblivion.results (task_id, accepted_at);
-
-create table oblivion.charges (
-  id bigint generated always as identity primary key,
-  instance_id bigint not null references oblivion.settlement_instances,
-  owner_id bigint not null references oblivion.owners,
-  cumulative bigint not null check (cumulative > 0),
-  cumulative_fee bigint not null check (cumulative_fee between 0 and cumulative),
-  created_at timestamptz not null default now(),
-  confirmed_at timestamptz,
-  -- Its receipts of sites' visitors were shared between site and visitor.
-  shared boolean not null default false,
-  unique (instance_id, owner_id, cumulative)
-);
-create index charges_unshared on oblivion.charges (instance_id) where confirmed_at is not null and not shared;
-comment on table oblivion.charges is 'What a customer has spent in all, as the contract will be told; confirmed once its event was indexed.';
-
-create table oblivion.receipts (
-  id bigint generated always as identity primary key,
-  job_id uuid not null unique,
-  attempt int not null,
-  task_id uuid not null,
-  chunk_index int not null,
-  -- Who did it and answers for it, and who is paid for it (T11): of a site's visitor these are two.
-  provider_owner_id bigint not null,
-  payee_owner_id bigint not null,
-  customer_owner_id bigint not null,
-  asset text not null,
-  instance_id bigint not null,
-  price bigint not null check (price > 0),
-  fee bigint not null check (fee between 0 and price),
-  reward bigint not null generated always as (price - fee) stored,
-  result_hash text not null,
-  transaction_id bigint not null,
-  charge_id bigint references oblivion.charges,
-  accepted_at timestamptz not null default now(),
-  foreign key (job_id, attempt) references oblivion.attempts (job_id, attempt)
-);
-create index on oblivion.receipts (task_id, chunk_index);
-create index on oblivion.receipts (instance_id, customer_owner_id) where charge_id is null;
-create index on oblivion.receipts (payee_owner_id, instance_id) include (reward, charge_id);
-create index receipts_charge on oblivion.receipts (charge_id) where charge_id is not null;
-create index on oblivion.receipts (accepted_at);
-comment on table oblivion.receipts is 'One per accepted job: this provider is owed this amount. Made in the transaction that accepts the result.';
-
-create function oblivion.guard_receipt()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-  -- reward is generated: not computed yet in a before trigger, and no update can set it.
-  if tg_op = 'UPDATE' and old.charge_id is null and new.charge_id is not null
-    and to_jsonb(old) - '{charge_id,reward}'::text[] = to_jsonb(new) - '{charge_id,reward}'::text[] then
-    return new;
-  end if;
-  perform oblivion.raise_error('OB020', 'A receipt is never changed or deleted.', null, jsonb_build_object('table', 'receipts'));
-  return null;
-end
-$$;
-comment on function oblivion.guard_receipt() is 'A receipt only ever gets its charge, once.';
-create trigger guard_receipt before update or delete on oblivion.receipts
-  for each row execute function oblivion.guard_receipt();
-create trigger refuse_truncate before truncate on oblivion.receipts
+create trigger refuse_truncate before truncate on public.jobs
+  for each statement execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on public.nodes
   for each statement execute function oblivion.refuse_change();
 
 create function oblivion.is_transition(p_from text, p_to text)
@@ -179,103 +84,140 @@ $$;
 comment on function oblivion.is_transition(text, text) is
   'The status changes of a job that exist, whoever asks; failed to pending is an operator''s reset while the task runs.';
 
--- Every way by which a job leaves or enters `processing` keeps the counters and the attempt right: the engine's
+create function oblivion.job_fault(p_job public.jobs)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case
+    when p_job.status not in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled') then
+      'a status is blocked, pending, processing, completed, failed or cancelled'
+    when p_job.stage < 0 or p_job.replica < 0 or p_job.attempt < 0 or p_job.failures < 0 or p_job.losses < 0 then
+      'a count is not below zero'
+    when p_job.provider_address !~ '^0x[0-9a-f]{40}$' then 'an address is 0x and 40 digits of lower-case hex'
+    when p_job.progress not between 0 and 1 then 'progress is between 0 and 1'
+    when length(p_job.error) > 1000 then 'an error has at most 1000 characters'
+    when p_job.status = 'processing' and (p_job.node_id is null or p_job.provider_address is null
+      or p_job.started_at is null or p_job.lease_expires_at is null) then
+      'work has a node, a provider, a beginning and a lease'
+    when p_job.status <> 'processing' and (p_job.node_id is not null or p_job.lease_expires_at is not null) then
+      'only work has a node and a lease'
+    when p_job.status not in ('processing', 'completed', 'failed') and p_job.provider_address is not null then
+      'what nobody works or worked at has no provider'
+    when (p_job.status in ('completed', 'failed', 'cancelled')) <> (p_job.finished_at is not null) then
+      'what has ended says when'
+    when (p_job.offered_to is null) <> (p_job.offered_until is null) then 'an offer has an end'
+    when not p_job.fed and p_job.status not in ('blocked', 'cancelled') then 'what is not fed waits'
+  end;
+end
+$$;
+comment on function oblivion.job_fault(public.jobs) is
+  'Why a row of jobs must not exist, or null. Held by triggers for whatever comes from outside, and by the tests for all rows after what the engine''s own statements did. For the engine alone.';
+
+-- Every way by which a job leaves or enters `processing` keeps the counters and the history right: the engine's
 -- functions, the fallback claim, and an operator's manual reset.
-create function oblivion.before_job_update()
+create function oblivion.keep_job_whole()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_fault text;
 begin
-  if new.status <> old.status
-    -- The three of the hot path spare themselves the call.
-    and (old.status, new.status) not in (
-      ('pending', 'processing'), ('processing', 'completed'), ('processing', 'pending'))
-    and not oblivion.is_transition(old.status, new.status) then
-    raise exception 'A job does not go from % to %.', old.status, new.status
-      using errcode = 'check_violation',
-            hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
-  end if;
-  if old.status = 'failed' and new.status = 'pending' then
-    -- The share lock makes whoever ends the task wait, or us wait for it.
-    perform from oblivion.tasks t where t.id = new.task_id and t.status = 'running' for share;
-    if not found then
-      raise exception 'The task of this job has ended and its budget was returned.'
-        using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+  if tg_op = 'UPDATE' and new.status <> old.status then
+    if not oblivion.is_transition(old.status, new.status) then
+      raise exception 'A job does not go from % to %.', old.status, new.status
+        using errcode = 'check_violation',
+              hint = 'docs/state-machine.md lists the transitions. A result that was accepted and paid is never taken back.';
     end if;
-  end if;
-  if new.status <> 'processing' then
+    if old.status = 'failed' and new.status = 'pending' then
+      -- The share lock makes whoever ends the task wait, or us wait for it.
+      perform from oblivion.tasks t where t.id = new.task_id and t.status = 'running' for share;
+      if not found then
+        raise exception 'The task of this job has ended and its budget was returned.'
+          using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+      end if;
+    end if;
+    if old.status = 'blocked' and new.status = 'pending' then
+      -- What was paused, or not fed yet, has not been waiting for a node.
+      new.available_at := greatest(new.available_at, now());
+    end if;
     if old.status = 'processing' and new.status in ('pending', 'blocked', 'failed') then
       new.excluded_owner_id := (select n.owner_id from public.nodes n where n.id = old.node_id);
       if new.excluded_owner_id <> all (new.excluded_owner_ids) then
         new.excluded_owner_ids := new.excluded_owner_ids || new.excluded_owner_id;
       end if;
     end if;
-    new.node_id := null;
-    new.lease_expires_at := null;
   end if;
-  if new.status in ('blocked', 'pending', 'cancelled') then
-    new.provider_address := null;
-    new.finished_at := case when new.status = 'cancelled' then coalesce(new.finished_at, now()) end;
+  -- What a status does not have is cleared, so that a manual reset needs to name two columns only.
+  if tg_op = 'UPDATE' then
+    if new.status <> 'processing' then
+      new.node_id := null;
+      new.lease_expires_at := null;
+      new.metrics := null;
+    end if;
+    if new.status in ('blocked', 'pending', 'cancelled') then
+      new.provider_address := null;
+      new.finished_at := case when new.status = 'cancelled' then coalesce(new.finished_at, now()) end;
+    end if;
+    if new.status in ('blocked', 'pending') then
+      new.progress := 0;
+      new.started_at := null;
+    end if;
+    if new.status <> 'pending' then
+      new.offered_to := null;
+      new.offered_until := null;
+    end if;
   end if;
-  if old.status = 'blocked' and new.status = 'pending' then
-    -- What was paused, or not fed yet, has not been waiting for a node.
-    new.available_at := greatest(new.available_at, now());
+  v_fault := oblivion.job_fault(new);
+  if v_fault is not null then
+    perform oblivion.refuse_row('jobs', v_fault);
   end if;
-  if new.status in ('blocked', 'pending') then
-    new.progress := 0;
-    new.started_at := null;
-  end if;
-  if new.status <> 'pending' then
-    new.offered_to := null;
-    new.offered_until := null;
+  if tg_op = 'UPDATE' and new.status <> old.status then
+    if old.status = 'processing' then
+      update public.nodes n
+         -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
+         set current_jobs = greatest(0, n.current_jobs - 1),
+             total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
+       where n.id = old.node_id;
+      -- An end that nobody wrote down is a manual reset: it counts as a release.
+      if not exists (
+        select
+          from oblivion.attempts a
+         where a.job_id = old.id
+           and a.attempt = old.attempt
+           -- The days before it began need no look; this transaction may have begun before.
+           and a.ended_at >= least(old.started_at, now())) then
+        perform oblivion.end_attempt(old, 'released', null);
+      end if;
+      if new.status <> 'completed' then
+        perform oblivion.replica_given_back(old);
+      end if;
+    end if;
+    if new.status = 'processing' then
+      update public.nodes n
+         set current_jobs = n.current_jobs + 1
+       where n.id = new.node_id;
+    end if;
   end if;
   return new;
 end
 $$;
-comment on function oblivion.before_job_update() is 'Clears what a status does not have, so that a manual reset needs to name two columns only.';
+comment on function oblivion.keep_job_whole() is
+  'Keeps job, counters and history right whoever changes a job: what a status does not have is cleared, a row that must not exist is refused. The job''s row is locked already.';
 
-create function oblivion.after_job_status()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  if old.status = 'processing' then
-    update public.nodes n
-       -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
-       set current_jobs = greatest(0, n.current_jobs - 1),
-           total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
-     where n.id = old.node_id;
-    -- An end that nobody wrote down is a manual reset: it counts as a release.
-    update oblivion.attempts a
-       set ended_at = now(),
-           outcome = 'released'
-     where a.job_id = old.id
-       and a.attempt = old.attempt
-       and a.outcome is null;
-    if new.status <> 'completed' then
-      perform oblivion.replica_given_back(old);
-    end if;
-  end if;
-  if new.status = 'processing' then
-    update public.nodes n
-       set current_jobs = n.current_jobs + 1
-     where n.id = new.node_id;
-  end if;
-  return null;
-end
-$$;
-comment on function oblivion.after_job_status() is 'Keeps nodes.current_jobs and total_jobs_completed equal to the jobs, whoever changes a job.';
-
--- Named so that the guard of direct updates (a_...) fires first: triggers fire by name.
-create trigger b_clear before update on public.jobs
-  for each row execute function oblivion.before_job_update();
--- Where claim() and accept_result() change a job, they keep the attempt, and whoever called them the node's counters, in
--- one update of its row instead of three; the setting lasts for that statement alone. Without it everything is counted here.
-create trigger count_status after update of status on public.jobs
-  for each row when (old.status is distinct from new.status
-    and current_setting('oblivion.counted', true) is distinct from 'elsewhere')
-  execute function oblivion.after_job_status();
+-- Named so that the guard of direct updates (a_...) fires first: triggers fire by name. The condition is as short as can
+-- be, for it is parsed anew in every statement that moves a job.
+create trigger b_keep_whole before update on public.jobs
+  for each row when (new.moves = old.moves) execute function oblivion.keep_job_whole();
+create trigger b_keep_whole_new before insert on public.jobs
+  for each row when (
+    -- A job as a task plans it, ten thousand in one statement, needs no look.
+    new.status not in ('pending', 'blocked') or new.stage < 0 or new.replica < 0 or new.attempt <> 0 or new.failures <> 0
+    or new.losses <> 0 or new.progress <> 0 or not new.fed and new.status <> 'blocked'
+    or coalesce(new.provider_address, new.error, new.node_id::text, new.offered_to::text, new.offered_until::text,
+         new.started_at::text, new.lease_expires_at::text, new.finished_at::text) is not null)
+  execute function oblivion.keep_job_whole();

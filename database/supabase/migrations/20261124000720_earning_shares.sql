@@ -110,13 +110,11 @@ begin
        for no key update
   loop
     for v_part in
-      select v.owner_id, v.owner_bps, s.owner_id as site_owner_id, sum(r.reward)::bigint as reward
-        from oblivion.receipts r
-        join oblivion.visitors v on v.owner_id = r.payee_owner_id
+      select v.owner_id, v.owner_bps, s.owner_id as site_owner_id, p.reward
+        from oblivion.charge_parts p
+        join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
-       where r.charge_id = v_charge
-         and r.asset = 'chain'
-       group by v.owner_id, v.owner_bps, s.owner_id
+       where p.charge_id = v_charge
        order by v.owner_id
     loop
       v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
@@ -210,11 +208,8 @@ set search_path = ''
 as $$
   select (x.reward - floor(x.reward * x.owner_bps / 10000))::bigint
     from (
-      select v.owner_bps, (
-               select coalesce(sum(r.reward), 0)
-                 from oblivion.receipts r
-                where r.payee_owner_id = v.owner_id
-                  and r.instance_id = (oblivion.open_instance()).id) as reward
+      select v.owner_bps, oblivion.receipt_sum(
+               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward
         from oblivion.visitors v
        where v.owner_id = p_owner_id) x
 $$;

@@ -67,8 +67,8 @@ $$;
 comment on function oblivion.change_budget(bigint, real, boolean) is
   'Adds to an owner''s claim budget; without waiting, nothing happens while its row is locked. For the engine alone.';
 
-create function oblivion.spend_budget()
-returns trigger
+create function oblivion.spend_budget(p_ended oblivion.attempts)
+returns void
 language plpgsql
 security definer
 set search_path = ''
@@ -78,56 +78,52 @@ declare
   v_others bigint[];
   v_refund boolean := false;
 begin
-  select 1 + extract(epoch from new.ended_at - new.started_at) / extract(epoch from s.claim_budget_held)
+  select 1 + extract(epoch from p_ended.ended_at - p_ended.started_at) / extract(epoch from s.claim_budget_held)
     into v_cost
     from oblivion.settings s;
-  if new.outcome = 'failed' then
+  if p_ended.outcome = 'failed' then
     select array_agg(distinct a.owner_id)
       into v_others
       from oblivion.attempts a
-     where a.job_id = new.job_id
-       and a.owner_id <> new.owner_id
+     where a.job_id = p_ended.job_id
+       -- The days before it was posted need no look.
+       and a.ended_at >= (select j.created_at from public.jobs j where j.id = p_ended.job_id)
+       and a.owner_id <> p_ended.owner_id
        and a.outcome = 'failed';
     if v_others is not null then
       -- Another owner failed the same job, so it is the job: neither pays for more than the time, else a customer could
       -- ruin everybody with a program that throws. The second owner's failure gives the first its unit back.
       v_cost := v_cost - 1;
       v_refund := cardinality(v_others) = 1 and not exists (
-        select from oblivion.attempts a
-         where a.job_id = new.job_id
-           and a.owner_id = new.owner_id
-           and a.attempt <> new.attempt
+        select
+          from oblivion.attempts a
+         where a.job_id = p_ended.job_id
+           and a.ended_at >= (select j.created_at from public.jobs j where j.id = p_ended.job_id)
+           and a.owner_id = p_ended.owner_id
+           and a.attempt <> p_ended.attempt
            and a.outcome = 'failed');
     end if;
   end if;
-  perform oblivion.change_budget(new.owner_id, - v_cost);
+  perform oblivion.change_budget(p_ended.owner_id, - v_cost);
   if v_refund then
     -- After our own row, and without waiting: two who give back to each other would wait for each other.
     perform oblivion.change_budget(v_others[1], 1, false);
   end if;
-  return null;
 end
 $$;
-comment on function oblivion.spend_budget() is 'What an attempt in vain costs its owner.';
-create trigger spend_budget after update of outcome on oblivion.attempts
-  for each row when (new.outcome in ('failed', 'expired', 'released', 'rejected'))
-  execute function oblivion.spend_budget();
+comment on function oblivion.spend_budget(oblivion.attempts) is
+  'What an attempt in vain costs its owner. For the engine alone.';
 
-create function oblivion.refill_budget()
-returns trigger
-language plpgsql
+create function oblivion.refill_budget(p_owner_id bigint)
+returns void
+language sql
 security definer
 set search_path = ''
 as $$
-begin
-  return oblivion.with_budget(new, oblivion.budget_of(old) + (select s.claim_budget_accepted from oblivion.settings s));
-end
+  select oblivion.change_budget(p_owner_id, s.claim_budget_accepted) from oblivion.settings s
 $$;
-comment on function oblivion.refill_budget() is 'What an accepted result brings its owner.';
--- A full budget needs nothing, so the hot path of a proven owner does not come by here. 20 is the default of the setting.
-create trigger refill_budget before update of accepted_count on oblivion.owners
-  for each row when (new.accepted_count > old.accepted_count and old.claim_budget < 20)
-  execute function oblivion.refill_budget();
+comment on function oblivion.refill_budget(bigint) is
+  'What an accepted result brings its owner, whose row is locked. Whoever accepts asks for it where claim_budget is below 20: a full budget needs nothing. For the engine alone.';
 
 create function oblivion.others_can_work(p_owner_id bigint)
 returns boolean

@@ -34,31 +34,21 @@ insert into oblivion.waiting_room default values;
 
 create function oblivion.service(p_units numeric, p_at timestamptz default now())
 returns float8
-language plpgsql
+language sql
 immutable parallel safe
-set search_path = ''
-as $$
-begin
-  -- The logarithm of units * e ^ (t / 15 min). What was had earlier weighs less, and two such figures compare at any later
-  -- time without being written again, since all of them fade alike.
-  return ln(greatest(1, p_units))::float8 + extract(epoch from p_at)::float8 / 900;
-end
-$$;
+-- The logarithm of units * e ^ (t / 15 min). What was had earlier weighs less, and two such figures compare at any later
+-- time without being written again, since all of them fade alike.
+return ln(greatest(1, p_units)::float8) + extract(epoch from p_at)::float8 / 900;
 comment on function oblivion.service(numeric, timestamptz) is
   'Service of that many units (of the task''s token) at that time, on the scale of owners.served. For the engine alone.';
 
 create function oblivion.add_service(p_served float8, p_more float8)
 returns float8
-language plpgsql
+language sql
 immutable parallel safe
-set search_path = ''
-as $$
-begin
-  -- ln(e ^ a + e ^ b) without leaving the range of a float.
-  return greatest(p_served, p_more)
-    + ln(1 + exp(greatest(-700, least(p_served, p_more) - greatest(p_served, p_more))));
-end
-$$;
+-- ln(e ^ a + e ^ b) without leaving the range of a float.
+return greatest(p_served, p_more)
+  + ln(1 + exp(greatest(-700, least(p_served, p_more) - greatest(p_served, p_more))));
 comment on function oblivion.add_service(float8, float8) is 'The sum of two services. For the engine alone.';
 
 create function oblivion.reputation(p_owner oblivion.owners)

@@ -22,14 +22,15 @@ begin
   p_job.provider_address := p_node.provider_address;
   p_job.started_at := now();
   p_job.progress := 0;
-  insert into oblivion.attempts (job_id, attempt, node_id, owner_id, provider_address)
-  values (p_job.id, p_job.attempt, p_node.id, p_node.owner_id, p_node.provider_address);
+  p_job.offered_to := null;
+  p_job.offered_until := null;
+  p_job.moves := p_job.moves + 1;
   perform oblivion.replica_claimed(p_job, p_node) from oblivion.tasks t where t.id = p_job.task_id and t.replicas > 1;
   return p_job;
 end
 $$;
 comment on function oblivion.begin_attempt(public.jobs, public.nodes) is
-  'A job as it stands once this node holds it, and its attempt on record. The caller holds the job''s row lock. For the engine alone.';
+  'A job as it stands once this node holds it. The caller holds the job''s row lock. For the engine alone.';
 
 create function oblivion.claim(p_job public.jobs, p_node public.nodes)
 returns public.jobs
@@ -39,7 +40,6 @@ set search_path = ''
 as $$
 declare
   v_job public.jobs := oblivion.begin_attempt(p_job, p_node);
-  v_counted text := set_config('oblivion.counted', 'elsewhere', true);
 begin
   update public.jobs j
      set status = v_job.status,
@@ -48,14 +48,16 @@ begin
          provider_address = v_job.provider_address,
          started_at = v_job.started_at,
          progress = v_job.progress,
-         lease_expires_at = v_job.lease_expires_at
+         offered_to = null,
+         offered_until = null,
+         lease_expires_at = v_job.lease_expires_at,
+         moves = v_job.moves
    where j.id = p_job.id
      and j.status = 'pending'
      and j.attempt = p_job.attempt;
   if not found then
     raise exception 'Job % is not locked by its claim.', p_job.id;
   end if;
-  v_counted := set_config('oblivion.counted', '', true);
   return v_job;
 end
 $$;
@@ -217,44 +219,63 @@ comment on function public.claim_job_fair(uuid, text) is
 -- The fallback claim of older workers: `update jobs set status = 'processing', provider_address = mine where id = X and
 -- status = 'pending'`, then a read-back. Here it runs through the same checks and locks, and changes 0 rows for a job
 -- that was not offered to the caller (A4).
-create function oblivion.guard_direct_update()
-returns trigger
+create function oblivion.claim_directly(p_job_id uuid, p_status text, p_provider_address text)
+returns public.jobs
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
   v_provider text := oblivion.caller_provider();
+  v_job public.jobs;
   v_node public.nodes;
 begin
+  select j.* into v_job from public.jobs j where j.id = p_job_id for no key update skip locked;
   if v_provider is null
-    or old.status <> 'pending'
-    or new.status <> 'processing'
-    or lower(new.provider_address) is distinct from v_provider then
+    or v_job.status is distinct from 'pending'
+    or p_status is distinct from 'processing'
+    or lower(p_provider_address) is distinct from v_provider then
     return null;
   end if;
   v_node := oblivion.require_provider_node(v_provider);
   -- The job's row is locked already, against the order of locks: so the owner's is tried, and 0 rows where it is busy.
   if not pg_try_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text))
     or not oblivion.has_room(v_node)
-    or not old.due
-    or old.offered_to is distinct from v_node.owner_id
-    or old.offered_until <= now()
-    or old.customer_owner_id = v_node.owner_id
+    or not v_job.due
+    or v_job.offered_to is distinct from v_node.owner_id
+    or v_job.offered_until <= now()
+    or v_job.customer_owner_id = v_node.owner_id
     or not (
       select oblivion.suits(t, v_node)
-             and (t.replicas = 1 or oblivion.may_replicate(old, v_node))
+             and (t.replicas = 1 or oblivion.may_replicate(v_job, v_node))
              and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
-       where t.id = old.task_id) then
+       where t.id = v_job.task_id) then
     return null;
   end if;
-  return oblivion.begin_attempt(old, v_node);
+  update public.nodes n
+     set current_jobs = n.current_jobs + 1
+   where n.id = v_node.id;
+  return oblivion.begin_attempt(v_job, v_node);
+end
+$$;
+comment on function oblivion.claim_directly(uuid, text, text) is
+  'What a direct update of a job by its caller makes of the row: a claim of a job that was offered to it, or null. Called by the trigger below as whoever updates.';
+
+create function oblivion.guard_direct_update()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- Inside the engine's functions it is their owner who updates.
+  if current_user in ('anon', 'authenticated') then
+    return oblivion.claim_directly(old.id, new.status, new.provider_address);
+  end if;
+  return new;
 end
 $$;
 comment on function oblivion.guard_direct_update() is
   'What a direct update of a job by anon or authenticated becomes: a claim of an offered job, or no change.';
--- The condition runs as whoever updates: inside the engine's functions that is their owner.
-create trigger a_guard_direct_update before update on public.jobs
-  for each row when (current_user in ('anon', 'authenticated'))
-  execute function oblivion.guard_direct_update();
+create trigger a_guard_direct_update before update of status, provider_address on public.jobs
+  for each row when (new.moves = old.moves) execute function oblivion.guard_direct_update();

@@ -6,19 +6,25 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_attempt oblivion.attempts;
 begin
-  update oblivion.attempts a
-     set ended_at = now(),
-         outcome = p_outcome,
-         error = left(p_error, 1000),
+  insert into oblivion.attempts (
+    job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome, error, metrics)
+  select p_job.id, p_job.attempt, p_job.task_id, n.id, n.owner_id, p_job.provider_address, p_job.available_at,
+         p_job.started_at, p_outcome, left(p_error, 1000),
          -- Metrics are a courtesy: a flood of them is dropped, not a reason to lose the result.
-         metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
-   where a.job_id = p_job.id
-     and a.attempt = p_job.attempt
-     and a.outcome is null;
+         case when octet_length(p_metrics::text) <= 4096 then p_metrics else p_job.metrics end
+    from public.nodes n
+   where n.id = p_job.node_id
+  returning * into v_attempt;
+  if p_outcome <> 'succeeded' then
+    perform oblivion.spend_budget(v_attempt);
+  end if;
 end
 $$;
-comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is 'Writes down how the latest attempt ended. For the engine alone.';
+comment on function oblivion.end_attempt(public.jobs, text, text, jsonb) is
+  'Writes down how the attempt in this row of a job ended, before the row changes, and lets its owner pay for one in vain. For the engine alone.';
 
 create function oblivion.requeue(p_job public.jobs, p_delay interval default '0')
 returns void
@@ -116,6 +122,60 @@ $$;
 comment on function oblivion.lose_attempt(public.jobs) is
   'Ends an attempt whose node is gone: no failure of the program, with a cap of its own. For the engine alone.';
 
+create function oblivion.store_result(p_job public.jobs, p_canonical text, p_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into oblivion.results (job_id, task_id, chunk_index, attempt, node_id, canonical, result_hash)
+  values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_job.node_id, p_canonical, p_hash)
+$$;
+comment on function oblivion.store_result(public.jobs, text, text) is
+  'Keeps the result of the attempt in this row of a job, before the row changes. For the engine alone.';
+
+create function oblivion.pay(p_job public.jobs, p_owner_id bigint, p_payee_id bigint, p_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into oblivion.receipts (
+    job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
+    price, fee, result_hash, started_at)
+  select p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_owner_id, p_payee_id, t.owner_id, t.asset,
+         t.instance_id, t.price_per_chunk,
+         -- The place of the job among all that its task may pay: the running total that the fee is rounded on.
+         oblivion.chunk_fee(t.price_per_chunk, t.fee_bps,
+           (p_job.chunk_index * t.stage_count + p_job.stage) * t.replicas + p_job.replica), p_hash, p_job.started_at
+    from oblivion.tasks t
+   where t.id = p_job.task_id
+$$;
+comment on function oblivion.pay(public.jobs, bigint, bigint, text) is
+  'The receipt of a job, once. For the engine alone.';
+
+create function oblivion.count_accepted(p_owner_id bigint, p_price bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_budget real;
+begin
+  update oblivion.owners o
+     set accepted_count = o.accepted_count + 1,
+         served = oblivion.add_service(o.served, oblivion.service(p_price))
+   where o.id = p_owner_id
+  returning o.claim_budget into v_budget;
+  if v_budget < 20 then
+    perform oblivion.refill_budget(p_owner_id);
+  end if;
+end
+$$;
+comment on function oblivion.count_accepted(bigint, bigint) is
+  'Counts an accepted result in its owner''s row. For the engine alone.';
+
 create function oblivion.accept_result(
   p_job public.jobs,
   p_node public.nodes,
@@ -128,77 +188,26 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_task record;
-  v_fee bigint;
-  v_transaction bigint;
-  v_counted text;
 begin
-  -- The task and the three accounts that its money moves between; an account is made on first use.
-  select t.id, t.owner_id, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, t.stage_count, t.replicas,
-         h.id as hold, e.id as earned, f.id as fees
-    into v_task
-    from oblivion.tasks t
-    left join oblivion.accounts h
-      on h.kind = 'task_hold' and h.asset = t.asset and h.instance_id = t.instance_id
-     and h.owner_id is null and h.task_id = t.id
-    left join oblivion.accounts e
-      on e.kind = 'provider_earned' and e.asset = t.asset and e.instance_id = t.instance_id
-     and e.owner_id = p_node.payee_owner_id and e.task_id is null
-    left join oblivion.accounts f
-      on f.kind = 'platform_fees' and f.asset = t.asset and f.instance_id = t.instance_id
-     and f.owner_id is null and f.task_id is null
-   where t.id = p_job.task_id;
-  v_fee := oblivion.chunk_fee(v_task.price_per_chunk, v_task.fee_bps,
-    (p_job.chunk_index * v_task.stage_count + p_job.stage) * v_task.replicas + p_job.replica);
-  v_transaction := oblivion.book('accept', p_job.id::text, v_task.asset, v_task.instance_id,
-    array[coalesce(v_task.hold, oblivion.account('task_hold', v_task.asset, v_task.instance_id, null, v_task.id)),
-          coalesce(v_task.earned,
-            oblivion.account('provider_earned', v_task.asset, v_task.instance_id, p_node.payee_owner_id)),
-          coalesce(v_task.fees, oblivion.account('platform_fees', v_task.asset, v_task.instance_id))],
-    array[-v_task.price_per_chunk, v_task.price_per_chunk - v_fee, v_fee]);
-  v_counted := set_config('oblivion.counted', 'elsewhere', true);
-  -- One statement: each has a cost of its own, and they all stand or fall together.
-  with ended as (
-    update oblivion.attempts a
-       set ended_at = now(),
-           outcome = 'succeeded',
-           -- As in end_attempt().
-           metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics end
-     where a.job_id = p_job.id
-       and a.attempt = p_job.attempt
-       and a.outcome is null
-  ), stored as (
-    insert into oblivion.results (job_id, task_id, chunk_index, attempt, canonical, result_hash)
-    values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.attempt, p_canonical, p_hash)
-  ), counted as (
-    update oblivion.owners o
-       set accepted_count = o.accepted_count + 1,
-           served = oblivion.add_service(o.served, oblivion.service(v_task.price_per_chunk))
-     where o.id = p_node.owner_id
-  ), completed as (
-    update public.jobs j
-       set status = 'completed',
-           progress = 1,
-           error = null,
-           finished_at = now()
-     where j.id = p_job.id
-  )
-  insert into oblivion.receipts (
-    job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
-    price, fee,
-    result_hash, transaction_id)
-  values (
-    p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_node.owner_id, p_node.payee_owner_id,
-    v_task.owner_id, v_task.asset,
-    v_task.instance_id, v_task.price_per_chunk, v_fee, p_hash, v_transaction);
-  v_counted := set_config('oblivion.counted', '', true);
-  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id and not t.plain;
-  perform oblivion.try_close_task(p_job.task_id);
+  perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
+  perform oblivion.store_result(p_job, p_canonical, p_hash);
+  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, p_hash);
+  perform oblivion.count_accepted(p_node.owner_id, t.price_per_chunk) from oblivion.tasks t where t.id = p_job.task_id;
+  update public.jobs j
+     set status = 'completed',
+         progress = 1,
+         error = null,
+         metrics = null,
+         node_id = null,
+         lease_expires_at = null,
+         finished_at = now(),
+         moves = j.moves + 1
+   where j.id = p_job.id;
+  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id;
 end
 $$;
 comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
-  'Stores a result, pays for it and writes its receipt in one transaction. The caller counts it in its node''s row. For the engine alone.';
+  'Completes a locked job of a task that is not plain. The caller counts it in its node''s row and ends the task. For the engine alone.';
 
 create function oblivion.finish_attempt(
   p_node public.nodes,
@@ -216,7 +225,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_limit int;
+  v_held record;
   v_job public.jobs;
   v_canonical text;
   v_hash text;
@@ -225,10 +234,69 @@ begin
     perform oblivion.raise_error('OB005', 'An outcome is succeeded, failed or released.', null,
       jsonb_build_object('field', 'outcome', 'reason', 'unknown'));
   end if;
-  if p_outcome = 'succeeded' and p_result is null then
-    perform oblivion.raise_error('OB005', 'A success carries its result.', null,
-      jsonb_build_object('field', 'result', 'reason', 'missing'));
+  if p_outcome = 'succeeded' then
+    if p_result is null then
+      perform oblivion.raise_error('OB005', 'A success carries its result.', null,
+        jsonb_build_object('field', 'result', 'reason', 'missing'));
+    end if;
+    -- Looked at before anything is spelled out and hashed: that costs, and is done for who holds the job alone.
+    select j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
+           t.plain, t.owner_id as customer, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, s.max_inline_bytes
+      into v_held
+      from public.jobs j
+      join oblivion.tasks t on t.id = j.task_id
+     cross join oblivion.settings s
+     where j.id = p_job_id
+       and j.status = 'processing'
+       and j.node_id = p_node.id
+       and j.attempt = coalesce(p_attempt, j.attempt)
+       and s.id;
+    if found then
+      -- Measured first: one element of jsonb takes at most some 16 times the bytes of its text.
+      if pg_column_size(p_result) <= 16 * v_held.max_inline_bytes then
+        v_canonical := oblivion.canonical_json(p_result);
+      end if;
+      if octet_length(v_canonical) <= v_held.max_inline_bytes then
+        v_hash := encode(sha256(convert_to(v_canonical, 'UTF8')), 'hex');
+      end if;
+      if v_held.plain and v_hash = lower(p_hash) and coalesce(octet_length(p_metrics::text) <= 4096, true) then
+        -- The common case: five short statements, each a row by its key. Guarded by status, node and attempt, so what was
+        -- read above is right; where the guard finds nothing, the long way below says why.
+        update public.jobs j
+           set status = 'completed',
+               progress = 1,
+               error = null,
+               metrics = null,
+               node_id = null,
+               lease_expires_at = null,
+               finished_at = now(),
+               moves = j.moves + 1
+         where j.id = p_job_id
+           and j.status = 'processing'
+           and j.node_id = p_node.id
+           and j.attempt = v_held.attempt;
+        if found then
+          insert into oblivion.attempts (
+            job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome, metrics)
+          values (
+            p_job_id, v_held.attempt, v_held.task_id, p_node.id, p_node.owner_id, v_held.provider_address,
+            v_held.available_at, v_held.started_at, 'succeeded', p_metrics);
+          insert into oblivion.results (job_id, task_id, chunk_index, attempt, node_id, canonical, result_hash)
+          values (p_job_id, v_held.task_id, v_held.chunk_index, v_held.attempt, p_node.id, v_canonical, v_hash);
+          insert into oblivion.receipts (
+            job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset,
+            instance_id, price, fee, result_hash, started_at)
+          values (
+            p_job_id, v_held.attempt, v_held.task_id, v_held.chunk_index, p_node.owner_id, p_node.payee_owner_id,
+            v_held.customer, v_held.asset, v_held.instance_id, v_held.price_per_chunk,
+            oblivion.chunk_fee(v_held.price_per_chunk, v_held.fee_bps, v_held.chunk_index), v_hash, v_held.started_at);
+          perform oblivion.count_accepted(p_node.owner_id, v_held.price_per_chunk);
+          return 'paid';
+        end if;
+      end if;
+    end if;
   end if;
+
   select j.* into v_job from public.jobs j where j.id = p_job_id for no key update;
   if not found then
     return 'job_not_found';
@@ -238,11 +306,11 @@ begin
     or v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
     -- The same result told twice, because the first answer was lost, is accepted once and confirmed again.
     if p_outcome = 'succeeded' and exists (
-      select from oblivion.attempts a
-       where a.job_id = p_job_id
-         and a.attempt = coalesce(p_attempt, v_job.attempt)
-         and a.node_id = p_node.id
-         and a.outcome = 'succeeded') then
+      select
+        from oblivion.results r
+       where r.job_id = p_job_id
+         and r.attempt = coalesce(p_attempt, v_job.attempt)
+         and r.node_id = p_node.id) then
       return 'confirmed';
     end if;
     return 'stale_attempt';
@@ -255,20 +323,14 @@ begin
   elsif p_outcome = 'failed' then
     perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
     return 'accepted';
-  end if;
-
-  select s.max_inline_bytes into v_limit from oblivion.settings s where s.id;
-  -- Measured before it is spelled out: one element of jsonb takes at most some 16 times the bytes of its text, and a
-  -- flood of them would hold the job's lock for seconds.
-  if pg_column_size(p_result) <= 16 * v_limit then
-    v_canonical := oblivion.canonical_json(p_result);
-  end if;
-  if v_canonical is null or octet_length(v_canonical) > v_limit then
-    perform oblivion.fail_attempt(v_job, 'rejected', format('The result is larger than %s bytes.', v_limit), p_metrics);
+  elsif v_held.attempt is distinct from v_job.attempt then
+    -- It was not this node's when it was looked at, and is now: the result is not of this attempt.
+    return 'stale_attempt';
+  elsif v_hash is null then
+    perform oblivion.fail_attempt(v_job, 'rejected',
+      format('The result is larger than %s bytes.', v_held.max_inline_bytes), p_metrics);
     return 'result_too_large';
-  end if;
-  v_hash := oblivion.content_hash(v_canonical);
-  if v_hash is distinct from lower(p_hash) then
+  elsif v_hash is distinct from lower(p_hash) then
     perform oblivion.fail_attempt(v_job, 'rejected', 'The result does not have the hash that was sent with it.', p_metrics);
     return 'hash_mismatch';
   end if;
@@ -277,7 +339,7 @@ begin
 end
 $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
-  'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
+  'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row and ends its task), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
 create function oblivion.release_jobs_of_node(p_node_id uuid)
 returns void
@@ -328,16 +390,15 @@ begin
     perform oblivion.raise_error('OB005', 'A status is completed or failed.', null,
       jsonb_build_object('field', 'p_status', 'reason', 'unknown'));
   end if;
+  -- Who holds it; or who completed it, for the answer to that may have been lost on the way.
   select n.*
     into v_node
-    from oblivion.attempts a
-    join public.nodes n on n.id = a.node_id
-   where a.job_id = p_job_id
+    from public.jobs j
+    join public.nodes n
+      on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
+   where j.id = p_job_id
      and n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash)
-     and a.attempt = coalesce(p_attempt, a.attempt)
-   order by a.attempt desc
-   limit 1;
+     and (v_hash is null or n.key_hash = v_hash);
   if not found then
     return false;
   end if;
@@ -349,6 +410,7 @@ begin
        set current_jobs = greatest(0, n.current_jobs - 1),
            total_jobs_completed = n.total_jobs_completed + 1
      where n.id = v_node.id;
+    perform oblivion.try_close_task_of(p_job_id);
   end if;
   return v_answer in ('paid', 'confirmed', 'accepted');
 end

@@ -310,7 +310,7 @@ as $$
   select count(distinct r.result_hash) > 1
     from public.jobs j
     join oblivion.results r on r.job_id = j.id
-    join oblivion.receipts p on p.job_id = j.id
+    join oblivion.receipts p on p.task_id = j.task_id and p.job_id = j.id
     join oblivion.owners o on o.id = p.provider_owner_id
    cross join oblivion.settings s
    where j.task_id = p_task.id

@@ -1,37 +1,42 @@
 -- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
 -- when to come back.
 
+create function oblivion.job_answer(p_job public.jobs, p_task oblivion.tasks, p_chunk oblivion.chunks, p_max_bytes int)
+returns jsonb
+language sql
+stable
+return jsonb_build_object(
+  'jobId', p_job.id,
+  'attempt', p_job.attempt,
+  'taskId', p_job.task_id,
+  'title', p_task.title,
+  'chunkIndex', p_job.chunk_index,
+  'chunkCount', p_task.chunk_count,
+  'type', p_job.type,
+  'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
+  'input', case p_job.stage when 0 then p_chunk.input else oblivion.job_input(p_job, p_chunk.input) end,
+  'leaseExpiresAt', p_job.lease_expires_at,
+  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes)),
+  'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);
+comment on function oblivion.job_answer(public.jobs, oblivion.tasks, oblivion.chunks, int) is
+  'What a node gets to see of the job that it holds. One expression, so that every door that gives a job inlines it. For the engine alone.';
+
 create function oblivion.offered_job(p_job public.jobs)
 returns jsonb
-language plpgsql
+language sql
 stable
 security definer
 set search_path = ''
 as $$
-begin
-  return (
-    select jsonb_build_object(
-      'jobId', p_job.id,
-      'attempt', p_job.attempt,
-      'taskId', p_job.task_id,
-      'title', t.title,
-      'chunkIndex', p_job.chunk_index,
-      'chunkCount', t.chunk_count,
-      'type', p_job.type,
-      'program', case p_job.stage when 0 then t.program else t.stages #> array[p_job.stage::text, 'program'] end,
-      'input', case p_job.stage when 0 then c.input else oblivion.job_input(p_job, c.input) end,
-      'leaseExpiresAt', p_job.lease_expires_at,
-      'limits', jsonb_build_object('timeoutSeconds', t.timeout_seconds, 'maxResultBytes', s.max_inline_bytes),
-      'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end)
-      from oblivion.tasks t
-      join oblivion.chunks c on c.task_id = t.id
-     cross join oblivion.settings s
-     where t.id = p_job.task_id
-       and c.chunk_index = p_job.chunk_index
-       and s.id);
-end
+  select oblivion.job_answer(p_job, t, c, s.max_inline_bytes)
+    from oblivion.tasks t
+    join oblivion.chunks c on c.task_id = t.id
+   cross join oblivion.settings s
+   where t.id = p_job.task_id
+     and c.chunk_index = p_job.chunk_index
+     and s.id
 $$;
-comment on function oblivion.offered_job(public.jobs) is 'What a node gets to see of the job that it holds. For the engine alone.';
+comment on function oblivion.offered_job(public.jobs) is 'job_answer() of a claimed job. For the engine alone.';
 
 create function oblivion.held_job(p_node public.nodes)
 returns public.jobs
@@ -73,62 +78,125 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_node public.nodes := oblivion.require_node(p_node_id);
-  v_now record;
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_node public.nodes;
+  v_done_id uuid;
   v_answer text;
   v_paid int := 0;
-  v_room boolean;
+  v_now record;
+  v_room boolean := false;
   v_before timestamptz := 'infinity';
+  v_first record;
   v_job public.jobs;
+  v_offer jsonb;
+  v_same_task boolean;
   v_retry int := 200;
 begin
+  -- As require_node() has it, which says why not.
+  select n.* into v_node
+    from public.nodes n
+   where n.id = p_node_id
+     and n.key_hash = sha256(convert_to(v_key, 'UTF8'));
+  if not found then
+    v_node := oblivion.require_node(p_node_id);
+  end if;
   -- The order of locks: owner before job. All claims of one owner stand in line here, so its caps are exact under races.
   -- `is null` makes the lock an expression, which plpgsql evaluates without a query.
   if p_claim and pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
     return null;
   end if;
   if p_done is not null and p_done <> 'null' then
-    if jsonb_typeof(p_done) <> 'object'
-      or (p_done ->> 'jobId') is null
-      or (p_done ->> 'jobId') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or (p_done ->> 'attempt') is null
-      or (p_done ->> 'attempt') !~ '^[0-9]{1,9}$' then
+    if not coalesce(jsonb_typeof(p_done) = 'object'
+        and p_done ->> 'jobId' ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        and p_done ->> 'attempt' ~ '^[0-9]{1,9}$', false) then
       perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
         jsonb_build_object('field', 'p_done', 'reason', 'shape'));
     end if;
     if p_done ? 'resultUrl' then
       perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
     end if;
-    v_answer := oblivion.finish_attempt(v_node, (p_done ->> 'jobId')::uuid, (p_done ->> 'attempt')::int,
+    v_done_id := p_done ->> 'jobId';
+    v_answer := oblivion.finish_attempt(v_node, v_done_id, (p_done ->> 'attempt')::int,
       p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
-    v_paid := (v_answer = 'paid')::int;
-    if v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
-      perform oblivion.program_died(v_node.id, (p_done ->> 'jobId')::uuid);
+    if v_answer = 'paid' then
+      v_paid := 1;
+    elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(v_node.id, v_done_id);
     end if;
   end if;
 
   if p_claim then
-    select n.key_hash, n.current_jobs, n.max_jobs, o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
-           o.claims_from <= now() as funded
+    -- One look at all that a claim depends on, by a snapshot taken under the owner's lock.
+    select n.key_hash is distinct from v_node.key_hash as renewed,
+           n.current_jobs - v_paid < n.max_jobs as free,
+           n.current_jobs - v_paid as jobs,
+           o.claims_from <= now() as funded,
+           o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
+           -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
+           -- any program: then the first job in the order of claims is likely the one.
+           w.expires_at <= now() and n.programs is null and not exists (
+             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
+             and not exists (
+             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id) as simple,
+           case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end as stale_after,
+           s.max_inline_bytes,
+           (select d.task_id from public.jobs d where d.id = v_done_id) as done_task_id
       into v_now
       from public.nodes n
       join oblivion.owners o on o.id = n.owner_id
      cross join oblivion.settings s
+     cross join oblivion.waiting_room w
      where n.id = v_node.id
-       and s.id;
-    if v_now.key_hash is distinct from v_node.key_hash and oblivion.node_key_hash() is not null then
+       and s.id
+       and w.id;
+    if v_now.renewed and oblivion.node_key_hash() is not null then
       -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
       v_node := oblivion.require_node(p_node_id);
     end if;
-    v_room := v_now.current_jobs - v_paid < v_now.max_jobs
+    v_room := v_now.free
       and (v_now.funded or not oblivion.others_can_work(v_node.owner_id))
       and (v_now.proven
-        or v_now.current_jobs - v_paid <= 0 and not exists (
+        or v_now.jobs <= 0 and not exists (
              select from public.nodes n
               where n.owner_id = v_node.owner_id
                 and n.id <> v_node.id
                 and n.current_jobs > 0));
-    if v_room then
+    if v_room and v_now.simple then
+      select j.id, j.task_id, j.chunk_index, j.customer_owner_id
+        into v_first
+        from public.jobs j
+       where j.status = 'pending'
+         and j.due
+         and j.excluded_owner_id is null
+         and (j.offered_until is null or j.offered_until <= now() or j.offered_to = v_node.owner_id)
+       order by - j.priority, j.created_at, j.task_id, j.seq
+       limit 1
+         for no key update skip locked;
+      if found and v_first.customer_owner_id <> v_node.owner_id then
+        update public.jobs j
+           set status = 'processing',
+               attempt = j.attempt + 1,
+               node_id = v_node.id,
+               provider_address = v_node.provider_address,
+               started_at = now(),
+               progress = 0,
+               offered_to = null,
+               offered_until = null,
+               lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
+               moves = j.moves + 1
+          from oblivion.tasks t, oblivion.chunks c
+         where j.id = v_first.id
+           and t.id = v_first.task_id
+           and t.plain
+           and t.status = 'running'
+           and c.task_id = v_first.task_id
+           and c.chunk_index = v_first.chunk_index
+        returning oblivion.job_answer(j, t, c, v_now.max_inline_bytes) into v_offer;
+        v_same_task := v_offer is not null and v_first.task_id = v_now.done_task_id;
+      end if;
+    end if;
+    if v_room and v_offer is null then
+      -- The long way: its own task, what a task asks of its nodes, buckets, replicas, jobs that were tried before.
       v_before := oblivion.claims_before(v_node);
       v_job := oblivion.pick_job(v_node, p_before => v_before);
       if v_job.id is null and oblivion.promote_due() then
@@ -137,10 +205,13 @@ begin
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);
       end if;
-    else
+    elsif not v_room then
       v_job := oblivion.held_job(v_node);
     end if;
-    if v_job.id is null then
+    if v_job.id is not null then
+      v_offer := oblivion.offered_job(v_job);
+    end if;
+    if v_offer is null then
       v_retry := oblivion.wait_for_work(v_node, v_before);
       if not v_now.funded then
         v_retry := greatest(v_retry, oblivion.budget_wait_ms(v_node.owner_id));
@@ -153,18 +224,22 @@ begin
   end if;
   update public.nodes n
      set last_seen = now(),
-         next_poll_at = now() + make_interval(secs => v_retry / 1000.0),
+         next_poll_at = now() + v_retry * interval '1 millisecond',
          -- What was paid and what was claimed is counted here, once.
-         current_jobs = greatest(0, n.current_jobs - v_paid) + (coalesce(v_room, false) and v_job.id is not null)::int,
+         current_jobs = greatest(0, n.current_jobs - v_paid) + (v_room and v_offer is not null)::int,
          total_jobs_completed = n.total_jobs_completed + v_paid
    where n.id = v_node.id;
-  if p_claim and v_job.id is null then
+  if v_paid > 0 and v_same_task is not true then
+    -- The last job of its task? While this call got another of the same, it was not.
+    perform oblivion.try_close_task_of(v_done_id);
+  end if;
+  if p_claim and v_offer is null then
     -- After the row above, for it compares the counters with the jobs.
     perform oblivion.maybe_rescue();
   end if;
 
   return jsonb_build_object(
-    'job', case when v_job.id is not null then oblivion.offered_job(v_job) end,
+    'job', v_offer,
     'retryMs', v_retry,
     'accepted', case when v_answer is not null then v_answer in ('paid', 'confirmed', 'accepted') end,
     'reason', case when v_answer not in ('paid', 'confirmed', 'accepted') then v_answer end);
@@ -196,7 +271,8 @@ begin
        set lease_expires_at = least(
              now() + oblivion.stale_after(v_node.worker_type),
              j.started_at + make_interval(secs => t.timeout_seconds)),
-           progress = least(1, greatest(0, coalesce(p_progress::real, j.progress)))
+           progress = least(1, greatest(0, coalesce(p_progress::real, j.progress))),
+           metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics else j.metrics end
       from oblivion.tasks t
      where j.id = p_job_id
        and j.node_id = v_node.id
@@ -209,9 +285,6 @@ begin
          into v_lease, v_cancel;
     -- A job that is not this node's any more is cancelled as far as it is concerned.
     v_cancel := coalesce(v_cancel, true);
-    if v_lease is not null and octet_length(p_metrics::text) <= 4096 then
-      update oblivion.attempts a set metrics = p_metrics where a.job_id = p_job_id and a.attempt = p_attempt;
-    end if;
   end if;
   update public.nodes n
      set last_seen = now()

@@ -73,6 +73,7 @@ begin
   if not pg_try_advisory_xact_lock(oblivion.lock_key('rescue', '')) then
     return 0;
   end if;
+  perform oblivion.ensure_history_days();
   perform oblivion.promote_due();
   for v_job in
     select j.*
@@ -209,6 +210,29 @@ end
 $$;
 comment on function oblivion.try_close_task(uuid) is
   'Ends a running task none of whose jobs is open, and frees the rest of its budget, also that of a cancelled one. Two last completions at once may both see the other open: close_finished_tasks ends it then. For the engine alone.';
+
+create function oblivion.try_close_task_of(p_job_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task_id uuid;
+begin
+  select j.task_id
+    into v_task_id
+    from public.jobs j
+   where j.id = p_job_id
+     and not exists (
+           select from public.jobs o where o.task_id = j.task_id and o.status in ('blocked', 'pending', 'processing'));
+  if found then
+    perform oblivion.try_close_task(v_task_id);
+  end if;
+end
+$$;
+comment on function oblivion.try_close_task_of(uuid) is
+  'try_close_task() of a job''s task, where none of its jobs is open. For the engine alone.';
 
 create function oblivion.refund_hold(p_task oblivion.tasks)
 returns bigint

@@ -243,9 +243,9 @@ as $$
 begin
   if not oblivion.is_special(p_task) then
     return array(
-      select r.chunk_index from oblivion.results r
-       where r.task_id = p_task.id and r.chunk_index > p_after
-       order by r.chunk_index limit p_limit);
+      select j.chunk_index from public.jobs j
+       where j.task_id = p_task.id and j.chunk_index > p_after and j.status = 'completed'
+       order by j.chunk_index limit p_limit);
   end if;
   return array(
     select u.chunk_index
@@ -255,9 +255,10 @@ begin
           order by e.chunk_index limit p_limit)
         union
         -- Of a cancelled task: what was paid and will never be judged.
-        (select r.chunk_index from oblivion.results r
-          where p_task.finished_at is not null and r.task_id = p_task.id and r.chunk_index > p_after
-          order by r.chunk_index limit p_limit)) u
+        (select distinct j.chunk_index from public.jobs j
+          where p_task.finished_at is not null and j.task_id = p_task.id and j.chunk_index > p_after
+            and j.status = 'completed'
+          order by j.chunk_index limit p_limit)) u
      order by u.chunk_index
      limit p_limit);
 end
@@ -334,12 +335,12 @@ begin
            'provider', j.provider_address,
            'attempt', r.attempt,
            'acceptedAt', r.accepted_at,
-           'reward', p.reward::text) order by r.chunk_index, r.accepted_at, r.job_id), '[]')
+           'reward', (p.price - p.fee)::text) order by r.chunk_index, r.accepted_at, r.job_id), '[]')
     into v_results
     from oblivion.shown_results(v_task, v_stage, v_chunks) r
     join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
     join public.jobs j on j.id = r.job_id
-    join oblivion.receipts p on p.job_id = r.job_id;
+    join oblivion.receipts p on p.task_id = r.task_id and p.job_id = r.job_id;
   return jsonb_build_object(
     'results', v_results,
     'next', case when p_chunks is null and cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);

@@ -222,12 +222,24 @@ begin
       perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
         array[v_escrow, v_pool, v_fees],
         array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
-      update oblivion.charges c
-         set confirmed_at = now()
-       where c.instance_id = p_instance.id
-         and c.owner_id = p_event.owner_id
-         and c.cumulative <= p_event.cumulative
-         and c.confirmed_at is null;
+      with confirmed as (
+        update oblivion.charges c
+           set confirmed_at = now()
+         where c.instance_id = p_instance.id
+           and c.owner_id = p_event.owner_id
+           and c.cumulative <= p_event.cumulative
+           and c.confirmed_at is null
+        returning c.id
+      )
+      update oblivion.payee_totals t
+         set confirmed = t.confirmed + p.reward
+        from (
+          select x.payee_owner_id, sum(x.reward) as reward
+            from confirmed c
+            join oblivion.charge_parts x on x.charge_id = c.id
+           group by x.payee_owner_id) p
+       where t.instance_id = p_instance.id
+         and t.payee_owner_id = p.payee_owner_id;
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
         array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
@@ -312,45 +324,72 @@ $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
   'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
 
+create function oblivion.charge_receipts(p_instance_id bigint, p_owner_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_charge bigint := nextval(pg_get_serial_sequence('oblivion.charges', 'id'));
+begin
+  -- Money leaves only by here: a receipt that is not of its task's asset, instance and customer (M1) stops it loudly.
+  if exists (
+    select
+      from oblivion.receipts r
+      left join oblivion.tasks t
+        on t.id = r.task_id and t.asset = r.asset and t.instance_id = r.instance_id and t.owner_id = r.customer_owner_id
+     where r.charge_id is null
+       and r.customer_owner_id = p_owner_id
+       and (t.id is null or r.price <= 0 or r.fee not between 0 and r.price)) then
+    raise exception 'A receipt of customer % is not of its task: asset, instance, customer or amounts are wrong.', p_owner_id
+      using errcode = 'foreign_key_violation';
+  end if;
+  -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
+  with stamped as (
+    update oblivion.receipts r
+       set charge_id = v_charge
+     where r.charge_id is null
+       and r.customer_owner_id = p_owner_id
+       and r.instance_id = p_instance_id
+       and r.asset = 'chain'
+    returning r.payee_owner_id, r.price, r.fee
+  ), made as (
+    insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
+    overriding system value
+    select v_charge, p_instance_id, p_owner_id, l.price + sum(d.price), l.fee + sum(d.fee)
+      from stamped d, oblivion.charged_spending(p_instance_id, p_owner_id) l
+     group by l.price, l.fee
+  ), parts as (
+    insert into oblivion.charge_parts (charge_id, payee_owner_id, reward)
+    select v_charge, d.payee_owner_id, sum(d.price - d.fee)
+      from stamped d
+     group by d.payee_owner_id
+    returning payee_owner_id, reward
+  )
+  insert into oblivion.payee_totals as t (instance_id, payee_owner_id, charged)
+  select p_instance_id, p.payee_owner_id, p.reward from parts p
+  on conflict (instance_id, payee_owner_id) do update set charged = t.charged + excluded.charged;
+end
+$$;
+comment on function oblivion.charge_receipts(bigint, bigint) is
+  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
+
 create function oblivion.charges_due(p_instance_id bigint)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_owner bigint;
-  v_receipts bigint[];
-  v_price bigint;
-  v_fee bigint;
-  v_charge bigint;
 begin
   perform oblivion.require_instance(p_instance_id);
-  for v_owner in
-    select distinct r.customer_owner_id
-      from oblivion.receipts r
-     where r.instance_id = p_instance_id
-       and r.asset = 'chain'
-       and r.charge_id is null
-  loop
-    -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
-    select array_agg(r.id), sum(r.price), sum(r.fee)
-      into v_receipts, v_price, v_fee
-      from oblivion.receipts r
-     where r.instance_id = p_instance_id
-       and r.asset = 'chain'
-       and r.customer_owner_id = v_owner
-       and r.charge_id is null;
-    insert into oblivion.charges (instance_id, owner_id, cumulative, cumulative_fee)
-    select p_instance_id, v_owner, coalesce(max(c.cumulative), 0) + v_price, coalesce(max(c.cumulative_fee), 0) + v_fee
-      from oblivion.charges c
-     where c.instance_id = p_instance_id
-       and c.owner_id = v_owner
-    returning id into v_charge;
-    update oblivion.receipts r
-       set charge_id = v_charge
-     where r.id = any (v_receipts);
-  end loop;
+  perform oblivion.charge_receipts(p_instance_id, c.owner_id)
+    from (
+      select distinct r.customer_owner_id as owner_id
+        from oblivion.receipts r
+       where r.charge_id is null
+         and r.instance_id = p_instance_id
+         and r.asset = 'chain') c;
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
              'customer', o.address,
@@ -393,16 +432,14 @@ security definer
 set search_path = ''
 as $$
   select coalesce((
-           select sum(r.reward)
-             from oblivion.receipts r
-             join oblivion.charges c on c.id = r.charge_id
-            where r.payee_owner_id = p_owner_id
-              and r.instance_id = p_instance_id
-              and c.confirmed_at is not null), 0)::bigint
+           select t.confirmed
+             from oblivion.payee_totals t
+            where t.instance_id = p_instance_id
+              and t.payee_owner_id = p_owner_id), 0)::bigint
        + oblivion.shared_earnings(p_instance_id, p_owner_id)
 $$;
 comment on function oblivion.charged_earnings(bigint, bigint) is
-  'A provider''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
+  'A payee''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
 
 create function oblivion.vouchers_due(p_instance_id bigint)
 returns jsonb
@@ -418,12 +455,9 @@ begin
       from (
         select p.owner_id, sum(p.amount)::bigint as earned
           from (
-            select r.payee_owner_id as owner_id, r.reward as amount
-              from oblivion.receipts r
-              join oblivion.charges c on c.id = r.charge_id
-             where r.instance_id = p_instance_id
-               and r.asset = 'chain'
-               and c.confirmed_at is not null
+            select t.payee_owner_id as owner_id, t.confirmed as amount
+              from oblivion.payee_totals t
+             where t.instance_id = p_instance_id
             union all
             select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
          group by p.owner_id) e
@@ -472,7 +506,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(sum(e.amount), 0)::bigint
+  select (coalesce(sum(e.amount), 0) + oblivion.receipt_sum(p_kind, 'chain', p_instance_id))::bigint
     from oblivion.accounts a
     join oblivion.ledger_entries e on e.account_id = a.id
    where a.instance_id = p_instance_id
@@ -494,8 +528,14 @@ as $$
     'escrow', (-oblivion.instance_balance(i.id, 'chain_escrow'))::text,
     'pool', (-oblivion.instance_balance(i.id, 'chain_pool'))::text,
     'fees', (-oblivion.instance_balance(i.id, 'chain_fees'))::text,
+    -- Of all entries and all receipts, these as they are folded: a roll-up that went wrong shows.
     'total', (
-      select coalesce(sum(e.amount), 0)::text from oblivion.ledger_entries e where e.instance_id = i.id),
+      select (coalesce(sum(e.amount), 0)
+              + oblivion.receipt_sum('task_hold', 'chain', i.id)
+              + oblivion.receipt_sum('provider_earned', 'chain', i.id)
+              + oblivion.receipt_sum('platform_fees', 'chain', i.id))::text
+        from oblivion.ledger_entries e
+       where e.instance_id = i.id),
     'free', oblivion.instance_balance(i.id, 'customer_free')::text,
     'held', oblivion.instance_balance(i.id, 'task_hold')::text,
     'earned', oblivion.instance_balance(i.id, 'provider_earned')::text,
@@ -515,9 +555,15 @@ as $$
         from (
           select r.owner_id, sum(r.earned) as earned, sum(r.settled) as settled
             from (
-              select r.payee_owner_id as owner_id, r.reward as earned, 0 as settled
+              select r.payee_owner_id as owner_id, r.price - r.fee as earned, 0 as settled
                 from oblivion.receipts r
-               where r.instance_id = i.id
+               where r.charge_id is null
+                 and r.instance_id = i.id
+                 and r.asset = 'chain'
+              union all
+              select t.payee_owner_id, t.charged, 0
+                from oblivion.payee_totals t
+               where t.instance_id = i.id
               union all
               select s.to_owner_id, s.amount, 0
                 from oblivion.earning_shares s

@@ -25,6 +25,7 @@ declare
   v_customer oblivion.chain_customers;
   v_free bigint;
   v_exiting bigint;
+  v_spent bigint;
 begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
   select c.* into v_customer
@@ -34,6 +35,11 @@ begin
   v_free := oblivion.free_of(v_instance.id, v_owner);
   -- What leaves beyond the free part comes out of holds when it leaves.
   v_exiting := least(oblivion.exit_of(v_instance.id, v_owner), v_free);
+  select coalesce(sum(r.price), 0) + (select s.price from oblivion.charged_spending(v_instance.id, coalesce(v_owner, 0)) s)
+    into v_spent
+    from oblivion.receipts r
+   where r.charge_id is null
+     and r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
   return jsonb_build_object(
     'asset', 'chain',
     'chainId', v_instance.chain_id,
@@ -52,15 +58,12 @@ begin
         from oblivion.chain_events e
        where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Withdrawn'),
     'held', (
-      select coalesce(sum(e.amount), 0)::text
+      select (coalesce(sum(e.amount), 0) - v_spent)::text
         from oblivion.tasks t
         join oblivion.accounts a on a.task_id = t.id and a.kind = 'task_hold'
         join oblivion.ledger_entries e on e.account_id = a.id
        where t.owner_id = v_owner and t.asset = 'chain' and t.instance_id = v_instance.id),
-    'spent', (
-      select coalesce(sum(r.price), 0)::text
-        from oblivion.receipts r
-       where r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id),
+    'spent', v_spent::text,
     'deposited', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.chain_events e
@@ -90,12 +93,8 @@ begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
   v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
   v_settled := oblivion.settled_of(v_instance.id, v_owner);
-  select coalesce(sum(r.reward), 0)
-    into v_total
-    from oblivion.receipts r
-   where r.payee_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
   v_shared := oblivion.shared_earnings(v_instance.id, v_owner);
-  v_total := v_total + v_shared;
+  v_total := oblivion.receipt_sum('provider_earned', 'chain', v_instance.id, coalesce(v_owner, 0)) + v_shared;
   select coalesce(max(v.cumulative), 0)
     into v_vouched
     from oblivion.vouchers v
@@ -117,7 +116,7 @@ begin
                'reward', r.reward::text,
                'resultHash', r.result_hash,
                'acceptedAt', r.accepted_at,
-               'startedAt', a.started_at,
+               'startedAt', r.started_at,
                'state', case
                  when c.confirmed_at is null or r.paid_before + r.reward > v_vouched then 'pending'
                  when r.paid_before + r.reward <= v_settled then 'settled'
@@ -127,14 +126,13 @@ begin
           select x.*,
                  v_charged - sum(x.reward) filter (where x.confirmed) over (order by x.id desc) as paid_before
             from (
-              select q.*, k.confirmed_at is not null as confirmed
+              select q.*, q.price - q.fee as reward, k.confirmed_at is not null as confirmed
                 from oblivion.receipts q
                 left join oblivion.charges k on k.id = q.charge_id
                where q.payee_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
                order by q.id desc
                limit 50) x) r
         join oblivion.tasks t on t.id = r.task_id
-        join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
         left join oblivion.charges c on c.id = r.charge_id));
 end
 $$;

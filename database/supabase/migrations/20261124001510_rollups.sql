@@ -32,13 +32,12 @@ language sql
 stable
 set search_path = ''
 as $$
-  select r.accepted_at, r.provider_owner_id,
-         case when r.attempt = 1 then extract(epoch from a.started_at - j.created_at)::double precision end
-    from oblivion.receipts r
-    join oblivion.attempts a on a.job_id = r.job_id and a.attempt = r.attempt
-    join public.jobs j on j.id = r.job_id
-   where r.accepted_at >= p_from
-     and r.accepted_at < p_to
+  select a.ended_at, a.owner_id,
+         case when a.attempt = 1 then extract(epoch from a.started_at - a.queued_at)::double precision end
+    from oblivion.attempts a
+   where a.outcome = 'succeeded'
+     and a.ended_at >= p_from
+     and a.ended_at < p_to
 $$;
 comment on function oblivion.history_between(timestamptz, timestamptz) is
   'Results accepted in [from, to): by whose node, and how long the job had waited where this was its first attempt. For the engine alone.';

@@ -122,7 +122,9 @@ grant select (
 -- The service key reads what lies in public, and writes nothing of ours (M8).
 grant select on public.jobs, public.nodes, public.pending_jobs_queue to service_role;
 
--- The fallback claim. The trigger guard_direct_update decides; these columns are all that it looks at.
+-- The fallback claim. The trigger guard_direct_update decides; these columns are all that it looks at. It calls
+-- claim_directly as whoever updates, which decides for its caller alone.
+grant execute on function oblivion.claim_directly(uuid, text, text) to anon, authenticated;
 grant update (status, provider_address) on public.jobs to anon, authenticated;
 
 create policy "a wallet sees its own nodes" on public.nodes

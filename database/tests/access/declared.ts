@@ -147,6 +147,11 @@ export const audiences: Audience[] = [
     ],
   },
   {
+    who: 'What the trigger of a direct update asks as whoever updates; it decides for its caller alone',
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    functions: ['oblivion.claim_directly(p_job_id uuid, p_status text, p_provider_address text)'],
+  },
+  {
     who: "Money and time: the coordinator's own login, which no token gives (M8)",
     replies: replies(['-', '-', '-', '-', '-', '-'], '-', 'yes'),
     functions: [

@@ -459,10 +459,17 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
     const [row] = await engine.query<Record<string, number>>(
       `select
          (select count(*)::int from (
-            select a.kind, a.id, sum(e.amount) as balance
-              from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
-             where a.kind in ('customer_free', 'task_hold', 'provider_earned', 'platform_fees')
-             group by a.id having sum(e.amount) < 0) x) as negative,
+            select from oblivion.ledger l
+             where l.account in ('customer_free', 'task_hold', 'provider_earned', 'platform_fees')
+             group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0) x) as negative,
+         -- Bookings that do not sum to zero, and balances that their roll-ups have otherwise than all legs one by one.
+         (select count(*)::int from (
+            select from oblivion.ledger l group by l.instance_id, l.kind, l.reference having sum(l.amount) <> 0) x) as unbalanced,
+         (select count(*)::int from (
+            select from oblivion.accounts a
+              left join oblivion.ledger l on (l.account, l.asset, l.instance_id) = (a.kind, a.asset, a.instance_id)
+               and l.owner_id is not distinct from a.owner_id and l.task_id is not distinct from a.task_id
+             group by a.id having oblivion.balance_of(a.id) <> coalesce(sum(l.amount), 0)) x) as misfolded,
          (select count(*)::int from oblivion.tasks t
            where t.budget < (select coalesce(sum(r.price), 0) from oblivion.receipts r where r.task_id = t.id)) as overspent,
          (select count(*)::int from jobs j full join oblivion.receipts r on r.job_id = j.id
@@ -476,7 +483,7 @@ export const play = async (engine: Engine, happenings: Happening[], every = 20):
     )
     differs(
       'what never happens',
-      { negative: 0, overspent: 0, unpaid: 0, leftover: 0, miscounted: 0, overvouched: 0 },
+      { negative: 0, unbalanced: 0, misfolded: 0, overspent: 0, unpaid: 0, leftover: 0, miscounted: 0, overvouched: 0 },
       row,
     )
   }

@@ -23,6 +23,8 @@ export type Database = {
           id: string
           lease_expires_at: string | null
           losses: number
+          metrics: Json | null
+          moves: number
           node_id: string | null
           offered_to: number | null
           offered_until: string | null
@@ -55,6 +57,8 @@ export type Database = {
           id?: string
           lease_expires_at?: string | null
           losses?: number
+          metrics?: Json | null
+          moves?: number
           node_id?: string | null
           offered_to?: number | null
           offered_until?: string | null
@@ -86,6 +90,8 @@ export type Database = {
           id?: string
           lease_expires_at?: string | null
           losses?: number
+          metrics?: Json | null
+          moves?: number
           node_id?: string | null
           offered_to?: number | null
           offered_until?: string | null
@@ -100,15 +106,7 @@ export type Database = {
           task_id?: string
           type?: string
         }
-        Relationships: [
-          {
-            foreignKeyName: 'jobs_node_id_fkey'
-            columns: ['node_id']
-            isOneToOne: false
-            referencedRelation: 'nodes'
-            referencedColumns: ['id']
-          },
-        ]
+        Relationships: []
       }
       nodes: {
         Row: {
