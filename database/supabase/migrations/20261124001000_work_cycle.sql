@@ -16,7 +16,7 @@ return jsonb_build_object(
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
   'input', case p_job.stage when 0 then p_chunk.input else oblivion.job_input(p_job, p_chunk.input) end,
   'leaseExpiresAt', p_job.lease_expires_at,
-  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes)),
+  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes),
   'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);
 comment on function oblivion.job_answer(public.jobs, oblivion.tasks, oblivion.chunks, int) is
   'What a node gets to see of the job that it holds. One expression, so that every door that gives a job inlines it. For the engine alone.';
