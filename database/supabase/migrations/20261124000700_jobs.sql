@@ -59,7 +59,6 @@ create index jobs_lease on public.jobs (lease_expires_at) where status = 'proces
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
-create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
