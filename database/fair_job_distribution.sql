@@ -1358,6 +1358,7 @@ begin
        and v.bound_owner_id is null
        and not exists (select from public.nodes n where n.payee_owner_id = v.owner_id)
        and not exists (select from oblivion.accounts a where a.owner_id = v.owner_id)
+       and not exists (select from oblivion.receipts r where r.payee_owner_id = v.owner_id)
     returning v.owner_id
   ), blocks as (
     delete from oblivion.visitor_blocks b
