@@ -39,7 +39,6 @@ const passTime = async () => {
   const back = `- interval '${step} seconds'`
   await engine.query(`update jobs set started_at = started_at ${back}, lease_expires_at = lease_expires_at ${back},
     available_at = available_at ${back} where status in ('pending', 'processing')`)
-  await engine.query(`update oblivion.attempts set started_at = started_at ${back} where outcome is null`)
   await engine.query(`update nodes set last_seen = last_seen ${back}, next_poll_at = next_poll_at ${back}`)
   await engine.query(`update oblivion.owners set budget_at = budget_at ${back}, claims_from = claims_from ${back}`)
 }

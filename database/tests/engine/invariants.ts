@@ -151,6 +151,10 @@ export const invariants: Invariant[] = [
                 select count(*) from oblivion.attempts a where a.node_id = n.id and a.outcome = 'succeeded')`,
   },
   {
+    name: 'sound rows',
+    rows: `select j.id, oblivion.job_fault(j) as fault from jobs j where oblivion.job_fault(j) is not null`,
+  },
+  {
     name: 'one receipt',
     rows: `
       select coalesce(j.id, r.job_id) as id, j.status, j.attempt, array_agg(r.attempt) as receipts, count(x.job_id) as results
@@ -180,8 +184,9 @@ export const invariants: Invariant[] = [
       select t.id::text from oblivion.tasks t
         where t.budget < (select sum(r.price) from oblivion.receipts r where r.task_id = t.id)
         union all
-       select a.kind || ' ' || a.id from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
-        where a.kind not like 'chain%' group by a.id having sum(e.amount) < 0`,
+       select concat_ws(' ', l.account, l.owner_id, l.task_id) from oblivion.ledger l
+        where l.account not like 'chain%'
+        group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0`,
   },
   {
     name: 'money',
@@ -218,8 +223,8 @@ export const invariants: Invariant[] = [
               union all
              select t.id::text, t.status from oblivion.tasks t where t.status in ('running', 'paused')
               union all
-             select a.task_id::text, 'held' from oblivion.accounts a join oblivion.ledger_entries e on e.account_id = a.id
-              where a.kind = 'task_hold' group by a.id having sum(e.amount) <> 0`,
+             select l.task_id::text, 'held' from oblivion.ledger l
+              where l.account = 'task_hold' group by l.task_id having sum(l.amount) <> 0`,
             )
           ).map((row) => JSON.stringify(row))
         : [],

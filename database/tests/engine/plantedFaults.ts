@@ -151,6 +151,12 @@ export const plantedFaults: PlantedFault[] = [
       ),
   },
   {
+    invariant: 'sound rows',
+    fault: 'a completed job keeps its node',
+    first: [cycle(0, true), cycle(0, false)],
+    plant: (query) => rewrite(query, 'finish_attempt', (text) => text.replace('lease_expires_at = null,', '')),
+  },
+  {
     invariant: 'one receipt',
     fault: 'the receipt names another attempt',
     first: [...tried, cycle(2, false)],

@@ -259,7 +259,7 @@ const wrongs = async ({ got, accepted }: Told): Promise<Record<string, unknown[]
     ),
     ledger: [
       ...(await stack.query(
-        `select coalesce(sum(amount), 0)::int as total from oblivion.ledger_entries having coalesce(sum(amount), 0) <> 0`,
+        `select coalesce(sum(amount), 0)::int as total from oblivion.ledger having coalesce(sum(amount), 0) <> 0`,
       )),
     ],
   }
