@@ -108,4 +108,4 @@ export const startKillableStack = async (): Promise<KillableStack> => {
 }
 
 /** Of parts that are not started. */
-const unused = { dapp: 1, bridge: 2, sandbox: 3, coordinator: 4, chain: 5 }
+const unused = { dapp: 1, bridge: 2, sandbox: 3, demo: 0, coordinator: 4, chain: 5 }

@@ -98,6 +98,7 @@ const remedies: Record<ClaimReason, string | null> = {
   offered_to_others: 'The tab asks again by itself.',
   has_replica: 'The tab asks again by itself.',
   tried_before: 'The tab asks again by itself.',
+  yielding: 'The tab asks again by itself in a moment.',
   job_waiting: null,
 }
 
