@@ -1,4 +1,5 @@
-import { Logger, makeWorkerUtils, run } from 'graphile-worker'
+import { EventEmitter, once } from 'node:events'
+import { Logger, makeWorkerUtils, run, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import { type Contender, drive, withSynchronousCommit } from './Contender.ts'
 import { recordingPool, statementLike } from './statementRecorder.ts'
@@ -87,16 +88,14 @@ const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const ownStatements = async (url: string, prepare: (jobs: number) => Promise<void>) => {
   await prepare(1)
   const { pool, statements } = recordingPool(url)
-  const done = Promise.withResolvers<void>()
+  const events: WorkerEvents = new EventEmitter()
+  // Told once it has ended the job in the database as well.
+  const done = once(events, 'job:complete')
   const runner = await run({
-    ...{ pgPool: pool, concurrency: 1, noHandleSignals: true, logger: quiet },
-    taskList: {
-      [TASK]: async () => {
-        done.resolve()
-      },
-    },
+    ...{ pgPool: pool, concurrency: 1, noHandleSignals: true, logger: quiet, events },
+    taskList: { [TASK]: async () => undefined },
   })
-  await done.promise
+  await done
   await runner.stop()
   await pool.end()
   return {
