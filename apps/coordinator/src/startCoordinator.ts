@@ -4,6 +4,7 @@ import type { Configuration } from './configuration/readConfiguration.ts'
 import { createEngine, type EngineFunction } from './database/createEngine.ts'
 import { createSettlingLock } from './database/settlingLock.ts'
 import { describeError } from './describeError.ts'
+import { exportHistory } from './export/exportHistory.ts'
 import { findOutage } from './findOutage.ts'
 import { type HealthReport, healthReport } from './health/healthReport.ts'
 import { watchPart } from './health/watchPart.ts'
@@ -28,6 +29,7 @@ const everyMs = {
   run_schedules: 1_000,
   refresh_network_stats: 1_000,
   keep_house: 3_600_000,
+  export: 60_000,
 } as const
 
 /** A running coordinator. `ended` settles when all loops have stopped; it rejects with a {@link RefusalError}. */
@@ -46,7 +48,7 @@ export async function startCoordinator(parameters: {
   sleep: Sleep
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
-  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, allowedOrigins } = configuration
+  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, allowedOrigins, dataLakeFolder } = configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -89,6 +91,7 @@ export async function startCoordinator(parameters: {
       tick('run_schedules'),
       tick('refresh_network_stats'),
       tick('keep_house'),
+      ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])
     if (refusal.signal.aborted) throw refusal.signal.reason

@@ -13,6 +13,8 @@ export type Configuration = {
   port: number
   /** Web origins that may read this server's answers, beside no origin at all. */
   allowedOrigins: readonly string[]
+  /** Where the history is written by day; null writes none, and then none is ever dropped. */
+  dataLakeFolder: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -28,6 +30,7 @@ export function readConfiguration(environment: Environment): Configuration {
     contractAddress: readVariable(environment, 'CONTRACT_ADDRESS'),
     port: requireVariable(environment, 'COORDINATOR_PORT'),
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
+    dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),
   }
 }

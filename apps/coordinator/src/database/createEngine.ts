@@ -36,6 +36,10 @@ export type EngineFunction =
   | 'send_task_digests'
   | 'refresh_network_stats'
   | 'keep_house'
+  | 'history_to_export'
+  | 'history_lines'
+  | 'mark_history_exported'
+  | 'drop_old_history'
 
 /** Opens a small pool. Nothing is connected yet: a database that is away shows at the first call. */
 export function createEngine(parameters: { databaseUrl: string; watch: PartWatch }): Engine {

@@ -59,6 +59,7 @@ export async function createWorld() {
       contractAddress: null,
       port: 0,
       allowedOrigins: ['http://localhost:5173'],
+      dataLakeFolder: null,
       logLevel: 'debug' as const,
     },
     person: (account: PrivateKeyAccount) => createPerson(database, account),

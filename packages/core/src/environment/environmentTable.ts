@@ -91,6 +91,14 @@ export const environmentTable = {
     source: ours,
     parse: port,
   },
+  DATALAKE_FOLDER: {
+    default: null,
+    meaning:
+      'Folder for the history of each day, `results-YYYY-MM-DD.ndjson`; the local stack keeps it in its data folder, elsewhere none is written where unset.',
+    readBy: ['stack', 'coordinator'],
+    source: 'distributed-job-processing',
+    parse: text,
+  },
   COORDINATOR_PORT: {
     default: '3001',
     meaning: 'Port of the coordinator’s API on 127.0.0.1.',

@@ -115,9 +115,11 @@ export const coordinatorPart = (options: {
   chainUrl: string
   anonKey: string
   contractAddress: string
+  dataLakeFolder: string | null
   logLevel: string
 }): Part => {
   const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, logLevel } = options
+  const dataLakeFolder = options.dataLakeFolder ?? join(paths.home, 'datalake', 'data')
   const logFile = logFileOf(paths, 'coordinator')
   const env = {
     COORDINATOR_PORT: String(ports.coordinator),
@@ -129,6 +131,7 @@ export const coordinatorPart = (options: {
     ALLOWED_ORIGINS: origins.dapp,
     SUPABASE_URL: origins.gateway,
     SUPABASE_KEY: anonKey,
+    DATALAKE_FOLDER: dataLakeFolder,
     LOG_LEVEL: logLevel,
   }
   // By path: no package imports an app.

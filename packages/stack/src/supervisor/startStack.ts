@@ -128,7 +128,8 @@ const startParts = async (
   signal.throwIfAborted()
   if (!without.coordinator) {
     const logLevel = readVariable(environment, 'LOG_LEVEL')
-    const facts = { paths, ports, origins, urls, secrets, chainUrl, contractAddress, logLevel }
+    const dataLakeFolder = readVariable(environment, 'DATALAKE_FOLDER')
+    const facts = { paths, ports, origins, urls, secrets, chainUrl, contractAddress, dataLakeFolder, logLevel }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)
   }
