@@ -64,7 +64,7 @@ const start = (
 ) =>
   runCoordinator({
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
-    ...{ port: 0, allowedOrigins: [], logLevel: 'info' as const },
+    ...{ port: 0, allowedOrigins: [], dataLakeFolder: null, logLevel: 'info' as const },
     ...more,
   })
 
