@@ -9,6 +9,11 @@ export interface Variable<T> {
   readonly meaning: string
   readonly readBy: readonly VariableReader[]
   /** `ours`, or the source document whose name we keep. */
-  readonly source: 'ours' | 'fair-job-distribution' | 'distributed-job-processing' | 'realtime-task-network' | 'supabase-worker'
+  readonly source:
+    | 'ours'
+    | 'fair-job-distribution'
+    | 'distributed-job-processing'
+    | 'realtime-task-network'
+    | 'supabase-worker'
   readonly parse: (text: string) => T
 }
