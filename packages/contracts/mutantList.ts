@@ -50,10 +50,22 @@ export const mutants: readonly Mutant[] = [
     replace: 'effectiveAt += 0;',
   },
   {
-    name: 'a raise cuts what was left of a larger cap',
+    name: 'a raised cap starts full',
     file: 'Customers.sol',
-    find: 'level = Math.max(level, Math.min(escrow.raisedCap, level + escrow.raisedCap - cap));',
-    replace: 'level = Math.min(escrow.raisedCap, level + escrow.raisedCap - cap);',
+    find: 'level = RefillingCap.available(escrow.raisedLevel, escrow.raisedLevelAt, cap);',
+    replace: 'level = cap;',
+  },
+  {
+    name: 'a charge does not count for a raise that waits',
+    file: 'Customers.sol',
+    find: 'escrow.raisedLevel = uint56(Math.saturatingSub(level, amount));',
+    replace: 'escrow.raisedLevel = uint56(level); amount;',
+  },
+  {
+    name: 'a raise in force is read anew at each charge',
+    file: 'Customers.sol',
+    find: '            escrow.raising = false;\n            return;',
+    replace: '            return;',
   },
   {
     name: 'an own claim does not use up the claim cap',
@@ -261,15 +273,6 @@ export const equivalentMutants: readonly EquivalentMutant[] = [
     find: 'if (toPool > 0) _payout.pool = uint96(left);',
     replace: '_payout.pool = uint96(left);',
     equivalent: 'It writes the value that stands there; only the gas of a batch that pays nobody changes.',
-  },
-  {
-    name: 'the raise flag stays after its time',
-    file: 'Customers.sol',
-    find: 'if (escrow.raising && block.timestamp >= escrow.raisedAt) escrow.raising = false;',
-    replace: '',
-    equivalent:
-      'A raise in force is added once more at each reading, but the level that a charge leaves plus the difference to ' +
-      'the same cap, which is nothing, is the same level.',
   },
 ]
 

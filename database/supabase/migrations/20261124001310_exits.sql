@@ -80,11 +80,13 @@ set search_path = ''
 as $$
   -- A cap that refills by its own size a day has at least (cap - what it let through in the last 24 hours) left, whatever
   -- its owner does with it now; so what is held and uncharged below that can be charged before an exit made now ripens,
-  -- a longest pause included (M3). The contract's tests prove it (I13). A unit a charge: the contract rounds down.
+  -- a longest pause included (M3). The contract's tests prove it (I13). A unit a charge, and a hundred for changes of the
+  -- cap: the contract rounds down each time.
   -- Charges count from when they were booked, which is later than they were made: the safe side.
   select oblivion.daily_cap_of(p_instance_id, p_owner_id)
        - (e.escrow - oblivion.free_of(p_instance_id, p_owner_id))
        - e.charged
+       - 100
     from (
       select coalesce(sum(case v.kind when 'Deposited' then v.amount else -v.amount end), 0)::bigint as escrow,
              coalesce(sum(v.amount + 1) filter (

@@ -15,7 +15,7 @@ import {Stewards} from "./Stewards.sol";
 abstract contract Customers is ICustomers, Stewards {
     using SafeERC20 for IERC20;
 
-    /// @dev One customer in three slots; a charge touches the first two. `hasCap` and `hasLevel` tell an own cap or level
+    /// @dev One customer in four slots; a charge touches the first two, and the others while a raise waits. `hasCap` and `hasLevel` tell an own cap or level
     /// of zero from none at all.
     struct Escrow {
         // What there is, what was taken, and how much of it a day.
@@ -34,6 +34,9 @@ abstract contract Customers is ICustomers, Stewards {
         uint40 exitRipeAt;
         uint56 raisedCap;
         uint40 raisedAt;
+        // What the raised cap would have left at `raisedLevelAt`, had it counted from its request on.
+        uint56 raisedLevel;
+        uint40 raisedLevelAt;
     }
 
     mapping(address customer => Escrow) private _escrows;
@@ -61,6 +64,8 @@ abstract contract Customers is ICustomers, Stewards {
             effectiveAt += PERSONAL_DELAY;
             escrow.raisedCap = uint56(dailyCap);
             escrow.raisedAt = uint40(effectiveAt);
+            escrow.raisedLevel = uint56(level);
+            escrow.raisedLevelAt = uint40(block.timestamp);
         } else {
             cap = dailyCap;
         }
@@ -186,23 +191,34 @@ abstract contract Customers is ICustomers, Stewards {
             escrow.balance = uint96(balance - amount);
             escrow.charged = uint96(charged);
             escrow.chargedFee = uint96(chargedFee);
-            if (escrow.raising && block.timestamp >= escrow.raisedAt) escrow.raising = false;
+            if (escrow.raising) _chargeRaise(escrow, amount);
             _keepCap(escrow, cap, level - amount);
             emit Charged(row.customer, charged, chargedFee, amount, fee);
         }
         if (amount < owed) emit ChargeFellShort(row.customer, owed - amount);
     }
 
-    /// @dev The cap and what it has left. A raised cap that has come into force adds its difference to what was left: it
-    /// has waited its delay.
+    /// @dev The cap and what it has left. A raised cap has refilled since its request, as if it had counted from then on:
+    /// adding the difference to what the lower one has left would let both be used at the turn.
     function _capOf(Escrow storage escrow) private view returns (uint256 cap, uint256 level) {
-        cap = escrow.hasCap ? escrow.cap : defaultDailyCap;
-        level = escrow.hasLevel ? RefillingCap.available(escrow.level, escrow.levelAt, cap) : cap;
         if (escrow.raising && block.timestamp >= escrow.raisedAt) {
-            // What was left of a larger cap, before it was lowered, stays.
-            level = Math.max(level, Math.min(escrow.raisedCap, level + escrow.raisedCap - cap));
             cap = escrow.raisedCap;
+            level = RefillingCap.available(escrow.raisedLevel, escrow.raisedLevelAt, cap);
+        } else {
+            cap = escrow.hasCap ? escrow.cap : defaultDailyCap;
+            level = escrow.hasLevel ? RefillingCap.available(escrow.level, escrow.levelAt, cap) : cap;
         }
+    }
+
+    /// @dev A charge counts for a raised cap that waits, too; one that has come into force is kept as the cap after this.
+    function _chargeRaise(Escrow storage escrow, uint256 amount) private {
+        if (block.timestamp >= escrow.raisedAt) {
+            escrow.raising = false;
+            return;
+        }
+        uint256 level = RefillingCap.available(escrow.raisedLevel, escrow.raisedLevelAt, escrow.raisedCap);
+        escrow.raisedLevel = uint56(Math.saturatingSub(level, amount));
+        escrow.raisedLevelAt = uint40(block.timestamp);
     }
 
     function _keepCap(Escrow storage escrow, uint256 cap, uint256 level) private {

@@ -441,6 +441,24 @@ contract AttacksTest is SettlementTest {
         vm.assertGe(taken, 10e6, "it does take");
     }
 
+    /// @dev M5: what was left of the lowered cap just before a raise counts, and the raised cap just after.
+    function test_attack_M5_twoCapsAtTheTurnOfARaise() public {
+        token.mint(alice, 2_000e6);
+        _deposit(alice, 2_000e6);
+        _wait(1 days);
+        _setCap(alice, 0);
+        _setCap(alice, DAILY_CAP);
+        _wait(1 days - 1);
+        uint256 before = settlement.chargedOf(alice);
+        _charge(alice, type(uint256).max, 0);
+        vm.assertEq(settlement.chargedOf(alice) - before, DAILY_CAP, "what was left of the cap before");
+        _wait(1);
+        _charge(alice, type(uint256).max, 0);
+        vm.assertLe(
+            settlement.chargedOf(alice) - before, DAILY_CAP + 2 * DAILY_CAP / 1 days, "and a second's refill, not another cap"
+        );
+    }
+
     function test_attack_M5_thiefRaisesTheCapWithTheSettlersKey() public {
         vm.prank(vm.addr(SETTLER_KEY));
         settlement.setDailyCap(1_000e6);

@@ -144,6 +144,8 @@ contract Crowd is SettlementTest {
         cap = cap % 3 == 0 ? cap % 10 : cap % 3_000e6;
         Waiting storage own = _settled(caps[customer]);
         takenFrom[customer].push(Movement(_now(), 0, own.now_));
+        // A cap that came into force and was lowered before any charge: what it had left stays.
+        if (own.now_ > largestCap[customer]) largestCap[customer] = own.now_;
         if (cap > own.now_) (own.next, own.nextAt) = (cap, _now() + 1 days);
         else (own.now_, own.nextAt) = (cap, 0);
         _setCap(customer, cap);

@@ -76,7 +76,7 @@ contract CustomersTest is SettlementTest {
         customer = settlement.customerOf(alice);
         vm.assertEq(customer.dailyCap, 800e6, "now");
         vm.assertEq(customer.raisedCap + customer.raisedAt, 0, "nothing waits");
-        vm.assertEq(customer.chargeable, 800e6, "with its difference");
+        vm.assertEq(customer.chargeable, 800e6, "refilled since it was asked for");
         _charge(alice, 890e6, 0);
         vm.assertEq(settlement.chargedOf(alice), 890e6, "and it can be charged");
         vm.assertEq(settlement.customerOf(alice).chargeable, 800e6 - 390e6, "what is left of it");
@@ -210,7 +210,8 @@ contract CustomersTest is SettlementTest {
     }
 
     /// @dev I13 in one customer's life: whatever it does with its cap, what it had done within the rule of the ledger
-    /// (spent and uncharged + held + charged in the last 24 hours <= cap) can be charged at once.
+    /// (spent and uncharged + held + charged in the last 24 hours <= cap - 100) can be charged at once. The hundred units
+    /// are for rounding: a unit each time that something is charged or the cap is set.
     function testFuzz_dailyCap_coversWhatTheLedgerLetACustomerSpend(uint256[24] memory moves) public {
         token.mint(alice, 1e15);
         _deposit(alice, 1e15);
@@ -227,8 +228,8 @@ contract CustomersTest is SettlementTest {
                 if (times[j] > vm.getBlockTimestamp() - 1 days) last += amounts[j];
             }
             uint256 cap = settlement.customerOf(alice).dailyCap;
-            if (seed % 4 == 1 && cap > last + spent) {
-                uint256 room = cap - last - spent;
+            if (seed % 4 == 1 && cap > last + spent + 100) {
+                uint256 room = cap - last - spent - 100;
                 spent += (seed >> 100) % 2 == 0 ? room : (seed >> 128) % room;
             }
             vm.assertGe(settlement.customerOf(alice).chargeable, spent, "I13: what was spent can be charged");
