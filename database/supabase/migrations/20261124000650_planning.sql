@@ -61,7 +61,9 @@ begin
     from generate_series(0, v_size - 1) as g (place)
    cross join generate_series(0, v_task.stage_count - 1) as n (stage)
    cross join generate_series(0, v_task.replicas - 1) as r (replica)
-   order by g.place, n.stage, r.replica;
+   -- Replicas lie in no order that anybody could know: side by side, or a known way apart, whoever lets its wallets ask one
+   -- right after the other would get all of a chunk's (T2).
+   order by case when v_task.replicas > 1 then random() end, g.place, n.stage, r.replica;
   return v_size;
 end
 $$;

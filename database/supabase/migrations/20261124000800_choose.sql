@@ -193,6 +193,7 @@ declare
   v_rank int := -32768;
   v_created timestamptz := '-infinity';
   v_task_id uuid := '00000000-0000-0000-0000-000000000000';
+  v_closed_chunks int := 0;
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
@@ -247,8 +248,11 @@ begin
         from oblivion.tasks t
        where t.id = v_job.task_id;
       if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
-        -- One chunk is closed for this caller, not its task.
+        -- One chunk is closed for this caller, not its task. Few a call: the next one finds them out of its way.
+        perform oblivion.set_sibling_aside(v_job, p_node);
         p_except := p_except || v_job.id;
+        v_closed_chunks := v_closed_chunks + 1;
+        exit when v_closed_chunks > 20;
         continue;
       end if;
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then

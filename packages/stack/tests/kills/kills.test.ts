@@ -136,7 +136,7 @@ const hire = async (seed: number): Promise<Crew> => {
     answers: (kind, count) =>
       new Promise((resolve, reject) => {
         if (count === 0) return resolve()
-        const timer = setTimeout(() => reject(new Error(`No ${kind} for 40 s: work does not go on.`)), 40_000)
+        const timer = setTimeout(() => void standstill(kind).then(reject), 40_000)
         waiting.add({
           ...{ kind, left: count },
           resolve: () => {
@@ -190,6 +190,23 @@ const topUp = async (): Promise<void> => {
     inputs: Array.from({ length: 80 }, (_, index) => ({ index })),
   }
   await asWallet(customer, 'public.create_task($2)', [JSON.stringify(task)])
+}
+
+/** Work does not go on: what is the matter, as far as the database can tell. */
+const standstill = async (kind: string): Promise<Error> => {
+  const [row] = await stack.query(
+    `select (select jsonb_object_agg(status, count) from (select status, count(*) from jobs group by 1) x) as jobs,
+            (select count(*)::int from jobs where status = 'pending' and not due) as "notDue",
+            (select jsonb_agg(jsonb_build_array(n.current_jobs, n.max_jobs, now() - n.last_seen, o.claims_from, o.accepted_count))
+               from nodes n join oblivion.owners o on o.id = n.owner_id) as nodes,
+            (select jsonb_agg(jsonb_build_array(a.usename, a.state, a.wait_event_type, a.wait_event, now() - a.xact_start, left(a.query, 80)))
+               from pg_stat_activity a where a.datname = current_database() and a.pid <> pg_backend_pid()) as sessions`,
+  )
+  const health = await fetch(`${stack.gatewayUrl}/health`, { signal: AbortSignal.timeout(3_000) }).then(
+    ({ status }) => `${status}`,
+    (error: Error) => `${error.message} ${error.cause}`,
+  )
+  return new Error(`No ${kind} for 40 s: ${JSON.stringify({ ...row, health })}`)
 }
 
 /** Until the queue is empty, then a last look of rescue. */
