@@ -2834,7 +2834,9 @@ begin
     from generate_series(0, v_size - 1) as g (place)
    cross join generate_series(0, v_task.stage_count - 1) as n (stage)
    cross join generate_series(0, v_task.replicas - 1) as r (replica)
-   order by g.place, n.stage, r.replica;
+   -- Replicas lie in no order that anybody could know: side by side, or a known way apart, whoever lets its wallets ask one
+   -- right after the other would get all of a chunk's (T2).
+   order by case when v_task.replicas > 1 then random() end, g.place, n.stage, r.replica;
   return v_size;
 end
 $$;
@@ -4707,6 +4709,7 @@ declare
   v_rank int := -32768;
   v_created timestamptz := '-infinity';
   v_task_id uuid := '00000000-0000-0000-0000-000000000000';
+  v_closed_chunks int := 0;
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
@@ -4761,8 +4764,11 @@ begin
         from oblivion.tasks t
        where t.id = v_job.task_id;
       if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
-        -- One chunk is closed for this caller, not its task.
+        -- One chunk is closed for this caller, not its task. Few a call: the next one finds them out of its way.
+        perform oblivion.set_sibling_aside(v_job, p_node);
         p_except := p_except || v_job.id;
+        v_closed_chunks := v_closed_chunks + 1;
+        exit when v_closed_chunks > 20;
         continue;
       end if;
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
@@ -5741,25 +5747,36 @@ as $$
 begin
   insert into oblivion.replica_owners (job_id, task_id, chunk_index, stage, cluster_id)
   values (p_job.id, p_job.task_id, p_job.chunk_index, p_job.stage, oblivion.cluster_of(p_node));
-  -- A sibling moves to where a claim of this owner does not read it (jobs_retry). That is for speed: may_replicate decides.
-  -- What is locked is being claimed itself.
-  update public.jobs j
-     set excluded_owner_id = p_node.owner_id,
-         excluded_owner_ids = j.excluded_owner_ids || p_node.owner_id
-   where j.id in (
-           select s.id
-             from public.jobs s
-            where s.task_id = p_job.task_id
-              and s.chunk_index = p_job.chunk_index
-              and s.stage = p_job.stage
-              and s.id <> p_job.id
-              and s.status = 'pending'
-              and p_node.owner_id <> all (s.excluded_owner_ids)
-              for no key update skip locked);
 end
 $$;
 comment on function oblivion.replica_claimed(public.jobs, public.nodes) is
   'Writes down who has a job of a task with replicas. The key refuses a second one of the chunk. For the engine alone.';
+
+create function oblivion.set_sibling_aside(p_job public.jobs, p_node public.nodes)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Not when its sibling is claimed: what is set aside goes to whoever asks next, so a shopper would let another of its
+  -- wallets ask right after each claim, and had both replicas of all that it computed (T2).
+  update public.jobs j
+     set excluded_owner_id = p_node.owner_id,
+         excluded_owner_ids = j.excluded_owner_ids || p_node.owner_id
+   where j.id = p_job.id
+     and j.status = 'pending'
+     and p_node.owner_id <> all (j.excluded_owner_ids)
+     and exists (
+           select from oblivion.replica_owners r
+            where r.task_id = j.task_id
+              and r.chunk_index = j.chunk_index
+              and r.stage = j.stage
+              and r.cluster_id = oblivion.cluster_of(p_node));
+end
+$$;
+comment on function oblivion.set_sibling_aside(public.jobs, public.nodes) is
+  'Moves a locked job, whose sibling this owner has, to where its claims do not read it again (jobs_retry). That is for speed: may_replicate decides. For the engine alone.';
 
 create function oblivion.replica_given_back(p_job public.jobs)
 returns void

@@ -114,6 +114,7 @@ describe('order', () => {
     await engine.task(customer, 4)
     const [a, b] = await nodes(2, 0x410)
     if (a === undefined || b === undefined) throw new Error('No nodes.')
+    await engine.query('update nodes set max_jobs = 2 where id = any ($1)', [[a.nodeId, b.nodeId]])
     const offers = async (node: Node, limit: number) =>
       (await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address, p_limit: limit })).map(
         ({ jobId }) => jobId,

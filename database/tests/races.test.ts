@@ -337,20 +337,31 @@ describe('the fallback claim', () => {
 })
 
 describe('who keeps work from others without doing any', () => {
-  test('a newcomer has two offers at most, a node without room none', async () => {
+  test('nobody has more offers than its node has room for, and what is left lying costs claim budget', async () => {
     await engine.query('update oblivion.settings set proven_after = 30')
     await engine.task(customer, 20)
     const node = await engine.node(addressOf(0x240))
     const offers = () => node.rpc<unknown[]>('next_jobs', { p_provider_address: node.address, p_limit: 10 })
-    expect(await offers()).toHaveLength(2)
-    expect(await offers()).toHaveLength(2)
+    expect(await offers()).toHaveLength(1)
+    expect(await offers()).toHaveLength(1)
+    const budget = async () =>
+      (
+        await engine.query<{ budget: number }>(
+          'select oblivion.budget_of(o)::float8 as budget from oblivion.owners o where o.address = $1',
+          [node.address],
+        )
+      )[0]?.budget ?? 0
+    const before = await budget()
+    await engine.query(`update jobs set offered_until = now() - interval '1 second' where offered_until is not null`)
+    expect(await offers()).toHaveLength(1)
+    expect(await budget()).toBeCloseTo(before - 1, 0)
     await taken(node)
     expect(await offers()).toEqual([])
     await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
-    const proven = await engine.node(addressOf(0x241))
+    const proven = await engine.node(addressOf(0x241), 'box', 'server')
     await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
     expect(await proven.rpc<unknown[]>('next_jobs', { p_provider_address: proven.address, p_limit: 10 })).toHaveLength(
-      10,
+      2,
     )
   })
 

@@ -33,8 +33,16 @@ beforeEach(async () => {
   await engine.coordinator('run_rescue')
 })
 
-const post = (replicas: number, quorum?: number, chunks = 1, more: Record<string, unknown> = {}) =>
-  engine.task(customer, chunks, { trust: { replicas, ...(quorum === undefined ? {} : { quorum }) }, ...more })
+const post = async (replicas: number, quorum?: number, chunks = 1, more: Record<string, unknown> = {}) => {
+  const trust = { replicas, ...(quorum === undefined ? {} : { quorum }) }
+  const taskId = await engine.task(customer, chunks, { trust, ...more })
+  // They lie in no order (shopper.test.ts); here side by side, so that two nodes share a chunk.
+  await engine.query(
+    `update jobs set created_at = created_at + (chunk_index * 10 + replica) * interval '1 microsecond' where task_id = $1`,
+    [taskId],
+  )
+  return taskId
+}
 const take = async (node: Node): Promise<Job> => {
   const job = (await node.cycle()).job
   if (!job) throw new Error('The node got nothing.')
@@ -136,7 +144,7 @@ describe('T1, T5: never two replicas of a chunk to one owner', () => {
       'select chunk_index as chunk from jobs where id = any ($1::uuid[]) order by 1',
       [offers?.map(({ jobId }) => jobId)],
     )
-    expect(rows.map(({ chunk }) => chunk)).toEqual([0, 1, 2])
+    expect(rows.map(({ chunk }) => chunk)).toEqual([0, 1])
   })
 
   test('who gave a replica back may have it again, and never its sibling beside it', async () => {
