@@ -4892,18 +4892,35 @@ declare
   v_offered uuid[] := '{}';
   v_limit int := 0;
   v_before timestamptz;
+  v_left int;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
   if oblivion.has_room(v_node) then
     v_before := oblivion.claims_before(v_node);
-    -- An offer keeps others away without any work: who has proved nothing gets few at once (T2).
-    select case when o.accepted_count >= s.proven_after then p_limit else least(p_limit, s.max_jobs) end
-      into v_limit
-      from oblivion.owners o, oblivion.settings s
-     where o.id = v_node.owner_id
-       and s.id;
+    -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
+    select least(p_limit, n.max_jobs - n.current_jobs) into v_limit from public.nodes n where n.id = v_node.id;
+  end if;
+  -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+  with lapsed as (
+    update public.jobs j
+       set offered_to = null,
+           offered_until = null
+     where j.id in (
+             select l.id
+               from public.jobs l
+               join oblivion.tasks t on t.id = l.task_id
+              where l.status = 'pending'
+                and l.offered_to = v_node.owner_id
+                and l.offered_until <= now()
+                and not t.assign
+                for no key update of l skip locked)
+    returning j.id
+  )
+  select count(*) into v_left from lapsed;
+  if v_left > 0 then
+    perform oblivion.change_budget(v_node.owner_id, - v_left);
   end if;
   -- Offers of a moment ago stand: asking again does not draw again.
   for v_job in
@@ -4939,7 +4956,7 @@ begin
 end
 $$;
 comment on function public.next_jobs(text, int) is
-  'Up to p_limit pending jobs (2 for a newcomer, none for a node without room), offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. OB001 to OB003, OB005.';
+  'Up to p_limit pending jobs, no more than the node has room for, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. What is left lying costs claim budget as a release does. OB001 to OB003, OB005.';
 
 create function oblivion.job_offer(p_job public.jobs)
 returns jsonb
