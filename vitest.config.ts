@@ -17,10 +17,10 @@ const light = (name: string, dir: string, extra: Extra = {}) => ({
 const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 2, name, dir, extra)
 
 let order = 1
-/** A project that measures a browser's moments has the machine for itself: one file at a time, after all before it. */
-const alone = (name: string, dir: string, extra: Extra = {}) => {
+/** A project that drives browsers comes after all before it, and shares the machine with no other. */
+const browsers = (maxWorkers: number, name: string, dir: string, extra: Extra = {}) => {
   order += 1
-  return inGroup(order, 1, name, dir, extra)
+  return inGroup(order, maxWorkers, name, dir, extra)
 }
 
 const inGroup = (groupOrder: number, maxWorkers: number, name: string, dir: string, extra: Extra) => ({
@@ -43,9 +43,9 @@ export default defineConfig({
       served('stack', 'packages/stack', cluster),
       served('coordinator', 'apps/coordinator', cluster),
       served('cli', 'apps/cli', cluster),
-      alone('sdk', 'packages/sdk'),
+      browsers(2, 'sdk', 'packages/sdk'),
       served('pages', 'apps/dapp/browser'),
-      alone('e2e', 'tests/e2e', cluster),
+      browsers(1, 'e2e', 'tests/e2e', cluster),
     ],
   },
 })
