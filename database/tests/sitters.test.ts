@@ -43,11 +43,11 @@ const passTime = async () => {
   await engine.query(`update oblivion.owners set budget_at = budget_at ${back}, claims_from = claims_from ${back}`)
 }
 
-/** How many steps the task takes, endless where it fails, when the sitters come at `arrival`, always a moment before the honest. */
+/** How many steps the task takes, endless where it fails or takes four times as long as alone, when the sitters come at `arrival`, always a moment before the honest. */
 const stepsOf = async (sitters: Node[], arrival: number): Promise<number> => {
   const taskId = await engine.task(customer, chunks, { timeoutSeconds })
   const held = new Map<Node, NonNullable<WorkCycle['job']>>()
-  for (let now = 0; now < 400; now += 1) {
+  for (let now = 0; now < 120; now += 1) {
     await engine.coordinator('run_rescue')
     for (const sitter of now >= arrival ? sitters : []) {
       const job = held.get(sitter)
@@ -71,7 +71,9 @@ const stepsOf = async (sitters: Node[], arrival: number): Promise<number> => {
     if (status !== 'running') return status === 'completed' ? now : Number.POSITIVE_INFINITY
     await passTime()
   }
-  throw new Error('The task never ended.')
+  // A stranger's attempt is never the last (T3): where nobody is proven, sitters can hold a task for ever.
+  await customer.rpc('cancel_task', { p_task_id: taskId })
+  return Number.POSITIVE_INFINITY
 }
 
 test('100 sitters delay the end of a task by at most 1.3, whenever they come', { timeout: 120_000 }, async () => {

@@ -167,7 +167,7 @@ test('a program’s result, progress, error, and a stray rejection', async () =>
   expect(await compute('export default ({ a }) => ({ sum: a + 1 })', { a: 2 })).toEqual({
     kind: 'done',
     text: '{"sum":3}',
-    rested: 0,
+    rested: expect.any(Number),
   })
   expect(await compute('export default () => { throw new Error("no light") }')).toEqual({
     kind: 'failed',
@@ -180,7 +180,7 @@ test('a program’s result, progress, error, and a stray rejection', async () =>
   expect(await compute('export default async () => { Promise.reject(1); await null; return 7 }')).toEqual({
     kind: 'done',
     text: '7',
-    rested: 0,
+    rested: expect.any(Number),
   })
   await sandbox.prepare()
   const forever = sandbox.run({
@@ -203,9 +203,9 @@ test('bombs: heap, array buffers, WebAssembly, a result of 500 MB, a flood of pr
   expect(await compute('export default () => "x".repeat(500e6)')).not.toMatchObject({ kind: 'done' })
   expect(await compute('export default () => "x".repeat(20000)')).toEqual({ kind: 'too_large', length: 20_002 })
   const flood = 'export default (_, { progress }) => { for (let i = 0; i < 1e6; i++) progress(i / 1e6); return 1 }'
-  expect(await compute(flood)).toEqual({ kind: 'done', text: '1', rested: 0 })
+  expect(await compute(flood)).toEqual({ kind: 'done', text: '1', rested: expect.any(Number) })
   // And the next job runs as ever.
-  expect(await compute('export default () => 1')).toEqual({ kind: 'done', text: '1', rested: 0 })
+  expect(await compute('export default () => 1')).toEqual({ kind: 'done', text: '1', rested: expect.any(Number) })
 })
 
 test('a killed job leaves no process behind; without Deno there is no sandbox', async () => {

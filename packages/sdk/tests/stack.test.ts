@@ -1,4 +1,13 @@
-import { type Client, createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
+import {
+  type Client,
+  cancelTask,
+  createClient,
+  createTask,
+  getTask,
+  myBalance,
+  myEarnings,
+  taskResults,
+} from '@oblivion/client'
 import type { TaskDraft } from '@oblivion/core'
 import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
@@ -91,6 +100,8 @@ const startWorker = async (strangersPrograms = false): Promise<Page> => {
         session: async () => token,
         limits: { cpu: 1, when: [], strangersPrograms },
       })
+      window.told = []
+      window.worker.on('job', (event) => window.told.push({ name: 'job', event }))
       await window.worker.start()
     },
     { ...stack.dev, token, strangersPrograms },
@@ -163,10 +174,19 @@ test('the answer to a claim that is lost costs one more call, not the job', asyn
   await worker.evaluate(() => window.worker.stop())
 })
 
-test('a program that this build does not have fails its job and nothing else', async () => {
+test('T3: a program that this build does not have fails its attempt, and nothing else: a stranger’s is not the last', async () => {
   const unknown = await post([1], 'no-such-program')
   const page = await startWorker()
-  await expect.poll(() => letters(unknown), { timeout: 20_000 }).toBe('f')
+  const reports = () =>
+    page.evaluate(
+      (taskId) => window.told.flatMap(({ event }) => ((event as { taskId: string }).taskId === taskId ? [event] : [])),
+      unknown,
+    )
+  await expect
+    .poll(reports, { timeout: 20_000 })
+    .toEqual([expect.objectContaining({ outcome: 'failed', accepted: true })])
+  expect(await letters(unknown)).toBe('p')
+  await cancelTask(customer, { taskId: unknown })
   const taskId = await post(quick.slice(0, 1))
   await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
   await page.evaluate(() => window.worker.stop())
