@@ -73,6 +73,27 @@ test('who has had less goes first, whoever asks first; for the grace and no long
   expect((await rich.cycle()).job).not.toBeNull()
 })
 
+test('who is alone yields to nobody: not with nothing had yet, and not to itself as it stood before its latest job', async () => {
+  for (const had of [0, 1]) {
+    const alone = await nodeThatHad(had)
+    await wait(alone)
+    await engine.task(customer, 2)
+    await hadOf(alone, had * 2)
+    const { job } = await alone.cycle()
+    expect(job).not.toBeNull()
+    await alone.cycle(job && done(job), false)
+    await engine.query(`update nodes set next_poll_at = now() - interval '1 day' where owner_id is not null`)
+    await engine.query(`update jobs set status = 'cancelled' where status = 'pending'`)
+  }
+})
+
+test('who has had nothing yields to nobody, though others wait who have had nothing', async () => {
+  const [one, other] = [await nodeThatHad(0), await nodeThatHad(0)]
+  await wait(one, other)
+  await engine.task(customer, 2)
+  expect((await one.cycle()).job).not.toBeNull()
+})
+
 test('explain_claim says that it lets others go first, and until when', async () => {
   const rich = await nodeThatHad(5)
   await wait(rich, await nodeThatHad(1))

@@ -188,8 +188,8 @@ begin
     from oblivion.owners o, oblivion.settings s
    where o.id = p_node.owner_id
      and s.id;
-  -- Alike is not less.
-  v_poorer := width_bucket(v_standing - 1e-6, p_room.standings);
+  -- Alike is not less, and nobody has had less than nothing.
+  v_poorer := case when v_standing > '-Infinity' then width_bucket(v_standing - 1e-6, p_room.standings) else 0 end;
   if v_poorer = 0 then
     return '0';
   end if;
@@ -197,7 +197,11 @@ begin
   v_others := cardinality(p_room.standings) - (p_node.current_jobs < p_node.max_jobs
     and p_node.next_poll_at > p_room.as_of - interval '1 second'
     and p_node.last_seen <= p_room.as_of)::int;
-  v_share := least(1, v_poorer / greatest(1, v_others)::real);
+  -- It stands there as it stood before its latest work: alone it would yield to itself.
+  if v_others <= 0 then
+    return '0';
+  end if;
+  v_share := least(1, v_poorer / v_others::real);
   return case
     when v_share > 0.9 then least(v_most, make_interval(secs => 12 / p_room.arrivals))
     else v_share * v_share * least(v_grace, make_interval(secs => 5 / p_room.arrivals)) end;
