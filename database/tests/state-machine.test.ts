@@ -319,6 +319,11 @@ const taskRows: Record<string, () => Promise<string>> = {
   T10: async () => {
     await engine.query('update oblivion.settings set proven_after = 0, disputes_to_pause = 1')
     const taskId = await engine.task(customer, 2, { trust: { replicas: 2 } })
+    // Replicas lie in no order (T2); here chunk by chunk, so that both nodes compute the same one.
+    await engine.query(
+      `update jobs set created_at = created_at - (2 - chunk_index) * interval '1 ms' where task_id = $1`,
+      [taskId],
+    )
     for (const [n, each] of [node, other].entries()) {
       const { job } = await each.cycle()
       if (job === null) throw new Error('No job.')

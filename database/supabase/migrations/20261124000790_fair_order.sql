@@ -23,6 +23,8 @@ create table oblivion.waiting_room (
   idle_nodes int not null default 0,
   -- Of waiting owners, ascending: all of up to a hundred, else every n-th.
   standings float8[] not null default '{}',
+  -- Whose these are, in the same order.
+  owner_ids bigint[] not null default '{}',
   -- How many waiting owners come by in a second.
   arrivals real not null default 0,
   -- What an owner has had that is neither rich nor poor.
@@ -144,6 +146,7 @@ begin
          expires_at = case when s.fair_order then r.expires_at else '-infinity' end,
          idle_nodes = r.idle_nodes,
          standings = r.standings,
+         owner_ids = r.owner_ids,
          arrivals = r.arrivals,
          average = coalesce(oblivion.service(1) + ln(nullif(r.had, 0)), '-Infinity'),
          fairness = r.fairness,
@@ -154,6 +157,8 @@ begin
                   coalesce(max(p.next_at) filter (where p.waits) + interval '1 second', '-infinity') as expires_at,
                   coalesce(array_agg(p.standing order by p.standing)
                     filter (where p.waits and (p.place - 1) % ceil(p.places / 100.0) = 0), '{}') as standings,
+                  coalesce(array_agg(p.owner_id order by p.standing)
+                    filter (where p.waits and (p.place - 1) % ceil(p.places / 100.0) = 0), '{}') as owner_ids,
                   greatest(count(*) filter (where p.waits and p.seen_at > now() - interval '1 second'),
                     sum(p.rate) filter (where p.waits)) as arrivals,
                   avg(p.had) as had,
@@ -181,6 +186,7 @@ declare
   v_most interval;
   v_poorer int;
   v_others int;
+  v_own int;
   v_share real;
 begin
   select oblivion.standing(o), s.fair_grace, s.fair_grace_most
@@ -190,15 +196,11 @@ begin
      and s.id;
   -- Alike is not less, and nobody has had less than nothing.
   v_poorer := case when v_standing > '-Infinity' then width_bucket(v_standing - 1e-6, p_room.standings) else 0 end;
-  if v_poorer = 0 then
-    return '0';
-  end if;
-  -- The caller itself may be one of those who wait.
-  v_others := cardinality(p_room.standings) - (p_node.current_jobs < p_node.max_jobs
-    and p_node.next_poll_at > p_room.as_of - interval '1 second'
-    and p_node.last_seen <= p_room.as_of)::int;
-  -- It stands there as it stood before its latest work: alone it would yield to itself.
-  if v_others <= 0 then
+  -- It may stand there itself, as it stood before its latest work: it does not yield to itself.
+  v_own := array_position(p_room.owner_ids, p_node.owner_id);
+  v_poorer := v_poorer - coalesce(v_own <= v_poorer, false)::int;
+  v_others := cardinality(p_room.standings) - (v_own is not null)::int;
+  if v_poorer <= 0 then
     return '0';
   end if;
   v_share := least(1, v_poorer / v_others::real);
