@@ -151,7 +151,7 @@ test('the picture equals, byte for byte, the one computed in Node', async () => 
 
 test('every tile has exactly one receipt, and earnings are tiles times reward', async () => {
   const receipts = await rows<{ provider: string; tiles: number; reward: string; price: string }>(
-    `select o.address as provider, count(*)::int as tiles, sum(price - fee)::text as reward, sum(r.price)::text as price
+    `select o.address as provider, count(*)::int as tiles, sum(r.price - r.fee)::text as reward, sum(r.price)::text as price
        from oblivion.receipts r join oblivion.owners o on o.id = r.provider_owner_id
       where r.task_id = $1 group by o.address order by o.address`,
     [taskId],
@@ -194,7 +194,7 @@ test('both settle on chain, and their token balances rise by exactly what they e
   ] as const) {
     const owner = addressOf('provider', number) as `0x${string}`
     const [earned] = await rows<{ reward: string }>(
-      `select sum(r.price - fee)::text as price - fee from oblivion.receipts r join oblivion.owners o on o.id = r.provider_owner_id
+      `select sum(r.price - r.fee)::text as reward from oblivion.receipts r join oblivion.owners o on o.id = r.provider_owner_id
         where o.address = $1`,
       [owner.toLowerCase()],
     )
