@@ -22,6 +22,9 @@ const LEAVES = 10_000
 /** What each payment moves: an amount with as many bytes as a real one. */
 const PAY = 1_234_567n
 
+/** What each transaction may use. An estimate is for another second, and a cap that refilled in between writes more. */
+const GAS = 25_000_000n
+
 /** Gas by what it was spent for; `per provider` figures are a receipt's gas over the batch's rows. */
 export type GasFigures = Record<string, number>
 
@@ -51,11 +54,11 @@ export async function measureGas(): Promise<GasFigures> {
     const domain = { chainId, settlement }
     const gasOf = async (hash: Hash): Promise<number> => {
       const { status, gasUsed } = await waitForTransactionReceipt(stranger, { hash })
-      if (status !== 'success') throw new Error(`the transaction ${hash} failed`)
+      if (status !== 'success') throw new Error(`the transaction ${hash} failed after ${gasUsed} gas`)
       return Number(gasUsed)
     }
     const sent = (address: Address, abi: Abi, functionName: string, args: readonly unknown[], sender = stranger) =>
-      writeContract(sender, { address, abi, functionName, args, account: sender.account, chain: sender.chain })
+      writeContract(sender, { address, abi, functionName, args, gas: GAS, account: sender.account, chain: sender.chain })
     const deployed = async (name: string, args: readonly unknown[]): Promise<{ address: Address; abi: Abi }> => {
       const { abi, bytecode } = await artifact(name)
       const hash = await deployContract(stranger, { abi, bytecode: bytecode.object, args })
@@ -119,6 +122,7 @@ export async function measureGas(): Promise<GasFigures> {
           abi: settlementAbi as Abi,
           functionName,
           args,
+          gas: GAS,
           account,
           chain: stranger.chain,
         }),
