@@ -58,7 +58,15 @@ export async function measureGas(): Promise<GasFigures> {
       return Number(gasUsed)
     }
     const sent = (address: Address, abi: Abi, functionName: string, args: readonly unknown[], sender = stranger) =>
-      writeContract(sender, { address, abi, functionName, args, gas: GAS, account: sender.account, chain: sender.chain })
+      writeContract(sender, {
+        address,
+        abi,
+        functionName,
+        args,
+        gas: GAS,
+        account: sender.account,
+        chain: sender.chain,
+      })
     const deployed = async (name: string, args: readonly unknown[]): Promise<{ address: Address; abi: Abi }> => {
       const { abi, bytecode } = await artifact(name)
       const hash = await deployContract(stranger, { abi, bytecode: bytecode.object, args })
