@@ -92,10 +92,10 @@ begin
     select least(p_limit, n.max_jobs - n.current_jobs) into v_limit from public.nodes n where n.id = v_node.id;
   end if;
   -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+  -- What stays in the row says that it was left lying once.
   with lapsed as (
     update public.jobs j
-       set offered_to = null,
-           offered_until = null
+       set offered_until = '-infinity'
      where j.id in (
              select l.id
                from public.jobs l
@@ -103,6 +103,7 @@ begin
               where l.status = 'pending'
                 and l.offered_to = v_node.owner_id
                 and l.offered_until <= now()
+                and l.offered_until > '-infinity'
                 and not t.assign
                 for no key update of l skip locked)
     returning j.id
@@ -125,11 +126,20 @@ begin
     v_offered := v_offered || v_job.id;
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]', v_before);
+    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
+    -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
+    -- everybody for 10 s each (T2). An assignment nobody asked for.
+    if v_job.offered_to is not null
+      and not oblivion.may_take_tried(v_node.owner_id)
+      and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
+      v_offered := v_offered || v_job.id;
+      exit when cardinality(v_offered) > 20;
+      continue;
+    end if;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window

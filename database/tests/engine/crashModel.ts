@@ -196,7 +196,9 @@ const createWorld = async (engine: Engine) => {
     if (lease !== undefined) {
       // From here on nobody knows whose it is until the answer comes.
       lease.standing = false
-      if (outcome !== 'succeeded') seen.round.inVain.add(`${lease.jobId}:${owner}`)
+      const of = `${lease.jobId}:${owner}`
+      const first = Math.min(lease.attempt, seen.round.inVain.get(of) ?? lease.attempt)
+      if (outcome !== 'succeeded') seen.round.inVain.set(of, first)
     }
     const answer = (await asNode(
       index,

@@ -40,8 +40,8 @@ export type Round = {
   tried: Map<string, Tried>
   /** Owners that took part: what they could have taken is not known. */
   busy: Set<string>
-  /** In vain, as reported within the round: `job:owner`. */
-  inVain: Set<string>
+  /** In vain, as reported within the round: the first such attempt of `job:owner`. */
+  inVain: Map<string, number>
   given: { lease: Lease; owner: string }[]
   statuses: Map<string, string>
 }
@@ -111,7 +111,9 @@ export const invariants: Invariant[] = [
     lines: ({ round }) =>
       round.given.flatMap(({ lease, owner }) => {
         const tried = round.tried.get(lease.jobId)
-        const again = tried?.inVain.includes(owner) || round.inVain.has(`${lease.jobId}:${owner}`)
+        // An attempt that two acts at once end and are told of is one attempt, and not another one.
+        const ended = round.inVain.get(`${lease.jobId}:${owner}`) ?? lease.attempt
+        const again = tried?.inVain.includes(owner) || ended < lease.attempt
         const could = tried?.others.filter((other) => other !== owner && !round.busy.has(other)) ?? []
         return again && could.length > 0 ? [`${name(lease)}, ${owner}, again, while ${could} could take it`] : []
       }),
@@ -279,7 +281,7 @@ export const roundOf = async (engine: Engine): Promise<Round> => {
   )
   return {
     tried: new Map(rows.map(({ id, inVain, others }) => [id, { inVain: inVain ?? [], others: others ?? [] }])),
-    ...{ busy: new Set(), inVain: new Set(), given: [] },
+    ...{ busy: new Set(), inVain: new Map(), given: [] },
     statuses: new Map(rows.map(({ id, status }) => [id, status])),
   }
 }
