@@ -3197,12 +3197,8 @@ begin
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
     if old.status = 'processing' then
-      update public.nodes n
-         -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
-         set current_jobs = greatest(0, n.current_jobs - 1),
-             total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
-       where n.id = old.node_id;
-      -- An end that nobody wrote down is a manual reset: it counts as a release.
+      -- An end that nobody wrote down is a manual reset: it counts as a release. Before the node's row, for its owner pays,
+      -- and whoever completes a job has the owner's row before the node's.
       if not exists (
         select
           from oblivion.attempts a
@@ -3212,6 +3208,11 @@ begin
            and a.ended_at >= least(old.started_at, now())) then
         perform oblivion.end_attempt(old, 'released', null);
       end if;
+      update public.nodes n
+         -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
+         set current_jobs = greatest(0, n.current_jobs - 1),
+             total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
+       where n.id = old.node_id;
       if new.status <> 'completed' then
         perform oblivion.replica_given_back(old);
       end if;
@@ -4909,10 +4910,10 @@ begin
     select least(p_limit, n.max_jobs - n.current_jobs) into v_limit from public.nodes n where n.id = v_node.id;
   end if;
   -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+  -- What stays in the row says that it was left lying once.
   with lapsed as (
     update public.jobs j
-       set offered_to = null,
-           offered_until = null
+       set offered_until = '-infinity'
      where j.id in (
              select l.id
                from public.jobs l
@@ -4920,6 +4921,7 @@ begin
               where l.status = 'pending'
                 and l.offered_to = v_node.owner_id
                 and l.offered_until <= now()
+                and l.offered_until > '-infinity'
                 and not t.assign
                 for no key update of l skip locked)
     returning j.id
@@ -4942,11 +4944,20 @@ begin
     v_offered := v_offered || v_job.id;
   end loop;
   while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_jobs = '[]', v_before);
+    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
+    -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
+    -- everybody for 10 s each (T2). An assignment nobody asked for.
+    if v_job.offered_to is not null
+      and not oblivion.may_take_tried(v_node.owner_id)
+      and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
+      v_offered := v_offered || v_job.id;
+      exit when cardinality(v_offered) > 20;
+      continue;
+    end if;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window

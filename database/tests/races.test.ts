@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
@@ -62,8 +63,8 @@ const heldOpen = async (node: Node, act: (call: Node['rpc']) => Promise<unknown>
     },
   }
 }
-/** Waits until somebody waits for a lock. */
-const somebodyWaits = async (): Promise<void> => {
+/** Waits until somebody, or so many, wait for a lock. */
+const somebodyWaits = async (count = 1): Promise<void> => {
   await expect
     .poll(
       async () =>
@@ -74,7 +75,7 @@ const somebodyWaits = async (): Promise<void> => {
         )[0]?.count,
       { timeout: 10_000, interval: 10 },
     )
-    .toBeGreaterThan(0)
+    .toBeGreaterThanOrEqual(count)
 }
 
 describe('no two calls wait for each other', () => {
@@ -112,6 +113,29 @@ describe('no two calls wait for each other', () => {
       ])
       expect(answers[0]).toMatchObject({ accepted: true })
       await engine.query(`update jobs set status = 'pending', provider_address = null where status = 'processing'`)
+    }
+  })
+
+  test('one job of a node that its report completes, and another that an operator resets by hand', async () => {
+    const node = await engine.node(addressOf(0x118), 'box', 'server')
+    await engine.task(customer, 2)
+    const [mine, reset] = [await taken(node), await taken(node)]
+    const holder = new pg.Client({ connectionString: engine.database.superuserUrl })
+    await holder.connect()
+    try {
+      // Both come to the owner's row, and the report is the first in line.
+      await holder.query(`begin; select from oblivion.owners where address = '${node.address}' for update`)
+      const report = node.cycle(done(mine), false)
+      await somebodyWaits()
+      const byHand = engine.query(`update jobs set status = 'pending', provider_address = null where id = $1`, [
+        reset.jobId,
+      ])
+      await somebodyWaits(2)
+      await holder.query('commit')
+      await byHand
+      expect(await report).toMatchObject({ accepted: true })
+    } finally {
+      await holder.end()
     }
   })
 

@@ -177,12 +177,8 @@ begin
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
     if old.status = 'processing' then
-      update public.nodes n
-         -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
-         set current_jobs = greatest(0, n.current_jobs - 1),
-             total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
-       where n.id = old.node_id;
-      -- An end that nobody wrote down is a manual reset: it counts as a release.
+      -- An end that nobody wrote down is a manual reset: it counts as a release. Before the node's row, for its owner pays,
+      -- and whoever completes a job has the owner's row before the node's.
       if not exists (
         select
           from oblivion.attempts a
@@ -192,6 +188,11 @@ begin
            and a.ended_at >= least(old.started_at, now())) then
         perform oblivion.end_attempt(old, 'released', null);
       end if;
+      update public.nodes n
+         -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
+         set current_jobs = greatest(0, n.current_jobs - 1),
+             total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
+       where n.id = old.node_id;
       if new.status <> 'completed' then
         perform oblivion.replica_given_back(old);
       end if;

@@ -85,6 +85,11 @@ export const play = async (engine: Engine, rounds: Act[][], { heal = true } = {}
   }
 }
 
+type Refusal = { code?: string; message: string; detail?: string; where?: string }
+/** With what Postgres says of where it happened, and of a deadlock who waited for what. */
+const wordsOf = (what: string, { code, message, detail, where }: Refusal) =>
+  [`${what}: ${code} ${message}`, detail, where].filter((part) => part !== undefined).join('\n')
+
 type Client = { pg: pg.Client; pid: number }
 /** A call of a node: answers undefined where its client never hears of it. */
 type Call = (client: Client) => Promise<unknown>
@@ -122,8 +127,8 @@ const createWorld = async (engine: Engine) => {
     try {
       return await call
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string }
-      if (!/^OB\d/.test(code ?? '')) history.broken.push(`${what}: ${code} ${message}`)
+      const { code } = error as Refusal
+      if (!/^OB\d/.test(code ?? '')) history.broken.push(wordsOf(what, error as Refusal))
       count(`refused ${code}`)
       return undefined
     }
@@ -150,12 +155,12 @@ const createWorld = async (engine: Engine) => {
       if (ends !== 'cut') idle.push(client)
       return ends === 'answered' ? answer : undefined
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string }
+      const { code } = error as Refusal
       if (ends === 'cut') {
         await cut
         return undefined
       }
-      if (!/^OB\d/.test(code ?? '')) history.broken.push(`${what}: ${code} ${message}`)
+      if (!/^OB\d/.test(code ?? '')) history.broken.push(wordsOf(what, error as Refusal))
       count(`refused ${code}`)
       await client.pg.query('rollback').catch(() => undefined)
       if (ends !== 'vanished') idle.push(client)
@@ -337,9 +342,9 @@ const createWorld = async (engine: Engine) => {
           [job.id],
         )
         // A completed or cancelled job is refused in words of the state machine.
-        await reset.catch((error: { code?: string; message: string }) => {
+        await reset.catch((error: Refusal) => {
           if (error.code !== '23514' || !/does not go|has ended/.test(error.message))
-            history.broken.push(`by hand: ${error.code} ${error.message}`)
+            history.broken.push(wordsOf('by hand', error))
         })
         return count('by hand')
       }
