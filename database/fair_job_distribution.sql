@@ -1463,6 +1463,8 @@ create table oblivion.settlement_instances (
   halted_reason text,
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
+  -- What the contract pays out in a day at most; null until the coordinator has read it.
+  claim_cap bigint check (claim_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
   unique (chain_id, contract_address, genesis_hash)
@@ -8592,16 +8594,6 @@ create trigger refuse_truncate before truncate on oblivion.chain_events
   for each statement execute function oblivion.refuse_change();
 comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
 
-create table oblivion.vouchers (
-  instance_id bigint not null references oblivion.settlement_instances,
-  owner_id bigint not null references oblivion.owners,
-  cumulative bigint not null check (cumulative > 0),
-  signature text not null check (signature ~ '^0x[0-9a-f]{130}$'),
-  signed_at timestamptz not null default now(),
-  primary key (instance_id, owner_id)
-);
-comment on table oblivion.vouchers is 'The signed running total of each provider; a newer one replaces the older.';
-
 create function oblivion.settlement_instance()
 returns jsonb
 language sql
@@ -8761,6 +8753,34 @@ $$;
 comment on function oblivion.release_holds(bigint, bigint, bigint) is
   'Ends tasks of a customer until its free balance covers what it withdrew on chain. For the engine alone.';
 
+create function oblivion.confirm_charges(p_instance_id bigint, p_owner_id bigint, p_cumulative bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  with confirmed as (
+    update oblivion.charges c
+       set confirmed_at = now()
+     where c.instance_id = p_instance_id
+       and c.owner_id = p_owner_id
+       and c.cumulative <= p_cumulative
+       and c.confirmed_at is null
+    returning c.id
+  )
+  update oblivion.payee_totals t
+     set confirmed = t.confirmed + p.reward
+    from (
+      select x.payee_owner_id, sum(x.reward) as reward
+        from confirmed c
+        join oblivion.charge_parts x on x.charge_id = c.id
+       group by x.payee_owner_id) p
+   where t.instance_id = p_instance_id
+     and t.payee_owner_id = p.payee_owner_id
+$$;
+comment on function oblivion.confirm_charges(bigint, bigint, bigint) is
+  'Notes that the contract has charged a customer this much in all: what it covers may be vouched for. For the engine alone.';
+
 create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
 returns void
 language plpgsql
@@ -8791,28 +8811,15 @@ begin
       perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
         array[v_escrow, v_pool, v_fees],
         array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
-      with confirmed as (
-        update oblivion.charges c
-           set confirmed_at = now()
-         where c.instance_id = p_instance.id
-           and c.owner_id = p_event.owner_id
-           and c.cumulative <= p_event.cumulative
-           and c.confirmed_at is null
-        returning c.id
-      )
-      update oblivion.payee_totals t
-         set confirmed = t.confirmed + p.reward
-        from (
-          select x.payee_owner_id, sum(x.reward) as reward
-            from confirmed c
-            join oblivion.charge_parts x on x.charge_id = c.id
-           group by x.payee_owner_id) p
-       where t.instance_id = p_instance.id
-         and t.payee_owner_id = p.payee_owner_id;
+      perform oblivion.confirm_charges(p_instance.id, p_event.owner_id, p_event.cumulative);
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
         array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
         array[p_event.amount, -p_event.amount]);
+      update oblivion.payout_orders o
+         set paid_block = p_event.block_number
+       where o.instance_id = p_instance.id
+         and o.owner_id = p_event.owner_id;
     when 'Withdrawn' then
       -- The chain let it go: what tasks still hold of it is no longer there to be held.
       perform oblivion.release_holds(p_instance.id, p_event.owner_id, p_event.amount);
@@ -8892,181 +8899,6 @@ end
 $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
   'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
-
-create function oblivion.charge_receipts(p_instance_id bigint, p_owner_id bigint)
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_charge bigint := nextval(pg_get_serial_sequence('oblivion.charges', 'id'));
-begin
-  -- Money leaves only by here: a receipt that is not of its task's asset, instance and customer (M1) stops it loudly.
-  if exists (
-    select
-      from oblivion.receipts r
-      left join oblivion.tasks t
-        on t.id = r.task_id and t.asset = r.asset and t.instance_id = r.instance_id and t.owner_id = r.customer_owner_id
-     where r.charge_id is null
-       and r.customer_owner_id = p_owner_id
-       and (t.id is null or r.price <= 0 or r.fee not between 0 and r.price)) then
-    raise exception 'A receipt of customer % is not of its task: asset, instance, customer or amounts are wrong.', p_owner_id
-      using errcode = 'foreign_key_violation';
-  end if;
-  -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
-  with stamped as (
-    update oblivion.receipts r
-       set charge_id = v_charge
-     where r.charge_id is null
-       and r.customer_owner_id = p_owner_id
-       and r.instance_id = p_instance_id
-       and r.asset = 'chain'
-    returning r.payee_owner_id, r.price, r.fee
-  ), made as (
-    insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
-    overriding system value
-    select v_charge, p_instance_id, p_owner_id, l.price + sum(d.price), l.fee + sum(d.fee)
-      from stamped d, oblivion.charged_spending(p_instance_id, p_owner_id) l
-     group by l.price, l.fee
-  ), parts as (
-    insert into oblivion.charge_parts (charge_id, payee_owner_id, reward)
-    select v_charge, d.payee_owner_id, sum(d.price - d.fee)
-      from stamped d
-     group by d.payee_owner_id
-    returning payee_owner_id, reward
-  )
-  insert into oblivion.payee_totals as t (instance_id, payee_owner_id, charged)
-  select p_instance_id, p.payee_owner_id, p.reward from parts p
-  on conflict (instance_id, payee_owner_id) do update set charged = t.charged + excluded.charged;
-end
-$$;
-comment on function oblivion.charge_receipts(bigint, bigint) is
-  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
-
-create function oblivion.charges_due(p_instance_id bigint)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  perform oblivion.require_instance(p_instance_id);
-  perform oblivion.charge_receipts(p_instance_id, c.owner_id)
-    from (
-      select distinct r.customer_owner_id as owner_id
-        from oblivion.receipts r
-       where r.charge_id is null
-         and r.instance_id = p_instance_id
-         and r.asset = 'chain') c;
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-             'customer', o.address,
-             'cumulative', d.cumulative::text,
-             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
-      from (
-        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
-          from oblivion.charges c
-         where c.instance_id = p_instance_id
-           and c.confirmed_at is null
-         group by c.owner_id) d
-      join oblivion.owners o on o.id = d.owner_id);
-end
-$$;
-comment on function oblivion.charges_due(bigint) is
-  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
-
-create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
-returns bigint
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select (coalesce((
-            select sum(s.amount) from oblivion.earning_shares s
-             where s.to_owner_id = p_owner_id and s.instance_id = p_instance_id), 0)
-        - coalesce((
-            select sum(s.amount) from oblivion.earning_shares s
-             where s.from_owner_id = p_owner_id and s.instance_id = p_instance_id), 0))::bigint
-$$;
-comment on function oblivion.shared_earnings(bigint, bigint) is
-  'What came to an owner from visitors'' accounts, less what went from its own. For the engine alone.';
-
-create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
-returns bigint
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce((
-           select t.confirmed
-             from oblivion.payee_totals t
-            where t.instance_id = p_instance_id
-              and t.payee_owner_id = p_owner_id), 0)::bigint
-       + oblivion.shared_earnings(p_instance_id, p_owner_id)
-$$;
-comment on function oblivion.charged_earnings(bigint, bigint) is
-  'A payee''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
-
-create function oblivion.vouchers_due(p_instance_id bigint)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  perform oblivion.require_instance(p_instance_id);
-  perform oblivion.share_site_earnings(p_instance_id);
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
-      from (
-        select p.owner_id, sum(p.amount)::bigint as earned
-          from (
-            select t.payee_owner_id as owner_id, t.confirmed as amount
-              from oblivion.payee_totals t
-             where t.instance_id = p_instance_id
-            union all
-            select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
-         group by p.owner_id) e
-      -- A visitor has no wallet: what is its own waits until one is bound to it.
-      join oblivion.owners o on o.id = e.owner_id and o.kind = 'wallet'
-      left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
-     where e.earned > coalesce(v.cumulative, 0));
-end
-$$;
-comment on function oblivion.vouchers_due(bigint) is
-  'Providers whose charged earnings exceed their last voucher, with the new running total. OB015, OB016. For the coordinator.';
-
-create function oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_owner bigint;
-  v_earned bigint;
-begin
-  perform oblivion.require_instance(p_instance_id);
-  v_owner := oblivion.owner_of(p_provider);
-  v_earned := oblivion.charged_earnings(p_instance_id, v_owner);
-  if p_cumulative::bigint > v_earned then
-    perform oblivion.raise_error('OB005', 'A voucher never exceeds the charged earnings of its provider.', null,
-      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_earnings', 'earned', v_earned::text));
-  end if;
-  insert into oblivion.vouchers as v (instance_id, owner_id, cumulative, signature)
-  values (p_instance_id, v_owner, p_cumulative::bigint, lower(p_signature))
-  on conflict (instance_id, owner_id) do update
-    set cumulative = excluded.cumulative,
-        signature = excluded.signature,
-        signed_at = now()
-  where v.cumulative < excluded.cumulative;
-end
-$$;
-comment on function oblivion.store_voucher(bigint, text, text, text) is
-  'Keeps a newer voucher of a provider; an older or equal one changes nothing. OB005, OB015, OB016. For the coordinator.';
 
 create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
 returns bigint
@@ -9164,6 +8996,262 @@ as $$
      and e.kind = 'Claimed'
 $$;
 comment on function oblivion.settled_of(bigint, bigint) is 'What a provider was paid on chain, finalised. For the engine alone.';
+
+reset all;
+
+-- 20261124001305_vouchers.sql
+
+-- What the contract is told of customers' spending, and what providers are told they may claim of it. For the coordinator.
+
+create table oblivion.vouchers (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  cumulative bigint not null check (cumulative > 0),
+  signature text not null check (signature ~ '^0x[0-9a-f]{130}$'),
+  signer text check (signer ~ '^0x[0-9a-f]{40}$'),
+  -- What it could still have grown by when it was signed.
+  room bigint check (room >= 0),
+  signed_at timestamptz not null default now(),
+  primary key (instance_id, owner_id)
+);
+comment on table oblivion.vouchers is
+  'The signed running total of each provider; a newer one replaces the older, and so does one of a newer signer.';
+
+create function oblivion.charge_receipts(p_instance_id bigint, p_owner_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_charge bigint := nextval(pg_get_serial_sequence('oblivion.charges', 'id'));
+begin
+  -- Money leaves only by here: a receipt that is not of its task's asset, instance and customer (M1) stops it loudly.
+  if exists (
+    select
+      from oblivion.receipts r
+      left join oblivion.tasks t
+        on t.id = r.task_id and t.asset = r.asset and t.instance_id = r.instance_id and t.owner_id = r.customer_owner_id
+     where r.charge_id is null
+       and r.customer_owner_id = p_owner_id
+       and (t.id is null or r.price <= 0 or r.fee not between 0 and r.price)) then
+    raise exception 'A receipt of customer % is not of its task: asset, instance, customer or amounts are wrong.', p_owner_id
+      using errcode = 'foreign_key_violation';
+  end if;
+  -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
+  with stamped as (
+    update oblivion.receipts r
+       set charge_id = v_charge
+     where r.charge_id is null
+       and r.customer_owner_id = p_owner_id
+       and r.instance_id = p_instance_id
+       and r.asset = 'chain'
+    returning r.payee_owner_id, r.price, r.fee
+  ), made as (
+    insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
+    overriding system value
+    select v_charge, p_instance_id, p_owner_id, l.price + sum(d.price), l.fee + sum(d.fee)
+      from stamped d, oblivion.charged_spending(p_instance_id, p_owner_id) l
+     group by l.price, l.fee
+  ), parts as (
+    insert into oblivion.charge_parts (charge_id, payee_owner_id, reward)
+    select v_charge, d.payee_owner_id, sum(d.price - d.fee)
+      from stamped d
+     group by d.payee_owner_id
+    returning payee_owner_id, reward
+  )
+  insert into oblivion.payee_totals as t (instance_id, payee_owner_id, charged)
+  select p_instance_id, p.payee_owner_id, p.reward from parts p
+  on conflict (instance_id, payee_owner_id) do update set charged = t.charged + excluded.charged;
+end
+$$;
+comment on function oblivion.charge_receipts(bigint, bigint) is
+  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
+
+create function oblivion.charges_due(p_instance_id bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id);
+  perform oblivion.charge_receipts(p_instance_id, c.owner_id)
+    from (
+      select distinct r.customer_owner_id as owner_id
+        from oblivion.receipts r
+       where r.charge_id is null
+         and r.instance_id = p_instance_id
+         and r.asset = 'chain') c;
+  -- Who holds a stolen settler key can charge a customer more than it has spent: what it spends up to there is paid for,
+  -- and no event will say so again.
+  perform oblivion.confirm_charges(p_instance_id, c.owner_id, e.cumulative)
+    from (
+      select x.owner_id, min(x.cumulative) as cumulative
+        from oblivion.charges x
+       where x.instance_id = p_instance_id
+         and x.confirmed_at is null
+       group by x.owner_id) c
+   cross join lateral (
+      select max(v.cumulative) as cumulative
+        from oblivion.chain_events v
+       where v.instance_id = p_instance_id
+         and v.owner_id = c.owner_id
+         and v.kind = 'Charged') e
+   where e.cumulative >= c.cumulative;
+  return (
+    select coalesce(jsonb_agg(jsonb_build_object(
+             'customer', o.address,
+             'cumulative', d.cumulative::text,
+             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
+      from (
+        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
+          from oblivion.charges c
+         where c.instance_id = p_instance_id
+           and c.confirmed_at is null
+         group by c.owner_id) d
+      join oblivion.owners o on o.id = d.owner_id);
+end
+$$;
+comment on function oblivion.charges_due(bigint) is
+  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
+
+create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.to_owner_id = p_owner_id and s.instance_id = p_instance_id), 0)
+        - coalesce((
+            select sum(s.amount) from oblivion.earning_shares s
+             where s.from_owner_id = p_owner_id and s.instance_id = p_instance_id), 0))::bigint
+$$;
+comment on function oblivion.shared_earnings(bigint, bigint) is
+  'What came to an owner from visitors'' accounts, less what went from its own. For the engine alone.';
+
+create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce((
+           select t.confirmed
+             from oblivion.payee_totals t
+            where t.instance_id = p_instance_id
+              and t.payee_owner_id = p_owner_id), 0)::bigint
+       + oblivion.shared_earnings(p_instance_id, p_owner_id)
+$$;
+comment on function oblivion.charged_earnings(bigint, bigint) is
+  'A payee''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
+
+create function oblivion.voucher_room(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select least(i.limits, coalesce(v.room, i.limits) + floor(i.limits * extract(epoch from now() - v.signed_at) / 86400))::bigint
+    from (
+      select x.claim_cap / 5 as limits from oblivion.settlement_instances x where x.id = p_instance_id) i
+    left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = p_owner_id
+$$;
+comment on function oblivion.voucher_room(bigint, bigint) is
+  'What a provider''s voucher may grow by now: a fifth of what the contract pays out in a day, refilled as the contract''s caps are, so that neither a forged receipt nor one provider takes all of a day (M8, M15). Null before the coordinator has read the cap. For the engine alone.';
+
+create function oblivion.vouchers_due(p_instance_id bigint, p_signer text default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_instance(p_instance_id);
+  perform oblivion.share_site_earnings(p_instance_id);
+  return (
+    select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+             'provider', d.address,
+             'cumulative', d.cumulative::text,
+             'withheld', nullif(d.earned - d.cumulative, 0)::text)) order by d.address), '[]')
+      from (
+        select o.address, e.earned, v.cumulative as signed, v.signer,
+               least(e.earned, coalesce(v.cumulative, 0) + oblivion.voucher_room(p_instance_id, e.owner_id)) as cumulative
+          from (
+            select p.owner_id, sum(p.amount)::bigint as earned
+              from (
+                select t.payee_owner_id as owner_id, t.confirmed as amount
+                  from oblivion.payee_totals t
+                 where t.instance_id = p_instance_id
+                union all
+                select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
+             group by p.owner_id) e
+          -- A visitor has no wallet: what is its own waits until one is bound to it.
+          join oblivion.owners o on o.id = e.owner_id and o.kind = 'wallet'
+          left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
+         where e.earned > coalesce(v.cumulative, 0)
+            or v.signer <> lower(p_signer)) d
+     where d.cumulative > coalesce(d.signed, 0)
+        or d.cumulative > 0 and d.signer <> lower(p_signer));
+end
+$$;
+comment on function oblivion.vouchers_due(bigint, text) is
+  'Providers whose charged earnings exceed their last voucher, with the new running total and what of it has to wait (withheld), and those whose last voucher another key than p_signer has signed. OB015, OB016. For the coordinator.';
+
+create function oblivion.store_voucher(
+  p_instance_id bigint,
+  p_provider text,
+  p_cumulative text,
+  p_signature text,
+  p_signer text default null
+)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_earned bigint;
+  v_room bigint;
+  v_growth bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  v_owner := oblivion.owner_of(p_provider);
+  v_earned := oblivion.charged_earnings(p_instance_id, v_owner);
+  if p_cumulative::bigint > v_earned then
+    perform oblivion.raise_error('OB005', 'A voucher never exceeds the charged earnings of its provider.', null,
+      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_earnings', 'earned', v_earned::text));
+  end if;
+  v_room := oblivion.voucher_room(p_instance_id, v_owner);
+  select p_cumulative::bigint - coalesce(max(v.cumulative), 0)
+    into v_growth
+    from oblivion.vouchers v
+   where v.instance_id = p_instance_id
+     and v.owner_id = v_owner;
+  if v_growth > v_room then
+    perform oblivion.raise_error('OB005', 'A voucher grows by at most a fifth of the claim cap a day.', 'Ask vouchers_due again later.',
+      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_growth', 'room', v_room::text));
+  end if;
+  insert into oblivion.vouchers as v (instance_id, owner_id, cumulative, signature, signer, room)
+  values (p_instance_id, v_owner, p_cumulative::bigint, lower(p_signature), lower(p_signer), v_room - v_growth)
+  on conflict (instance_id, owner_id) do update
+    set cumulative = excluded.cumulative,
+        signature = excluded.signature,
+        signer = excluded.signer,
+        room = excluded.room,
+        signed_at = now()
+  where v.cumulative < excluded.cumulative
+     or v.cumulative = excluded.cumulative and v.signer is distinct from excluded.signer;
+end
+$$;
+comment on function oblivion.store_voucher(bigint, text, text, text, text) is
+  'Keeps a newer voucher of a provider, or the same total by a newer signer; an older or equal one changes nothing. OB005, OB015, OB016. For the coordinator.';
 
 reset all;
 
@@ -9304,7 +9392,7 @@ $$;
 comment on function oblivion.require_budget(bigint, bigint, bigint) is
   'Locks a customer''s money and sees that a budget can be held: free, no exit, and covered by the daily cap. OB007, OB095, OB096. For the engine alone.';
 
-create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text)
+create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text, p_claim_cap text default null)
 returns void
 language plpgsql
 security definer
@@ -9313,13 +9401,15 @@ as $$
 begin
   perform oblivion.require_instance(p_instance_id, false);
   update oblivion.settlement_instances i
-     set default_daily_cap = p_default_daily_cap::bigint
+     set default_daily_cap = p_default_daily_cap::bigint,
+         claim_cap = coalesce(p_claim_cap::bigint, i.claim_cap)
    where i.id = p_instance_id
-     and i.default_daily_cap is distinct from p_default_daily_cap::bigint;
+     and (i.default_daily_cap, i.claim_cap) is distinct from
+         (p_default_daily_cap::bigint, coalesce(p_claim_cap::bigint, i.claim_cap));
 end
 $$;
-comment on function oblivion.record_limits(bigint, text) is
-  'Keeps the contract''s default daily cap, smallest unit. OB016. For the coordinator.';
+comment on function oblivion.record_limits(bigint, text, text) is
+  'Keeps the contract''s default daily cap and what it pays out in a day, smallest unit. OB016. For the coordinator.';
 
 create function oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)
 returns int
@@ -9415,6 +9505,376 @@ end
 $$;
 comment on function oblivion.pause_exiting(bigint) is
   'Pauses the tasks of customers who leave, so that nobody claims more of their chunks, and resumes those of customers who stay. Answers how many were moved; some may be left for the next call. For the coordinator.';
+
+reset all;
+
+-- 20261124001350_relay.sql
+
+-- The relayer's transactions: one queue of nonces, kept before anything is sent. A process that dies anywhere leaves a row
+-- that says what was signed, and the next one sends those very bytes again: never the same thing under a second nonce.
+
+create table oblivion.relay_transactions (
+  id bigint generated always as identity primary key,
+  instance_id bigint not null references oblivion.settlement_instances,
+  relayer text not null check (relayer ~ '^0x[0-9a-f]{40}$'),
+  nonce bigint not null check (nonce >= 0),
+  kind text not null check (kind in ('charge', 'claim', 'settle')),
+  -- What it says, in rows as the contract takes them: [{customer, cumulative, cumulativeFee}], [{provider, cumulative}].
+  charges jsonb not null check (jsonb_typeof(charges) = 'array'),
+  vouchers jsonb not null check (jsonb_typeof(vouchers) = 'array'),
+  gas_limit bigint not null check (gas_limit > 0),
+  -- sending: not in a block as far as we know; mined: in one that may be reorganised; final: in one that may not; lost: the
+  -- nonce went to a transaction that is none of ours.
+  state text not null default 'sending' check (state in ('sending', 'mined', 'final', 'lost')),
+  mined_try int,
+  mined_block bigint,
+  mined_hash text,
+  succeeded boolean,
+  opened_at timestamptz not null default now(),
+  ended_at timestamptz,
+  unique (instance_id, relayer, nonce),
+  check ((state in ('mined', 'final')) = (mined_try is not null)),
+  check ((state in ('final', 'lost')) = (ended_at is not null))
+);
+create index relay_open on oblivion.relay_transactions (instance_id, relayer, nonce) where ended_at is null;
+comment on table oblivion.relay_transactions is
+  'One row a nonce that the relayer used or uses for an instance, with what it is for. Written before the transaction is sent.';
+
+create table oblivion.relay_tries (
+  transaction_id bigint not null references oblivion.relay_transactions,
+  try int not null check (try > 0),
+  tx_hash text not null check (tx_hash ~ '^0x[0-9a-f]{64}$'),
+  -- The signed bytes; gone once the nonce has ended.
+  raw text check (raw ~ '^0x[0-9a-f]+$'),
+  -- Wei.
+  max_fee_per_gas bigint not null check (max_fee_per_gas > 0),
+  max_priority_fee_per_gas bigint not null check (max_priority_fee_per_gas between 0 and max_fee_per_gas),
+  -- It sends nothing to the relayer itself, so that the nonce is free again.
+  cancels boolean not null,
+  sent_at timestamptz not null,
+  primary key (transaction_id, try)
+);
+comment on table oblivion.relay_tries is
+  'What was signed for a nonce, in order: each pays a tenth more than the one before it, so that the chain takes at most one of them.';
+
+create function oblivion.relay_add_try(p_id bigint, p_try jsonb)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into oblivion.relay_tries (
+    transaction_id, try, tx_hash, raw, max_fee_per_gas, max_priority_fee_per_gas, cancels, sent_at)
+  select p_id, coalesce(max(t.try), 0) + 1, lower(p_try ->> 'hash'), p_try ->> 'raw', (p_try ->> 'maxFeePerGas')::bigint,
+         (p_try ->> 'maxPriorityFeePerGas')::bigint, (p_try ->> 'cancels')::boolean,
+         to_timestamp((p_try ->> 'sentAtMs')::numeric / 1000)
+    from oblivion.relay_tries t
+   where t.transaction_id = p_id
+$$;
+comment on function oblivion.relay_add_try(bigint, jsonb) is 'Keeps what was signed for a nonce. For the engine alone.';
+
+create function oblivion.relay_queue(p_instance_id bigint, p_relayer text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'nextNonce', (
+      select coalesce(max(r.nonce) + 1, 0)
+        from oblivion.relay_transactions r
+       where r.instance_id = p_instance_id
+         and r.relayer = lower(p_relayer)),
+    'open', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'id', r.id,
+               'nonce', r.nonce,
+               'kind', r.kind,
+               'gasLimit', r.gas_limit::text,
+               'state', r.state,
+               'minedHash', r.mined_hash,
+               'openedAtMs', floor(extract(epoch from r.opened_at) * 1000),
+               'tries', (
+                 select jsonb_agg(jsonb_build_object(
+                          'hash', t.tx_hash,
+                          'raw', t.raw,
+                          'maxFeePerGas', t.max_fee_per_gas::text,
+                          'maxPriorityFeePerGas', t.max_priority_fee_per_gas::text,
+                          'cancels', t.cancels,
+                          'sentAtMs', floor(extract(epoch from t.sent_at) * 1000)) order by t.try)
+                   from oblivion.relay_tries t
+                  where t.transaction_id = r.id)) order by r.nonce), '[]')
+        from oblivion.relay_transactions r
+       where r.instance_id = p_instance_id
+         and r.relayer = lower(p_relayer)
+         and r.ended_at is null))
+$$;
+comment on function oblivion.relay_queue(bigint, text) is
+  'The nonces of a relayer that have not ended, with all that was signed for them, and the first one that was never used. For the coordinator.';
+
+create function oblivion.relay_begin(p_instance_id bigint, p_relayer text, p_nonce bigint, p_intent jsonb, p_try jsonb)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+begin
+  perform oblivion.require_instance(p_instance_id);
+  -- One at a time: what is due is decided from what the chain says after the one before.
+  if exists (
+    select
+      from oblivion.relay_transactions r
+     where r.instance_id = p_instance_id
+       and r.relayer = lower(p_relayer)
+       and (r.state = 'sending' or r.nonce >= p_nonce)) then
+    return null;
+  end if;
+  insert into oblivion.relay_transactions (instance_id, relayer, nonce, kind, charges, vouchers, gas_limit)
+  values (
+    p_instance_id, lower(p_relayer), p_nonce, p_intent ->> 'kind', p_intent -> 'charges', p_intent -> 'vouchers',
+    (p_intent ->> 'gasLimit')::bigint)
+  returning id into v_id;
+  perform oblivion.relay_add_try(v_id, p_try);
+  return v_id;
+end
+$$;
+comment on function oblivion.relay_begin(bigint, text, bigint, jsonb, jsonb) is
+  'Keeps a transaction before it is sent, and answers its id; null where another one is being sent or the nonce was used. p_intent {kind, charges, vouchers, gasLimit}, p_try {hash, raw, maxFeePerGas, maxPriorityFeePerGas, cancels, sentAtMs}. OB015, OB016. For the coordinator.';
+
+create function oblivion.relay_try(p_id bigint, p_try jsonb)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+     from oblivion.relay_transactions r
+    where r.id = p_id
+      and r.state = 'sending'
+      for update;
+  if not found then
+    return false;
+  end if;
+  perform oblivion.relay_add_try(p_id, p_try);
+  return true;
+end
+$$;
+comment on function oblivion.relay_try(bigint, jsonb) is
+  'Keeps another try for a nonce, before it is sent; false where the nonce is in a block by now. p_try as in relay_begin. For the coordinator.';
+
+create function oblivion.relay_mined(p_id bigint, p_hash text, p_block bigint, p_block_hash text, p_succeeded boolean)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.relay_transactions r
+     set state = 'mined',
+         mined_try = t.try,
+         mined_block = p_block,
+         mined_hash = lower(p_block_hash),
+         succeeded = p_succeeded
+    from oblivion.relay_tries t
+   where r.id = p_id
+     and r.ended_at is null
+     and t.transaction_id = r.id
+     and t.tx_hash = lower(p_hash)
+$$;
+comment on function oblivion.relay_mined(bigint, text, bigint, text, boolean) is
+  'Notes which try of a nonce is in which block. For the coordinator.';
+
+create function oblivion.relay_returned(p_id bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.relay_transactions r
+     set state = 'sending',
+         mined_try = null,
+         mined_block = null,
+         mined_hash = null,
+         succeeded = null
+   where r.id = p_id
+     and r.state = 'mined'
+$$;
+comment on function oblivion.relay_returned(bigint) is 'Notes that a reorganisation took a transaction out of its block. For the coordinator.';
+
+create function oblivion.relay_ended(p_id bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.relay_transactions r
+     set state = case r.state when 'mined' then 'final' else 'lost' end,
+         ended_at = now()
+   where r.id = p_id
+     and r.ended_at is null;
+  update oblivion.relay_tries t set raw = null where t.transaction_id = p_id and t.raw is not null;
+end
+$$;
+comment on function oblivion.relay_ended(bigint) is
+  'Notes that the nonce is used for good: by the try that was mined, or by a transaction that is none of ours. For the coordinator.';
+
+reset all;
+
+-- 20261124001360_payouts.sql
+
+-- Payouts that the relayer sends, so that they cost a provider nothing: for whoever asks, or said from which amount on.
+-- Everybody can always claim by itself.
+
+create table oblivion.payout_orders (
+  instance_id bigint not null references oblivion.settlement_instances,
+  owner_id bigint not null references oblivion.owners,
+  -- Once: until it was paid this much in all.
+  asked bigint check (asked > 0),
+  -- Always: whenever this much is claimable.
+  from_amount bigint check (from_amount > 0),
+  -- Its last payout on chain: who was paid longest ago comes first.
+  paid_block bigint,
+  primary key (instance_id, owner_id)
+);
+comment on table oblivion.payout_orders is 'Which providers want their vouchers sent for them.';
+
+create function oblivion.payout_minimum()
+returns bigint
+language sql
+immutable parallel safe
+-- A cent. A row of a batch costs some 20,000 gas: a tenth of a cent on Polygon where gas is dear.
+return 10000;
+comment on function oblivion.payout_minimum() is 'The least that is sent for a provider, smallest unit.';
+
+create function oblivion.earned_of(p_instance_id bigint, p_owner_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.receipt_sum('provider_earned', 'chain', p_instance_id, coalesce(p_owner_id, 0))
+       + oblivion.shared_earnings(p_instance_id, p_owner_id)
+$$;
+comment on function oblivion.earned_of(bigint, bigint) is 'All that an owner has earned, charged or not. For the engine alone.';
+
+create function oblivion.payouts_due(p_instance_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'minimum', oblivion.payout_minimum()::text,
+    'vouchers', coalesce(jsonb_agg(jsonb_build_object('provider', d.address, 'cumulative', d.cumulative::text)
+                                   order by d.paid_block nulls first, d.address), '[]'))
+    from (
+      select w.address, v.cumulative, p.paid_block
+        from oblivion.payout_orders p
+        join oblivion.owners w on w.id = p.owner_id
+        join oblivion.vouchers v on v.instance_id = p.instance_id and v.owner_id = p.owner_id
+       cross join lateral oblivion.settled_of(p.instance_id, p.owner_id) as settled
+       where p.instance_id = p_instance_id
+         and v.cumulative - settled >= oblivion.payout_minimum()
+         and (p.asked > settled or v.cumulative - settled >= p.from_amount)
+       order by p.paid_block nulls first, w.address
+       limit 500) d
+$$;
+comment on function oblivion.payouts_due(bigint) is
+  'Vouchers that are to be sent for their providers, who was paid longest ago first; at most 500. For the coordinator.';
+
+create function oblivion.show_payout(p_instance_id bigint, p_owner_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'minimum', oblivion.payout_minimum()::text,
+    'asked', greatest(0, p.asked - oblivion.settled_of(p_instance_id, p_owner_id))::text,
+    'from', p.from_amount::text)
+    from (select) one
+    left join oblivion.payout_orders p on p.instance_id = p_instance_id and p.owner_id = p_owner_id
+$$;
+comment on function oblivion.show_payout(bigint, bigint) is 'A provider''s orders, as its owner sees them. For the engine alone.';
+
+create function public.my_payout()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select oblivion.show_payout((oblivion.open_instance()).id, o.id)
+    from (select oblivion.require_wallet() as address) w
+    left join oblivion.owners o on o.address = w.address
+$$;
+comment on function public.my_payout() is
+  'What the caller has ordered: {minimum, asked: what of its order is still to come, from: the amount from which on payouts are sent or null}; decimal strings of the smallest unit. OB001.';
+
+create function oblivion.order_payout(p_asked boolean, p_from bigint)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+  v_earned bigint;
+begin
+  if v_instance.id is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is open, so nothing can be paid.', 'Ask the operator to open one.');
+  end if;
+  v_earned := oblivion.earned_of(v_instance.id, v_owner);
+  if p_asked and v_earned - oblivion.settled_of(v_instance.id, v_owner) < oblivion.payout_minimum() then
+    perform oblivion.raise_error('OB005', 'You have earned less than what a payout is sent for.', 'Earn a little more, or claim it yourself.',
+      jsonb_build_object('field', 'earned', 'reason', 'below_minimum', 'minimum', oblivion.payout_minimum()::text));
+  end if;
+  insert into oblivion.payout_orders as p (instance_id, owner_id, asked, from_amount)
+  values (v_instance.id, v_owner, case when p_asked then v_earned end, case when not p_asked then p_from end)
+  on conflict (instance_id, owner_id) do update
+    set asked = case when p_asked then excluded.asked else p.asked end,
+        from_amount = case when p_asked then p.from_amount else excluded.from_amount end;
+  return oblivion.show_payout(v_instance.id, v_owner);
+end
+$$;
+comment on function oblivion.order_payout(boolean, bigint) is
+  'Keeps an order of the caller: for what it has earned so far, or from which amount on. For the engine alone.';
+
+create function public.request_payout()
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.order_payout(true, null)
+$$;
+comment on function public.request_payout() is
+  'Has all that the caller has earned up to now sent to its wallet, in one of the next batches and at no cost to it. Answers as my_payout. OB001, OB005, OB012.';
+
+create function public.set_payout_from(p_from text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_from is not null and (p_from !~ '^[0-9]{1,18}$' or p_from::bigint < oblivion.payout_minimum()) then
+    perform oblivion.raise_error('OB005', 'p_from is an amount in the smallest unit, at least the minimum of a payout, or null.', null,
+      jsonb_build_object('field', 'p_from', 'reason', 'amount', 'minimum', oblivion.payout_minimum()::text));
+  end if;
+  return oblivion.order_payout(false, p_from::bigint);
+end
+$$;
+comment on function public.set_payout_from(text) is
+  'From which claimable amount on the caller is paid without asking, smallest unit; null for never. Answers as my_payout. OB001, OB005, OB012.';
 
 reset all;
 
@@ -9516,7 +9976,7 @@ begin
   v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
   v_settled := oblivion.settled_of(v_instance.id, v_owner);
   v_shared := oblivion.shared_earnings(v_instance.id, v_owner);
-  v_total := oblivion.receipt_sum('provider_earned', 'chain', v_instance.id, coalesce(v_owner, 0)) + v_shared;
+  v_total := oblivion.earned_of(v_instance.id, v_owner);
   select coalesce(max(v.cumulative), 0)
     into v_vouched
     from oblivion.vouchers v
@@ -10527,6 +10987,9 @@ grant execute on function
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
+  public.my_payout(),
+  public.request_payout(),
+  public.set_payout_from(text),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -10584,13 +11047,20 @@ grant execute on function
   oblivion.halt_settlement(bigint, text),
   oblivion.resume_settlement(bigint),
   oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
-  oblivion.record_limits(bigint, text),
+  oblivion.record_limits(bigint, text, text),
   oblivion.record_customers(bigint, bigint, jsonb),
   oblivion.customers_to_read(bigint),
   oblivion.pause_exiting(bigint),
   oblivion.charges_due(bigint),
-  oblivion.vouchers_due(bigint),
-  oblivion.store_voucher(bigint, text, text, text),
+  oblivion.vouchers_due(bigint, text),
+  oblivion.store_voucher(bigint, text, text, text, text),
+  oblivion.relay_queue(bigint, text),
+  oblivion.relay_begin(bigint, text, bigint, jsonb, jsonb),
+  oblivion.relay_try(bigint, jsonb),
+  oblivion.relay_mined(bigint, text, bigint, text, boolean),
+  oblivion.relay_returned(bigint),
+  oblivion.relay_ended(bigint),
+  oblivion.payouts_due(bigint),
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_max_jobs(uuid, int),
@@ -10661,7 +11131,10 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001220', 'forecast'),
   ('20261124001230', 'stop_programs'),
   ('20261124001300', 'settlement'),
+  ('20261124001305', 'vouchers'),
   ('20261124001310', 'exits'),
+  ('20261124001350', 'relay'),
+  ('20261124001360', 'payouts'),
   ('20261124001400', 'accounts_views'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),

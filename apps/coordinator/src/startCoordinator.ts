@@ -48,7 +48,8 @@ export async function startCoordinator(parameters: {
   sleep: Sleep
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
-  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, allowedOrigins, dataLakeFolder } = configuration
+  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas, allowedOrigins, dataLakeFolder } =
+    configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -61,7 +62,8 @@ export async function startCoordinator(parameters: {
   const engine = createEngine({ databaseUrl, watch: database })
   const lock = createSettlingLock({ databaseUrl, watch: database })
   const chain = createChain({ transport: watchedHttp(rpcUrl, chainWatch), pollingMs: 250 })
-  const settlement = createSettlement({ engine, lock, chain, settler, relayer, contractAddress, now, sleep, log })
+  const identity = { settler, relayer, contractAddress, maxFeePerGas }
+  const settlement = createSettlement({ engine, lock, chain, ...identity, now, log })
   const health = () =>
     healthReport({ database: database.health, chain: chainWatch.health, settlement: settlement.status })
   const server = await serve(createApp({ health, allowedOrigins }), configuration.port)

@@ -82,6 +82,17 @@ test('killed before and after each step that leaves the process, it charges and 
     state: 'settling',
     reconciledBlock: (last.status as { cursorBlock: bigint }).cursorBlock,
   })
+  // Every nonce that the chain knows of the relayer is one kept row, and none was used for the same thing again.
+  const { address } = world.configuration.relayer
+  const used = await getTransactionCount(world.anvil, { address })
+  expect(
+    await world.ask(
+      `select jsonb_build_object('rows', count(*), 'bodies', count(distinct charges), 'states', (
+      select jsonb_agg(distinct state) from oblivion.relay_transactions where nonce < $1 - 1)) as answer
+      from oblivion.relay_transactions where relayer = lower($2)`,
+      [used, address],
+    ),
+  ).toEqual({ rows: used, bodies: used, states: ['final'] })
   const doubles = await world.ask<string>(
     `select count(*) as answer from (
        select 1 from oblivion.chain_events group by tx_hash, log_index having count(*) > 1) twice`,

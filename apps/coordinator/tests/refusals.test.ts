@@ -1,6 +1,6 @@
 import { deploySettlement, deployTestUsdc, settlementTerms } from '@oblivion/contracts'
 import { createDatabase, type TestDatabase } from '@oblivion/stack/testing'
-import { type Address, createClient, createTestClient, defineChain, http, parseEther } from 'viem'
+import { type Address, createClient, createTestClient, defineChain, http, parseEther, parseGwei } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { getBlock, mine, setBalance } from 'viem/actions'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -64,7 +64,7 @@ const start = (
 ) =>
   runCoordinator({
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
-    ...{ port: 0, allowedOrigins: [], dataLakeFolder: null, logLevel: 'info' as const },
+    ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, logLevel: 'info' as const },
     ...more,
   })
 

@@ -14,6 +14,8 @@ create table oblivion.settlement_instances (
   halted_reason text,
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
+  -- What the contract pays out in a day at most; null until the coordinator has read it.
+  claim_cap bigint check (claim_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
   unique (chain_id, contract_address, genesis_hash)

@@ -23,16 +23,6 @@ create trigger refuse_truncate before truncate on oblivion.chain_events
   for each statement execute function oblivion.refuse_change();
 comment on table oblivion.chain_events is 'Events of the contract up to its finalized block, each booked once: (instance, transaction, log index).';
 
-create table oblivion.vouchers (
-  instance_id bigint not null references oblivion.settlement_instances,
-  owner_id bigint not null references oblivion.owners,
-  cumulative bigint not null check (cumulative > 0),
-  signature text not null check (signature ~ '^0x[0-9a-f]{130}$'),
-  signed_at timestamptz not null default now(),
-  primary key (instance_id, owner_id)
-);
-comment on table oblivion.vouchers is 'The signed running total of each provider; a newer one replaces the older.';
-
 create function oblivion.settlement_instance()
 returns jsonb
 language sql
@@ -192,6 +182,34 @@ $$;
 comment on function oblivion.release_holds(bigint, bigint, bigint) is
   'Ends tasks of a customer until its free balance covers what it withdrew on chain. For the engine alone.';
 
+create function oblivion.confirm_charges(p_instance_id bigint, p_owner_id bigint, p_cumulative bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  with confirmed as (
+    update oblivion.charges c
+       set confirmed_at = now()
+     where c.instance_id = p_instance_id
+       and c.owner_id = p_owner_id
+       and c.cumulative <= p_cumulative
+       and c.confirmed_at is null
+    returning c.id
+  )
+  update oblivion.payee_totals t
+     set confirmed = t.confirmed + p.reward
+    from (
+      select x.payee_owner_id, sum(x.reward) as reward
+        from confirmed c
+        join oblivion.charge_parts x on x.charge_id = c.id
+       group by x.payee_owner_id) p
+   where t.instance_id = p_instance_id
+     and t.payee_owner_id = p.payee_owner_id
+$$;
+comment on function oblivion.confirm_charges(bigint, bigint, bigint) is
+  'Notes that the contract has charged a customer this much in all: what it covers may be vouched for. For the engine alone.';
+
 create function oblivion.book_chain_event(p_instance oblivion.settlement_instances, p_event oblivion.chain_events)
 returns void
 language plpgsql
@@ -222,28 +240,15 @@ begin
       perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
         array[v_escrow, v_pool, v_fees],
         array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
-      with confirmed as (
-        update oblivion.charges c
-           set confirmed_at = now()
-         where c.instance_id = p_instance.id
-           and c.owner_id = p_event.owner_id
-           and c.cumulative <= p_event.cumulative
-           and c.confirmed_at is null
-        returning c.id
-      )
-      update oblivion.payee_totals t
-         set confirmed = t.confirmed + p.reward
-        from (
-          select x.payee_owner_id, sum(x.reward) as reward
-            from confirmed c
-            join oblivion.charge_parts x on x.charge_id = c.id
-           group by x.payee_owner_id) p
-       where t.instance_id = p_instance.id
-         and t.payee_owner_id = p.payee_owner_id;
+      perform oblivion.confirm_charges(p_instance.id, p_event.owner_id, p_event.cumulative);
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
         array[v_pool, oblivion.account('provider_earned', 'chain', p_instance.id, p_event.owner_id)],
         array[p_event.amount, -p_event.amount]);
+      update oblivion.payout_orders o
+         set paid_block = p_event.block_number
+       where o.instance_id = p_instance.id
+         and o.owner_id = p_event.owner_id;
     when 'Withdrawn' then
       -- The chain let it go: what tasks still hold of it is no longer there to be held.
       perform oblivion.release_holds(p_instance.id, p_event.owner_id, p_event.amount);
@@ -323,181 +328,6 @@ end
 $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
   'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
-
-create function oblivion.charge_receipts(p_instance_id bigint, p_owner_id bigint)
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_charge bigint := nextval(pg_get_serial_sequence('oblivion.charges', 'id'));
-begin
-  -- Money leaves only by here: a receipt that is not of its task's asset, instance and customer (M1) stops it loudly.
-  if exists (
-    select
-      from oblivion.receipts r
-      left join oblivion.tasks t
-        on t.id = r.task_id and t.asset = r.asset and t.instance_id = r.instance_id and t.owner_id = r.customer_owner_id
-     where r.charge_id is null
-       and r.customer_owner_id = p_owner_id
-       and (t.id is null or r.price <= 0 or r.fee not between 0 and r.price)) then
-    raise exception 'A receipt of customer % is not of its task: asset, instance, customer or amounts are wrong.', p_owner_id
-      using errcode = 'foreign_key_violation';
-  end if;
-  -- Stamped one by one, not by a cursor over ids: a receipt with a lower id may be committed later.
-  with stamped as (
-    update oblivion.receipts r
-       set charge_id = v_charge
-     where r.charge_id is null
-       and r.customer_owner_id = p_owner_id
-       and r.instance_id = p_instance_id
-       and r.asset = 'chain'
-    returning r.payee_owner_id, r.price, r.fee
-  ), made as (
-    insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
-    overriding system value
-    select v_charge, p_instance_id, p_owner_id, l.price + sum(d.price), l.fee + sum(d.fee)
-      from stamped d, oblivion.charged_spending(p_instance_id, p_owner_id) l
-     group by l.price, l.fee
-  ), parts as (
-    insert into oblivion.charge_parts (charge_id, payee_owner_id, reward)
-    select v_charge, d.payee_owner_id, sum(d.price - d.fee)
-      from stamped d
-     group by d.payee_owner_id
-    returning payee_owner_id, reward
-  )
-  insert into oblivion.payee_totals as t (instance_id, payee_owner_id, charged)
-  select p_instance_id, p.payee_owner_id, p.reward from parts p
-  on conflict (instance_id, payee_owner_id) do update set charged = t.charged + excluded.charged;
-end
-$$;
-comment on function oblivion.charge_receipts(bigint, bigint) is
-  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
-
-create function oblivion.charges_due(p_instance_id bigint)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  perform oblivion.require_instance(p_instance_id);
-  perform oblivion.charge_receipts(p_instance_id, c.owner_id)
-    from (
-      select distinct r.customer_owner_id as owner_id
-        from oblivion.receipts r
-       where r.charge_id is null
-         and r.instance_id = p_instance_id
-         and r.asset = 'chain') c;
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object(
-             'customer', o.address,
-             'cumulative', d.cumulative::text,
-             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
-      from (
-        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
-          from oblivion.charges c
-         where c.instance_id = p_instance_id
-           and c.confirmed_at is null
-         group by c.owner_id) d
-      join oblivion.owners o on o.id = d.owner_id);
-end
-$$;
-comment on function oblivion.charges_due(bigint) is
-  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
-
-create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
-returns bigint
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select (coalesce((
-            select sum(s.amount) from oblivion.earning_shares s
-             where s.to_owner_id = p_owner_id and s.instance_id = p_instance_id), 0)
-        - coalesce((
-            select sum(s.amount) from oblivion.earning_shares s
-             where s.from_owner_id = p_owner_id and s.instance_id = p_instance_id), 0))::bigint
-$$;
-comment on function oblivion.shared_earnings(bigint, bigint) is
-  'What came to an owner from visitors'' accounts, less what went from its own. For the engine alone.';
-
-create function oblivion.charged_earnings(p_instance_id bigint, p_owner_id bigint)
-returns bigint
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select coalesce((
-           select t.confirmed
-             from oblivion.payee_totals t
-            where t.instance_id = p_instance_id
-              and t.payee_owner_id = p_owner_id), 0)::bigint
-       + oblivion.shared_earnings(p_instance_id, p_owner_id)
-$$;
-comment on function oblivion.charged_earnings(bigint, bigint) is
-  'A payee''s earnings that the contract''s pool already holds: all that a voucher may say. For the engine alone.';
-
-create function oblivion.vouchers_due(p_instance_id bigint)
-returns jsonb
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-  perform oblivion.require_instance(p_instance_id);
-  perform oblivion.share_site_earnings(p_instance_id);
-  return (
-    select coalesce(jsonb_agg(jsonb_build_object('provider', o.address, 'cumulative', e.earned::text) order by o.address), '[]')
-      from (
-        select p.owner_id, sum(p.amount)::bigint as earned
-          from (
-            select t.payee_owner_id as owner_id, t.confirmed as amount
-              from oblivion.payee_totals t
-             where t.instance_id = p_instance_id
-            union all
-            select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id) p
-         group by p.owner_id) e
-      -- A visitor has no wallet: what is its own waits until one is bound to it.
-      join oblivion.owners o on o.id = e.owner_id and o.kind = 'wallet'
-      left join oblivion.vouchers v on v.instance_id = p_instance_id and v.owner_id = e.owner_id
-     where e.earned > coalesce(v.cumulative, 0));
-end
-$$;
-comment on function oblivion.vouchers_due(bigint) is
-  'Providers whose charged earnings exceed their last voucher, with the new running total. OB015, OB016. For the coordinator.';
-
-create function oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text)
-returns void
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-  v_owner bigint;
-  v_earned bigint;
-begin
-  perform oblivion.require_instance(p_instance_id);
-  v_owner := oblivion.owner_of(p_provider);
-  v_earned := oblivion.charged_earnings(p_instance_id, v_owner);
-  if p_cumulative::bigint > v_earned then
-    perform oblivion.raise_error('OB005', 'A voucher never exceeds the charged earnings of its provider.', null,
-      jsonb_build_object('field', 'p_cumulative', 'reason', 'above_earnings', 'earned', v_earned::text));
-  end if;
-  insert into oblivion.vouchers as v (instance_id, owner_id, cumulative, signature)
-  values (p_instance_id, v_owner, p_cumulative::bigint, lower(p_signature))
-  on conflict (instance_id, owner_id) do update
-    set cumulative = excluded.cumulative,
-        signature = excluded.signature,
-        signed_at = now()
-  where v.cumulative < excluded.cumulative;
-end
-$$;
-comment on function oblivion.store_voucher(bigint, text, text, text) is
-  'Keeps a newer voucher of a provider; an older or equal one changes nothing. OB005, OB015, OB016. For the coordinator.';
 
 create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
 returns bigint

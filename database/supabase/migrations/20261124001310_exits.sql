@@ -133,7 +133,7 @@ $$;
 comment on function oblivion.require_budget(bigint, bigint, bigint) is
   'Locks a customer''s money and sees that a budget can be held: free, no exit, and covered by the daily cap. OB007, OB095, OB096. For the engine alone.';
 
-create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text)
+create function oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text, p_claim_cap text default null)
 returns void
 language plpgsql
 security definer
@@ -142,13 +142,15 @@ as $$
 begin
   perform oblivion.require_instance(p_instance_id, false);
   update oblivion.settlement_instances i
-     set default_daily_cap = p_default_daily_cap::bigint
+     set default_daily_cap = p_default_daily_cap::bigint,
+         claim_cap = coalesce(p_claim_cap::bigint, i.claim_cap)
    where i.id = p_instance_id
-     and i.default_daily_cap is distinct from p_default_daily_cap::bigint;
+     and (i.default_daily_cap, i.claim_cap) is distinct from
+         (p_default_daily_cap::bigint, coalesce(p_claim_cap::bigint, i.claim_cap));
 end
 $$;
-comment on function oblivion.record_limits(bigint, text) is
-  'Keeps the contract''s default daily cap, smallest unit. OB016. For the coordinator.';
+comment on function oblivion.record_limits(bigint, text, text) is
+  'Keeps the contract''s default daily cap and what it pays out in a day, smallest unit. OB016. For the coordinator.';
 
 create function oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)
 returns int

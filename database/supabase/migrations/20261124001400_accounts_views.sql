@@ -94,7 +94,7 @@ begin
   v_charged := oblivion.charged_earnings(v_instance.id, v_owner);
   v_settled := oblivion.settled_of(v_instance.id, v_owner);
   v_shared := oblivion.shared_earnings(v_instance.id, v_owner);
-  v_total := oblivion.receipt_sum('provider_earned', 'chain', v_instance.id, coalesce(v_owner, 0)) + v_shared;
+  v_total := oblivion.earned_of(v_instance.id, v_owner);
   select coalesce(max(v.cumulative), 0)
     into v_vouched
     from oblivion.vouchers v

@@ -288,6 +288,7 @@ export type Database = {
       list_tasks: { Args: { p_limit?: number }; Returns: Json }
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
       pause_task: { Args: { p_task_id: string }; Returns: Json }
@@ -302,6 +303,7 @@ export type Database = {
         }
         Returns: Json
       }
+      request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
@@ -309,6 +311,7 @@ export type Database = {
         Args: { p_attempt: number; p_job_id: string; p_node_id: string; p_state: string }
         Returns: boolean
       }
+      set_payout_from: { Args: { p_from: string }; Returns: Json }
       set_schedule_enabled: { Args: { p_enabled: boolean; p_schedule_id: string }; Returns: Json }
       show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_results: {

@@ -1,5 +1,5 @@
 import { type Environment, readVariable, requireVariable } from '@oblivion/core'
-import type { Address } from 'viem'
+import { type Address, parseGwei } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 
 /** All that the process is told from outside, parsed once. Private keys are turned into accounts here and kept nowhere. */
@@ -8,6 +8,8 @@ export type Configuration = {
   rpcUrl: string
   settler: PrivateKeyAccount
   relayer: PrivateKeyAccount
+  /** The most that a unit of gas may cost, in wei. */
+  maxFeePerGas: bigint
   /** Where given, the open settlement instance has to be this contract. */
   contractAddress: Address | null
   port: number
@@ -27,6 +29,7 @@ export function readConfiguration(environment: Environment): Configuration {
     rpcUrl: requireVariable(environment, 'RPC_URL'),
     settler: privateKeyToAccount(requireVariable(environment, 'SETTLER_PRIVATE_KEY')),
     relayer: privateKeyToAccount(requireVariable(environment, 'RELAYER_PRIVATE_KEY')),
+    maxFeePerGas: parseGwei(String(requireVariable(environment, 'RELAY_MAX_FEE_GWEI'))),
     contractAddress: readVariable(environment, 'CONTRACT_ADDRESS'),
     port: requireVariable(environment, 'COORDINATOR_PORT'),
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),

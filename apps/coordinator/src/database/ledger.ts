@@ -37,7 +37,7 @@ const state = z.object({
 export type LedgerState = z.output<typeof state>
 
 const charges = z.array(z.object({ customer: address, cumulative: amount, cumulativeFee: amount }))
-const vouchers = z.array(z.object({ provider: address, cumulative: amount }))
+const vouchers = z.array(z.object({ provider: address, cumulative: amount, withheld: amount.optional() }))
 
 /** The open settlement instance, or null where none was opened yet. */
 export async function readInstance(engine: Engine): Promise<SettlementInstance | null> {
@@ -69,18 +69,25 @@ export async function readChargesDue(engine: Engine, instanceId: bigint): Promis
   return charges.parse(await engine.call('charges_due', [String(instanceId)]))
 }
 
-/** The providers whose charged earnings exceed their last voucher. */
-export async function readVouchersDue(engine: Engine, instanceId: bigint): Promise<Voucher[]> {
-  return vouchers.parse(await engine.call('vouchers_due', [String(instanceId)]))
+/**
+ * The providers whose charged earnings exceed their last voucher, or whose last voucher another key than `signer` has
+ * signed. `withheld` is what of the earnings a voucher may not say yet.
+ */
+export async function readVouchersDue(
+  engine: Engine,
+  instanceId: bigint,
+  signer: Address,
+): Promise<Array<Voucher & { withheld?: bigint | undefined }>> {
+  return vouchers.parse(await engine.call('vouchers_due', [String(instanceId), signer]))
 }
 
 /** Keeps a signed voucher; an older one than is stored changes nothing. */
 export async function storeVoucher(
   engine: Engine,
-  voucher: Voucher & { instanceId: bigint; signature: Hex },
+  voucher: Voucher & { instanceId: bigint; signature: Hex; signer: Address },
 ): Promise<void> {
-  const { instanceId, provider, cumulative, signature } = voucher
-  await engine.call('store_voucher', [String(instanceId), provider, cumulative.toString(), signature])
+  const { instanceId, provider, cumulative, signature, signer } = voucher
+  await engine.call('store_voucher', [String(instanceId), provider, cumulative.toString(), signature, signer])
 }
 
 /** Reads the ledger's side of a reconciliation. */
@@ -93,9 +100,14 @@ export async function haltSettlement(engine: Engine, instanceId: bigint, reason:
   await engine.call('halt_settlement', [String(instanceId), reason])
 }
 
-/** Keeps the contract's default daily cap, which bounds customers that never set their own. */
-export async function recordLimits(engine: Engine, instanceId: bigint, defaultDailyCap: bigint): Promise<void> {
-  await engine.call('record_limits', [String(instanceId), String(defaultDailyCap)])
+/** Keeps the contract's default daily cap, which bounds customers that never set their own, and its claim cap. */
+export async function recordLimits(
+  engine: Engine,
+  instanceId: bigint,
+  limits: { defaultDailyCap: bigint; claimCap: bigint },
+): Promise<void> {
+  const args = [String(instanceId), String(limits.defaultDailyCap), String(limits.claimCap)]
+  await engine.call('record_limits', args)
 }
 
 /** Customers whose exit or cap may change without an event, or was read from a block that is not final yet. */

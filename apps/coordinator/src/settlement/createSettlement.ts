@@ -5,7 +5,9 @@ import type { Engine } from '../database/createEngine.ts'
 import { haltSettlement, readInstance, type SettlementInstance } from '../database/ledger.ts'
 import type { SettlingLock } from '../database/settlingLock.ts'
 import type { Logger } from '../log/createLogger.ts'
-import type { Sleep } from '../loop/sleep.ts'
+import { followRelay, type RelayState } from '../relay/followRelay.ts'
+import type { RelayRules } from '../relay/RelayTransaction.ts'
+import { sendBatch } from '../relay/sendBatch.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
 import { decideChain, type Identity } from './decideChain.ts'
@@ -14,7 +16,6 @@ import { indexChain } from './indexChain.ts'
 import { readChain } from './readChain.ts'
 import { reconcile } from './reconcile.ts'
 import type { SettlementPosition, SettlementStatus } from './SettlementStatus.ts'
-import { sendCharges } from './sendCharges.ts'
 import { signVouchers } from './signVouchers.ts'
 
 /** What a turn works with. Everything that lasts is in the database and on the chain. */
@@ -25,13 +26,17 @@ export type SettlementParts = {
   settler: PrivateKeyAccount
   relayer: PrivateKeyAccount
   contractAddress: Identity['contractAddress']
+  /** The most that a unit of gas may cost, in wei. */
+  maxFeePerGas: bigint
   now: () => number
-  sleep: Sleep
   log: Logger
 }
 
 /** One of a provider's many nodes may lag for a moment; a chain that lost blocks lacks them at every turn. */
 const BEHIND_TURNS = 3
+
+/** Each offers an eighth more at least: eight of them are two and a half times the first. */
+const MOST_TRIES = 8
 
 /** Settlement as a thing with a state: `turn` moves it, `status` says where it stands. */
 export type Settlement = {
@@ -40,17 +45,20 @@ export type Settlement = {
 }
 
 /**
- * One turn: is this the ledger's chain; book what is final; compare the books; charge; sign vouchers. Each step reads
+ * One turn: is this the ledger's chain; book what is final; compare the books; see what became of what was sent; charge
+ * and pay; sign vouchers. Each step reads
  * what is so and does what is missing, so a turn that dies anywhere is completed by the next one, of this process or
  * another.
  */
 export function createSettlement(parts: SettlementParts): Settlement {
-  const { engine, lock, chain, settler, relayer, contractAddress, now, sleep, log } = parts
+  const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, now, log } = parts
   const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress }
   let status: SettlementStatus = { state: 'starting' }
   // Kept from turn to turn, for economy only: what is lost with the process is read or done once more.
   let memory = forget(null)
+  let relaying: Omit<Parameters<typeof followRelay>[0], 'send'>
   let saidShort = ''
+  let saidOutcome = ''
 
   const become = (next: SettlementStatus): void => {
     const reason = next.state === 'halted' ? next.reason : undefined
@@ -67,22 +75,38 @@ export function createSettlement(parts: SettlementParts): Settlement {
     become({ state: 'halted', ...position, reason })
   }
 
-  const chargeIfDue = async (instance: SettlementInstance, signal: AbortSignal): Promise<void> => {
+  const follow = (instance: SettlementInstance, send: boolean): Promise<RelayState> => {
+    const { replaceMs } = cadenceOf(instance.chainId)
+    const rules: RelayRules = { maxFeePerGas, replaceAfterMs: replaceMs, mostTries: MOST_TRIES }
+    relaying = { engine, client: chain.writer(relayer, instance.chainId), relayer, instance, rules, now, log }
+    return followRelay({ ...relaying, send })
+  }
+
+  const payIfDue = async (instance: SettlementInstance): Promise<void> => {
+    const relay = await follow(instance, true)
+    if (relay.kind === 'busy') return
     if (now() - memory.chargedAt < cadenceOf(instance.chainId).chargeMs) return
     memory.chargedAt = now()
-    const writer = chain.writer(relayer, instance.chainId)
-    const outcome = await sendCharges({ engine, relayer: writer, settler, instance, signal, now, sleep })
-    if (outcome.kind === 'busy') {
-      log.warn('a charge is not in a block yet; no other is sent before it')
-      return
-    }
+    const outcome = await sendBatch({ ...relaying, settler, nonce: relay.nonce })
     if (outcome.kind === 'sent') {
-      const { transactionHash, rows, gasUsed } = outcome
-      log.info({ transactionHash, rows, gasUsed: Number(gasUsed) }, 'charged customers')
+      const { transactionHash, charges, payouts } = outcome
+      log.info({ transactionHash, charges, payouts }, 'sent a batch')
+    } else if (outcome.kind !== saidOutcome && outcome.kind !== 'none') {
+      log.warn({ outcome: outcome.kind }, 'charges and payouts wait')
     }
+    saidOutcome = outcome.kind
     const short = outcome.short.map(({ customer, missing }) => `${customer}:${missing}`).join(' ')
     if (short !== '' && short !== saidShort) log.warn({ short }, 'an escrow holds less than its customer has spent')
     saidShort = short
+  }
+
+  const vouch = async (instance: SettlementInstance, signal: AbortSignal): Promise<void> => {
+    const { signed, withheld } = await signVouchers({ engine, settler, instance, signal })
+    memory.vouch = signal.aborted
+    memory.withheld = withheld > 0n
+    if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')
+    if (withheld > 0n)
+      log.warn({ withheld: String(withheld) }, 'earnings grow faster than vouchers may; the rest waits')
   }
 
   return {
@@ -99,7 +123,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (instance === null) return become({ state: 'waiting' })
       const { instanceId, chainId } = instance
       if (memory.instanceId !== instanceId) memory = forget(instanceId)
-      const { askMs, reconcileMs } = cadenceOf(chainId)
+      const { askMs, reconcileMs, limitsMs } = cadenceOf(chainId)
       if (now() - memory.askedAt < askMs) return
       memory.askedAt = now()
 
@@ -116,9 +140,10 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (decision.kind === 'behind' && memory.behind < BEHIND_TURNS) return
       if (decision.kind !== 'settle') return halt(instance, known, decision.reason)
 
-      if (!memory.limitsRead) {
+      if (now() - memory.limitsAt >= limitsMs) {
         await followLimits(engine, chain.reader, instance)
-        memory.limitsRead = true
+        memory.limitsAt = now()
+        memory.vouch ||= memory.withheld
       }
       const { exits, movedTasks } = await followCustomers(engine, chain.reader, instance)
       if (exits + movedTasks > 0) log.info({ exits, movedTasks }, 'customers leave or stay')
@@ -144,14 +169,16 @@ export function createSettlement(parts: SettlementParts): Settlement {
         Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [] })
       }
       const position = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
-      if (instance.halted !== null) return become({ state: 'halted', ...position, reason: instance.halted })
+      if (instance.halted !== null) {
+        become({ state: 'halted', ...position, reason: instance.halted })
+        // What was sent before is still followed, and nothing is sent.
+        await follow(instance, false)
+        return
+      }
       become({ state: 'settling', ...position })
 
-      await chargeIfDue(instance, signal)
-      if (signal.aborted || !memory.vouch) return
-      const signed = await signVouchers({ engine, settler, instance, signal })
-      memory.vouch = signal.aborted
-      if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')
+      await payIfDue(instance)
+      if (!signal.aborted && memory.vouch) await vouch(instance, signal)
     },
   }
 }
@@ -169,8 +196,10 @@ type Memory = {
   vouch: boolean
   /** For how many turns in a row the node lacked the cursor block. */
   behind: number
-  /** Whether the ledger was told of the contract's limits. */
-  limitsRead: boolean
+  /** Whether vouchers were signed for less than was earned: there is more to sign as their room refills. */
+  withheld: boolean
+  /** When the ledger was told of the contract's limits. */
+  limitsAt: number
 }
 
 const forget = (instanceId: bigint | null): Memory => ({
@@ -182,5 +211,6 @@ const forget = (instanceId: bigint | null): Memory => ({
   moved: [],
   vouch: true,
   behind: 0,
-  limitsRead: false,
+  withheld: false,
+  limitsAt: Number.NEGATIVE_INFINITY,
 })

@@ -56,8 +56,8 @@ export async function followCustomers(
   return { exits, movedTasks: await pauseExiting(engine, instanceId) }
 }
 
-/** Tells the ledger what the contract allows a customer that never set a cap of its own; it never changes. */
+/** Tells the ledger what the contract allows a customer that never set a cap of its own, and what it pays out in a day. */
 export async function followLimits(engine: Engine, client: ReadClient, instance: SettlementInstance): Promise<void> {
-  const { defaultDailyCap } = await readLimits(client, { settlement: instance.contractAddress })
-  await recordLimits(engine, instance.instanceId, defaultDailyCap)
+  const { defaultDailyCap, claimCap } = await readLimits(client, { settlement: instance.contractAddress })
+  await recordLimits(engine, instance.instanceId, { defaultDailyCap, claimCap })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@oblivion/core'
 import { createDatabase, type TestDatabase } from '@oblivion/stack/testing'
-import { createTestClient, type Hex, http, parseEther } from 'viem'
+import { createTestClient, type Hex, http, parseEther, parseGwei } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { getBlock, mine, setBalance } from 'viem/actions'
 import { inject } from 'vitest'
@@ -25,8 +25,8 @@ export type Worker = Person & {
  * A real chain with token and contract, a real migrated database with that contract opened as its settlement instance,
  * and people. No coordinator yet: that is what the tests start.
  */
-export async function createWorld() {
-  const chain = await startLocalChain()
+export async function createWorld(terms: Parameters<typeof startLocalChain>[0] = {}) {
+  const chain = await startLocalChain(terms)
   const database = await createDatabase(inject('cluster'))
   const anvil = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
   const genesis = await getBlock(anvil, { blockNumber: 0n })
@@ -57,6 +57,7 @@ export async function createWorld() {
       settler: chain.settler,
       relayer: privateKeyToAccount(relayerKey),
       contractAddress: null,
+      maxFeePerGas: parseGwei('500'),
       port: 0,
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,

@@ -4,7 +4,6 @@ import { createEngine, type Engine } from '../../src/database/createEngine.ts'
 import { createSettlingLock } from '../../src/database/settlingLock.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createLogger } from '../../src/log/createLogger.ts'
-import { sleep } from '../../src/loop/sleep.ts'
 import { createSettlement } from '../../src/settlement/createSettlement.ts'
 import type { World } from './createWorld.ts'
 
@@ -34,11 +33,18 @@ function createFuse(at: { step: number; when: 'before' | 'after' } | null) {
   }
 }
 
+/** What differs from the world's configuration, and how far its clock is ahead. */
+type Other = Partial<World['configuration']> & { laterMs?: number }
+
 /** A coordinator's settlement that dies where the fuse says: as a process, it keeps nothing for the next one. */
-export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0] = null) {
+export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0] = null, other: Other = {}) {
+  const { laterMs = 0, ...configuration } = other
   const fuse = createFuse(at)
   const watch = (part: 'database' | 'chain') => watchPart({ part, now: Date.now, onChange: () => undefined })
-  const { databaseUrl, rpcUrl, settler, relayer, contractAddress } = world.configuration
+  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = {
+    ...world.configuration,
+    ...configuration,
+  }
   const engine: Engine = createEngine({ databaseUrl, watch: watch('database') })
   const lock = createSettlingLock({ databaseUrl, watch: watch('database') })
   const transport: Transport = (config) => {
@@ -50,9 +56,8 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
     engine: { ...engine, call: (name, args) => fuse.through(() => engine.call(name, args)) },
     lock,
     chain: createChain({ transport, pollingMs: 10 }),
-    ...{ settler, relayer, contractAddress },
-    now: Date.now,
-    sleep,
+    ...{ settler, relayer, contractAddress, maxFeePerGas },
+    now: () => Date.now() + laterMs,
     log: createLogger('silent'),
   })
   let cut = false

@@ -129,10 +129,17 @@ export const environmentTable = {
   },
   RELAYER_PRIVATE_KEY: {
     default: null,
-    meaning: 'Key that sends charges and pays their gas; it can sign nothing that moves money.',
+    meaning: 'Key that sends charges and payouts and pays their gas; it can sign nothing that moves money.',
     readBy: ['coordinator'],
     source: ours,
     parse: privateKey,
+  },
+  RELAY_MAX_FEE_GWEI: {
+    default: '500',
+    meaning: 'The most that a unit of gas may cost, in gwei; while it costs more, charges and payouts wait.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: count,
   },
   ALLOWED_ORIGINS: {
     default: '',
