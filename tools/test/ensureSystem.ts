@@ -3,9 +3,10 @@ import { run } from '../run.ts'
 
 type Need = { debianPackage: string; file: string }
 
-/** What the tests need and the package registry does not have: a browser, and the PostgreSQL that clients may run on. */
+/** What the tests need and the package registry does not have: two browsers, and the PostgreSQL that clients may run on. */
 const usual: Need[] = [
   { debianPackage: 'chromium', file: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
+  { debianPackage: 'firefox-esr', file: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' },
   { debianPackage: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
 ]
 

@@ -1,41 +1,29 @@
-import { createClient, createTask, getTask, myBalance } from '@oblivion/client'
-import { type RaytraceInput, raytraceInputs } from '@oblivion/programs'
-import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
+import { accounts, type TestStack } from '@oblivion/stack/testing'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+import { longInput, type Market, quickInputs, startMarket } from './harness/startMarket.ts'
 
 // The worker on somebody else's page, as `start` serves it: the demo's page, our frame in it, the server, in Chromium.
 
-const [, customerAccount, , walletAccount] = accounts
-const [long] = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
-const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+const [, , , walletAccount] = accounts
 
+let market: Market
 let stack: TestStack
 let profile: Profile
 let context: BrowserContext
 /** Calls of the API that a browser of these tests made, by name. */
 let calls: string[]
 
-const clientOf = (accessToken: string) =>
-  createClient({
-    supabaseUrl: stack.dev.supabaseUrl,
-    supabaseKey: stack.dev.anonKey,
-    accessToken: async () => accessToken,
-  })
-let customer: ReturnType<typeof clientOf>
-
 beforeAll(async () => {
-  stack = await startTestStack()
+  market = await startMarket()
+  stack = market.stack
   profile = await spawnChromium()
-  if (customerAccount === undefined || walletAccount === undefined) throw new Error('no accounts')
-  customer = clientOf(await signIn(stack.dev, customerAccount))
-  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
 }, 180_000)
 afterAll(async () => {
   await profile?.close()
-  await stack?.stop()
+  await market?.stack.stop()
 })
 beforeEach(async () => {
   calls = []
@@ -46,22 +34,6 @@ beforeEach(async () => {
   })
 })
 afterEach(() => context.close())
-
-const post = async (inputs: readonly (RaytraceInput | undefined)[]): Promise<string> => {
-  const { taskId } = await createTask(customer, {
-    task: {
-      title: 'Path-traced room',
-      program: { kind: 'builtin', name: 'raytrace' },
-      inputs,
-      pricePerChunk: 10_000n,
-      budget: 10_000n * BigInt(inputs.length),
-      acknowledgeVisible: true,
-    },
-  })
-  return taskId
-}
-const letters = async (taskId: string): Promise<string> => (await getTask(customer, { taskId })).chunks
-const cancel = (taskId: string) => customer.call('cancel_task', { p_task_id: taskId })
 
 type State = { status: string; reason?: string; code?: string }
 const stateOf = (page: Page): Promise<State> => page.evaluate(() => (window as never as Demo).oblivion.state)
@@ -102,12 +74,12 @@ const DEEP = process.env.COVERS !== undefined
 
 describe('a visitor who agrees', () => {
   test('computes, is shown what is used, earns without a wallet, and moves it to one by a code', async () => {
-    const taskId = await post(quick)
+    const taskId = await market.post(quickInputs)
     const { page, frame } = await visit()
     // Nothing of the visitor was sent before: only what the site is was asked.
     expect(calls).toEqual(['get_site'])
     await agree(page, frame)
-    await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
     await frame.locator('.about').click()
     await expect.poll(() => frame.locator('.earned').textContent()).toContain('0.0228 USDC')
     const opened = context.waitForEvent('page')
@@ -115,7 +87,7 @@ describe('a visitor who agrees', () => {
     const code = new URL((await opened).url()).hash.slice(1)
     expect(code).toMatch(/^obc_[0-9a-f]{64}$/)
     if (walletAccount === undefined) throw new Error('no account')
-    const wallet = clientOf(await signIn(stack.dev, walletAccount))
+    const wallet = market.clientOf(await signIn(stack.dev, walletAccount))
     expect(await wallet.call('redeem_claim_code', { p_code: code })).toMatchObject({ earned: '22800' })
     await frame.getByRole('button', { name: 'Stop' }).click()
     await becomes(page, 'stopped')
@@ -123,7 +95,7 @@ describe('a visitor who agrees', () => {
   })
 
   test.runIf(DEEP)('is asked again at the next page only after a stop; a closed tab gives its job back', async () => {
-    const taskId = await post([long])
+    const taskId = await market.post([longInput])
     const { page, frame } = await visit()
     await agree(page, frame)
     await becomes(page, 'working')
@@ -133,10 +105,10 @@ describe('a visitor who agrees', () => {
     const again = page.frames().find((each) => each.url().includes('/embed.html'))
     await again?.getByRole('button', { name: 'Stop' }).click()
     await becomes(page, 'stopped')
-    await expect.poll(() => letters(taskId), { timeout: 10_000 }).toBe('p')
+    await expect.poll(() => market.letters(taskId), { timeout: 10_000 }).toBe('p')
     await page.reload()
     await becomes(page, 'consenting')
-    await cancel(taskId)
+    await market.cancel(taskId)
   })
 })
 
@@ -327,7 +299,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
   })
 
   test('a badge that is covered for five seconds pauses, and uncovered goes on', async () => {
-    const taskId = await post([long])
+    const taskId = await market.post([longInput])
     const { page, frame } = await visit()
     await agree(page, frame)
     await becomes(page, 'working')
@@ -340,7 +312,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
     await expect.poll(() => stateOf(page), { timeout: 15_000 }).toEqual({ status: 'paused', reason: 'covered' })
     await page.evaluate(() => document.getElementById('lid')?.remove())
     await becomes(page, 'working')
-    await cancel(taskId)
+    await market.cancel(taskId)
   })
 })
 
@@ -380,7 +352,7 @@ describe('A2, A11: a page and our frame', () => {
   })
 
   test.runIf(DEEP)('the page hears states, shares and sizes, and nothing else', async () => {
-    const taskId = await post(quick)
+    const taskId = await market.post(quickInputs)
     const { page, frame } = await visit()
     await page.evaluate(() => {
       const heard: unknown[] = []
@@ -391,7 +363,7 @@ describe('A2, A11: a page and our frame', () => {
       worker.on('share', (event) => heard.push(event))
     })
     await agree(page, frame)
-    await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
     const heard = await page.evaluate(() => (window as never as { heard: unknown[] }).heard)
     for (const event of heard) {
       if (typeof event === 'number') continue
@@ -405,7 +377,7 @@ describe('A2, A11: a page and our frame', () => {
 })
 
 test('after Stop no CPU is used within 100 ms', async () => {
-  const taskId = await post([long])
+  const taskId = await market.post([longInput])
   const { page, frame } = await visit()
   await agree(page, frame)
   await becomes(page, 'working')
@@ -417,7 +389,7 @@ test('after Stop no CPU is used within 100 ms', async () => {
     return performance.now() - from
   })
   expect(took).toBeLessThan(100)
-  await cancel(taskId)
+  await market.cancel(taskId)
 })
 
 test('the embed asks for no wallet', async () => {

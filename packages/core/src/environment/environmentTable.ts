@@ -318,6 +318,13 @@ export const environmentTable = {
     source: ours,
     parse: text,
   },
+  FIREFOX_PATH: {
+    default: '/usr/bin/firefox-esr',
+    meaning: 'The Firefox that tests drive.',
+    readBy: ['tests'],
+    source: ours,
+    parse: text,
+  },
   BENCH_ROUNDS: {
     default: '5',
     meaning: 'Rounds of a benchmark.',
