@@ -48,8 +48,8 @@ export async function startCoordinator(parameters: {
   sleep: Sleep
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
-  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas, allowedOrigins, dataLakeFolder } =
-    configuration
+  const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = configuration
+  const { allowedOrigins, dataLakeFolder, adminToken } = configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -66,7 +66,8 @@ export async function startCoordinator(parameters: {
   const settlement = createSettlement({ engine, lock, chain, ...identity, now, log })
   const health = () =>
     healthReport({ database: database.health, chain: chainWatch.health, settlement: settlement.status })
-  const server = await serve(createApp({ health, allowedOrigins }), configuration.port)
+  const exports = dataLakeFolder === null || adminToken === null ? null : { folder: dataLakeFolder, adminToken }
+  const server = await serve(createApp({ health, allowedOrigins, exports }), configuration.port)
 
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({

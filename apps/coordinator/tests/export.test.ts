@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readVariable } from '@oblivion/core'
 import { createDatabase } from '@oblivion/stack/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { addressOf, type Engine as Database, done, engineOn, type Node } from '../../../database/tests/engine/engine.ts'
 import { createEngine, type Engine } from '../src/database/createEngine.ts'
 import { exportHistory } from '../src/export/exportHistory.ts'
 import { watchPart } from '../src/health/watchPart.ts'
+import { createApp } from '../src/http/createApp.ts'
 
 /* The history by day: written once, whole, never changed, and only then let go of. */
 
@@ -215,4 +217,28 @@ test('DJ-39: retention drops whole exported days older than its setting, and no 
   // Its file stays as it is, and the day is not written anew from what is left.
   await run()
   expect(linesOf(read(20))).toHaveLength(2)
+})
+
+test('DJ-24: GET /datalake/export/:date answers the results of that day, to an operator alone', async () => {
+  const adminToken = 'a word of operators'
+  const app = createApp({ health: () => ({}) as never, allowedOrigins: [], exports: { folder, adminToken } })
+  const ask = async (date: string, authorization?: string, of = app) => {
+    const answer = await of.request(`/datalake/export/${date}`, {
+      headers: { host: 'localhost', ...(authorization === undefined ? {} : { authorization }) },
+    })
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  }
+  const operator = `Bearer ${adminToken}`
+  writeFileSync(join(folder, 'results-2020-01-01.ndjson'), '')
+  writeFileSync(join(folder, 'secret.txt'), 'a secret')
+  expect(await ask(day(2), operator)).toEqual({ status: 200, type: 'application/x-ndjson', text: read(2) })
+  expect(await ask('2020-01-01', operator)).toMatchObject({ status: 200, text: '' })
+  expect((await ask('2020-01-02', operator)).status).toBe(404)
+  for (const name of ['today', '..%2Fsecret.txt', `${day(2)}%00`, `${day(2)}.ndjson`, '2020-1-1'])
+    expect((await ask(name, operator)).status, name).toBe(400)
+  for (const other of [undefined, '', 'Bearer ', `Bearer ${adminToken}x`, adminToken, 'Bearer admin-secret-token'])
+    expect(await ask(day(2), other)).toMatchObject({ status: 401, text: expect.not.stringContaining('jobId') })
+  const shut = createApp({ health: () => ({}) as never, allowedOrigins: [] })
+  expect((await ask(day(2), operator, shut)).status).toBe(404)
+  expect(() => readVariable({ ADMIN_TOKEN: 'admin-secret-token' }, 'ADMIN_TOKEN')).toThrow(/ADMIN_TOKEN/)
 })

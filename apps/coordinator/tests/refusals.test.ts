@@ -64,7 +64,8 @@ const start = (
 ) =>
   runCoordinator({
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
-    ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, logLevel: 'info' as const },
+    ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, adminToken: null },
+    logLevel: 'info' as const,
     ...more,
   })
 

@@ -17,6 +17,8 @@ export type Configuration = {
   allowedOrigins: readonly string[]
   /** Where the history is written by day; null writes none, and then none is ever dropped. */
   dataLakeFolder: string | null
+  /** What an operator says to the doors that are for operators; null shuts them. */
+  adminToken: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -34,6 +36,7 @@ export function readConfiguration(environment: Environment): Configuration {
     port: requireVariable(environment, 'COORDINATOR_PORT'),
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
+    adminToken: readVariable(environment, 'ADMIN_TOKEN'),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),
   }
 }

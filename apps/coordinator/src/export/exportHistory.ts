@@ -11,7 +11,7 @@ type Line = { endedAt: string; jobId: string; attempt: number }
 const pageSize = 200
 
 /** `results-2026-11-24.ndjson` */
-const exportFileOf = (folder: string, day: string): string => join(folder, `results-${day}.ndjson`)
+export const exportFileOf = (folder: string, day: string): string => join(folder, `results-${day}.ndjson`)
 
 /**
  * Appends the new history to the file of its day, one JSON object a line, and marks each day that is over once its file

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HealthReport } from '../health/healthReport.ts'
+import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isLocalHost } from './isLocalHost.ts'
 
 /**
@@ -8,8 +9,13 @@ import { isLocalHost } from './isLocalHost.ts'
  * Any web page can make a browser call 127.0.0.1: a name that an attacker points there is stopped by its Host header, a
  * foreign page by its Origin.
  */
-export function createApp(parameters: { health: () => HealthReport; allowedOrigins: readonly string[] }): Hono {
-  const { health, allowedOrigins } = parameters
+export function createApp(parameters: {
+  health: () => HealthReport
+  allowedOrigins: readonly string[]
+  /** Null, or left out, shuts the door of the history. */
+  exports?: ExportAccess | null
+}): Hono {
+  const { health, allowedOrigins, exports = null } = parameters
   const app = new Hono()
   app.use(async (context, next) => {
     if (!isLocalHost(context.req.header('host')))
@@ -31,6 +37,7 @@ export function createApp(parameters: { health: () => HealthReport; allowedOrigi
     const report = health()
     return context.json(report, report.status === 'ok' ? 200 : 503)
   })
+  app.route('/datalake', exportDoor(exports))
   app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
   return app
 }

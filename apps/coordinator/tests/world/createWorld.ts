@@ -61,6 +61,7 @@ export async function createWorld(terms: Parameters<typeof startLocalChain>[0] =
       port: 0,
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,
+      adminToken: null,
       logLevel: 'debug' as const,
     },
     person: (account: PrivateKeyAccount) => createPerson(database, account),

@@ -1,5 +1,6 @@
 import {
   address,
+  adminToken,
   count,
   flag,
   hash,
@@ -98,6 +99,14 @@ export const environmentTable = {
     readBy: ['stack', 'coordinator'],
     source: 'distributed-job-processing',
     parse: text,
+  },
+  ADMIN_TOKEN: {
+    default: null,
+    meaning:
+      'What an operator sends as `authorization: Bearer ...` to the coordinator’s doors that are for operators, 16 characters at least; they are shut where unset.',
+    readBy: ['stack', 'coordinator'],
+    source: 'distributed-job-processing',
+    parse: adminToken,
   },
   COORDINATOR_PORT: {
     default: '3001',

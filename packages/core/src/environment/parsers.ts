@@ -56,6 +56,12 @@ export const percentAsBps = (value: string): number => {
   return bps >= 0 && bps <= 10_000 ? bps : fail('is not a percentage from 0 to 100 with at most two decimals')
 }
 
+/** A word that only operators know. The default of the sources is known to everybody. */
+export const adminToken = (value: string): string =>
+  value.length >= 16 && value !== 'admin-secret-token'
+    ? value
+    : fail('has fewer than 16 characters, or is a published one')
+
 export const logLevel = (value: string): 'debug' | 'info' | 'warn' | 'error' =>
   value === 'debug' || value === 'info' || value === 'warn' || value === 'error'
     ? value

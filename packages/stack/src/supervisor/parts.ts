@@ -116,9 +116,10 @@ export const coordinatorPart = (options: {
   anonKey: string
   contractAddress: string
   dataLakeFolder: string | null
+  adminToken: string | null
   logLevel: string
 }): Part => {
-  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, logLevel } = options
+  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, logLevel } = options
   const dataLakeFolder = options.dataLakeFolder ?? join(paths.home, 'datalake', 'data')
   const logFile = logFileOf(paths, 'coordinator')
   const env = {
@@ -132,6 +133,7 @@ export const coordinatorPart = (options: {
     SUPABASE_URL: origins.gateway,
     SUPABASE_KEY: anonKey,
     DATALAKE_FOLDER: dataLakeFolder,
+    ...(adminToken === null ? {} : { ADMIN_TOKEN: adminToken }),
     LOG_LEVEL: logLevel,
   }
   // By path: no package imports an app.

@@ -129,7 +129,9 @@ const startParts = async (
   if (!without.coordinator) {
     const logLevel = readVariable(environment, 'LOG_LEVEL')
     const dataLakeFolder = readVariable(environment, 'DATALAKE_FOLDER')
-    const facts = { paths, ports, origins, urls, secrets, chainUrl, contractAddress, dataLakeFolder, logLevel }
+    const adminToken = readVariable(environment, 'ADMIN_TOKEN')
+    const told = { contractAddress, dataLakeFolder, adminToken, logLevel }
+    const facts = { paths, ports, origins, urls, secrets, chainUrl, ...told }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)
   }
