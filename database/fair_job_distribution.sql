@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule')
@@ -131,7 +131,11 @@ create table oblivion.settings (
   -- How long a wallet that was bound to a visitor's account waits for its money, and after how long without a visit an
   -- account that no wallet was bound to goes to the site, as the consent says.
   claim_hold interval not null default '24 hours',
-  unbound_after interval not null default '90 days'
+  unbound_after interval not null default '90 days',
+  -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
+  -- escrow in the contract pays for it then; null for nobody's.
+  card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
+  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$')
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;
@@ -1453,7 +1457,8 @@ reset all;
 
 create table oblivion.settlement_instances (
   id bigint generated always as identity primary key,
-  chain_id bigint not null check (chain_id > 0),
+  -- 0 is no chain: the instance of card money, see card_money.sql.
+  chain_id bigint not null check (chain_id >= 0),
   contract_address text not null check (contract_address ~ '^0x[0-9a-f]{40}$'),
   token_address text not null check (token_address ~ '^0x[0-9a-f]{40}$'),
   genesis_hash text not null check (genesis_hash ~ '^0x[0-9a-f]{64}$'),
@@ -1476,7 +1481,10 @@ comment on table oblivion.settlement_instances is
 create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees')),
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
+    -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
+    -- this with; and what nobody gives back, the one account of ours that may be below zero.
+    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -1490,8 +1498,10 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
-  -- What it is about, once: tx:log for chain events, a task for hold. A second booking fails.
+  kind text not null check (kind in (
+    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
+    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout')),
+  -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,
   asset text not null,
   instance_id bigint not null,
@@ -2425,6 +2435,23 @@ $$;
 comment on function oblivion.task_trust(jsonb) is
   'How many jobs each chunk and stage gets, and how many equal results decide. OB005. For the engine alone.';
 
+create function oblivion.task_asset(p_task jsonb)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_asset text := coalesce(p_task ->> 'asset', 'chain');
+begin
+  if v_asset not in ('chain', 'card') then
+    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain) or with card money (card).', null,
+      jsonb_build_object('field', 'asset', 'reason', 'unknown'));
+  end if;
+  return v_asset;
+end
+$$;
+comment on function oblivion.task_asset(jsonb) is 'The money that a task is paid with, by default tokens. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -2494,7 +2521,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline')
+                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline', 'asset')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -2518,6 +2545,7 @@ begin
 
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
+  v_task.asset := oblivion.task_asset(p_task);
   v_stages := oblivion.task_stages(p_task);
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
@@ -2549,7 +2577,8 @@ begin
     v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
-    v_task.replicas, v_task.quorum, v_task.chunk_count, 'chain', v_instance.id,
+    v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
+    case v_task.asset when 'card' then oblivion.card_instance() else v_instance.id end,
     v_task.price_per_chunk, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
@@ -2563,11 +2592,7 @@ begin
     v_task.assign)
   returning * into v_task;
 
-  perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
-  perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
-    array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
-          oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
-    array[-v_task.budget, v_task.budget]);
+  perform oblivion.hold_budget(v_task);
 
   -- All inputs are checked and paid for by now. The first part gets its rows at once, the rest in ticks.
   insert into oblivion.plan_parts (task_id, first_index, inputs)
@@ -2586,7 +2611,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB095, OB096. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB090, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -2599,7 +2624,7 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB090, OB095, OB096.';
 
 reset all;
 
@@ -3485,6 +3510,31 @@ $$;
 comment on function oblivion.charged_spending(bigint, bigint) is
   'What one customer, or all, spent in receipts that are charged, and the fees in it. For the engine alone.';
 
+create table oblivion.card_payouts (
+  charge_id bigint primary key references oblivion.charges,
+  instance_id bigint not null references oblivion.settlement_instances,
+  amount bigint not null check (amount > 0),
+  made_at timestamptz not null default now()
+);
+create index on oblivion.card_payouts (instance_id) include (amount);
+create trigger refuse_change before update or delete on oblivion.card_payouts
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.card_payouts
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.card_payouts is
+  'Charges of the operator''s escrow that pay for receipts in card money. These receipts carry the charge; its parts say whose it is.';
+
+create function oblivion.card_paid_out(p_instance_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(p.amount), 0)::bigint from oblivion.card_payouts p where p.instance_id = p_instance_id
+$$;
+comment on function oblivion.card_paid_out(bigint) is 'What charges of an instance paid for receipts in card money. For the engine alone.';
+
 create function oblivion.receipt_sum(
   p_kind text,
   p_asset text,
@@ -3512,7 +3562,8 @@ begin
           from oblivion.receipts r
          where r.charge_id is null and r.asset = p_asset and r.instance_id = p_instance_id;
         if p_asset = 'chain' then
-          v_sum := coalesce(v_sum, 0) - (select s.price from oblivion.charged_spending(p_instance_id) s);
+          v_sum := coalesce(v_sum, 0) - (select s.price from oblivion.charged_spending(p_instance_id) s)
+            + oblivion.card_paid_out(p_instance_id);
         end if;
       end if;
     when 'provider_earned' then
@@ -3540,9 +3591,20 @@ begin
       if p_asset = 'chain' then
         v_sum := coalesce(v_sum, 0) + (select s.fee from oblivion.charged_spending(p_instance_id) s);
       end if;
+    when 'card_escrow' then
+      v_sum := - oblivion.card_paid_out(p_instance_id);
     else
       null;
   end case;
+  if p_asset <> 'chain' and p_task_id is null then
+    -- A receipt in card money stays in the books of cards when a charge pays for it: entries say what became of it.
+    v_sum := coalesce(v_sum, 0) + coalesce((
+      select sum(case p_kind when 'task_hold' then - r.price when 'provider_earned' then r.price - r.fee
+                   when 'platform_fees' then r.fee end)
+        from oblivion.receipts r
+       where r.charge_id is not null and (p_owner_id is null or r.payee_owner_id = p_owner_id)
+         and r.asset = p_asset and r.instance_id = p_instance_id), 0);
+  end if;
   return coalesce(v_sum, 0);
 end
 $$;
@@ -3563,7 +3625,7 @@ declare
 begin
   select a.* into strict v_account from oblivion.accounts a where a.id = p_account_id;
   select coalesce(sum(e.amount), 0) into v_sum from oblivion.ledger_entries e where e.account_id = p_account_id;
-  if v_account.kind in ('task_hold', 'provider_earned', 'platform_fees') then
+  if v_account.kind in ('task_hold', 'provider_earned', 'platform_fees', 'card_escrow') then
     v_sum := v_sum + oblivion.receipt_sum(
       v_account.kind, v_account.asset, v_account.instance_id, v_account.owner_id, v_account.task_id);
   end if;
@@ -3586,9 +3648,16 @@ create view oblivion.ledger with (security_invoker = true) as
      ('task_hold', null::bigint, r.task_id, - r.price),
      ('provider_earned', r.payee_owner_id, null::uuid, r.price - r.fee),
      ('platform_fees', null::bigint, null::uuid, r.fee)) as l (account, owner_id, task_id, amount)
-   where l.amount <> 0;
+   where l.amount <> 0
+   union all
+  select 'payout', 'charge:' || c.charge_id, c.made_at, 'chain', c.instance_id, l.account, l.owner_id, null, l.amount
+    from oblivion.card_payouts c
+    join oblivion.charge_parts p on p.charge_id = c.charge_id
+   cross join lateral (values
+     ('card_escrow', null::bigint, - p.reward),
+     ('provider_earned', p.payee_owner_id, p.reward)) as l (account, owner_id, amount);
 comment on view oblivion.ledger is
-  'Every leg of every booking by the facts of its account: entries and receipts as one ledger. For proofs and statements.';
+  'Every leg of every booking by the facts of its account: entries, receipts and payouts of card money as one ledger. For proofs and statements.';
 
 reset all;
 
@@ -7722,6 +7791,7 @@ begin
     'chunkCount', p_task.chunk_count,
     'plannedCount', v_planned,
     'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
+    'asset', p_task.asset,
     'budget', p_task.budget::text,
     -- Every receipt has the task's price.
     'spent', (p_task.price_per_chunk * case
@@ -8934,7 +9004,8 @@ as $$
       select (coalesce(sum(e.amount), 0)
               + oblivion.receipt_sum('task_hold', 'chain', i.id)
               + oblivion.receipt_sum('provider_earned', 'chain', i.id)
-              + oblivion.receipt_sum('platform_fees', 'chain', i.id))::text
+              + oblivion.receipt_sum('platform_fees', 'chain', i.id)
+              + oblivion.receipt_sum('card_escrow', 'chain', i.id))::text
         from oblivion.ledger_entries e
        where e.instance_id = i.id),
     'free', oblivion.instance_balance(i.id, 'customer_free')::text,
@@ -9076,6 +9147,7 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id);
+  perform oblivion.pay_card_earnings(p_instance_id);
   perform oblivion.charge_receipts(p_instance_id, c.owner_id)
     from (
       select distinct r.customer_owner_id as owner_id
@@ -9505,6 +9577,632 @@ end
 $$;
 comment on function oblivion.pause_exiting(bigint) is
   'Pauses the tasks of customers who leave, so that nobody claims more of their chunks, and resumes those of customers who stay. Answers how many were moved; some may be left for the next call. For the coordinator.';
+
+reset all;
+
+-- 20261124001320_card_money.sql
+
+-- Card money: dollars that Stripe took. They are an asset of their own and belong to no contract, so a redeploy leaves them
+-- where they are: their books lie in an instance that is never open. What Stripe holds or has paid to the operator stands
+-- with a negative sign (card_funds), whose it is with a positive one.
+--
+-- Nothing here trusts the order or the number of Stripe's messages. A message is a reason to look: the coordinator reads
+-- the payment back from Stripe and tells all that is known of it, and each part of that is booked once, by its own id.
+
+create function oblivion.card_instance()
+returns bigint
+language sql
+immutable parallel safe
+return 0::bigint;
+comment on function oblivion.card_instance() is 'The instance of card money: of no chain, closed for ever. For the engine alone.';
+
+insert into oblivion.settlement_instances (
+  id, chain_id, contract_address, token_address, genesis_hash, opened_block, cursor_block, closed_at)
+overriding system value
+values (
+  oblivion.card_instance(), 0, '0x' || repeat('0', 40), '0x' || repeat('0', 40), '0x' || repeat('0', 64), 0, 0, now());
+-- Made now: two first results at once would wait for each other's.
+select oblivion.account('platform_fees', 'card', oblivion.card_instance());
+
+create table oblivion.card_payments (
+  payment_id text primary key check (payment_id ~ '^pi_[A-Za-z0-9_]{1,200}$'),
+  owner_id bigint not null references oblivion.owners,
+  amount bigint not null check (amount > 0),
+  paid_at timestamptz not null default now()
+);
+create index on oblivion.card_payments (owner_id);
+create trigger refuse_change before update or delete on oblivion.card_payments
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.card_payments
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.card_payments is 'Payments by card that were captured, by Stripe''s payment intent. Amounts of card money: millionths of a dollar.';
+
+create table oblivion.card_refunds (
+  refund_id text primary key check (refund_id ~ '^(re|pyr)_[A-Za-z0-9_]{1,200}$'),
+  payment_id text not null references oblivion.card_payments,
+  amount bigint not null check (amount > 0),
+  -- A refund that the bank sent back; it stays failed.
+  failed boolean not null default false
+);
+create index on oblivion.card_refunds (payment_id);
+comment on table oblivion.card_refunds is 'Card money that went back to the card, each refund once.';
+
+create table oblivion.card_disputes (
+  dispute_id text primary key check (dispute_id ~ '^(du|dp)_[A-Za-z0-9_]{1,200}$'),
+  payment_id text not null references oblivion.card_payments,
+  owner_id bigint not null references oblivion.owners,
+  amount bigint not null check (amount > 0),
+  -- It only goes forward: a bank that decided for the customer may be overruled, never the other way round.
+  state text not null check (state in ('open', 'lost', 'won')),
+  -- What was taken back of it, and in how many bookings; the rest is the operator's bad debt.
+  covered bigint not null default 0,
+  bookings int not null default 0,
+  -- The operator's word that this customer may spend card money again.
+  lifted_at timestamptz,
+  opened_at timestamptz not null default now(),
+  check (covered between 0 and amount)
+);
+create index on oblivion.card_disputes (owner_id);
+create index on oblivion.card_disputes (dispute_id) where state <> 'won' and covered < amount;
+comment on table oblivion.card_disputes is 'Payments that were charged back, each dispute once (M16).';
+
+create table oblivion.card_reversals (
+  dispute_id text not null references oblivion.card_disputes,
+  task_id uuid not null,
+  job_id uuid not null,
+  reward bigint not null check (reward >= 0),
+  fee bigint not null check (fee >= 0),
+  restored_at timestamptz,
+  primary key (dispute_id, job_id)
+);
+create unique index card_reversals_standing on oblivion.card_reversals (job_id) where restored_at is null;
+comment on table oblivion.card_reversals is
+  'Receipts in card money that were not paid out yet when their customer''s payment was disputed. They are not paid, unless the dispute is won.';
+
+create table oblivion.card_events (
+  event_id text primary key check (event_id ~ '^evt_[A-Za-z0-9_]{1,200}$'),
+  type text not null,
+  payment_id text,
+  recorded_at timestamptz not null default now()
+);
+create trigger refuse_change before update or delete on oblivion.card_events
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.card_events
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.card_events is 'Messages of Stripe that were dealt with, each once.';
+
+create function oblivion.card_account(p_kind text, p_owner_id bigint default null)
+returns bigint
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.account(p_kind, 'card', oblivion.card_instance(), p_owner_id)
+$$;
+comment on function oblivion.card_account(text, bigint) is 'An account of card money, made on first use. For the engine alone.';
+
+create function oblivion.book_card(p_kind text, p_reference text, p_accounts bigint[], p_amounts bigint[])
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  select oblivion.book(p_kind, p_reference, 'card', oblivion.card_instance(), p_accounts, p_amounts)
+$$;
+comment on function oblivion.book_card(text, text, bigint[], bigint[]) is 'One transaction of card money. For the engine alone.';
+
+create function oblivion.is_card_frozen(p_owner_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select
+      from oblivion.card_disputes d
+     where d.owner_id = p_owner_id
+       and (d.state = 'open' or d.state = 'lost' and d.lifted_at is null))
+$$;
+comment on function oblivion.is_card_frozen(bigint) is
+  'Whether a customer may not spend card money: a payment of its is disputed, or was charged back. For the engine alone.';
+
+create function oblivion.require_card_budget(p_owner_id bigint, p_budget bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_free bigint;
+begin
+  -- Two tasks of one customer at once must not spend the same money, and a dispute is seen before or after.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  if oblivion.is_card_frozen(p_owner_id) then
+    perform oblivion.raise_error('OB090', 'A card payment of yours is disputed, so no card money is spent.',
+      'Pay with tokens, or settle the dispute with your bank.');
+  end if;
+  v_free := oblivion.balance_of(oblivion.card_account('customer_free', p_owner_id));
+  if v_free < p_budget then
+    perform oblivion.raise_error('OB007', 'The free balance is smaller than the budget.', 'Deposit more, or lower the budget.',
+      jsonb_build_object('needed', p_budget::text, 'free', v_free::text));
+  end if;
+end
+$$;
+comment on function oblivion.require_card_budget(bigint, bigint) is
+  'Locks a customer''s money and sees that a budget can be held in card money: free, and not frozen. OB007, OB090. For the engine alone.';
+
+create function oblivion.hold_budget(p_task oblivion.tasks)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  case p_task.asset
+    when 'chain' then perform oblivion.require_budget(p_task.instance_id, p_task.owner_id, p_task.budget);
+    when 'card' then perform oblivion.require_card_budget(p_task.owner_id, p_task.budget);
+  end case;
+  perform oblivion.book('hold', p_task.id::text, p_task.asset, p_task.instance_id,
+    array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),
+          oblivion.account('task_hold', p_task.asset, p_task.instance_id, null, p_task.id)],
+    array[-p_task.budget, p_task.budget]);
+end
+$$;
+comment on function oblivion.hold_budget(oblivion.tasks) is
+  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB007, OB090, OB095, OB096. For the engine alone.';
+
+create function oblivion.end_card_tasks(p_owner_id bigint, p_needed bigint default null)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task uuid;
+begin
+  for v_task in
+    select t.id
+      from oblivion.tasks t
+     where t.owner_id = p_owner_id
+       and t.asset = 'card'
+       and t.status in ('running', 'paused')
+     order by t.id
+  loop
+    exit when p_needed <= oblivion.balance_of(oblivion.card_account('customer_free', p_owner_id));
+    perform oblivion.end_task(v_task);
+  end loop;
+end
+$$;
+comment on function oblivion.end_card_tasks(bigint, bigint) is
+  'Ends tasks that card money pays, all of a customer''s or until so much of it is free. For the engine alone.';
+
+reset all;
+
+-- 20261124001322_card_disputes.sql
+
+-- What comes back from a card, and what is then taken from whom (M16): first what the customer has not spent, then what it
+-- spent on chunks whose providers were not paid yet, the latest first; what is left is the operator's, as bad debt.
+
+create function oblivion.cover_card_dispute(p_dispute_id text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_dispute oblivion.card_disputes;
+  v_free bigint;
+  v_back bigint;
+  v_accounts bigint[];
+  v_amounts bigint[];
+begin
+  select d.* into v_dispute from oblivion.card_disputes d where d.dispute_id = p_dispute_id for update;
+  if v_dispute.state = 'won' or v_dispute.covered = v_dispute.amount then
+    return;
+  end if;
+  perform oblivion.end_card_tasks(v_dispute.owner_id);
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_dispute.owner_id::text));
+  v_free := least(
+    oblivion.balance_of(oblivion.card_account('customer_free', v_dispute.owner_id)), v_dispute.amount - v_dispute.covered);
+  v_accounts := array[oblivion.card_account('customer_free', v_dispute.owner_id)];
+  v_amounts := array[-v_free];
+  with unpaid as (
+    -- Whole receipts, as long as they fit: nobody loses more than was charged back.
+    select r.task_id, r.job_id, r.payee_owner_id, r.price, r.fee, sum(r.price) over (order by r.id desc) as total
+      from oblivion.receipts r
+     where r.customer_owner_id = v_dispute.owner_id
+       and r.charge_id is null
+       and r.asset = 'card'
+       and not exists (
+             select from oblivion.card_reversals x where x.job_id = r.job_id and x.restored_at is null)
+  ), reversed as (
+    insert into oblivion.card_reversals as x (dispute_id, task_id, job_id, reward, fee)
+    select p_dispute_id, u.task_id, u.job_id, u.price - u.fee, u.fee
+      from unpaid u
+     where u.total <= v_dispute.amount - v_dispute.covered - v_free
+    returning x.job_id
+  ), taken as (
+    select oblivion.card_account('provider_earned', u.payee_owner_id) as account, u.price - u.fee as amount
+      from unpaid u
+      join reversed x on x.job_id = u.job_id
+     union all
+    select oblivion.card_account('platform_fees'), u.fee
+      from unpaid u
+      join reversed x on x.job_id = u.job_id
+  )
+  select v_accounts || coalesce(array_agg(t.account), '{}'), v_amounts || coalesce(array_agg(-t.amount), '{}')
+    into v_accounts, v_amounts
+    from taken t;
+  select -sum(a) into v_back from unnest(v_amounts) a;
+  if v_back > 0 then
+    perform oblivion.book_card('recover', p_dispute_id || ':' || v_dispute.bookings,
+      v_accounts || oblivion.card_account('bad_debt'), v_amounts || v_back);
+    update oblivion.card_disputes d
+       set covered = d.covered + v_back,
+           bookings = d.bookings + 1
+     where d.dispute_id = p_dispute_id;
+  end if;
+end
+$$;
+comment on function oblivion.cover_card_dispute(text) is
+  'Takes back what can be taken back now for a dispute; asked again it takes what has come free since. For the engine alone.';
+
+create function oblivion.end_card_dispute(p_dispute oblivion.card_disputes)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_accounts bigint[];
+  v_amounts bigint[];
+begin
+  select array_agg(e.account_id), array_agg(-e.amount)
+    into v_accounts, v_amounts
+    from oblivion.ledger_transactions t
+    join oblivion.ledger_entries e on e.transaction_id = t.id
+   where t.instance_id = oblivion.card_instance()
+     and (t.kind = 'dispute' and t.reference = p_dispute.dispute_id
+          or t.kind = 'recover' and t.reference in (
+               select p_dispute.dispute_id || ':' || n from generate_series(0, p_dispute.bookings - 1) n));
+  perform oblivion.book_card('dispute_won', p_dispute.dispute_id, v_accounts, v_amounts);
+  update oblivion.card_reversals x
+     set restored_at = now()
+   where x.dispute_id = p_dispute.dispute_id
+     and x.restored_at is null;
+end
+$$;
+comment on function oblivion.end_card_dispute(oblivion.card_disputes) is
+  'A dispute was won: all that was booked for it is booked back. For the engine alone.';
+
+create function oblivion.record_card_dispute(p_payment oblivion.card_payments, p_facts jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_dispute oblivion.card_disputes;
+  v_state text := p_facts ->> 'state';
+  v_rank constant jsonb := '{"open": 1, "lost": 2, "won": 3}';
+begin
+  insert into oblivion.card_disputes as d (dispute_id, payment_id, owner_id, amount, state)
+  values (p_facts ->> 'id', p_payment.payment_id, p_payment.owner_id, (p_facts ->> 'amount')::bigint, v_state)
+  on conflict (dispute_id) do nothing
+  returning d.* into v_dispute;
+  if found then
+    -- Stripe takes the money at once. One that is known as won was taken and given back.
+    if v_state <> 'won' then
+      perform oblivion.book_card('dispute', v_dispute.dispute_id,
+        array[oblivion.card_account('card_funds'), oblivion.card_account('bad_debt')],
+        array[v_dispute.amount, -v_dispute.amount]);
+      perform oblivion.cover_card_dispute(v_dispute.dispute_id);
+    end if;
+    return;
+  end if;
+  select d.* into v_dispute from oblivion.card_disputes d where d.dispute_id = p_facts ->> 'id' for update;
+  if (v_rank ->> v_state)::int > (v_rank ->> v_dispute.state)::int then
+    update oblivion.card_disputes d set state = v_state where d.dispute_id = v_dispute.dispute_id;
+    if v_state = 'won' then
+      perform oblivion.end_card_dispute(v_dispute);
+    end if;
+  end if;
+end
+$$;
+comment on function oblivion.record_card_dispute(oblivion.card_payments, jsonb) is
+  'Books what is known of a dispute, {id, amount, state}. For the engine alone.';
+
+create function oblivion.record_card_refund(p_payment oblivion.card_payments, p_facts jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_refund oblivion.card_refunds;
+  v_failed boolean := coalesce((p_facts ->> 'failed')::boolean, false);
+  v_taken bigint;
+  v_accounts bigint[];
+  v_amounts bigint[];
+begin
+  insert into oblivion.card_refunds as r (refund_id, payment_id, amount, failed)
+  values (p_facts ->> 'id', p_payment.payment_id, (p_facts ->> 'amount')::bigint, v_failed)
+  on conflict (refund_id) do nothing
+  returning r.* into v_refund;
+  if found then
+    if not v_failed then
+      -- The operator may give back by hand what was spent already: the customer has it twice, and the operator the loss.
+      perform oblivion.end_card_tasks(p_payment.owner_id, v_refund.amount);
+      perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_payment.owner_id::text));
+      v_taken := least(oblivion.balance_of(oblivion.card_account('customer_free', p_payment.owner_id)), v_refund.amount);
+      perform oblivion.book_card('card_refund', v_refund.refund_id,
+        array[oblivion.card_account('card_funds'), oblivion.card_account('customer_free', p_payment.owner_id),
+              oblivion.card_account('bad_debt')],
+        array[v_refund.amount, -v_taken, v_taken - v_refund.amount]);
+    end if;
+    return;
+  end if;
+  update oblivion.card_refunds r
+     set failed = true
+   where r.refund_id = p_facts ->> 'id'
+     and v_failed
+     and not r.failed
+  returning r.* into v_refund;
+  if found then
+    select array_agg(e.account_id), array_agg(-e.amount)
+      into v_accounts, v_amounts
+      from oblivion.ledger_transactions t
+      join oblivion.ledger_entries e on e.transaction_id = t.id
+     where t.instance_id = oblivion.card_instance()
+       and t.kind = 'card_refund'
+       and t.reference = v_refund.refund_id;
+    perform oblivion.book_card('refund_failed', v_refund.refund_id, v_accounts, v_amounts);
+  end if;
+end
+$$;
+comment on function oblivion.record_card_refund(oblivion.card_payments, jsonb) is
+  'Books what is known of a refund, {id, amount, failed}. For the engine alone.';
+
+create function oblivion.record_card_payment(p_facts jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_chain bigint := (oblivion.open_instance()).chain_id;
+  v_payment oblivion.card_payments;
+  v_part jsonb;
+begin
+  if v_chain is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is configured.', 'Ask the operator to open one.');
+  elsif (p_facts ->> 'livemode')::boolean is distinct from (v_chain = 137) then
+    -- Stripe's test cards are nobody's money, and would be paid out in tokens that are; and nobody pays for test tokens (M1).
+    perform oblivion.raise_error('OB005', 'Real cards belong to Polygon alone, and test cards to test networks.',
+      'Give the coordinator Stripe keys of the other mode.', jsonb_build_object('field', 'livemode', 'reason', 'chain'));
+  end if;
+  -- One at a time, and none while earnings are paid out.
+  perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  insert into oblivion.card_payments as p (payment_id, owner_id, amount)
+  values (p_facts ->> 'paymentId', oblivion.owner_of(p_facts ->> 'customer'), (p_facts ->> 'amount')::bigint)
+  on conflict (payment_id) do nothing
+  returning p.* into v_payment;
+  if found then
+    perform oblivion.book_card('deposit', v_payment.payment_id,
+      array[oblivion.card_account('card_funds'), oblivion.card_account('customer_free', v_payment.owner_id)],
+      array[-v_payment.amount, v_payment.amount]);
+  else
+    -- Whose it is and how much it was stands as it was booked first.
+    select p.* into strict v_payment from oblivion.card_payments p where p.payment_id = p_facts ->> 'paymentId';
+  end if;
+  for v_part in select r.value from jsonb_array_elements(coalesce(p_facts -> 'refunds', '[]')) r order by r.value ->> 'id' loop
+    perform oblivion.record_card_refund(v_payment, v_part);
+  end loop;
+  for v_part in select d.value from jsonb_array_elements(coalesce(p_facts -> 'disputes', '[]')) d order by d.value ->> 'id' loop
+    perform oblivion.record_card_dispute(v_payment, v_part);
+  end loop;
+end
+$$;
+comment on function oblivion.record_card_payment(jsonb) is
+  'Books all that is known of a captured payment by card. For the engine alone.';
+
+create function oblivion.is_card_event_known(p_event_id text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (select from oblivion.card_events e where e.event_id = p_event_id)
+$$;
+comment on function oblivion.is_card_event_known(text) is 'Whether a message of Stripe was dealt with. For the coordinator.';
+
+create function oblivion.record_card_event(p_event_id text, p_type text, p_facts jsonb)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into oblivion.card_events (event_id, type, payment_id)
+  values (p_event_id, left(p_type, 100), p_facts ->> 'paymentId')
+  on conflict (event_id) do nothing;
+  if not found then
+    return false;
+  end if;
+  if p_facts is not null then
+    perform oblivion.record_card_payment(p_facts);
+  end if;
+  return true;
+end
+$$;
+comment on function oblivion.record_card_event(text, text, jsonb) is
+  'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
+
+create function oblivion.lift_card_freeze(p_customer text)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update oblivion.card_disputes d
+     set lifted_at = now()
+    from oblivion.owners o
+   where o.address = lower(p_customer)
+     and d.owner_id = o.id
+     and d.state = 'lost'
+     and d.lifted_at is null;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function oblivion.lift_card_freeze(text) is
+  'Lets a customer spend card money again although payments of its were charged back; answers how many those are. An open dispute goes on freezing. By the operator alone.';
+
+reset all;
+
+-- 20261124001324_card_payouts.sql
+
+-- How card money reaches providers. After the dispute window, and as far as the operator's own escrow in the contract
+-- reaches, what they earned in card money becomes a charge of the operator's: the contract moves the operator's tokens into
+-- its pool, the voucher follows as for any charge, and the card money is the operator's. Two transactions, one of each
+-- asset: nothing is converted in the books (M1).
+
+create function oblivion.ripe_card_receipts()
+returns table (id bigint, task_id uuid, job_id uuid, payee_owner_id bigint, reward bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- All that a task spends was paid by card before the task was posted.
+  select r.id, r.task_id, r.job_id, r.payee_owner_id, r.price - r.fee
+    from oblivion.accounts a
+    join oblivion.receipts r on r.customer_owner_id = a.owner_id and r.charge_id is null and r.asset = 'card'
+    join oblivion.tasks t on t.id = r.task_id
+   cross join oblivion.settings s
+   where a.kind = 'customer_free'
+     and a.asset = 'card'
+     and a.instance_id = oblivion.card_instance()
+     and t.created_at <= now() - s.card_dispute_window
+     and r.price > r.fee
+     and not exists (
+           select from oblivion.card_reversals x where x.job_id = r.job_id and x.restored_at is null)
+   order by r.id
+   limit 10000
+$$;
+comment on function oblivion.ripe_card_receipts() is
+  'Receipts in card money that may be paid out: older than the dispute window, not reversed, not paid; the oldest first. For the engine alone.';
+
+create function oblivion.pay_card_earnings(p_instance_id bigint)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_payer bigint := (
+    select o.id from oblivion.settings s join oblivion.owners o on o.address = s.card_payer);
+  v_charge bigint;
+  v_dispute text;
+  v_room bigint;
+  v_paid bigint;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  -- What has come free since a dispute began.
+  for v_dispute in
+    select d.dispute_id from oblivion.card_disputes d where d.state <> 'won' and d.covered < d.amount order by d.dispute_id
+  loop
+    perform oblivion.cover_card_dispute(v_dispute);
+  end loop;
+  if v_payer is null then
+    return 0;
+  end if;
+  -- As for any customer: its free escrow, which its daily cap lets through, and that it does not take out.
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_payer::text));
+  v_room := least(oblivion.free_of(p_instance_id, v_payer), oblivion.exposure_room(p_instance_id, v_payer));
+  if coalesce(v_room, 0) <= 0 or oblivion.exit_of(p_instance_id, v_payer) > 0 then
+    return 0;
+  end if;
+  v_charge := nextval(pg_get_serial_sequence('oblivion.charges', 'id'));
+  with ripe as (
+    select x.task_id, x.job_id, x.payee_owner_id, x.reward, sum(x.reward) over (order by x.id) as total
+      from oblivion.ripe_card_receipts() x
+  ), stamped as (
+    update oblivion.receipts r
+       set charge_id = v_charge
+      from ripe x
+     where r.task_id = x.task_id
+       and r.job_id = x.job_id
+       and r.charge_id is null
+       and x.total <= v_room
+    returning r.payee_owner_id, x.reward
+  ), made as (
+    insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
+    overriding system value
+    select v_charge, p_instance_id, v_payer, l.price + sum(d.reward), l.fee
+      from stamped d, oblivion.charged_spending(p_instance_id, v_payer) l
+     group by l.price, l.fee
+  ), parts as (
+    insert into oblivion.charge_parts (charge_id, payee_owner_id, reward)
+    select v_charge, d.payee_owner_id, sum(d.reward)
+      from stamped d
+     group by d.payee_owner_id
+    returning payee_owner_id, reward
+  ), totals as (
+    insert into oblivion.payee_totals as t (instance_id, payee_owner_id, charged)
+    select p_instance_id, p.payee_owner_id, p.reward from parts p
+    on conflict (instance_id, payee_owner_id) do update set charged = t.charged + excluded.charged
+  )
+  insert into oblivion.card_payouts as o (charge_id, instance_id, amount)
+  select v_charge, p_instance_id, sum(p.reward) from parts p having sum(p.reward) > 0
+  returning o.amount into v_paid;
+  if not found then
+    return 0;
+  end if;
+  perform oblivion.book('payout', 'charge:' || v_charge, 'chain', p_instance_id,
+    array[oblivion.account('customer_free', 'chain', p_instance_id, v_payer),
+          oblivion.account('card_escrow', 'chain', p_instance_id)],
+    array[-v_paid, v_paid]);
+  perform oblivion.book_card('payout', 'charge:' || v_charge,
+    array_agg(oblivion.card_account('provider_earned', p.payee_owner_id)) || oblivion.card_account('card_proceeds'),
+    array_agg(-p.reward) || v_paid)
+    from oblivion.charge_parts p
+   where p.charge_id = v_charge;
+  return v_paid;
+end
+$$;
+comment on function oblivion.pay_card_earnings(bigint) is
+  'Charges the operator''s escrow for receipts in card money that are ripe; answers how much. At the head of charges_due. For the engine alone.';
+
+create function oblivion.set_card_terms(p_payer text, p_window_days int default null)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if p_payer is not null and p_payer !~* '^0x[0-9a-f]{40}$' then
+    perform oblivion.raise_error('OB005', 'The payer is a wallet''s address.', null,
+      jsonb_build_object('field', 'p_payer', 'reason', 'shape'));
+  elsif p_window_days not between 0 and 3650 then
+    perform oblivion.raise_error('OB005', 'A dispute window is 0 to 3650 days.', null,
+      jsonb_build_object('field', 'p_window_days', 'reason', 'range'));
+  end if;
+  if p_payer is not null then
+    perform oblivion.owner_of(p_payer);
+  end if;
+  update oblivion.settings s
+     set card_payer = lower(p_payer),
+         card_dispute_window = coalesce(make_interval(days => p_window_days), s.card_dispute_window);
+end
+$$;
+comment on function oblivion.set_card_terms(text, int) is
+  'Whose escrow in the contract pays for card money, null for nobody''s, and for how many days after a task was posted its receipts in card money wait. OB005. For the coordinator.';
 
 reset all;
 
@@ -10047,6 +10745,80 @@ begin
 end
 $$;
 comment on function public.my_voucher() is 'The caller''s signed running total for the contract''s claim(), or null. OB001.';
+
+reset all;
+
+-- 20261124001410_card_views.sql
+
+-- What a wallet sees of its own card money.
+
+create function public.my_card_money()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_window interval := (select s.card_dispute_window from oblivion.settings s);
+  v_owner bigint;
+begin
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  return jsonb_build_object(
+    'asset', 'card',
+    'windowSeconds', extract(epoch from v_window)::bigint,
+    'frozen', oblivion.is_card_frozen(v_owner),
+    'free', (
+      select coalesce(sum(e.amount), 0)::text
+        from oblivion.accounts a
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where a.kind = 'customer_free' and a.asset = 'card' and a.owner_id = v_owner
+         and a.instance_id = oblivion.card_instance() and a.task_id is null),
+    'held', (
+      select (coalesce(sum(oblivion.balance_of(a.id)), 0))::text
+        from oblivion.tasks t
+        join oblivion.accounts a
+          on a.kind = 'task_hold' and a.asset = 'card' and a.instance_id = t.instance_id and a.owner_id is null and a.task_id = t.id
+       where t.owner_id = v_owner and t.asset = 'card'),
+    'spent', (
+      select coalesce(sum(r.price), 0)::text
+        from oblivion.tasks t
+        join oblivion.receipts r on r.task_id = t.id
+       where t.owner_id = v_owner and t.asset = 'card'),
+    'deposited', (
+      select coalesce(sum(p.amount), 0)::text from oblivion.card_payments p where p.owner_id = v_owner),
+    'refunded', (
+      select coalesce(sum(r.amount), 0)::text
+        from oblivion.card_payments p
+        join oblivion.card_refunds r on r.payment_id = p.payment_id
+       where p.owner_id = v_owner and not r.failed),
+    'disputed', (
+      select coalesce(sum(d.amount), 0)::text
+        from oblivion.card_disputes d
+       where d.owner_id = v_owner and d.state <> 'won'),
+    'earnings', (
+      select jsonb_build_object(
+               'total', coalesce(sum(e.reward), 0)::text,
+               -- Until the dispute window of the task has ended.
+               'waiting', coalesce(sum(e.reward) filter (where e.charge_id is null and not e.reversed and e.ripe_at > now()), 0)::text,
+               'nextAt', min(e.ripe_at) filter (where e.charge_id is null and not e.reversed and e.ripe_at > now()),
+               -- Until the operator's escrow covers it.
+               'ripe', coalesce(sum(e.reward) filter (where e.charge_id is null and not e.reversed and e.ripe_at <= now()), 0)::text,
+               -- Part of the voucher, as earnings in tokens are.
+               'payable', coalesce(sum(e.reward) filter (where e.charge_id is not null), 0)::text,
+               'reversed', coalesce(sum(e.reward) filter (where e.reversed), 0)::text)
+        from (
+          select r.charge_id, r.price - r.fee as reward, t.created_at + v_window as ripe_at,
+                 exists (
+                   select from oblivion.card_reversals x where x.job_id = r.job_id and x.restored_at is null) as reversed
+            from oblivion.receipts r
+            join oblivion.tasks t on t.id = r.task_id
+           where r.payee_owner_id = v_owner and r.asset = 'card') e));
+end
+$$;
+comment on function public.my_card_money() is
+  'The caller''s card money, apart from its tokens: as a customer what is free, held, spent, deposited, refunded and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
 
 reset all;
 
@@ -10990,6 +11762,7 @@ grant execute on function
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),
+  public.my_card_money(),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -11084,7 +11857,11 @@ grant execute on function
   oblivion.suspend_site(uuid, text),
   oblivion.unbind_visitor(bigint),
   oblivion.purge_visitors(),
-  oblivion.lapse_visitor_earnings(bigint)
+  oblivion.lapse_visitor_earnings(bigint),
+  oblivion.is_card_event_known(text),
+  oblivion.record_card_event(text, text, jsonb),
+  oblivion.lift_card_freeze(text),
+  oblivion.set_card_terms(text, int)
 to oblivion_coordinator;
 
 reset all;
@@ -11133,9 +11910,13 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001300', 'settlement'),
   ('20261124001305', 'vouchers'),
   ('20261124001310', 'exits'),
+  ('20261124001320', 'card_money'),
+  ('20261124001322', 'card_disputes'),
+  ('20261124001324', 'card_payouts'),
   ('20261124001350', 'relay'),
   ('20261124001360', 'payouts'),
   ('20261124001400', 'accounts_views'),
+  ('20261124001410', 'card_views'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),
   ('20261124001520', 'exports'),

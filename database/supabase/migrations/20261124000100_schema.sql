@@ -36,7 +36,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule')
@@ -121,7 +121,11 @@ create table oblivion.settings (
   -- How long a wallet that was bound to a visitor's account waits for its money, and after how long without a visit an
   -- account that no wallet was bound to goes to the site, as the consent says.
   claim_hold interval not null default '24 hours',
-  unbound_after interval not null default '90 days'
+  unbound_after interval not null default '90 days',
+  -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
+  -- escrow in the contract pays for it then; null for nobody's.
+  card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
+  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$')
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;

@@ -4,7 +4,8 @@
 
 create table oblivion.settlement_instances (
   id bigint generated always as identity primary key,
-  chain_id bigint not null check (chain_id > 0),
+  -- 0 is no chain: the instance of card money, see card_money.sql.
+  chain_id bigint not null check (chain_id >= 0),
   contract_address text not null check (contract_address ~ '^0x[0-9a-f]{40}$'),
   token_address text not null check (token_address ~ '^0x[0-9a-f]{40}$'),
   genesis_hash text not null check (genesis_hash ~ '^0x[0-9a-f]{64}$'),
@@ -27,7 +28,10 @@ comment on table oblivion.settlement_instances is
 create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees')),
+    'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
+    -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
+    -- this with; and what nobody gives back, the one account of ours that may be below zero.
+    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -41,8 +45,10 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
-  kind text not null check (kind in ('deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect')),
-  -- What it is about, once: tx:log for chain events, a task for hold. A second booking fails.
+  kind text not null check (kind in (
+    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
+    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout')),
+  -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,
   asset text not null,
   instance_id bigint not null,

@@ -141,6 +141,23 @@ $$;
 comment on function oblivion.task_trust(jsonb) is
   'How many jobs each chunk and stage gets, and how many equal results decide. OB005. For the engine alone.';
 
+create function oblivion.task_asset(p_task jsonb)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_asset text := coalesce(p_task ->> 'asset', 'chain');
+begin
+  if v_asset not in ('chain', 'card') then
+    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain) or with card money (card).', null,
+      jsonb_build_object('field', 'asset', 'reason', 'unknown'));
+  end if;
+  return v_asset;
+end
+$$;
+comment on function oblivion.task_asset(jsonb) is 'The money that a task is paid with, by default tokens. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -210,7 +227,7 @@ begin
     from jsonb_object_keys(p_task) k
    where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
-                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline')
+                   'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline', 'asset')
    limit 1;
   if v_field is not null then
     perform oblivion.raise_error('OB006', format('%s is not supported yet.', v_field), 'Leave it out.',
@@ -234,6 +251,7 @@ begin
 
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
+  v_task.asset := oblivion.task_asset(p_task);
   v_stages := oblivion.task_stages(p_task);
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
@@ -265,7 +283,8 @@ begin
     v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
-    v_task.replicas, v_task.quorum, v_task.chunk_count, 'chain', v_instance.id,
+    v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
+    case v_task.asset when 'card' then oblivion.card_instance() else v_instance.id end,
     v_task.price_per_chunk, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
@@ -279,11 +298,7 @@ begin
     v_task.assign)
   returning * into v_task;
 
-  perform oblivion.require_budget(v_instance.id, p_owner_id, v_task.budget);
-  perform oblivion.book('hold', v_task.id::text, 'chain', v_instance.id,
-    array[oblivion.account('customer_free', 'chain', v_instance.id, p_owner_id),
-          oblivion.account('task_hold', 'chain', v_instance.id, null, v_task.id)],
-    array[-v_task.budget, v_task.budget]);
+  perform oblivion.hold_budget(v_task);
 
   -- All inputs are checked and paid for by now. The first part gets its rows at once, the rest in ticks.
   insert into oblivion.plan_parts (task_id, first_index, inputs)
@@ -302,7 +317,7 @@ begin
 end
 $$;
 comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB095, OB096. For the engine alone.';
+  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB090, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -315,4 +330,4 @@ begin
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB095, OB096.';
+  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB090, OB095, OB096.';

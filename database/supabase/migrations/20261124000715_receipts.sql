@@ -118,6 +118,31 @@ $$;
 comment on function oblivion.charged_spending(bigint, bigint) is
   'What one customer, or all, spent in receipts that are charged, and the fees in it. For the engine alone.';
 
+create table oblivion.card_payouts (
+  charge_id bigint primary key references oblivion.charges,
+  instance_id bigint not null references oblivion.settlement_instances,
+  amount bigint not null check (amount > 0),
+  made_at timestamptz not null default now()
+);
+create index on oblivion.card_payouts (instance_id) include (amount);
+create trigger refuse_change before update or delete on oblivion.card_payouts
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.card_payouts
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.card_payouts is
+  'Charges of the operator''s escrow that pay for receipts in card money. These receipts carry the charge; its parts say whose it is.';
+
+create function oblivion.card_paid_out(p_instance_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(p.amount), 0)::bigint from oblivion.card_payouts p where p.instance_id = p_instance_id
+$$;
+comment on function oblivion.card_paid_out(bigint) is 'What charges of an instance paid for receipts in card money. For the engine alone.';
+
 create function oblivion.receipt_sum(
   p_kind text,
   p_asset text,
@@ -145,7 +170,8 @@ begin
           from oblivion.receipts r
          where r.charge_id is null and r.asset = p_asset and r.instance_id = p_instance_id;
         if p_asset = 'chain' then
-          v_sum := coalesce(v_sum, 0) - (select s.price from oblivion.charged_spending(p_instance_id) s);
+          v_sum := coalesce(v_sum, 0) - (select s.price from oblivion.charged_spending(p_instance_id) s)
+            + oblivion.card_paid_out(p_instance_id);
         end if;
       end if;
     when 'provider_earned' then
@@ -173,9 +199,20 @@ begin
       if p_asset = 'chain' then
         v_sum := coalesce(v_sum, 0) + (select s.fee from oblivion.charged_spending(p_instance_id) s);
       end if;
+    when 'card_escrow' then
+      v_sum := - oblivion.card_paid_out(p_instance_id);
     else
       null;
   end case;
+  if p_asset <> 'chain' and p_task_id is null then
+    -- A receipt in card money stays in the books of cards when a charge pays for it: entries say what became of it.
+    v_sum := coalesce(v_sum, 0) + coalesce((
+      select sum(case p_kind when 'task_hold' then - r.price when 'provider_earned' then r.price - r.fee
+                   when 'platform_fees' then r.fee end)
+        from oblivion.receipts r
+       where r.charge_id is not null and (p_owner_id is null or r.payee_owner_id = p_owner_id)
+         and r.asset = p_asset and r.instance_id = p_instance_id), 0);
+  end if;
   return coalesce(v_sum, 0);
 end
 $$;
@@ -196,7 +233,7 @@ declare
 begin
   select a.* into strict v_account from oblivion.accounts a where a.id = p_account_id;
   select coalesce(sum(e.amount), 0) into v_sum from oblivion.ledger_entries e where e.account_id = p_account_id;
-  if v_account.kind in ('task_hold', 'provider_earned', 'platform_fees') then
+  if v_account.kind in ('task_hold', 'provider_earned', 'platform_fees', 'card_escrow') then
     v_sum := v_sum + oblivion.receipt_sum(
       v_account.kind, v_account.asset, v_account.instance_id, v_account.owner_id, v_account.task_id);
   end if;
@@ -219,6 +256,13 @@ create view oblivion.ledger with (security_invoker = true) as
      ('task_hold', null::bigint, r.task_id, - r.price),
      ('provider_earned', r.payee_owner_id, null::uuid, r.price - r.fee),
      ('platform_fees', null::bigint, null::uuid, r.fee)) as l (account, owner_id, task_id, amount)
-   where l.amount <> 0;
+   where l.amount <> 0
+   union all
+  select 'payout', 'charge:' || c.charge_id, c.made_at, 'chain', c.instance_id, l.account, l.owner_id, null, l.amount
+    from oblivion.card_payouts c
+    join oblivion.charge_parts p on p.charge_id = c.charge_id
+   cross join lateral (values
+     ('card_escrow', null::bigint, - p.reward),
+     ('provider_earned', p.payee_owner_id, p.reward)) as l (account, owner_id, amount);
 comment on view oblivion.ledger is
-  'Every leg of every booking by the facts of its account: entries and receipts as one ledger. For proofs and statements.';
+  'Every leg of every booking by the facts of its account: entries, receipts and payouts of card money as one ledger. For proofs and statements.';

@@ -168,6 +168,7 @@ begin
     'chunkCount', p_task.chunk_count,
     'plannedCount', v_planned,
     'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
+    'asset', p_task.asset,
     'budget', p_task.budget::text,
     -- Every receipt has the task's price.
     'spent', (p_task.price_per_chunk * case

@@ -363,7 +363,8 @@ as $$
       select (coalesce(sum(e.amount), 0)
               + oblivion.receipt_sum('task_hold', 'chain', i.id)
               + oblivion.receipt_sum('provider_earned', 'chain', i.id)
-              + oblivion.receipt_sum('platform_fees', 'chain', i.id))::text
+              + oblivion.receipt_sum('platform_fees', 'chain', i.id)
+              + oblivion.receipt_sum('card_escrow', 'chain', i.id))::text
         from oblivion.ledger_entries e
        where e.instance_id = i.id),
     'free', oblivion.instance_balance(i.id, 'customer_free')::text,

@@ -73,6 +73,7 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id);
+  perform oblivion.pay_card_earnings(p_instance_id);
   perform oblivion.charge_receipts(p_instance_id, c.owner_id)
     from (
       select distinct r.customer_owner_id as owner_id

@@ -94,6 +94,7 @@ grant execute on function
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),
+  public.my_card_money(),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -188,5 +189,9 @@ grant execute on function
   oblivion.suspend_site(uuid, text),
   oblivion.unbind_visitor(bigint),
   oblivion.purge_visitors(),
-  oblivion.lapse_visitor_earnings(bigint)
+  oblivion.lapse_visitor_earnings(bigint),
+  oblivion.is_card_event_known(text),
+  oblivion.record_card_event(text, text, jsonb),
+  oblivion.lift_card_freeze(text),
+  oblivion.set_card_terms(text, int)
 to oblivion_coordinator;

@@ -103,6 +103,7 @@ export const audiences: Audience[] = [
       'public.my_payout()',
       'public.request_payout()',
       'public.set_payout_from(p_from text)',
+      'public.my_card_money()',
       'public.create_site(p_site jsonb)',
       'public.list_sites()',
       'public.redeem_claim_code(p_code text)',
@@ -201,6 +202,10 @@ export const audiences: Audience[] = [
       'oblivion.unbind_visitor(p_owner_id bigint)',
       'oblivion.purge_visitors()',
       'oblivion.lapse_visitor_earnings(p_instance_id bigint)',
+      'oblivion.is_card_event_known(p_event_id text)',
+      'oblivion.record_card_event(p_event_id text, p_type text, p_facts jsonb)',
+      'oblivion.lift_card_freeze(p_customer text)',
+      'oblivion.set_card_terms(p_payer text, p_window_days integer)',
     ],
   },
 ]

@@ -287,6 +287,7 @@ export type Database = {
       list_sites: { Args: Record<PropertyKey, never>; Returns: Json }
       list_tasks: { Args: { p_limit?: number }; Returns: Json }
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_card_money: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
       my_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }

@@ -31,6 +31,7 @@ export {
   AlreadyBoundError,
   AppendOnlyError,
   BudgetTooSmallError,
+  CardFrozenError,
   ClaimCodeInvalidError,
   CursorMismatchError,
   DailyCapReachedError,

@@ -4,6 +4,7 @@ import {
   AlreadyBoundError,
   AppendOnlyError,
   BudgetTooSmallError,
+  CardFrozenError,
   ClaimCodeInvalidError,
   CursorMismatchError,
   DailyCapReachedError,
@@ -62,6 +63,7 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB040: ScheduleNotFoundError,
   OB055: ProgramStoppedError,
   OB065: ProgramNotFoundError,
+  OB090: CardFrozenError,
   OB095: ExitPendingError,
   OB096: DailyCapReachedError,
 }

@@ -198,6 +198,13 @@ export class ScheduleNotFoundError extends OblivionError<'OB040'> {
   }
 }
 
+export class CardFrozenError extends OblivionError<'OB090'> {
+  override name = 'CardFrozenError'
+  constructor(options?: OblivionErrorOptions<'OB090'>) {
+    super({ code: 'OB090' }, options)
+  }
+}
+
 export class ExitPendingError extends OblivionError<'OB095'> {
   override name = 'ExitPendingError'
   constructor(options?: OblivionErrorOptions<'OB095'>) {

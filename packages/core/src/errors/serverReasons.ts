@@ -171,6 +171,12 @@ export const serverReasons = {
     sentence: 'No program is stored under this hash.',
     hint: 'Send its source once; from then on its hash is enough.',
   },
+  OB090: {
+    code: 'OB090',
+    name: 'card_frozen',
+    sentence: 'A card payment of yours is disputed, so no card money is spent.',
+    hint: 'Pay with tokens, or settle the dispute with your bank.',
+  },
   OB095: {
     code: 'OB095',
     name: 'exit_pending',
