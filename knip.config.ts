@@ -12,8 +12,8 @@ const config: KnipConfig = {
     '.': {
       entry: ['tools/*.ts', 'tests/e2e/*Thread.ts', 'tests/**/*.test.ts', 'database/{bench/queue,tests/**/*.test}.ts'],
       project: ['*.ts', 'tools/**/*.ts', 'tests/**/*.ts', 'database/{bench,tests}/**/*.ts'],
-      // Run by tools/ as programs (depcruise, supabase); swc is dependency-cruiser's parser.
-      ignoreDependencies: ['dependency-cruiser', 'supabase', '@swc/core'],
+      // Run by tools/ as programs (attw, depcruise, supabase); swc is dependency-cruiser's parser.
+      ignoreDependencies: ['@arethetypeswrong/cli', 'dependency-cruiser', 'supabase', '@swc/core'],
     },
     'packages/*': {
       // Started by path: build and generator scripts, `main.ts` of processes and workers.
@@ -41,8 +41,8 @@ const config: KnipConfig = {
         'tests/**/*.test.ts',
       ],
       project: ['**/*.ts'],
-      // Found by path: its platform package has the program.
-      ignoreDependencies: ['deno'],
+      // Found by path: its platform package has the program. A page of the tests renders with react-dom.
+      ignoreDependencies: ['deno', 'react-dom'],
     },
     'apps/*': {
       entry: ['*.ts', 'src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],

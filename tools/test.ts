@@ -12,7 +12,7 @@ if (missing !== null) {
   process.exit(1)
 }
 // The other steps, `contracts` and `tests`, are vitest projects below.
-const failedSteps = await runSteps(['lint', 'types', 'imports', 'unused', 'docs', 'generated', 'size'])
+const failedSteps = await runSteps(['lint', 'types', 'imports', 'unused', 'docs', 'generated', 'size', 'package'])
 const { passed, failed } = await runVitest(process.argv.slice(2))
 
 if (failedSteps.length > 0) console.error(`Failed steps of check: ${failedSteps.join(', ')}`)

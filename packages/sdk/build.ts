@@ -120,7 +120,8 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
   return files
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+/** Puts them where the stack serves them from and where the package has them, `dist/pages`. */
+export const writePages = async (): Promise<Map<string, string>> => {
   const dist = new URL('./dist/pages/', import.meta.url)
   const files = await buildPages()
   await rm(dist, { recursive: true, force: true })
@@ -129,6 +130,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await mkdir(new URL('.', file), { recursive: true })
     await writeFile(file, text)
   }
+  return files
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const files = await writePages()
   const weights = weighPages(files)
   for (const { name, limit, files: sizes, total } of weights) {
     for (const [file, size] of Object.entries(sizes)) console.log(`  ${file.padEnd(22)}${size}`)

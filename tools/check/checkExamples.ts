@@ -42,6 +42,9 @@ const compilerOptions = {
     noUnusedLocals: false,
     paths: {
       '@oblivion/stack/testing': [join(root, 'packages/stack/src/testing/index.ts')],
+      '@oblivion/sdk/*': [join(root, 'packages/sdk/src/*/index.ts')],
+      react: [join(root, 'packages/sdk/node_modules/@types/react')],
+      'react/*': [join(root, 'packages/sdk/node_modules/@types/react/*')],
       '@oblivion/*': [join(root, 'packages/*/src/index.ts')],
     },
   },

@@ -1,5 +1,6 @@
 import { type Outcome, run } from '../run.ts'
 import { checkDocs } from './checkDocs.ts'
+import { checkPackage } from './checkPackage.ts'
 import { checkSize } from './checkSize.ts'
 import { checkTypes } from './checkTypes.ts'
 
@@ -30,6 +31,7 @@ export const steps = {
     run: () => run('node', ['packages/contracts/foundry/main.ts', 'test']),
   },
   size: { says: 'the worker fits its budget', run: checkSize },
+  package: { says: 'the SDK as a stranger installs it', run: checkPackage },
   tests: {
     says: 'unit tests',
     run: () => run('vitest', ['run', ...quickProjects.flatMap((name) => ['--project', name])]),

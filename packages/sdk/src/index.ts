@@ -1,3 +1,4 @@
+export { type ErrorCode, type JobAtHand, OblivionError, type PauseReason, type WorkerState } from '@oblivion/core'
 export type { JobReport } from './agent/Host.ts'
 export {
   type CallLimit,

@@ -2,10 +2,6 @@ import { createHash } from 'node:crypto'
 import { errorCatalogue } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { buildPages } from '../build.ts'
-import * as element from '../src/element/index.ts'
-import * as embed from '../src/embed/index.ts'
-import * as sdk from '../src/index.ts'
-import * as react from '../src/react/index.ts'
 import { weighPages } from '../weighPages.ts'
 
 test('the consent snippet is at most 6 kB gzip, the whole worker 15', async () => {
@@ -58,11 +54,4 @@ test('each program lies under its own hash', async () => {
 
 test('the same sources build the same bytes', async () => {
   expect(await buildPages()).toEqual(await buildPages())
-})
-
-test('public names', () => {
-  expect(Object.keys(sdk)).toEqual(['createWorker', 'defaultLimits'])
-  expect(Object.keys(embed)).toEqual(['embedWorker'])
-  expect(Object.keys(element)).toEqual(['OblivionWorkerElement', 'defineOblivionWorker'])
-  expect(Object.keys(react)).toEqual(['useWorkerState', 'useWorkerEvent'])
 })

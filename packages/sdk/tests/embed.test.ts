@@ -1,6 +1,7 @@
 import { accounts, type TestStack } from '@oblivion/stack/testing'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { agree, askingFrame } from './harness/agree.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { longInput, type Market, quickInputs, startMarket } from './harness/startMarket.ts'
@@ -48,25 +49,7 @@ const visit = async (url = stack.dev.embedDemoUrl ?? ''): Promise<{ page: Page; 
   const page = await context.newPage()
   await page.goto(url)
   await becomes(page, 'consenting')
-  const frame = page.frames().find((each) => each.url().includes('/embed.html'))
-  if (frame === undefined) throw new Error('no frame')
-  return { page, frame }
-}
-/** As a person does it: reads, goes there, clicks. */
-const agree = async (page: Page, frame: Frame): Promise<void> => {
-  const yes = frame.locator('.yes')
-  await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
-  const box = await yes.boundingBox()
-  if (box === null) throw new Error('no button')
-  // Over what is written there, as a reader's pointer comes.
-  for (const dy of [300, 200, 100]) {
-    await page.mouse.move(box.x - 20, box.y - dy)
-    // A browser tells of one movement a frame.
-    await frame.evaluate(() => new Promise(requestAnimationFrame))
-  }
-  await page.mouse.move(box.x + 20, box.y + 10)
-  await page.waitForFunction((from) => performance.now() > from + 1100, await page.evaluate(() => performance.now()))
-  await page.mouse.click(box.x + 22, box.y + 10)
+  return { page, frame: askingFrame(page) }
 }
 
 /** `pnpm test:deep` runs all of it. */

@@ -1,10 +1,8 @@
 import { createClient, registerNode } from '@oblivion/client'
-import { NodeKeyInvalidError, type Registration } from '@oblivion/core'
+import type { Registration } from '@oblivion/core'
+import { keptNode } from '@oblivion/sdk/node'
 import type { WorkerSettings } from './readWorkerSettings.ts'
 import { signIn } from './signIn.ts'
-
-/** What `register_node` would have said; a node that brings its key has not asked it. */
-const KEPT = { heartbeatSeconds: 15, maxInlineBytes: 65_536 }
 
 export interface NodeTerms {
   readonly hardwareId: string
@@ -23,13 +21,7 @@ export const openNode = (
   { hardwareId, maxConcurrentJobs, strangersPrograms }: NodeTerms,
 ): ((signal: AbortSignal) => Promise<Registration>) => {
   if (identity.kind === 'key') {
-    let asked = false
-    return async () => {
-      if (asked) throw new NodeKeyInvalidError()
-      asked = true
-      const settings = { ...KEPT, maxJobs: maxConcurrentJobs }
-      return { nodeId: identity.nodeId, nodeSecret: identity.nodeKey, settings }
-    }
+    return keptNode({ nodeId: identity.nodeId, nodeSecret: identity.nodeKey, maxJobs: maxConcurrentJobs })
   }
   return async (signal) => {
     const accessToken = await signIn(identity.signIn, signal)

@@ -1,5 +1,4 @@
 import { readVariable } from '@oblivion/core'
-import { bundlePrograms, bundleSupport } from '@oblivion/programs/build'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
@@ -41,7 +40,6 @@ export const workerCommand = defineCommand({
       throw new UsageError('NODE_KEY is the key of one node: leave -n out, or give PRIVATE_KEY instead.')
     }
     const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
-    const programs = { builtins: await bundlePrograms(), support: await bundleSupport() }
     const strangersPrograms = args['strangers-programs']
     const name =
       args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID') ?? `worker-${process.pid}-${Date.now()}`
@@ -52,7 +50,6 @@ export const workerCommand = defineCommand({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
         register: openNode(settings, { hardwareId, maxConcurrentJobs, strangersPrograms }),
-        programs,
         strangersPrograms,
         maxConcurrentJobs,
         memoryMiB,

@@ -7,7 +7,7 @@ import { systemClock } from '../agent/Clock.ts'
 import { connectNode } from '../agent/connectNode.ts'
 import { type Agent, createAgent } from '../agent/createAgent.ts'
 import type { AgentEvent } from '../agent/Host.ts'
-import { createProgramLoader, type ProgramHashes } from '../agent/loadProgram.ts'
+import { createProgramLoader, type LoadProgram, type ProgramHashes } from '../agent/loadProgram.ts'
 import { createPacer } from '../agent/Pacer.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
@@ -21,17 +21,20 @@ interface ProgramText {
   readonly hash: string
 }
 
+/** Built-in programs by name, and what customers' programs need beside themselves, each as an ES module. */
+export interface ServerPrograms {
+  readonly builtins: Readonly<Record<string, ProgramText>>
+  readonly support: { readonly [K in 'js' | 'wasm']: ProgramText }
+}
+
 export interface ServerWorkerOptions {
   readonly supabaseUrl: string
   /** The public key. */
   readonly supabaseKey: string
   /** Registers this node, or gives the registration that was kept; asked again where the server does not know its key. */
   readonly register: (signal: AbortSignal) => Promise<Registration>
-  /** Built-in programs by name, and what customers' programs need beside themselves, each as an ES module. */
-  readonly programs: {
-    readonly builtins: Readonly<Record<string, ProgramText>>
-    readonly support: { readonly [K in 'js' | 'wasm']: ProgramText }
-  }
+  /** Those of this package by default. */
+  readonly programs?: ServerPrograms
   /** Whether customers' own programs may run here, or built-in and reviewed ones only. False by default. */
   readonly strangersPrograms?: boolean
   /** How many jobs at once; at most what the server allows this node. 1 by default. */
@@ -67,7 +70,7 @@ export interface ServerWorker {
  * A `server` node: the agent of a tab, several times at once, with each job in a Deno process without any permission.
  *
  * @example
- * const worker = createServerWorker({ supabaseUrl, supabaseKey, register, programs, maxConcurrentJobs: 2 })
+ * const worker = createServerWorker({ supabaseUrl, supabaseKey, register: keptNode({ nodeId, nodeSecret }) })
  * process.once('SIGTERM', () => void worker.finish())
  * await worker.run()
  */
@@ -76,7 +79,6 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   const leaving = new AbortController()
   const active = new Set<number>()
   const began = performance.now()
-  const loadProgram = createProgramLoader(hashesOf(options.programs), async (path) => bytesOf(options.programs, path))
   let status: ServerWorkerHealth['status'] = 'healthy'
   let agents: Agent[] = []
   let registration: Registration | null = null
@@ -96,7 +98,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     return renewed
   }
 
-  const slot = (first: Registration, cacheFolder: string, number: number): Agent => {
+  const slot = (first: Registration, loadProgram: LoadProgram, cacheFolder: string, number: number): Agent => {
     let known = first
     const sandbox = createDenoSandbox({ deno, cacheFolder, memoryMiB })
     return createAgent({
@@ -147,10 +149,12 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     run: async () => {
       registration = await options.register(leaving.signal)
       const first = registration
+      const programs = options.programs ?? (await (await import('./ownPrograms.ts')).ownPrograms())
+      const loadProgram = createProgramLoader(hashesOf(programs), async (path) => bytesOf(programs, path))
       const cacheFolder = await mkdtemp(join(tmpdir(), 'oblivion-deno-'))
       try {
         const count = leaving.signal.aborted ? 0 : Math.max(1, Math.min(maxConcurrentJobs, first.settings.maxJobs))
-        agents = Array.from({ length: count }, (_, number) => slot(first, cacheFolder, number))
+        agents = Array.from({ length: count }, (_, number) => slot(first, loadProgram, cacheFolder, number))
         await Promise.all(agents.map((agent) => agent.over))
         if (status !== 'failed') status = 'stopped'
       } finally {
@@ -168,16 +172,14 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   }
 }
 
-type Programs = ServerWorkerOptions['programs']
-
-const hashesOf = ({ builtins, support }: Programs): ProgramHashes => ({
+const hashesOf = ({ builtins, support }: ServerPrograms): ProgramHashes => ({
   builtins: Object.fromEntries(Object.entries(builtins).map(([name, { hash }]) => [name, hash])),
   js: support.js.hash,
   wasm: support.wasm.hash,
 })
 
 /** The file of a hash, as the bridge's origin would serve it. */
-const bytesOf = ({ builtins, support }: Programs, path: string): Uint8Array<ArrayBuffer> => {
+const bytesOf = ({ builtins, support }: ServerPrograms, path: string): Uint8Array<ArrayBuffer> => {
   const all = [...Object.values(builtins), support.js, support.wasm]
   return new TextEncoder().encode(all.find(({ hash }) => path === `programs/${hash}.js`)?.source)
 }

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs'
+import { writePages } from './build.ts'
+import { buildPackage } from './buildPackage.ts'
+import { runTool } from './runTool.ts'
+
+/** Under a script of pnpm's the same pnpm; else the project's, as the README starts it. */
+const pnpm = (): string[] => {
+  const { npm_execpath: own = '' } = process.env
+  return /pnpm/.test(own) ? [own] : ['npx', '-y', 'pnpm@12.21.0']
+}
+
+/**
+ * Packs the package into a folder, as a registry would have it. The modules are built anew, the pages only where there are
+ * none: a running stack may serve them.
+ *
+ * @returns the path of the tarball
+ */
+export const packPackage = async (folder: string): Promise<string> => {
+  if (!existsSync(new URL('./dist/pages/headers.json', import.meta.url))) await writePages()
+  await buildPackage()
+  const packed = await runTool([...pnpm(), 'pack', '--json', '--pack-destination', folder], import.meta.dirname)
+  return (JSON.parse(packed) as { filename: string }).filename
+}

@@ -1,0 +1,26 @@
+import type { Frame, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** The worker's frame in a page that asks. */
+export const askingFrame = (page: Page): Frame => {
+  const frame = page.frames().find((each) => each.url().includes('/embed.html'))
+  if (frame === undefined) throw new Error('no frame')
+  return frame
+}
+
+/** Says yes as a person does it: reads, goes there, clicks. */
+export const agree = async (page: Page, frame: Frame): Promise<void> => {
+  const yes = frame.locator('.yes')
+  await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+  const box = await yes.boundingBox()
+  if (box === null) throw new Error('no button')
+  // Over what is written there, as a reader's pointer comes.
+  for (const dy of [300, 200, 100]) {
+    await page.mouse.move(box.x - 20, box.y - dy)
+    // A browser tells of one movement a frame.
+    await frame.evaluate(() => new Promise(requestAnimationFrame))
+  }
+  await page.mouse.move(box.x + 20, box.y + 10)
+  await page.waitForFunction((from) => performance.now() > from + 1100, await page.evaluate(() => performance.now()))
+  await page.mouse.click(box.x + 22, box.y + 10)
+}
