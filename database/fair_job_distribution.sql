@@ -274,6 +274,19 @@ as $$
 $$;
 comment on function oblivion.utf16_sort_key(text) is 'Orders under collate "C" as the UTF-16 units of the text do.';
 
+create function oblivion.canonical_scalar(p_value jsonb)
+returns text
+language sql
+immutable parallel safe
+return case jsonb_typeof(p_value)
+  when 'string' then p_value::text
+  when 'boolean' then p_value::text
+  when 'null' then p_value::text
+  -- A whole number below 2^53 is spelled as it is.
+  when 'number' then case when p_value::text ~ '^-?[0-9]{1,15}$' then p_value::text end end;
+comment on function oblivion.canonical_scalar(jsonb) is
+  'The canonical text of a value that is spelled as jsonb spells it, or null. One expression, which is inlined: a call costs more than the rest of such a value.';
+
 create function oblivion.canonical_json(p_value jsonb, p_depth int default 1)
 returns text
 language plpgsql
@@ -282,26 +295,26 @@ set search_path = ''
 as $$
 begin
   -- Each level takes some of the server's stack; a bound of our own says so in words.
-  if p_depth > 65 then
+  if p_depth > 65 or p_depth = 65 and jsonb_typeof(p_value) in ('object', 'array') and p_value not in ('{}', '[]') then
     perform oblivion.raise_error('OB005', 'A value is nested deeper than 64 levels.', 'Make it flatter.',
       jsonb_build_object('field', 'result', 'reason', 'depth', 'limit', 64));
   end if;
   case jsonb_typeof(p_value)
     when 'object' then
       return '{' || coalesce((
-        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value, p_depth + 1), ','
-                 order by oblivion.utf16_sort_key(e.key) collate "C")
+        select string_agg(to_json(e.key)::text || ':'
+                   || coalesce(oblivion.canonical_scalar(e.value), oblivion.canonical_json(e.value, p_depth + 1)), ','
+                 -- An ASCII key is its own sort key.
+                 order by case when octet_length(e.key) = length(e.key) then e.key
+                   else oblivion.utf16_sort_key(e.key) end collate "C")
           from jsonb_each(p_value) e), '') || '}';
     when 'array' then
       return '[' || coalesce((
-        select string_agg(oblivion.canonical_json(e.value, p_depth + 1), ',' order by e.ordinality)
+        select string_agg(coalesce(oblivion.canonical_scalar(e.value), oblivion.canonical_json(e.value, p_depth + 1)), ','
+                 order by e.ordinality)
           from jsonb_array_elements(p_value) with ordinality e), '') || ']';
-    when 'string' then
-      return to_json(p_value #>> '{}')::text;
-    when 'number' then
-      return oblivion.canonical_number((p_value #>> '{}')::numeric);
     else
-      return p_value::text;
+      return coalesce(oblivion.canonical_scalar(p_value), oblivion.canonical_number((p_value #>> '{}')::numeric));
   end case;
 end
 $$;
@@ -4145,16 +4158,16 @@ $$;
 comment on function oblivion.spend_budget(oblivion.attempts) is
   'What an attempt in vain costs its owner. For the engine alone.';
 
-create function oblivion.refill_budget(p_owner_id bigint)
+create function oblivion.refill_budget(p_owner_id bigint, p_count int default 1)
 returns void
 language sql
 security definer
 set search_path = ''
 as $$
-  select oblivion.change_budget(p_owner_id, s.claim_budget_accepted) from oblivion.settings s
+  select oblivion.change_budget(p_owner_id, (p_count * s.claim_budget_accepted)::real) from oblivion.settings s
 $$;
-comment on function oblivion.refill_budget(bigint) is
-  'What an accepted result brings its owner, whose row is locked. Whoever accepts asks for it where claim_budget is below 20: a full budget needs nothing. For the engine alone.';
+comment on function oblivion.refill_budget(bigint, int) is
+  'What accepted results bring their owner, whose row is locked. Whoever accepts asks for it where claim_budget is below 20: a full budget needs nothing. For the engine alone.';
 
 create function oblivion.others_can_work(p_owner_id bigint)
 returns boolean
@@ -4298,7 +4311,8 @@ insert into oblivion.waiting_room default values;
 create function oblivion.service(p_units numeric, p_at timestamptz default now())
 returns float8
 language sql
-immutable parallel safe
+-- Stable, as extract() from a time with a zone is: else it could not be inlined.
+stable parallel safe
 -- The logarithm of units * e ^ (t / 15 min). What was had earlier weighs less, and two such figures compare at any later
 -- time without being written again, since all of them fade alike.
 return ln(greatest(1, p_units)::float8) + extract(epoch from p_at)::float8 / 900;
@@ -5464,7 +5478,7 @@ $$;
 comment on function oblivion.pay(public.jobs, bigint, bigint, text) is
   'The receipt of a job, once. For the engine alone.';
 
-create function oblivion.count_accepted(p_owner_id bigint, p_price bigint)
+create function oblivion.count_accepted(p_owner_id bigint, p_price bigint, p_count int default 1)
 returns void
 language plpgsql
 security definer
@@ -5474,17 +5488,17 @@ declare
   v_budget real;
 begin
   update oblivion.owners o
-     set accepted_count = o.accepted_count + 1,
+     set accepted_count = o.accepted_count + p_count,
          served = oblivion.add_service(o.served, oblivion.service(p_price))
    where o.id = p_owner_id
   returning o.claim_budget into v_budget;
   if v_budget < 20 then
-    perform oblivion.refill_budget(p_owner_id);
+    perform oblivion.refill_budget(p_owner_id, p_count);
   end if;
 end
 $$;
-comment on function oblivion.count_accepted(bigint, bigint) is
-  'Counts an accepted result in its owner''s row. For the engine alone.';
+comment on function oblivion.count_accepted(bigint, bigint, int) is
+  'Counts accepted results, p_price in all, in their owner''s row. For the engine alone.';
 
 create function oblivion.accept_result(
   p_job public.jobs,
@@ -6772,53 +6786,200 @@ $$;
 comment on function oblivion.batch_reports(jsonb) is
   'The reports of a batch with their places, each known to name a job and an attempt; OB005 with its place otherwise. For the engine alone.';
 
-create function oblivion.finish_batch(p_node public.nodes, p_done jsonb, out answers jsonb, out paid int)
+create function oblivion.finish_batch(p_node public.nodes, p_done jsonb, out answers jsonb, out paid int, out task_ids uuid[])
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_report record;
+  v_reports jsonb[];
+  v_ids uuid[];
+  v_answers text[];
+  v_fast record;
+  v_report jsonb;
   v_job record;
-  v_answer text;
 begin
   answers := '[]';
   paid := 0;
-  -- Several rows of one task are locked below, one by one: whoever changes all of a task's rows, as cancelling does,
-  -- goes before or after. In the order of the keys, as every batch takes them.
+  task_ids := '{}';
+  select array_agg(r.report order by r.place), array_agg((r.report ->> 'jobId')::uuid order by r.place)
+    into v_reports, v_ids
+    from oblivion.batch_reports(p_done) r;
+  if v_ids is null then
+    return;
+  end if;
+  -- Several rows of one task are locked below: whoever changes all of a task's rows, as cancelling does, goes before or
+  -- after. In the order of the keys, as every batch takes them.
   perform pg_advisory_xact_lock_shared(k.key)
     from (
-      select distinct oblivion.lock_key('control', j.task_id::text) as key
-        from oblivion.batch_reports(p_done) r
-        join public.jobs j on j.id = (r.report ->> 'jobId')::uuid and j.node_id = p_node.id
+      select distinct oblivion.lock_key('control', h.task_id::text) as key
+        from (
+          select distinct j.task_id from public.jobs j where j.id = any (v_ids) and j.node_id = p_node.id) h
        order by 1) k;
-  for v_report in
-    select r.report from oblivion.batch_reports(p_done) r order by r.place
-  loop
-    perform oblivion.refuse_foreign_url(v_report.report ->> 'resultUrl', 'resultUrl');
-    select j.status, j.node_id into v_job from public.jobs j where j.id = (v_report.report ->> 'jobId')::uuid;
+
+  -- The common case of finish_attempt, for all of the batch at once: successes of plain tasks, well formed. Of two
+  -- reports of one job the first counts.
+  with held as materialized (
+    select r.place, j.id, j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
+           t.owner_id as customer, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, s.max_inline_bytes,
+           r.report ->> 'resultHash' as hash, r.report -> 'metrics' as metrics,
+           oblivion.canonical_json(r.report -> 'result') as canonical
+      from (
+        select distinct on (u.job_id) u.job_id, u.report, u.place
+          from unnest(v_ids, v_reports) with ordinality as u (job_id, report, place)
+         order by u.job_id, u.place) r
+      join public.jobs j on j.id = r.job_id
+      join oblivion.tasks t on t.id = j.task_id
+     cross join oblivion.settings s
+     where j.status = 'processing'
+       and j.node_id = p_node.id
+       and j.attempt = (r.report ->> 'attempt')::int
+       and t.plain
+       and s.id
+       and r.report ->> 'outcome' = 'succeeded'
+       and r.report ->> 'resultUrl' is null
+       and pg_column_size(r.report -> 'result') <= 16 * s.max_inline_bytes
+       and coalesce(octet_length((r.report -> 'metrics')::text) <= 4096, true)
+  ), right_ones as materialized (
+    select h.*
+      from held h
+     where octet_length(h.canonical) <= h.max_inline_bytes
+       and encode(sha256(convert_to(h.canonical, 'UTF8')), 'hex') = lower(h.hash)
+  ), done as (
+    update public.jobs j
+       set status = 'completed',
+           progress = 1,
+           error = null,
+           metrics = null,
+           node_id = null,
+           lease_expires_at = null,
+           finished_at = now(),
+           moves = j.moves + 1
+      from right_ones r
+     where j.id = r.id
+       and j.status = 'processing'
+       and j.node_id = p_node.id
+       and j.attempt = r.attempt
+    returning r.*
+  ), attempts as (
+    insert into oblivion.attempts (
+      job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome, metrics)
+    select d.id, d.attempt, d.task_id, p_node.id, p_node.owner_id, d.provider_address, d.available_at, d.started_at,
+           'succeeded', d.metrics
+      from done d
+  ), results as (
+    insert into oblivion.results (job_id, task_id, chunk_index, attempt, node_id, canonical, result_hash)
+    select d.id, d.task_id, d.chunk_index, d.attempt, p_node.id, d.canonical, lower(d.hash)
+      from done d
+  ), receipts as (
+    insert into oblivion.receipts (
+      job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
+      price, fee, result_hash, started_at)
+    select d.id, d.attempt, d.task_id, d.chunk_index, p_node.owner_id, p_node.payee_owner_id, d.customer, d.asset,
+           d.instance_id, d.price_per_chunk, oblivion.chunk_fee(d.price_per_chunk, d.fee_bps, d.chunk_index),
+           lower(d.hash), d.started_at
+      from done d
+  )
+  select array_agg(d.place) as places, count(*)::int as count, sum(d.price_per_chunk)::bigint as price,
+         array_agg(distinct d.task_id) as task_ids
+    into v_fast
+    from done d;
+  if v_fast.count > 0 then
+    perform oblivion.count_accepted(p_node.owner_id, v_fast.price, v_fast.count);
+    paid := v_fast.count;
+    task_ids := v_fast.task_ids;
+  end if;
+  select array_agg(case when u.place = any (v_fast.places) then 'paid' end order by u.place)
+    into v_answers
+    from generate_series(1, cardinality(v_ids)) as u (place);
+
+  -- Whatever is not so simple, one by one.
+  for v_place in 1 .. cardinality(v_ids) loop
+    continue when v_answers[v_place] is not null;
+    v_report := v_reports[v_place];
+    perform oblivion.refuse_foreign_url(v_report ->> 'resultUrl', 'resultUrl');
+    select j.status, j.node_id, j.task_id into v_job from public.jobs j where j.id = v_ids[v_place];
     -- A job that is somebody else's is not even locked.
-    v_answer := case
+    v_answers[v_place] := case
       when not found then 'job_not_found'
       when v_job.node_id = p_node.id or v_job.status = 'completed' then oblivion.finish_attempt(
-        p_node, (v_report.report ->> 'jobId')::uuid, (v_report.report ->> 'attempt')::int,
-        v_report.report ->> 'outcome', v_report.report -> 'result', v_report.report ->> 'resultHash',
-        v_report.report ->> 'error', v_report.report -> 'metrics')
+        p_node, v_ids[v_place], (v_report ->> 'attempt')::int, v_report ->> 'outcome', v_report -> 'result',
+        v_report ->> 'resultHash', v_report ->> 'error', v_report -> 'metrics')
       else 'stale_attempt' end;
-    paid := paid + (v_answer = 'paid')::int;
-    if v_answer = 'accepted' and v_report.report ->> 'reason' = 'sandbox_died' then
-      perform oblivion.program_died(p_node.id, (v_report.report ->> 'jobId')::uuid);
+    if v_answers[v_place] = 'paid' then
+      paid := paid + 1;
+      task_ids := task_ids || v_job.task_id;
+    elsif v_answers[v_place] = 'accepted' and v_report ->> 'reason' = 'sandbox_died' then
+      perform oblivion.program_died(p_node.id, v_ids[v_place]);
     end if;
-    answers := answers || jsonb_build_object(
-      'jobId', v_report.report -> 'jobId',
-      'attempt', (v_report.report ->> 'attempt')::int,
-      'accepted', v_answer in ('paid', 'confirmed', 'accepted'),
-      'reason', case when v_answer not in ('paid', 'confirmed', 'accepted') then v_answer end);
   end loop;
+  select jsonb_agg(jsonb_build_object(
+           'jobId', u.report -> 'jobId',
+           'attempt', (u.report ->> 'attempt')::int,
+           'accepted', u.answer in ('paid', 'confirmed', 'accepted'),
+           'reason', case when u.answer not in ('paid', 'confirmed', 'accepted') then u.answer end) order by u.place)
+    into answers
+    from unnest(v_reports, v_answers) with ordinality as u (report, answer, place);
 end
 $$;
 comment on function oblivion.finish_batch(public.nodes, jsonb) is
-  'Ends the attempts of a batch, each with an answer of its own, in their order; paid is how many the caller still counts in the node''s row. For the engine alone.';
+  'Ends the attempts of a batch, each with an answer of its own, in their order; paid is how many the caller still counts in the node''s row, task_ids whose they were: it ends these. For the engine alone.';
+
+create function oblivion.claim_head(p_node public.nodes, p_limit int)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes any
+  -- program: then the first jobs in the order of claims are likely the ones, as in work_cycle.
+  with head as materialized (
+    select h.id, h.task_id, h.chunk_index, row_number() over () as place
+      from (
+        select j.id, j.task_id, j.chunk_index, j.customer_owner_id
+          from public.jobs j
+         where j.status = 'pending'
+           and j.due
+           and j.excluded_owner_id is null
+           and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+           and p_node.programs is null
+           and exists (select from oblivion.waiting_room w where w.id and w.expires_at <= now())
+           and not exists (
+             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id < p_node.owner_id)
+           and not exists (
+             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id > p_node.owner_id)
+         order by - j.priority, j.created_at, j.task_id, j.seq
+         limit p_limit
+           for no key update skip locked) h
+     where h.customer_owner_id <> p_node.owner_id
+  ), taken as (
+    update public.jobs j
+       set status = 'processing',
+           attempt = j.attempt + 1,
+           node_id = p_node.id,
+           provider_address = p_node.provider_address,
+           started_at = now(),
+           progress = 0,
+           offered_to = null,
+           offered_until = null,
+           lease_expires_at = now() + least(
+             case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+             make_interval(secs => t.timeout_seconds)),
+           moves = j.moves + 1
+      from head h, oblivion.tasks t, oblivion.chunks c, oblivion.settings s
+     where j.id = h.id
+       and t.id = h.task_id
+       and t.plain
+       and t.status = 'running'
+       and c.task_id = h.task_id
+       and c.chunk_index = h.chunk_index
+       and s.id
+    returning h.place, oblivion.job_answer(j, t, c, s.max_inline_bytes) as answer
+  )
+  select coalesce(jsonb_agg(k.answer order by k.place), '[]') from taken k
+$$;
+comment on function oblivion.claim_head(public.nodes, int) is
+  'Gives the first jobs in the order of claims to a node where nothing stands against it, and answers them as job_answer(); none or fewer where the long way (pick_job) has to say. The caller holds the owner''s lock and has counted the room. For the engine alone.';
 
 create function public.work_batch(p_node_id uuid, p_done jsonb default '[]', p_limit int default 10)
 returns jsonb
@@ -6833,12 +6994,13 @@ as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
   v_hash bytea := v_node.key_hash;
-  v_answers jsonb;
-  v_paid int;
+  v_done record;
   v_room int;
   v_before timestamptz := 'infinity';
   v_job public.jobs;
   v_jobs jsonb := '[]';
+  v_count int := 0;
+  v_wait boolean := true;
   v_retry int := 200;
 begin
   if p_limit is null or p_limit not between 0 and 1000 then
@@ -6856,41 +7018,49 @@ begin
       'Use work_cycle, or ask the operator.');
   end if;
 
-  select f.answers, f.paid into v_answers, v_paid from oblivion.finish_batch(v_node, p_done) f;
+  select f.answers, f.paid, f.task_ids into v_done from oblivion.finish_batch(v_node, p_done) f;
 
   -- Counted now: what failed or was released above is no longer in it, what was paid still is.
-  select least(p_limit, n.max_jobs - (n.current_jobs - v_paid))
+  select least(p_limit, n.max_jobs - (n.current_jobs - v_done.paid))
     into v_room
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
    where n.id = v_node.id
      and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
   if v_room > 0 then
-    v_before := oblivion.claims_before(v_node);
+    v_jobs := oblivion.claim_head(v_node, v_room);
+    v_count := jsonb_array_length(v_jobs);
+    if v_count < v_room then
+      v_before := oblivion.claims_before(v_node);
+    end if;
   end if;
-  while jsonb_array_length(v_jobs) < coalesce(v_room, 0) loop
-    -- Whoever holds the lock of a bucket waits for no other one.
-    v_job := oblivion.pick_job(v_node, p_wait => v_jobs = '[]', p_before => v_before);
+  while v_count < v_room loop
+    v_job := oblivion.pick_job(v_node, p_wait => v_wait, p_before => v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
+    -- Whoever holds the lock of a bucket waits for no other one.
+    v_wait := false;
     v_jobs := v_jobs || oblivion.offered_job(oblivion.claim(v_job, v_node));
+    v_count := v_count + 1;
   end loop;
 
-  if v_jobs = '[]' and p_limit > 0 then
+  if v_count = 0 and p_limit > 0 then
     v_retry := greatest(oblivion.wait_for_work(v_node, v_before), oblivion.budget_wait_ms(v_node.owner_id));
   end if;
   update public.nodes n
      set last_seen = now(),
          next_poll_at = now() + make_interval(secs => v_retry / 1000.0),
-         current_jobs = greatest(0, n.current_jobs - v_paid) + jsonb_array_length(v_jobs),
-         total_jobs_completed = n.total_jobs_completed + v_paid
+         current_jobs = greatest(0, n.current_jobs - v_done.paid) + v_count,
+         total_jobs_completed = n.total_jobs_completed + v_done.paid
    where n.id = v_node.id;
-  if v_jobs = '[]' then
+  -- The last jobs of their tasks? In one order, as everybody who ends several.
+  perform oblivion.try_close_task(t.id) from (select distinct u.id from unnest(v_done.task_ids) as u (id) order by 1) t;
+  if v_count = 0 then
     perform oblivion.maybe_rescue();
   end if;
-  return jsonb_build_object('done', v_answers, 'jobs', v_jobs, 'retryMs', v_retry);
+  return jsonb_build_object('done', v_done.answers, 'jobs', v_jobs, 'retryMs', v_retry);
 end
 $$;
 comment on function public.work_batch(uuid, jsonb, int) is

@@ -8,11 +8,16 @@ export type Contender = {
   name: string
   /** gateway: as the API gateway calls it, a transaction with role and headers each; sql: statements alone; library. */
   level: 'gateway' | 'sql' | 'library'
+  /** How many jobs it takes and ends in one step; its ratio is to the peer that does the same. */
+  batch: number
   /** Makes sure that at least this many jobs wait, and leaves no garbage of the last round behind. */
   prepare(jobs: number): Promise<void>
   /** Works for about `load.ms` and answers the jobs per second of that time. */
   run(load: Load): Promise<number>
 }
+
+/** A batch takes more in a second than one job at a time; so many times the jobs wait for it. */
+export const SUPPLY = 5
 
 /** The connection string with a setting for its sessions: what a contender's own pool takes as well. */
 export const withSynchronousCommit = (url: string, durable: boolean): string => {

@@ -10,6 +10,8 @@ export type OurDatabase = {
   nodes: BenchNode[]
   /** Posts tasks of the customer until this many jobs wait. */
   fill(jobs: number): Promise<void>
+  /** How many jobs each node may hold, by an operator's word; null: as many as nobody's word allows. */
+  raise(maxJobs: number | null): Promise<void>
 }
 
 const addressOf = (n: number): string => `0x${n.toString(16).padStart(40, '0')}`
@@ -65,5 +67,8 @@ export const openOurDatabase = async (cluster: ClusterInfo, count: number): Prom
       )
     }
   }
-  return { database, nodes, fill }
+  const raise = async (maxJobs: number | null): Promise<void> => {
+    for (const { nodeId } of nodes) await coordinate(`select oblivion.set_max_jobs($1, $2)`, [nodeId, maxJobs])
+  }
+  return { database, nodes, fill, raise }
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Contender, drive } from './Contender.ts'
+import { type Contender, drive, SUPPLY } from './Contender.ts'
 import { type BenchNode, noResult, noResultHash, type OurDatabase } from './ourDatabase.ts'
 
 export type Job = { jobId: string; attempt: number }
@@ -61,6 +61,7 @@ const prepare = (ours: OurDatabase) => async (jobs: number) => {
 export const workCycleAtSqlLevel = (ours: OurDatabase): Contender => ({
   name: 'work_cycle',
   level: 'sql',
+  batch: 1,
   prepare: prepare(ours),
   run: (load) =>
     drive(ours.database.authenticatorUrl, load, async (client, index) => {
@@ -80,6 +81,7 @@ export const workCycleAtSqlLevel = (ours: OurDatabase): Contender => ({
 export const workCycleAsTheGateway = (ours: OurDatabase): Contender => ({
   name: 'work_cycle',
   level: 'gateway',
+  batch: 1,
   prepare: prepare(ours),
   run: (load) =>
     drive(ours.database.authenticatorUrl, load, async (client, index) => {
@@ -101,6 +103,7 @@ export const workCycleAsTheGateway = (ours: OurDatabase): Contender => ({
 export const literalPath = (ours: OurDatabase): Contender => ({
   name: 'next_jobs + claim_job_fair + complete_job',
   level: 'sql',
+  batch: 1,
   prepare: prepare(ours),
   run: (load) =>
     drive(ours.database.authenticatorUrl, load, async (client, index) => {
@@ -128,6 +131,49 @@ const literalCycle = async (client: pg.Client, { address }: BenchNode): Promise<
   if (!completed) throw new Error('complete_job was refused.')
   return 1
 }
+
+type Batch = { done: { accepted: boolean; reason: string | null }[]; jobs: Job[] }
+
+/** `size` completions and `size` claims in one statement, by server nodes whose limit an operator raised. */
+export const workBatch = (ours: OurDatabase, size: number): Contender => ({
+  name: `work_batch of ${size}`,
+  level: 'sql',
+  batch: size,
+  prepare: async (jobs) => {
+    // Twice as many: what it reports counts until the end of the call that claims.
+    await ours.raise(2 * size)
+    await prepare(ours)(jobs * SUPPLY)
+  },
+  run: async (load) => {
+    const rate = await drive(ours.database.authenticatorUrl, load, async (client, index) => {
+      const node = nodeAt(ours, index)
+      let last: Job[] = []
+      await becomeNode(client, node, false)
+      return async () => {
+        const reports = last.map((job) => ({
+          ...job,
+          outcome: 'succeeded',
+          result: noResult,
+          resultHash: noResultHash,
+        }))
+        const { rows } = await client.query<{ answer: Batch }>({
+          name: 'work_batch',
+          text: 'select public.work_batch($1, $2, $3) as answer',
+          values: [node.nodeId, JSON.stringify(reports), size],
+        })
+        const { done, jobs } = rows[0]?.answer ?? { done: [], jobs: [] }
+        const refused = done.find(({ accepted }) => !accepted)
+        if (refused || jobs.length < size) throw new Error(`work_batch gave ${jobs.length} jobs (${refused?.reason}).`)
+        last = jobs.map(({ jobId, attempt }) => ({ jobId, attempt }))
+        return reports.length
+      }
+    })
+    // The others are measured with the limit that every node has.
+    await releaseAll(ours)
+    await ours.raise(null)
+    return rate
+  },
+})
 
 const nodeAt = (ours: OurDatabase, index: number): BenchNode => {
   const node = ours.nodes[index]

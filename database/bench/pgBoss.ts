@@ -37,7 +37,7 @@ export const openPgBoss = async (url: string): Promise<PgBossContenders> => {
   const { get, complete } = await ownStatements(admin, prepare)
   return {
     sql: {
-      ...{ name: 'pg-boss', level: 'sql', prepare },
+      ...{ name: 'pg-boss', level: 'sql', batch: 1, prepare },
       run: (load) =>
         drive(url, load, async (client) => async () => {
           const { rows } = await client.query<{ id: string }>({ name: 'get', ...get })
@@ -49,7 +49,7 @@ export const openPgBoss = async (url: string): Promise<PgBossContenders> => {
         }),
     },
     library: {
-      ...{ name: 'pg-boss', level: 'library', prepare },
+      ...{ name: 'pg-boss', level: 'library', batch: 1, prepare },
       run: async (load) => {
         const boss = new PgBoss({
           connectionString: withSynchronousCommit(url, load.durable),

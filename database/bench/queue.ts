@@ -1,5 +1,5 @@
 /**
- * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle]`: our queue beside graphile-worker and pg-boss on one
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle] [--contenders <pattern>] [--rounds 3]`: our queue beside graphile-worker and pg-boss on one
  * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost. All ratios are of medians over rounds in which the contenders take turns.
  */
 import { parseArgs } from 'node:util'
@@ -9,20 +9,23 @@ import { measureFlatness, type Sizes } from './flatness.ts'
 import { openGraphileWorker } from './graphileWorker.ts'
 import { type IdlePlan, measureIdle } from './idle.ts'
 import { openOurDatabase } from './ourDatabase.ts'
-import { literalPath, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
+import { literalPath, workBatch, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
 import { openPgBoss } from './pgBoss.ts'
 import { fairnessTable, flatnessTable, idleTable, throughputTable } from './report.ts'
 import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
 
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    ...{ quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
+    ...{ contenders: { type: 'string', default: '' }, rounds: { type: 'string', default: '3' } },
+  },
 })
 const quick = values.quick === true
 
 /** Quick: that everything runs; its figures mean nothing. */
 const plan: Plan = quick
-  ? { connections: [2], durable: [true], ms: 60, rounds: 1, jobs: 600 }
-  : { connections: [1, 8, 32], durable: [false, true], ms: 1_000, rounds: 3, jobs: 20_000 }
+  ? { connections: [2], durable: [true], ms: 60, rounds: 1, jobs: 1_500 }
+  : { connections: [1, 8, 32], durable: [false, true], ms: 1_000, rounds: Number(values.rounds), jobs: 20_000 }
 const sizes: Sizes = quick
   ? { few: 50, many: 500, notDue: 200, excluded: 100, samples: 5, rounds: 1 }
   : { few: 1_000, many: 1_000_000, notDue: 100_000, excluded: 10_000, samples: 60, rounds: 7 }
@@ -48,16 +51,19 @@ const say = (line: string): void => {
 /** Its log is synced: what a durable commit costs is part of what is measured. Quick measures nothing. */
 const cluster = await startCluster({ durable: !quick })
 
+const BATCH = 50
+
 const runThroughput = async (): Promise<Throughput[]> => {
   const ours = await openOurDatabase(cluster, Math.max(...plan.connections))
   const forGraphileWorker = await createDatabase(cluster, { template: 'bootstrap' })
   const forPgBoss = await createDatabase(cluster, { template: 'bootstrap' })
-  const graphileWorker = await openGraphileWorker(forGraphileWorker.superuserUrl)
+  const graphileWorker = await openGraphileWorker(forGraphileWorker.superuserUrl, BATCH)
   const pgBoss = await openPgBoss(forPgBoss.superuserUrl)
   const contenders = [
     ...[workCycleAtSqlLevel(ours), workCycleAsTheGateway(ours), literalPath(ours)],
     ...[graphileWorker.sql, graphileWorker.library, pgBoss.sql, pgBoss.library],
-  ]
+    ...[workBatch(ours, BATCH), graphileWorker.batchSql, graphileWorker.batchLibrary],
+  ].filter(({ name, level }) => new RegExp(values.contenders).test(`${name}, ${level}`))
   const figures = await measureThroughput(contenders, plan, say)
   await Promise.all([graphileWorker.stop(), pgBoss.stop()])
   for (const { drop } of [ours.database, forGraphileWorker, forPgBoss]) await drop()

@@ -9,13 +9,17 @@ export const throughputTable = (figures: readonly Throughput[]): string => {
   const contenders = unique(figures.map(contenderOf))
   const rateOf = (contender: string, load: string) =>
     figures.find((figure) => contenderOf(figure) === contender && loadOf(figure) === load)?.jobsPerSecond ?? Number.NaN
+  const baseOf = (contender: string): string => {
+    const batch = figures.find((figure) => contenderOf(figure) === contender)?.batch ?? 1
+    return batch === 1 ? BASE : `graphile-worker, batches of ${batch}, sql`
+  }
   const cell = (contender: string, load: string): string => {
     const rate = rateOf(contender, load)
-    return `${rate.toFixed(0)} (${(rate / rateOf(BASE, load)).toFixed(2)}x)`
+    return `${rate.toFixed(0)} (${(rate / rateOf(baseOf(contender), load)).toFixed(2)}x)`
   }
   const rows = contenders.map((contender) => [contender, ...loads.map((load) => cell(contender, load))])
   return [
-    `Jobs per second of no-op jobs, median; in brackets: times ${BASE}.`,
+    `Jobs per second of no-op jobs, median; in brackets: times ${BASE}; batches: times its own batches.`,
     'sql: statements alone, a transaction each; gateway: begin, role and headers, the call, commit; library: its default settings.',
     table([['', ...loads], ...rows]),
   ].join('\n')

@@ -4,7 +4,7 @@ import { median } from './median.ts'
 export type Plan = { connections: number[]; durable: boolean[]; ms: number; rounds: number; jobs: number }
 
 /** The median of one contender under one load, in jobs per second. */
-export type Throughput = Pick<Contender, 'name' | 'level'> &
+export type Throughput = Pick<Contender, 'name' | 'level' | 'batch'> &
   Pick<Load, 'connections' | 'durable'> & { jobsPerSecond: number; rounds: number[] }
 
 /** Every contender under every load, in turns: a slow minute of the machine meets all of them. */
@@ -31,9 +31,9 @@ export const measureThroughput = async (
   return loads.flatMap((load) =>
     contenders.map((contender) => {
       const measured = figures.get(keyOf(contender, load)) ?? []
-      const { name, level } = contender
+      const { name, level, batch } = contender
       return {
-        ...{ name, level, connections: load.connections, durable: load.durable },
+        ...{ name, level, batch, connections: load.connections, durable: load.durable },
         ...{ jobsPerSecond: median(measured), rounds: measured },
       }
     }),

@@ -30,6 +30,9 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     'graphile-worker, library',
     'pg-boss, sql',
     'pg-boss, library',
+    'work_batch of 50, sql',
+    'graphile-worker, batches of 50, sql',
+    'graphile-worker, batches of 50, library',
   ])
   expect(throughput).toHaveLength(contenders.size)
   for (const { jobsPerSecond } of throughput) expect(jobsPerSecond).toBeGreaterThan(0)

@@ -74,6 +74,66 @@ test('gives as many as are asked for, takes them all back done, and pays each on
   expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ status: 'completed', held: '0' })
 })
 
+test('ends its tasks itself, also those that it ends in several ways, and refunds the rest', async () => {
+  const [plain, capped, open] = [
+    await engine.task(customer, 4),
+    await engine.task(customer, 3, { maxConcurrentChunks: 5 }),
+    await engine.task(customer, 9, { maxConcurrentChunks: 2 }),
+  ]
+  const { jobs } = await batch(node, [], 20)
+  expect(jobs).toHaveLength(9)
+  await batch(
+    node,
+    jobs.map((job) => done(job)),
+    0,
+  )
+  const ended = await engine.query(
+    `select t.id, t.status, oblivion.balance_of(a.id)::int as held
+       from oblivion.tasks t join oblivion.accounts a on a.task_id = t.id where t.id = any ($1)`,
+    [[plain, capped, open]],
+  )
+  const by = new Map(ended.map((row) => [row.id, row]))
+  expect(by.get(plain)).toMatchObject({ status: 'completed', held: 0 })
+  expect(by.get(capped)).toMatchObject({ status: 'completed', held: 0 })
+  expect(by.get(open)).toMatchObject({ status: 'running' })
+})
+
+test('a job that is reported twice counts by its first report', async () => {
+  await engine.task(customer, 3)
+  const [first, second, third] = (await batch(node, [], 3)).jobs
+  if (!first || !second || !third) throw new Error('Too few jobs.')
+  const released = { jobId: first.jobId, attempt: first.attempt, outcome: 'released' }
+  const { done: answers } = await batch(
+    node,
+    [released, done(first), done(second), done(second), done(third), { ...released, jobId: third.jobId }],
+    0,
+  )
+  expect(answers.map(({ accepted, reason }) => reason ?? accepted)).toEqual([
+    true,
+    'stale_attempt',
+    true,
+    true,
+    true,
+    'stale_attempt',
+  ])
+  expect(await currentJobs(node)).toEqual({ current_jobs: 0, held: 0, total: 2 })
+})
+
+test('takes what lies at the head of the queue in its order, whatever stands between', async () => {
+  const own = await engine.wallet(addressOf(serial))
+  await engine.deposit(addressOf(serial), 1_000_000n)
+  const [late, capped, early] = [
+    await engine.task(customer, 5, { priority: 1 }),
+    await engine.task(customer, 5, { priority: 5, maxConcurrentChunks: 3 }),
+    await engine.task(customer, 2, { priority: 9 }),
+  ]
+  await engine.task(own, 4, { priority: 7 })
+  const { jobs } = await batch(node, [], 8)
+  const count = (taskId: string) => jobs.filter((job) => job.taskId === taskId).length
+  expect([early, capped, late].map(count)).toEqual([2, 3, 3])
+  expect(await currentJobs(node)).toMatchObject({ current_jobs: 8, held: 8 })
+})
+
 test('answers each report for itself', async () => {
   await engine.task(customer, 6)
   const other = await raised(5)

@@ -79,6 +79,19 @@ as $$
 $$;
 comment on function oblivion.utf16_sort_key(text) is 'Orders under collate "C" as the UTF-16 units of the text do.';
 
+create function oblivion.canonical_scalar(p_value jsonb)
+returns text
+language sql
+immutable parallel safe
+return case jsonb_typeof(p_value)
+  when 'string' then p_value::text
+  when 'boolean' then p_value::text
+  when 'null' then p_value::text
+  -- A whole number below 2^53 is spelled as it is.
+  when 'number' then case when p_value::text ~ '^-?[0-9]{1,15}$' then p_value::text end end;
+comment on function oblivion.canonical_scalar(jsonb) is
+  'The canonical text of a value that is spelled as jsonb spells it, or null. One expression, which is inlined: a call costs more than the rest of such a value.';
+
 create function oblivion.canonical_json(p_value jsonb, p_depth int default 1)
 returns text
 language plpgsql
@@ -87,26 +100,26 @@ set search_path = ''
 as $$
 begin
   -- Each level takes some of the server's stack; a bound of our own says so in words.
-  if p_depth > 65 then
+  if p_depth > 65 or p_depth = 65 and jsonb_typeof(p_value) in ('object', 'array') and p_value not in ('{}', '[]') then
     perform oblivion.raise_error('OB005', 'A value is nested deeper than 64 levels.', 'Make it flatter.',
       jsonb_build_object('field', 'result', 'reason', 'depth', 'limit', 64));
   end if;
   case jsonb_typeof(p_value)
     when 'object' then
       return '{' || coalesce((
-        select string_agg(to_json(e.key)::text || ':' || oblivion.canonical_json(e.value, p_depth + 1), ','
-                 order by oblivion.utf16_sort_key(e.key) collate "C")
+        select string_agg(to_json(e.key)::text || ':'
+                   || coalesce(oblivion.canonical_scalar(e.value), oblivion.canonical_json(e.value, p_depth + 1)), ','
+                 -- An ASCII key is its own sort key.
+                 order by case when octet_length(e.key) = length(e.key) then e.key
+                   else oblivion.utf16_sort_key(e.key) end collate "C")
           from jsonb_each(p_value) e), '') || '}';
     when 'array' then
       return '[' || coalesce((
-        select string_agg(oblivion.canonical_json(e.value, p_depth + 1), ',' order by e.ordinality)
+        select string_agg(coalesce(oblivion.canonical_scalar(e.value), oblivion.canonical_json(e.value, p_depth + 1)), ','
+                 order by e.ordinality)
           from jsonb_array_elements(p_value) with ordinality e), '') || ']';
-    when 'string' then
-      return to_json(p_value #>> '{}')::text;
-    when 'number' then
-      return oblivion.canonical_number((p_value #>> '{}')::numeric);
     else
-      return p_value::text;
+      return coalesce(oblivion.canonical_scalar(p_value), oblivion.canonical_number((p_value #>> '{}')::numeric));
   end case;
 end
 $$;

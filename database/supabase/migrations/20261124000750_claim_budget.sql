@@ -114,16 +114,16 @@ $$;
 comment on function oblivion.spend_budget(oblivion.attempts) is
   'What an attempt in vain costs its owner. For the engine alone.';
 
-create function oblivion.refill_budget(p_owner_id bigint)
+create function oblivion.refill_budget(p_owner_id bigint, p_count int default 1)
 returns void
 language sql
 security definer
 set search_path = ''
 as $$
-  select oblivion.change_budget(p_owner_id, s.claim_budget_accepted) from oblivion.settings s
+  select oblivion.change_budget(p_owner_id, (p_count * s.claim_budget_accepted)::real) from oblivion.settings s
 $$;
-comment on function oblivion.refill_budget(bigint) is
-  'What an accepted result brings its owner, whose row is locked. Whoever accepts asks for it where claim_budget is below 20: a full budget needs nothing. For the engine alone.';
+comment on function oblivion.refill_budget(bigint, int) is
+  'What accepted results bring their owner, whose row is locked. Whoever accepts asks for it where claim_budget is below 20: a full budget needs nothing. For the engine alone.';
 
 create function oblivion.others_can_work(p_owner_id bigint)
 returns boolean

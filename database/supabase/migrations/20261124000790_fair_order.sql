@@ -37,7 +37,8 @@ insert into oblivion.waiting_room default values;
 create function oblivion.service(p_units numeric, p_at timestamptz default now())
 returns float8
 language sql
-immutable parallel safe
+-- Stable, as extract() from a time with a zone is: else it could not be inlined.
+stable parallel safe
 -- The logarithm of units * e ^ (t / 15 min). What was had earlier weighs less, and two such figures compare at any later
 -- time without being written again, since all of them fade alike.
 return ln(greatest(1, p_units)::float8) + extract(epoch from p_at)::float8 / 900;

@@ -154,7 +154,7 @@ $$;
 comment on function oblivion.pay(public.jobs, bigint, bigint, text) is
   'The receipt of a job, once. For the engine alone.';
 
-create function oblivion.count_accepted(p_owner_id bigint, p_price bigint)
+create function oblivion.count_accepted(p_owner_id bigint, p_price bigint, p_count int default 1)
 returns void
 language plpgsql
 security definer
@@ -164,17 +164,17 @@ declare
   v_budget real;
 begin
   update oblivion.owners o
-     set accepted_count = o.accepted_count + 1,
+     set accepted_count = o.accepted_count + p_count,
          served = oblivion.add_service(o.served, oblivion.service(p_price))
    where o.id = p_owner_id
   returning o.claim_budget into v_budget;
   if v_budget < 20 then
-    perform oblivion.refill_budget(p_owner_id);
+    perform oblivion.refill_budget(p_owner_id, p_count);
   end if;
 end
 $$;
-comment on function oblivion.count_accepted(bigint, bigint) is
-  'Counts an accepted result in its owner''s row. For the engine alone.';
+comment on function oblivion.count_accepted(bigint, bigint, int) is
+  'Counts accepted results, p_price in all, in their owner''s row. For the engine alone.';
 
 create function oblivion.accept_result(
   p_job public.jobs,
