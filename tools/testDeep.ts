@@ -10,6 +10,9 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000' } },
   { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
   { project: 'database', file: 'database/tests/crashes.test.ts', size: { CRASH_RUNS: '20', CRASH_ROUNDS: '300' } },
+  // Some 20 minutes: histories of 1,650 happenings, one after the other, each with its seed.
+  { project: 'database', file: 'database/tests/ledger-histories.test.ts', size: { LEDGER_EVENTS: '1000000' } },
+  { project: 'database', file: 'database/tests/ledger-mutants.test.ts', size: { ALL_LEDGER_MUTANTS: '1' } },
   { project: 'stack', file: 'packages/stack/tests/kills/kills.test.ts', size: { KILL_ROUNDS: '100' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },

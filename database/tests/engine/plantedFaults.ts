@@ -24,7 +24,8 @@ const definitionsOf = (query: Query, where: string, params: unknown[]) =>
     params,
   )
 
-const rewrite = async (query: Query, name: string, change: (definition: string) => string) => {
+/** A function of the engine, changed; throws where nothing of it changes. */
+export const rewrite = async (query: Query, name: string, change: (definition: string) => string) => {
   const [row] = await definitionsOf(query, 'p.proname = $1', [name])
   const before = row?.definition ?? ''
   const after = change(before)

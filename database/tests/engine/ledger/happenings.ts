@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+
+/** How one claim of a job ends. */
+export type End = 'succeeded' | 'differing' | 'failed' | 'lying' | 'released' | 'lost' | 'told twice'
+
+/**
+ * What may happen to money, in any order. Numbers choose among what is there at that moment, so that each part of a
+ * history is a history as well: a failing one can be made shorter by leaving things out.
+ */
+export type Happening =
+  | { kind: 'deposit'; who: number; amount: bigint }
+  | {
+      kind: 'task'
+      who: number
+      chunks: number
+      price: bigint
+      more: bigint
+      attempts: number
+      shape: [number, number]
+    }
+  | { kind: 'work'; who: number; end: End; more: boolean }
+  | { kind: 'cancel'; which: number }
+  | { kind: 'fee'; bps: number }
+  | { kind: 'stamp' }
+  | { kind: 'charge'; which: number }
+  | { kind: 'vouch' }
+  | { kind: 'claim'; who: number }
+  | { kind: 'replay' }
+  | { kind: 'ask to leave'; who: number; part: number }
+  | { kind: 'stay'; who: number }
+  | { kind: 'leave'; who: number }
+  | { kind: 'cap'; who: number; cap: bigint }
+  | { kind: 'day' }
+  | { kind: 'top up'; amount: bigint }
+  | { kind: 'collect'; part: number }
+
+export const CUSTOMERS = 3
+export const PROVIDERS = 4
+
+const ends: End[] = [
+  ...(['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded'] as const),
+  ...(['differing', 'failed', 'lying', 'released', 'lost', 'told twice'] as const),
+]
+const customer = fc.nat({ max: CUSTOMERS - 1 })
+const provider = fc.nat({ max: PROVIDERS - 1 })
+const which = fc.nat({ max: 1000 })
+const part = fc.constantFrom(0.1, 0.5, 1)
+const money = (max: bigint) => fc.bigInt({ min: 1n, max })
+
+type Choice = fc.Arbitrary<Omit<Happening, 'kind'>>
+const weighed: [number, Happening['kind'], Choice][] = [
+  [3, 'deposit', fc.record({ who: customer, amount: fc.oneof(money(10_000_000n), money(100n)) })],
+  [
+    10,
+    'task',
+    fc.record({
+      ...{ who: customer, chunks: fc.integer({ min: 1, max: 8 }), attempts: fc.integer({ min: 1, max: 2 }) },
+      // Chunks of one unit, too: rounded one by one, they would carry no fee.
+      price: fc.oneof(fc.constant(1n), money(50n), money(100_003n)),
+      more: fc.oneof(fc.constant(0n), money(5_000n)),
+      // Stages and replicas.
+      shape: fc.constantFrom<[number, number]>(
+        ...Array.from({ length: 6 }, (): [number, number] => [1, 1]),
+        ...([
+          [1, 3],
+          [2, 1],
+          [3, 2],
+        ] as [number, number][]),
+      ),
+    }),
+  ],
+  [
+    45,
+    'work',
+    fc.record({ who: provider, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) }),
+  ],
+  [2, 'cancel', fc.record({ which })],
+  [1, 'fee', fc.record({ bps: fc.constantFrom(0, 1, 333, 500, 1_000, 10_000) })],
+  [2, 'stamp', fc.record({})],
+  [3, 'charge', fc.record({ which })],
+  [2, 'vouch', fc.record({})],
+  [2, 'claim', fc.record({ who: provider })],
+  [1, 'replay', fc.record({})],
+  [1, 'ask to leave', fc.record({ who: customer, part })],
+  [1, 'stay', fc.record({ who: customer })],
+  [1, 'leave', fc.record({ who: customer })],
+  [1, 'cap', fc.record({ who: customer, cap: fc.constantFrom(0n, 5_000_000n, 20_000_000n, 100_000_000n) })],
+  [1, 'day', fc.record({})],
+  [1, 'top up', fc.record({ amount: money(1_000n) })],
+  [1, 'collect', fc.record({ part })],
+]
+
+export const happening = fc.oneof(
+  ...weighed.map(([weight, kind, choice]) => ({ weight, arbitrary: choice.map((more) => ({ kind, ...more })) })),
+) as fc.Arbitrary<Happening>
+
+/** The same happenings for the same seed. */
+export const historyOf = (seed: number, events: number): Happening[] => fc.sample(happening, { numRuns: events, seed })
+
+/**
+ * The shortest part of a history for which `fails` still holds, as far as it is found until `enough` says so: it leaves
+ * out halves, then quarters, and so on down to single happenings.
+ */
+export const shortest = async <T>(
+  history: readonly T[],
+  fails: (part: T[]) => Promise<boolean>,
+  enough: () => boolean,
+): Promise<T[]> => {
+  let found = [...history]
+  let size = Math.ceil(found.length / 2)
+  while (size > 0 && !enough()) {
+    const before = found.length
+    for (let from = 0; from < found.length && !enough(); ) {
+      const without = [...found.slice(0, from), ...found.slice(from + size)]
+      if (without.length < found.length && (await fails(without))) found = without
+      else from += size
+    }
+    size = size > 1 ? Math.ceil(size / 2) : found.length < before ? 1 : 0
+  }
+  return found
+}

@@ -1,0 +1,249 @@
+import { feeOfChunk } from '@oblivion/core'
+import type { End } from './happenings.ts'
+
+type Job = {
+  state: 'blocked' | 'pending' | 'processing' | 'end'
+  failures: number
+  losses: number
+  /** The provider that holds it or did it. */
+  by: number | undefined
+  result: string | undefined
+}
+/** The jobs of each stage, one a replica. */
+type Chunk = { stages: Job[][]; decided: boolean[] }
+export type TaskTerms = {
+  customer: number
+  price: bigint
+  bps: number
+  budget: bigint
+  attempts: number
+  chunks: number
+  shape: [number, number]
+}
+export type Task = TaskTerms & {
+  id: string
+  hold: bigint
+  spent: bigint
+  open: boolean
+  cancelled: boolean
+  paused: boolean
+  work: Chunk[]
+}
+/** All that a customer has spent until then, and whose rewards are in it. */
+type Stamp = { cumulative: bigint; fee: bigint; parts: bigint[] }
+type Customer = {
+  deposited: bigint
+  withdrawn: bigint
+  free: bigint
+  spent: bigint
+  spentFee: bigint
+  exiting: bigint
+  charged: bigint
+  /** What charges of the last day took, a unit more for each. */
+  chargedToday: bigint
+  cap: bigint
+  /** What was accepted since the last stamp. */
+  fresh: bigint[]
+  last: Stamp
+  /** Not confirmed by an event of the chain yet. */
+  waiting: Stamp[]
+}
+/** Where a job lies. */
+export type Place = { serial: number; chunk: number; stage: number; replica: number }
+
+const sum = (values: Iterable<bigint>): bigint => [...values].reduce((total, value) => total + value, 0n)
+const jobsOf = (task: Task): Job[] => task.work.flatMap(({ stages }) => stages.flat())
+
+/**
+ * What the ledger must say after each happening, told without accounts and entries: a few running totals, and the jobs
+ * of tasks that are open. What has ended is forgotten, so that a history may be as long as one likes.
+ */
+export const createModel = (sizes: { customers: number; providers: number; defaultCap: bigint }) => {
+  const nobody = (): bigint[] => Array.from({ length: sizes.providers }, () => 0n)
+  const customers: Customer[] = Array.from({ length: sizes.customers }, () => ({
+    ...{ deposited: 0n, withdrawn: 0n, free: 0n, spent: 0n, spentFee: 0n, exiting: 0n, charged: 0n, chargedToday: 0n },
+    ...{ cap: sizes.defaultCap, fresh: nobody(), waiting: [], last: { cumulative: 0n, fee: 0n, parts: nobody() } },
+  }))
+  const tasks = new Map<number, Task>()
+  const providers = {
+    earned: nobody(),
+    /** Whose charge the chain has confirmed: all that a voucher may say. */
+    confirmed: nobody(),
+    vouched: nobody(),
+    settled: nobody(),
+  }
+  const state = { bps: 500, toppedUp: 0n, collected: 0n }
+
+  const customer = (who: number): Customer => {
+    const found = customers[who]
+    if (!found) throw new Error('No such customer.')
+    return found
+  }
+  const place = ({ serial, chunk, stage, replica }: Place) => {
+    const task = tasks.get(serial)
+    const part = task?.work[chunk]
+    const job = part?.stages[stage]?.[replica]
+    if (!task || !part || !job) throw new Error(`a job of a task that has ended or never was: ${serial}/${chunk}`)
+    return { task, chunk: part, job }
+  }
+  const heldOf = (who: number): bigint =>
+    sum([...tasks.values()].filter((task) => task.customer === who).map(({ hold }) => hold))
+
+  /** Ends a stage of a chunk where its results allow it. */
+  const judge = (task: Task, chunk: Chunk, stage: number): void => {
+    const jobs = chunk.stages[stage] ?? []
+    if (chunk.decided[stage]) return
+    const quorum = Math.floor(task.shape[1] / 2) + 1
+    const open = jobs.filter(({ state: at }) => at !== 'end').length
+    const counts = new Map<string, number>()
+    for (const { result } of jobs) if (result !== undefined) counts.set(result, (counts.get(result) ?? 0) + 1)
+    const best = Math.max(0, ...counts.values())
+    const accepted = best >= quorum
+    if (!accepted && best + open >= quorum) return
+    chunk.decided[stage] = true
+    for (const job of jobs) if (job.state === 'pending') job.state = 'end'
+    for (const [index, later] of chunk.stages.entries()) {
+      if (index <= stage) continue
+      for (const job of later)
+        if (!accepted) job.state = 'end'
+        else if (index === stage + 1 && job.state === 'blocked') job.state = 'pending'
+    }
+  }
+  const closeIfDone = (serial: number, task: Task): void => {
+    if (jobsOf(task).some(({ state: at }) => at !== 'end')) return
+    customer(task.customer).free += task.hold
+    task.hold = 0n
+    task.open = false
+    tasks.delete(serial)
+  }
+  const end = (serial: number, task: Task): bigint => {
+    const running = BigInt(jobsOf(task).filter(({ state: at }) => at === 'processing').length)
+    const refunded = task.hold - running * task.price
+    task.cancelled = true
+    task.hold -= refunded
+    customer(task.customer).free += refunded
+    for (const job of jobsOf(task)) if (job.state !== 'processing') job.state = 'end'
+    closeIfDone(serial, task)
+    return refunded
+  }
+
+  return {
+    ...{ state, tasks, providers, customer, heldOf },
+    /** Why a budget is refused now, or undefined. */
+    refusal: (who: number, budget: bigint): string | undefined => {
+      const { free, exiting, cap, deposited, charged, withdrawn, chargedToday } = customer(who)
+      if (exiting > 0n) return 'OB095'
+      if (budget > free) return 'OB007'
+      const room = cap - (deposited - charged - withdrawn - free) - chargedToday - 100n
+      return budget > room ? 'OB096' : undefined
+    },
+    post: (serial: number, id: string, terms: TaskTerms): void => {
+      customer(terms.customer).free -= terms.budget
+      tasks.set(serial, {
+        ...{ ...terms, id, hold: terms.budget, spent: 0n, open: true, cancelled: false, paused: false },
+        work: Array.from({ length: terms.chunks }, () => ({
+          decided: [],
+          stages: Array.from({ length: terms.shape[0] }, (_, stage) =>
+            Array.from({ length: terms.shape[1] }, () => ({
+              ...{ state: stage === 0 ? ('pending' as const) : ('blocked' as const), failures: 0, losses: 0 },
+              ...{ by: undefined, result: undefined },
+            })),
+          ),
+        })),
+      })
+    },
+    claim: (at: Place, by: number, own: number | undefined): { special: boolean; later: boolean } => {
+      const { task, chunk, job } = place(at)
+      if (job.state !== 'pending') throw new Error(`a job was given out that is at ${job.state}`)
+      if (task.paused || task.cancelled) throw new Error('a job of a task was given out that is paused or cancelled')
+      if (task.customer === own) throw new Error('a job of its own task was given to a customer')
+      if (chunk.stages[at.stage]?.some((sibling) => sibling.by === by)) throw new Error('two replicas to one owner')
+      Object.assign(job, { state: 'processing', by })
+      return { special: task.shape[1] > 1, later: at.stage > 0 }
+    },
+    finish: (at: Place, by: number, how: End): void => {
+      const { task, chunk, job } = place(at)
+      if (job.state !== 'processing' || job.by !== by) throw new Error('an attempt ended that was not begun')
+      const paid = how === 'succeeded' || how === 'differing' || how === 'told twice'
+      if (paid) {
+        const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
+        const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index })
+        const payer = customer(task.customer)
+        payer.spent += task.price
+        payer.spentFee += fee
+        payer.fresh[by] = (payer.fresh[by] ?? 0n) + task.price - fee
+        providers.earned[by] = (providers.earned[by] ?? 0n) + task.price - fee
+        task.hold -= task.price
+        task.spent += task.price
+        if (task.spent > task.budget) throw new Error('a task spent more than its budget')
+        job.state = 'end'
+        job.result = how === 'differing' ? `by ${by}` : 'same'
+      } else {
+        if (how === 'failed' || how === 'lying') job.failures += 1
+        if (how === 'lost') job.losses += 1
+        const over = task.cancelled || job.failures >= task.attempts || job.losses >= 10
+        job.state = over ? 'end' : 'pending'
+        job.by = undefined
+      }
+      if (job.state === 'end' && !task.cancelled) judge(task, chunk, at.stage)
+      closeIfDone(at.serial, task)
+    },
+    cancel: (serial: number): bigint => {
+      const task = tasks.get(serial)
+      return task && !task.cancelled ? end(serial, task) : 0n
+    },
+    /** New totals of all who spent since the last ones; answers what the chain does not know yet. */
+    stamp: (): { who: number; cumulative: bigint; fee: bigint }[] => {
+      for (const payer of customers) {
+        if (payer.spent === payer.last.cumulative) continue
+        payer.last = { cumulative: payer.spent, fee: payer.spentFee, parts: payer.fresh }
+        payer.waiting.push(payer.last)
+        payer.fresh = nobody()
+      }
+      return customers.flatMap(({ waiting, last }, who) =>
+        waiting.length === 0 ? [] : [{ who, cumulative: last.cumulative, fee: last.fee }],
+      )
+    },
+    charged: (who: number, amount: bigint, cumulative: bigint): void => {
+      const payer = customer(who)
+      payer.charged += amount
+      payer.chargedToday += amount + 1n
+      while (payer.waiting[0] && payer.waiting[0].cumulative <= cumulative)
+        for (const [index, part] of (payer.waiting.shift()?.parts ?? []).entries())
+          providers.confirmed[index] = (providers.confirmed[index] ?? 0n) + part
+    },
+    /** Their running totals, where a new voucher is due. */
+    vouch: (): { provider: number; cumulative: bigint }[] => {
+      const due = providers.confirmed.flatMap((cumulative, provider) =>
+        cumulative > (providers.vouched[provider] ?? 0n) ? [{ provider, cumulative }] : [],
+      )
+      for (const { provider, cumulative } of due) providers.vouched[provider] = cumulative
+      return due
+    },
+    /** What the contract shows of a customer: an exit pauses its tasks, its end lets them go on. */
+    shown: (who: number, exiting: bigint, cap: bigint): void => {
+      Object.assign(customer(who), { exiting, cap })
+      for (const task of tasks.values()) if (task.customer === who && !task.cancelled) task.paused = exiting > 0n
+    },
+    withdrawn: (who: number, amount: bigint): void => {
+      const payer = customer(who)
+      const own = [...tasks].filter(([, task]) => task.customer === who && !task.cancelled)
+      own.sort(([, a], [, b]) => (a.id < b.id ? -1 : 1))
+      for (const [serial, task] of own) if (payer.free < amount) end(serial, task)
+      payer.free -= amount
+      payer.withdrawn += amount
+      if (payer.free < 0n) throw new Error('a customer withdrew what was not there any more')
+    },
+    day: (): void => {
+      for (const payer of customers) payer.chargedToday = 0n
+    },
+    /** What `ledger_state` and `my_balance` must answer. */
+    expected: () => ({
+      free: sum(customers.map(({ free }) => free)),
+      held: sum([...tasks.values()].map(({ hold }) => hold)),
+      earned: sum(providers.earned) - sum(providers.settled),
+      platformFees: sum(customers.map(({ spentFee }) => spentFee)) - state.collected,
+    }),
+  }
+}
+export type Model = ReturnType<typeof createModel>
