@@ -1479,13 +1479,17 @@ create table oblivion.settlement_instances (
   cursor_block bigint not null,
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
+  -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
+  -- what an operator has stopped only an operator resumes.
+  halt_cause text check (halt_cause in ('books', 'chain', 'operator')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.
   claim_cap bigint check (claim_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
-  unique (chain_id, contract_address, genesis_hash)
+  unique (chain_id, contract_address, genesis_hash),
+  check ((halted_reason is null) = (halt_cause is null))
 );
 create unique index on oblivion.settlement_instances ((true)) where closed_at is null;
 comment on table oblivion.settlement_instances is
@@ -8850,7 +8854,8 @@ as $$
     'openedBlock', i.opened_block,
     'cursorBlock', i.cursor_block,
     'cursorHash', i.cursor_hash,
-    'halted', i.halted_reason)
+    'halted', i.halted_reason,
+    'haltCause', i.halt_cause)
     from oblivion.open_instance() i
    where i.id is not null
 $$;
@@ -8940,7 +8945,7 @@ end
 $$;
 comment on function oblivion.require_instance(bigint, boolean) is 'The open instance under its lock: OB015, OB016. For the engine alone.';
 
-create function oblivion.halt_settlement(p_instance_id bigint, p_reason text)
+create function oblivion.halt_settlement(p_instance_id bigint, p_reason text, p_cause text default 'operator')
 returns void
 language plpgsql
 security definer
@@ -8948,10 +8953,16 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id, false);
-  update oblivion.settlement_instances i set halted_reason = left(p_reason, 500) where i.id = p_instance_id;
+  -- What an operator has stopped stays the operator's.
+  update oblivion.settlement_instances i
+     set halted_reason = left(p_reason, 500),
+         halt_cause = p_cause
+   where i.id = p_instance_id
+     and (p_cause = 'operator' or i.halt_cause is distinct from 'operator');
 end
 $$;
-comment on function oblivion.halt_settlement(bigint, text) is 'Stops charges, vouchers and new tasks until resume_settlement. For the coordinator.';
+comment on function oblivion.halt_settlement(bigint, text, text) is
+  'Stops charges, vouchers and new tasks until resume_settlement. p_cause is books, chain or operator. For the coordinator.';
 
 create function oblivion.resume_settlement(p_instance_id bigint)
 returns void
@@ -8961,10 +8972,11 @@ set search_path = ''
 as $$
 begin
   perform oblivion.require_instance(p_instance_id, false);
-  update oblivion.settlement_instances i set halted_reason = null where i.id = p_instance_id;
+  update oblivion.settlement_instances i set halted_reason = null, halt_cause = null where i.id = p_instance_id;
 end
 $$;
-comment on function oblivion.resume_settlement(bigint) is 'Undoes halt_settlement. For the coordinator.';
+comment on function oblivion.resume_settlement(bigint) is
+  'Undoes halt_settlement. The coordinator calls it itself once ledger and contract are equal again, but for an operator''s halt.';
 
 create function oblivion.release_holds(p_instance_id bigint, p_owner_id bigint, p_needed bigint)
 returns void
@@ -9156,6 +9168,57 @@ as $$
 $$;
 comment on function oblivion.instance_balance(bigint, text) is 'The sum over all accounts of a kind. For the engine alone.';
 
+create function oblivion.owed_by_pool(p_instance_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(o.amount) filter (where o.amount > 0), 0)::bigint
+    from (
+      select x.owner_id, sum(x.amount) as amount
+        from (
+          select t.payee_owner_id as owner_id, t.confirmed as amount
+            from oblivion.payee_totals t
+           where t.instance_id = p_instance_id
+          union all
+          select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
+          union all
+          select s.from_owner_id, -s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
+          union all
+          select e.owner_id, -e.amount
+            from oblivion.chain_events e
+           where e.instance_id = p_instance_id
+             and e.kind = 'Claimed') x
+       group by x.owner_id) o
+$$;
+comment on function oblivion.owed_by_pool(bigint) is
+  'Charged earnings that were not paid yet, over all owners; who was paid more than it has earned, with a stolen settler key, owes nobody anything by that. For the engine alone.';
+
+create function oblivion.overcharged(p_instance_id bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(e.cumulative - coalesce(c.cumulative, 0)) filter (where e.cumulative > coalesce(c.cumulative, 0)), 0)::bigint
+    from (
+      select v.owner_id, max(v.cumulative) as cumulative
+        from oblivion.chain_events v
+       where v.instance_id = p_instance_id
+         and v.kind = 'Charged'
+       group by v.owner_id) e
+    left join lateral (
+      select max(x.cumulative) as cumulative
+        from oblivion.charges x
+       where x.instance_id = p_instance_id
+         and x.owner_id = e.owner_id) c on true
+$$;
+comment on function oblivion.overcharged(bigint) is
+  'What the contract has taken from customers beyond what they have spent, which only a stolen settler key can do: it is spent first from then on. For the engine alone.';
+
 create function oblivion.ledger_state(p_instance_id bigint)
 returns jsonb
 language sql
@@ -9178,6 +9241,8 @@ as $$
               + oblivion.receipt_sum('card_escrow', 'chain', i.id))::text
         from oblivion.ledger_entries e
        where e.instance_id = i.id),
+    'owed', oblivion.owed_by_pool(i.id)::text,
+    'overcharged', oblivion.overcharged(i.id)::text,
     'free', oblivion.instance_balance(i.id, 'customer_free')::text,
     'held', oblivion.instance_balance(i.id, 'task_hold')::text,
     'earned', oblivion.instance_balance(i.id, 'provider_earned')::text,
@@ -11987,7 +12052,7 @@ create policy "a provider claims what it is offered" on public.jobs
 grant execute on function
   oblivion.settlement_instance(),
   oblivion.open_settlement_instance(bigint, text, text, text, bigint),
-  oblivion.halt_settlement(bigint, text),
+  oblivion.halt_settlement(bigint, text, text),
   oblivion.resume_settlement(bigint),
   oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
   oblivion.record_limits(bigint, text, text),

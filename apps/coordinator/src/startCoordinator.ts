@@ -6,6 +6,7 @@ import { createSettlingLock } from './database/settlingLock.ts'
 import { describeError } from './describeError.ts'
 import { exportHistory } from './export/exportHistory.ts'
 import { findOutage } from './findOutage.ts'
+import { createAlarms } from './health/alarms.ts'
 import { type HealthReport, healthReport } from './health/healthReport.ts'
 import { watchPart } from './health/watchPart.ts'
 import { createApp } from './http/createApp.ts'
@@ -63,9 +64,22 @@ export async function startCoordinator(parameters: {
   const lock = createSettlingLock({ databaseUrl, watch: database })
   const chain = createChain({ transport: watchedHttp(rpcUrl, chainWatch), pollingMs: 250 })
   const identity = { settler, relayer, contractAddress, maxFeePerGas }
-  const settlement = createSettlement({ engine, lock, chain, ...identity, now, log })
+  const alarms = createAlarms({
+    now,
+    onChange: (alarm, message) => {
+      if (message === null) log.info({ alarm }, 'an alarm is over')
+      else log.error({ alarm }, message)
+    },
+  })
+  const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, now, log })
   const health = () =>
-    healthReport({ database: database.health, chain: chainWatch.health, settlement: settlement.status })
+    healthReport({
+      database: database.health,
+      chain: chainWatch.health,
+      settlement: settlement.status,
+      relay: settlement.relay,
+      alarms: alarms.standing,
+    })
   const exports = dataLakeFolder === null || adminToken === null ? null : { folder: dataLakeFolder, adminToken }
   const server = await serve(createApp({ health, allowedOrigins, exports }), configuration.port)
 

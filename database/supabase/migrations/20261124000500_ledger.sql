@@ -13,13 +13,17 @@ create table oblivion.settlement_instances (
   cursor_block bigint not null,
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
+  -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
+  -- what an operator has stopped only an operator resumes.
+  halt_cause text check (halt_cause in ('books', 'chain', 'operator')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.
   claim_cap bigint check (claim_cap >= 0),
   opened_at timestamptz not null default now(),
   closed_at timestamptz,
-  unique (chain_id, contract_address, genesis_hash)
+  unique (chain_id, contract_address, genesis_hash),
+  check ((halted_reason is null) = (halt_cause is null))
 );
 create unique index on oblivion.settlement_instances ((true)) where closed_at is null;
 comment on table oblivion.settlement_instances is

@@ -149,7 +149,7 @@ create policy "a provider claims what it is offered" on public.jobs
 grant execute on function
   oblivion.settlement_instance(),
   oblivion.open_settlement_instance(bigint, text, text, text, bigint),
-  oblivion.halt_settlement(bigint, text),
+  oblivion.halt_settlement(bigint, text, text),
   oblivion.resume_settlement(bigint),
   oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
   oblivion.record_limits(bigint, text, text),

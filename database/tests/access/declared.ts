@@ -161,7 +161,7 @@ export const audiences: Audience[] = [
     functions: [
       'oblivion.settlement_instance()',
       'oblivion.open_settlement_instance(p_chain_id bigint, p_contract text, p_token text, p_genesis text, p_block bigint)',
-      'oblivion.halt_settlement(p_instance_id bigint, p_reason text)',
+      'oblivion.halt_settlement(p_instance_id bigint, p_reason text, p_cause text)',
       'oblivion.resume_settlement(p_instance_id bigint)',
       'oblivion.record_chain_events(p_instance_id bigint, p_from_block bigint, p_to_block bigint, p_to_hash text, p_events jsonb)',
       'oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text, p_claim_cap text)',

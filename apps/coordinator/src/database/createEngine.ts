@@ -21,6 +21,7 @@ export type EngineFunction =
   | 'settlement_instance'
   | 'open_settlement_instance'
   | 'halt_settlement'
+  | 'resume_settlement'
   | 'record_chain_events'
   | 'record_limits'
   | 'record_customers'

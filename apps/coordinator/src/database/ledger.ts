@@ -19,6 +19,7 @@ const instance = z.object({
   cursorBlock: integer,
   cursorHash: hash.nullable(),
   halted: z.string().nullable(),
+  haltCause: z.enum(['books', 'chain', 'operator']).nullable(),
 })
 
 /** What the ledger believes about the chain, and how far it has booked it. */
@@ -29,6 +30,10 @@ const state = z.object({
   pool: amount,
   fees: amount,
   total: amount,
+  /** Charged earnings that the pool has to cover. */
+  owed: amount,
+  /** Taken from customers beyond what they have spent. */
+  overcharged: amount,
   customers: z.array(z.object({ customer: address, escrow: amount })),
   providers: z.array(z.object({ provider: address, earned: amount, settled: amount })),
 })
@@ -95,9 +100,18 @@ export async function readLedgerState(engine: Engine, instanceId: bigint): Promi
   return state.parse(await engine.call('ledger_state', [String(instanceId)]))
 }
 
-/** Stops charges and vouchers until somebody has found the cause and resumes. */
-export async function haltSettlement(engine: Engine, instanceId: bigint, reason: string): Promise<void> {
-  await engine.call('halt_settlement', [String(instanceId), reason])
+/** Stops charges and vouchers. Nothing changes where an operator has stopped them already. */
+export async function haltSettlement(
+  engine: Engine,
+  instanceId: bigint,
+  halt: { reason: string; cause: 'books' | 'chain' },
+): Promise<void> {
+  await engine.call('halt_settlement', [String(instanceId), halt.reason, halt.cause])
+}
+
+/** Undoes a halt whose cause is gone. */
+export async function resumeSettlement(engine: Engine, instanceId: bigint): Promise<void> {
+  await engine.call('resume_settlement', [String(instanceId)])
 }
 
 /** Keeps the contract's default daily cap, which bounds customers that never set their own, and its claim cap. */

@@ -1,4 +1,5 @@
-import type { SettlementStatus } from '../settlement/SettlementStatus.ts'
+import type { RelayPosition, SettlementStatus } from '../settlement/SettlementStatus.ts'
+import type { Alarm } from './alarms.ts'
 import type { PartHealth } from './watchPart.ts'
 
 /** What the health endpoint answers. Blocks as numbers; amounts are not part of it. */
@@ -18,6 +19,14 @@ export type HealthReport = {
     finalityLag: number | null
     reconciledBlock: number | null
   }
+  relay: {
+    /** Of the chain's coin, as a decimal string; null until it was looked at. */
+    balanceWei: string | null
+    /** How often the batch that waits for a block was signed; 0 where none waits. */
+    tries: number
+  }
+  /** What a person has to look at, oldest first. */
+  alarms: readonly Alarm[]
 }
 
 /** Degraded: somebody should look. Standing by, or having no contract yet, is none of that. */
@@ -25,18 +34,21 @@ export function healthReport(parts: {
   database: PartHealth
   chain: PartHealth
   settlement: SettlementStatus
+  relay: RelayPosition
+  alarms: readonly Alarm[]
 }): HealthReport {
-  const { database, chain, settlement } = parts
-  const position = settlement.state === 'settling' || settlement.state === 'halted' ? settlement : null
+  const { database, chain, settlement, relay, alarms } = parts
+  const position = 'instanceId' in settlement ? settlement : null
   const lag = position?.finalizedBlock == null ? null : Number(position.finalizedBlock - position.cursorBlock)
-  const down = database.state === 'down' || chain.state === 'down' || settlement.state === 'halted'
+  const halted = settlement.state === 'halted' || settlement.state === 'keyless'
+  const down = database.state === 'down' || chain.state === 'down' || halted || alarms.length > 0
   return {
     status: down ? 'degraded' : 'ok',
     database,
     chain,
     settlement: {
       state: settlement.state,
-      reason: settlement.state === 'halted' ? settlement.reason : null,
+      reason: 'reason' in settlement ? settlement.reason : null,
       instanceId: numberOf(position?.instanceId),
       chainId: position?.chainId ?? null,
       contractAddress: position?.contractAddress ?? null,
@@ -45,6 +57,8 @@ export function healthReport(parts: {
       finalityLag: lag,
       reconciledBlock: numberOf(position?.reconciledBlock),
     },
+    relay: { balanceWei: relay.balanceWei === null ? null : String(relay.balanceWei), tries: relay.tries },
+    alarms,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { HealthReport } from '../health/healthReport.ts'
+import { metricsPage } from '../health/metricsPage.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isLocalHost } from './isLocalHost.ts'
 
@@ -38,6 +39,10 @@ export function createApp(parameters: {
     return context.json(report, report.status === 'ok' ? 200 : 503)
   })
   app.route('/datalake', exportDoor(exports))
+  app.get('/metrics', async (context) => {
+    const { type, text } = await metricsPage(health())
+    return context.body(text, 200, { 'content-type': type })
+  })
   app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
   return app
 }

@@ -17,16 +17,13 @@ import { readChargesDue, type SettlementInstance } from '../database/ledger.ts'
 import { beginRelay, readPayoutsDue } from '../database/relay.ts'
 import { type ChargePlan, rowsToCharge } from '../settlement/rowsToCharge.ts'
 import { type RelayParts, sendBytes } from './followRelay.ts'
+import { gasLimitOf } from './gasLimitOf.ts'
 import { marketFees } from './marketFees.ts'
 import { type PayoutDue, packPayouts } from './packPayouts.ts'
 import type { RelayIntent, RelayTry } from './RelayTransaction.ts'
 
 /** With as many charges, one transaction stays far below the block's gas. */
 const MOST_PAYOUTS = 100
-
-/** What a batch takes at most, whatever its rows find when their block comes. */
-const GAS_BASE = 60_000n
-const GAS_PER_ROW = 65_000n
 
 /** `paused`: by the guardian. `dear`: gas costs more than the ceiling. `busy`: somebody else has sent meanwhile. */
 export type BatchOutcome =
@@ -81,16 +78,6 @@ export async function sendBatch(
   if (!begun) return { kind: 'busy', short }
   await sendBytes(parts, first)
   return { kind: 'sent', transactionHash: first.hash, charges: charges.length, payouts: vouchers.length, short }
-}
-
-/**
- * An estimate holds for its own second: caps refill, an escrow or a provider's first payout changes what a row does. So
- * the limit is what the rows take at most; what is not used costs nothing.
- */
-export function gasLimitOf(estimate: bigint, rows: number): bigint {
-  const most = GAS_BASE + GAS_PER_ROW * BigInt(rows)
-  const margin = (estimate * 5n) / 4n
-  return margin > most ? margin : most
 }
 
 /** What each was paid at the latest block: a claim of one's own, or a batch that is not final, counts. */

@@ -11,8 +11,14 @@ export type SettlementPosition = {
   reconciledBlock: bigint | null
 }
 
-/** What settlement is doing. `standby`: another coordinator settles; `waiting`: no contract was opened yet. */
+/** The relayer as the last turn saw it: what it holds for gas (null: not looked yet), how often a waiting batch was signed. */
+export type RelayPosition = { balanceWei: bigint | null; tries: number }
+
+/**
+ * What settlement is doing. `standby`: another coordinator settles; `waiting`: no contract was opened yet; `keyless`: the
+ * chain is booked, and nothing is charged, paid or vouched for, since the contract would refuse this settler's signature.
+ */
 export type SettlementStatus =
   | { state: 'starting' | 'standby' | 'waiting' }
   | ({ state: 'settling' } & SettlementPosition)
-  | ({ state: 'halted'; reason: string } & SettlementPosition)
+  | ({ state: 'keyless' | 'halted'; reason: string } & SettlementPosition)

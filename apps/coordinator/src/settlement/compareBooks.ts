@@ -15,7 +15,8 @@ export type Difference = { what: string; ledger: bigint; chain: bigint }
  * Compares the ledger with the contract, to the unit. No difference is small enough to pay on.
  *
  * The contract's own counters are compared, not its token balance: anybody may send it tokens without a deposit, and
- * such a surplus belongs to nobody (M6). A balance below the counters is a difference.
+ * such a surplus belongs to nobody (M6). A balance below the counters is a difference, and so is a pool below what
+ * providers are owed: somebody was paid who has not earned it. Whoever tops it up makes them whole.
  */
 export function compareBooks(ledger: LedgerState, contract: ContractState): Difference[] {
   const escrowOf = new Map(ledger.customers.map(({ customer, escrow }) => [customer, escrow]))
@@ -26,6 +27,11 @@ export function compareBooks(ledger: LedgerState, contract: ContractState): Diff
     { what: 'escrow of all customers', ledger: ledger.escrow, chain: contract.totalEscrow },
     { what: 'pool', ledger: ledger.pool, chain: contract.pool },
     { what: 'fees', ledger: ledger.fees, chain: contract.fees },
+    {
+      what: 'pool against what providers are owed',
+      ledger: ledger.owed,
+      chain: contract.pool < ledger.owed ? contract.pool : ledger.owed,
+    },
     {
       what: 'tokens held against the counters',
       ledger: owed,

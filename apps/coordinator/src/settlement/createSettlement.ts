@@ -2,20 +2,22 @@ import type { SettlementEvent } from '@oblivion/contracts'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Chain } from '../chain/createChain.ts'
 import type { Engine } from '../database/createEngine.ts'
-import { haltSettlement, readInstance, type SettlementInstance } from '../database/ledger.ts'
+import { haltSettlement, readInstance, resumeSettlement, type SettlementInstance } from '../database/ledger.ts'
 import type { SettlingLock } from '../database/settlingLock.ts'
+import type { Alarms } from '../health/alarms.ts'
 import type { Logger } from '../log/createLogger.ts'
-import { followRelay, type RelayState } from '../relay/followRelay.ts'
-import type { RelayRules } from '../relay/RelayTransaction.ts'
+import { followRelay, type RelayParts, type RelayState } from '../relay/followRelay.ts'
 import { sendBatch } from '../relay/sendBatch.ts'
+import { DEAR, PAUSED, sayOvercharged, sayShort, sayStuck, sayWithheld } from './alarmRules.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
 import { decideChain, type Identity } from './decideChain.ts'
 import { followCustomers, followLimits } from './followCustomers.ts'
 import { indexChain } from './indexChain.ts'
+import { lookAround } from './lookAround.ts'
 import { readChain } from './readChain.ts'
 import { reconcile } from './reconcile.ts'
-import type { SettlementPosition, SettlementStatus } from './SettlementStatus.ts'
+import type { RelayPosition, SettlementPosition, SettlementStatus } from './SettlementStatus.ts'
 import { signVouchers } from './signVouchers.ts'
 
 /** What a turn works with. Everything that lasts is in the database and on the chain. */
@@ -28,6 +30,7 @@ export type SettlementParts = {
   contractAddress: Identity['contractAddress']
   /** The most that a unit of gas may cost, in wei. */
   maxFeePerGas: bigint
+  alarms: Alarms
   now: () => number
   log: Logger
 }
@@ -38,27 +41,28 @@ const BEHIND_TURNS = 3
 /** Each offers an eighth more at least: eight of them are two and a half times the first. */
 const MOST_TRIES = 8
 
-/** Settlement as a thing with a state: `turn` moves it, `status` says where it stands. */
+/** A batch that waits longer than all its tries and their cancellations should take is somebody's business. */
+const LONGEST_RELAY = 2 * MOST_TRIES
+
+/** Settlement as a thing with a state: `turn` moves it, `status` and `relay` say where it stands. */
 export type Settlement = {
   readonly status: SettlementStatus
+  readonly relay: RelayPosition
   turn(signal: AbortSignal): Promise<void>
 }
 
 /**
  * One turn: is this the ledger's chain; book what is final; compare the books; see what became of what was sent; charge
- * and pay; sign vouchers. Each step reads
- * what is so and does what is missing, so a turn that dies anywhere is completed by the next one, of this process or
- * another.
+ * and pay; sign vouchers. Each step reads what is so and does what is missing, so a turn that dies anywhere is completed
+ * by the next one, of this process or another.
  */
 export function createSettlement(parts: SettlementParts): Settlement {
-  const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, now, log } = parts
-  const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress }
+  const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, alarms, now, log } = parts
+  const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress, hasSettled: false }
   let status: SettlementStatus = { state: 'starting' }
+  let relay: RelayPosition = { balanceWei: null, tries: 0 }
   // Kept from turn to turn, for economy only: what is lost with the process is read or done once more.
   let memory = forget(null)
-  let relaying: Omit<Parameters<typeof followRelay>[0], 'send'>
-  let saidShort = ''
-  let saidOutcome = ''
 
   const become = (next: SettlementStatus): void => {
     const reason = next.state === 'halted' ? next.reason : undefined
@@ -70,34 +74,63 @@ export function createSettlement(parts: SettlementParts): Settlement {
     status = next
   }
 
-  const halt = async (instance: SettlementInstance, position: SettlementPosition, reason: string): Promise<void> => {
-    if (instance.halted === null) await haltSettlement(engine, instance.instanceId, reason)
-    become({ state: 'halted', ...position, reason })
+  const halt = async (
+    instance: SettlementInstance,
+    at: SettlementPosition,
+    why: { reason: string; cause: 'books' | 'chain' },
+  ): Promise<void> => {
+    const { halted, haltCause } = instance
+    // The first reason is kept, so that it is said once; the alarm says how it stands now.
+    const stands = halted !== null && (haltCause === why.cause || haltCause === 'operator')
+    if (!stands) await haltSettlement(engine, instance.instanceId, why)
+    alarms.set(why.cause === 'books' ? 'deficit' : 'halted', why.reason)
+    become({ state: 'halted', ...at, reason: stands ? halted : why.reason })
   }
 
-  const follow = (instance: SettlementInstance, send: boolean): Promise<RelayState> => {
-    const { replaceMs } = cadenceOf(instance.chainId)
-    const rules: RelayRules = { maxFeePerGas, replaceAfterMs: replaceMs, mostTries: MOST_TRIES }
-    relaying = { engine, client: chain.writer(relayer, instance.chainId), relayer, instance, rules, now, log }
-    return followRelay({ ...relaying, send })
+  /** Whether a kept halt stands: over by itself once ledger and contract are equal again, unless an operator made it. */
+  const standsHalted = async (instance: SettlementInstance, at: SettlementPosition): Promise<boolean> => {
+    const { halted: reason, haltCause } = instance
+    if (reason !== null && (haltCause === 'operator' || at.reconciledBlock !== at.cursorBlock)) {
+      alarms.set(haltCause === 'books' ? 'deficit' : 'halted', reason)
+      become({ state: 'halted', ...at, reason })
+      return true
+    }
+    if (reason !== null) {
+      await resumeSettlement(engine, instance.instanceId)
+      log.warn({ reason }, 'ledger and contract are equal again: settlement goes on')
+    }
+    alarms.set('deficit', null)
+    alarms.set('halted', null)
+    return false
+  }
+
+  const relayOf = (instance: SettlementInstance): RelayParts => {
+    const rules = { maxFeePerGas, replaceAfterMs: cadenceOf(instance.chainId).replaceMs, mostTries: MOST_TRIES }
+    return { engine, client: chain.writer(relayer, instance.chainId), relayer, instance, rules, now, log }
+  }
+
+  const follow = async (parts: RelayParts, send: boolean): Promise<RelayState> => {
+    const state = await followRelay({ ...parts, send })
+    relay = { ...relay, tries: state.kind === 'busy' ? state.tries : 0 }
+    const longestMs = parts.rules.replaceAfterMs * LONGEST_RELAY
+    alarms.set('relay_stuck', state.kind === 'busy' ? sayStuck({ ...state, nowMs: now(), longestMs }) : null)
+    return state
   }
 
   const payIfDue = async (instance: SettlementInstance): Promise<void> => {
-    const relay = await follow(instance, true)
-    if (relay.kind === 'busy') return
+    const parts = relayOf(instance)
+    const state = await follow(parts, true)
+    if (state.kind === 'busy') return
     if (now() - memory.chargedAt < cadenceOf(instance.chainId).chargeMs) return
     memory.chargedAt = now()
-    const outcome = await sendBatch({ ...relaying, settler, nonce: relay.nonce })
+    const outcome = await sendBatch({ ...parts, settler, nonce: state.nonce })
     if (outcome.kind === 'sent') {
       const { transactionHash, charges, payouts } = outcome
       log.info({ transactionHash, charges, payouts }, 'sent a batch')
-    } else if (outcome.kind !== saidOutcome && outcome.kind !== 'none') {
-      log.warn({ outcome: outcome.kind }, 'charges and payouts wait')
     }
-    saidOutcome = outcome.kind
-    const short = outcome.short.map(({ customer, missing }) => `${customer}:${missing}`).join(' ')
-    if (short !== '' && short !== saidShort) log.warn({ short }, 'an escrow holds less than its customer has spent')
-    saidShort = short
+    alarms.set('gas_price', outcome.kind === 'dear' ? DEAR : null)
+    alarms.set('paused', outcome.kind === 'paused' ? PAUSED : null)
+    alarms.set('escrow_short', sayShort(outcome.short))
   }
 
   const vouch = async (instance: SettlementInstance, signal: AbortSignal): Promise<void> => {
@@ -105,13 +138,15 @@ export function createSettlement(parts: SettlementParts): Settlement {
     memory.vouch = signal.aborted
     memory.withheld = withheld > 0n
     if (signed > 0) log.info({ vouchers: signed }, 'signed vouchers')
-    if (withheld > 0n)
-      log.warn({ withheld: String(withheld) }, 'earnings grow faster than vouchers may; the rest waits')
+    alarms.set('vouchers_withheld', sayWithheld(withheld))
   }
 
   return {
     get status() {
       return status
+    },
+    get relay() {
+      return relay
     },
     async turn(signal) {
       if (!(await lock.hold())) {
@@ -123,7 +158,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (instance === null) return become({ state: 'waiting' })
       const { instanceId, chainId } = instance
       if (memory.instanceId !== instanceId) memory = forget(instanceId)
-      const { askMs, reconcileMs, limitsMs } = cadenceOf(chainId)
+      const { askMs, reconcileMs, limitsMs, lookMs } = cadenceOf(chainId)
       if (now() - memory.askedAt < askMs) return
       memory.askedAt = now()
 
@@ -138,13 +173,24 @@ export function createSettlement(parts: SettlementParts): Settlement {
       const decision = decideChain(instance, await readChain(chain.reader, instance), identity)
       memory.behind = decision.kind === 'behind' ? memory.behind + 1 : 0
       if (decision.kind === 'behind' && memory.behind < BEHIND_TURNS) return
-      if (decision.kind !== 'settle') return halt(instance, known, decision.reason)
+      if (decision.kind === 'behind' || decision.kind === 'halt') {
+        return halt(instance, known, { reason: decision.reason, cause: 'chain' })
+      }
+      identity.hasSettled ||= decision.kind === 'settle'
 
       if (now() - memory.limitsAt >= limitsMs) {
         await followLimits(engine, chain.reader, instance)
         memory.limitsAt = now()
         memory.vouch ||= memory.withheld
       }
+      if (now() - memory.lookedAt >= lookMs) {
+        const here = { client: chain.reader, instance, settler, relayer, alarms, nowMs: now() }
+        const { balanceWei, keyless } = await lookAround(here)
+        Object.assign(memory, { lookedAt: now(), keyless })
+        relay = { ...relay, balanceWei }
+      }
+      const keyless = decision.kind === 'keyless' ? decision.reason : memory.keyless
+      alarms.set('signer', keyless)
       const { exits, movedTasks } = await followCustomers(engine, chain.reader, instance)
       if (exits + movedTasks > 0) log.info({ exits, movedTasks }, 'customers leave or stay')
       // What a leaving customer has spent is charged now, not at the next cadence.
@@ -156,26 +202,35 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (indexed.events.some(({ kind }) => kind === 'Charged')) memory.vouch = true
       // Nothing booked yet is nothing to compare.
       const unequal = indexed.cursorHash !== null && memory.reconciledBlock !== cursorBlock
-      if (unequal && (memory.moved.length > 0 || now() - memory.reconciledAt >= reconcileMs)) {
-        const differences = await reconcile(engine, chain.reader, {
+      if (
+        unequal &&
+        (memory.moved.length > 0 || instance.halted !== null || now() - memory.reconciledAt >= reconcileMs)
+      ) {
+        const { differences, overcharged } = await reconcile(engine, chain.reader, {
           instance,
           blockNumber: cursorBlock,
           events: memory.moved,
         })
         if (differences.length > 0) {
           const reason = sayDifferences(differences, cursorBlock)
-          return halt(instance, { ...known, cursorBlock, finalizedBlock }, reason)
+          return halt(instance, { ...known, cursorBlock, finalizedBlock }, { reason, cause: 'books' })
         }
+        alarms.set('overcharged', sayOvercharged(overcharged))
         Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [] })
       }
-      const position = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
-      if (instance.halted !== null) {
-        become({ state: 'halted', ...position, reason: instance.halted })
+      const at = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
+      if (await standsHalted(instance, at)) {
         // What was sent before is still followed, and nothing is sent.
-        await follow(instance, false)
+        await follow(relayOf(instance), false)
         return
       }
-      become({ state: 'settling', ...position })
+      if (keyless !== null) {
+        become({ state: 'keyless', ...at, reason: keyless })
+        // What the revoked key has signed is refused by now: its nonce is freed.
+        await follow(relayOf(instance), true)
+        return
+      }
+      become({ state: 'settling', ...at })
 
       await payIfDue(instance)
       if (!signal.aborted && memory.vouch) await vouch(instance, signal)
@@ -200,6 +255,10 @@ type Memory = {
   withheld: boolean
   /** When the ledger was told of the contract's limits. */
   limitsAt: number
+  /** When balance, finality and signer were looked at. */
+  lookedAt: number
+  /** Why the settler's key is of no use, where it was looked at; null where it signs. */
+  keyless: string | null
 }
 
 const forget = (instanceId: bigint | null): Memory => ({
@@ -213,4 +272,6 @@ const forget = (instanceId: bigint | null): Memory => ({
   behind: 0,
   withheld: false,
   limitsAt: Number.NEGATIVE_INFINITY,
+  lookedAt: Number.NEGATIVE_INFINITY,
+  keyless: null,
 })

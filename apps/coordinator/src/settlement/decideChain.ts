@@ -1,5 +1,5 @@
 import { isPublishedAccount, localChainId } from '@oblivion/contracts'
-import type { Address, Hash } from 'viem'
+import { type Address, type Hash, zeroAddress } from 'viem'
 import type { SettlementInstance } from '../database/ledger.ts'
 import { RefusalError } from '../RefusalError.ts'
 
@@ -14,13 +14,19 @@ export type ChainFacts = {
 }
 
 /** Which keys and which contract this process was given. */
-export type Identity = { settler: Address; relayer: Address; contractAddress: Address | null }
+export type Identity = {
+  settler: Address
+  relayer: Address
+  contractAddress: Address | null
+  /** Whether this process has settled with this key before: then it was replaced, and is no mistake of a start. */
+  hasSettled: boolean
+}
 
 /**
  * `halt`: the chain is not the one that the ledger has booked; paying could pay twice. `behind`: it may be that, or this
- * node only lags.
+ * node only lags. `keyless`: it is, and the contract takes nothing that this process signs.
  */
-export type ChainDecision = { kind: 'settle' } | { kind: 'behind' | 'halt'; reason: string }
+export type ChainDecision = { kind: 'settle' } | { kind: 'behind' | 'halt' | 'keyless'; reason: string }
 
 const same = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()
 
@@ -28,7 +34,7 @@ const same = (left: string, right: string): boolean => left.toLowerCase() === ri
  * Whether this process may settle this instance on this chain.
  *
  * @throws RefusalError where the configuration is wrong: another chain or contract than the ledger's (M10), published
- *   keys off a local chain (M10), or a settler whose signatures the contract refuses
+ *   keys off a local chain (M10), or a settler that the contract never knew
  */
 export function decideChain(instance: SettlementInstance, chain: ChainFacts, identity: Identity): ChainDecision {
   if (chain.chainId !== instance.chainId) {
@@ -75,7 +81,19 @@ export function decideChain(instance: SettlementInstance, chain: ChainFacts, ide
   if (chain.contractSettler === null) {
     return { kind: 'halt', reason: `There is no settlement contract at ${instance.contractAddress}.` }
   }
+  if (same(chain.contractSettler, zeroAddress)) {
+    return {
+      kind: 'keyless',
+      reason: `The settler of ${instance.contractAddress} was revoked. Its admin can name another one after the delay.`,
+    }
+  }
   if (!same(chain.contractSettler, identity.settler)) {
+    if (identity.hasSettled) {
+      return {
+        kind: 'keyless',
+        reason: `The contract's settler is ${chain.contractSettler} by now. Start the coordinator with the key of that one.`,
+      }
+    }
     throw new RefusalError(
       'wrong_settler',
       `SETTLER_PRIVATE_KEY belongs to ${identity.settler}, and the contract ${instance.contractAddress} accepts only ` +

@@ -13,12 +13,12 @@ import { compareBooks, type Difference } from './compareBooks.ts'
 /** Accounts that are compared one by one; the totals stand for the rest. */
 const MOST_ACCOUNTS = 100
 
-/** Reads both sides at the ledger's cursor block and answers what differs. */
+/** Reads both sides at the ledger's cursor block: what differs, and what was taken from customers beyond their spending. */
 export async function reconcile(
   engine: Engine,
   client: ReadClient,
   parameters: { instance: SettlementInstance; blockNumber: bigint; events: readonly SettlementEvent[] },
-): Promise<Difference[]> {
+): Promise<{ differences: Difference[]; overcharged: bigint }> {
   const { instance, blockNumber, events } = parameters
   const at = { settlement: instance.contractAddress, blockNumber }
   const { customers, providers } = movedIn(events)
@@ -35,7 +35,7 @@ export async function reconcile(
       })),
     ),
   ])
-  return compareBooks(ledger, { ...counters, escrowOf, settledOf })
+  return { differences: compareBooks(ledger, { ...counters, escrowOf, settledOf }), overcharged: ledger.overcharged }
 }
 
 function movedIn(events: readonly SettlementEvent[]): { customers: Address[]; providers: Address[] } {

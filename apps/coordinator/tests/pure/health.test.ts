@@ -2,7 +2,9 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { isDatabaseOutage } from '../../src/database/isDatabaseOutage.ts'
 import { describeError } from '../../src/describeError.ts'
-import { healthReport } from '../../src/health/healthReport.ts'
+import { createAlarms } from '../../src/health/alarms.ts'
+import { type HealthReport, healthReport } from '../../src/health/healthReport.ts'
+import { metricsPage } from '../../src/health/metricsPage.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
 import { isLocalHost } from '../../src/http/isLocalHost.ts'
@@ -47,14 +49,20 @@ test('health is degraded where a person should look, and 503 says so', async () 
     ...{ cursorBlock: 7n, finalizedBlock: 9n, reconciledBlock: 7n },
   }
   const settling = { state: 'settling', ...at } as const
+  const well = { relay: { balanceWei: 5n, tries: 0 }, alarms: [] }
+  const alarms = [{ code: 'relayer_balance' as const, since: '2026-11-22T00:00:00.000Z', message: 'Send it some.' }]
   const reports = [
-    healthReport({ database: ok, chain: ok, settlement: settling }),
-    healthReport({ database: ok, chain: ok, settlement: { state: 'standby' } }),
-    healthReport({ database: down, chain: ok, settlement: settling }),
-    healthReport({ database: ok, chain: down, settlement: settling }),
-    healthReport({ database: ok, chain: ok, settlement: { ...at, state: 'halted', reason: 'Why.' } }),
+    healthReport({ ...well, database: ok, chain: ok, settlement: settling }),
+    healthReport({ ...well, database: ok, chain: ok, settlement: { state: 'standby' } }),
+    healthReport({ ...well, database: down, chain: ok, settlement: settling }),
+    healthReport({ ...well, database: ok, chain: down, settlement: settling }),
+    healthReport({ ...well, database: ok, chain: ok, settlement: { ...at, state: 'halted', reason: 'Why.' } }),
+    healthReport({ ...well, database: ok, chain: ok, settlement: { ...at, state: 'keyless', reason: 'Revoked.' } }),
+    healthReport({ ...well, database: ok, chain: ok, settlement: settling, alarms }),
   ]
-  expect(reports.map(({ status }) => status)).toEqual(['ok', 'ok', 'degraded', 'degraded', 'degraded'])
+  expect(reports.map(({ status }) => status)).toEqual([
+    ...['ok', 'ok', 'degraded', 'degraded', 'degraded', 'degraded', 'degraded'],
+  ])
   expect(reports[0]?.settlement).toMatchObject({
     cursorBlock: 7,
     finalizedBlock: 9,
@@ -67,7 +75,31 @@ test('health is degraded where a person should look, and 503 says so', async () 
     const ask = async (path: string) => (await app.request(path, { headers: { host: 'localhost' } })).status
     expect(await ask('/health')).toBe(report.status === 'ok' ? 200 : 503)
     expect(await ask('/healthz')).toBe(200)
+    expect(await ask('/metrics')).toBe(200)
   }
+  const page = await metricsPage(reports.at(-1) as HealthReport)
+  expect(page.text).toContain('oblivion_alarm{code="relayer_balance"} 1')
+  expect(page.text).toContain('oblivion_cursor_block 7')
+  expect(page.text).toContain('oblivion_relayer_balance_wei 5')
+  // Nothing is known yet: no series says zero.
+  const early = healthReport({ ...well, database: ok, chain: ok, settlement: { state: 'waiting' } })
+  expect((await metricsPage(early)).text).not.toMatch(/oblivion_(cursor_block|alarm)[ {]/)
+})
+
+test('an alarm is said when it is raised and when it is over, and keeps the time of its start', () => {
+  let time = 0
+  const said: Array<[string, string | null]> = []
+  const alarms = createAlarms({ now: () => time, onChange: (code, message) => said.push([code, message]) })
+  alarms.set('deficit', null)
+  alarms.set('deficit', 'One is missing.')
+  time = 5_000
+  alarms.set('deficit', 'Two are missing.')
+  expect(alarms.standing).toEqual([{ code: 'deficit', since: '1970-01-01T00:00:00.000Z', message: 'Two are missing.' }])
+  alarms.set('deficit', null)
+  expect(said).toEqual([
+    ['deficit', 'One is missing.'],
+    ['deficit', null],
+  ])
 })
 
 test('A6: only names of this machine are served', async () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { getAddress, parseGwei } from 'viem'
 import { expect, test } from 'vitest'
 import { decideRelay } from '../../src/relay/decideRelay.ts'
+import { gasLimitOf } from '../../src/relay/gasLimitOf.ts'
 import { packPayouts } from '../../src/relay/packPayouts.ts'
 import { CANCEL_FACTOR, type RelayRules, type RelayTry } from '../../src/relay/RelayTransaction.ts'
-import { gasLimitOf } from '../../src/relay/sendBatch.ts'
 
 const address = (n: number) => getAddress(`0x${n.toString(16).padStart(40, '0')}`)
 

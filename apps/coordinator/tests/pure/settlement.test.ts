@@ -36,6 +36,7 @@ const instance: SettlementInstance = {
   cursorBlock: 10n,
   cursorHash: hash(10),
   halted: null,
+  haltCause: null,
 }
 const facts: ChainFacts = {
   chainId: 31337,
@@ -43,7 +44,7 @@ const facts: ChainFacts = {
   cursorHash: hash(10),
   contractSettler: address(5),
 }
-const identity = { settler: address(5), relayer: address(6), contractAddress: null }
+const identity = { settler: address(5), relayer: address(6), contractAddress: null, hasSettled: false }
 
 test('the ledger’s own chain is settled on', () => {
   expect(decideChain(instance, facts, identity)).toEqual({ kind: 'settle' })
@@ -80,6 +81,8 @@ const ledger: LedgerState = {
   pool: 20n,
   fees: 10n,
   total: 0n,
+  owed: 20n,
+  overcharged: 0n,
   customers: [{ customer: address(1), escrow: 70n }],
   providers: [{ provider: address(2), earned: 30n, settled: 10n }],
 }
@@ -108,6 +111,9 @@ test('every figure that is off by one unit, either way, is a difference', () => 
     expect(compareBooks(ledger, { ...contract, settledOf })).toHaveLength(1)
   }
   expect(compareBooks(ledger, { ...contract, balance: 99n })).toHaveLength(1)
+  // Somebody was paid who had not earned it: the books are equal, and the pool is short all the same.
+  expect(compareBooks({ ...ledger, owed: 21n }, contract)).toHaveLength(1)
+  expect(compareBooks({ ...ledger, owed: 19n }, contract)).toEqual([])
   expect(compareBooks(ledger, { ...contract, escrowOf: [{ customer: address(9), escrow: 1n }] })).toHaveLength(1)
 })
 

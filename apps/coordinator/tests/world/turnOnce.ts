@@ -2,6 +2,7 @@ import { custom, http, type Transport } from 'viem'
 import { createChain } from '../../src/chain/createChain.ts'
 import { createEngine, type Engine } from '../../src/database/createEngine.ts'
 import { createSettlingLock } from '../../src/database/settlingLock.ts'
+import { createAlarms } from '../../src/health/alarms.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createLogger } from '../../src/log/createLogger.ts'
 import { createSettlement } from '../../src/settlement/createSettlement.ts'
@@ -52,11 +53,13 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
     const provider = { request: (args: never) => fuse.through(() => inner.request(args)) }
     return custom(provider, { retryCount: 0 })(config)
   }
+  const alarms = createAlarms({ now: Date.now, onChange: () => undefined })
   const settlement = createSettlement({
     engine: { ...engine, call: (name, args) => fuse.through(() => engine.call(name, args)) },
     lock,
     chain: createChain({ transport, pollingMs: 10 }),
     ...{ settler, relayer, contractAddress, maxFeePerGas },
+    alarms,
     now: () => Date.now() + laterMs,
     log: createLogger('silent'),
   })
@@ -70,5 +73,5 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
     await lock.release()
     await engine.close()
   }
-  return { cut, steps: fuse.steps, status: settlement.status }
+  return { cut, steps: fuse.steps, status: settlement.status, alarms: alarms.standing }
 }

@@ -1,0 +1,39 @@
+import { Gauge, Registry } from 'prom-client'
+import type { HealthReport } from './healthReport.ts'
+
+/** The health report as metrics in the text format of Prometheus: what a person is woken by is a series. */
+export async function metricsPage(report: HealthReport): Promise<{ type: string; text: string }> {
+  const registry = new Registry()
+  const gauge = (name: string, help: string, values: Array<[labels: Record<string, string>, value: number | null]>) => {
+    const known = values.filter(([, value]) => value !== null)
+    // Without a value the library would say 0.
+    if (known.length === 0) return
+    const labelNames = Object.keys(known[0]?.[0] ?? {})
+    const made = new Gauge({ name: `oblivion_${name}`, help, labelNames, registers: [registry] })
+    for (const [labels, value] of known) made.set(labels, Number(value))
+  }
+  const { settlement, relay, alarms } = report
+  gauge('up', 'Whether a part answers.', [
+    [{ part: 'database' }, report.database.state === 'ok' ? 1 : 0],
+    [{ part: 'chain' }, report.chain.state === 'ok' ? 1 : 0],
+  ])
+  gauge('settlement_state', 'What settlement does, in a label.', [[{ state: settlement.state }, 1]])
+  gauge('cursor_block', 'The last block that is booked.', [[{}, settlement.cursorBlock]])
+  gauge('finalized_block', 'The last final block.', [[{}, settlement.finalizedBlock]])
+  gauge('reconciled_block', 'The last block at which ledger and contract were equal.', [
+    [{}, settlement.reconciledBlock],
+  ])
+  const { balanceWei } = relay
+  gauge('relayer_balance_wei', 'What the relayer holds for gas.', [
+    [{}, balanceWei === null ? null : Number(balanceWei)],
+  ])
+  gauge('relay_tries', 'How often the batch that waits for a block was signed; 0 where none waits.', [
+    [{}, relay.tries],
+  ])
+  gauge(
+    'alarm',
+    'Alarms that stand.',
+    alarms.map(({ code }) => [{ code }, 1]),
+  )
+  return { type: registry.contentType, text: await registry.metrics() }
+}
