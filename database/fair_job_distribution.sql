@@ -47,7 +47,8 @@ begin
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money',
-           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code',
+           'my_payout', 'request_payout', 'set_payout_from',
+           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule')
     ) t;
@@ -7609,6 +7610,7 @@ set search_path = ''
 as $$
 declare
   v_count int := 0;
+  v_timeout text := current_setting('lock_timeout');
 begin
   if exists (select from oblivion.rescue_pass r where r.last_at > now() - interval '5 seconds') then
     return 0;
@@ -7618,7 +7620,18 @@ begin
     return 0;
   end if;
   update oblivion.rescue_pass r set last_at = now();
-  -- Both run inside somebody else's heartbeat, which must not fail with them. The coordinator's own passes are loud.
+  -- All run inside somebody else's heartbeat, which must not fail with them. The coordinator's own passes are loud.
+  -- Stopping a program waits for locks, and the caller holds some already: so not for long. The next pass is soon.
+  perform set_config('lock_timeout', '100ms', true);
+  begin
+    perform oblivion.quarantine_programs();
+  exception
+    when lock_not_available then
+      null;
+    when others then
+      raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
+  end;
+  perform set_config('lock_timeout', v_timeout, true);
   begin
     v_count := oblivion.run_rescue();
   exception
@@ -8807,7 +8820,7 @@ begin
 end
 $$;
 comment on function oblivion.quarantine_programs() is
-  'Stops programs that killed the sandboxes of so many established owners within a day, or of an operator''s node. Part of a tick. For the engine alone.';
+  'Stops programs that killed the sandboxes of so many established owners within a day, or of an operator''s node. Part of a tick, and of a rescue pass from a heartbeat or a poll. For the engine alone.';
 
 reset all;
 
@@ -11735,6 +11748,47 @@ $$;
 comment on function oblivion.mark_history_exported(date, bigint, text) is
   'Says that the file of a day that is over holds all its lines. Again with the same file: no change. OB005. For the coordinator.';
 
+create function oblivion.drop_old_rest()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_last date := (now() at time zone 'UTC')::date - (select s.history_days from oblivion.settings s where s.id);
+  v_days date[];
+  v_timeout text := current_setting('lock_timeout');
+begin
+  v_days := array(select distinct (a.ended_at at time zone 'UTC')::date from oblivion.attempts_rest a);
+  -- As a whole, once all of it may go: what is append-only has no other way out, and days without a partition are rare.
+  if v_last is null or v_days = '{}' or exists (
+    select
+      from unnest(v_days) as d (day)
+     where d.day >= v_last
+        or not exists (select from oblivion.history_exports e where e.day = d.day)) then
+    return 0;
+  end if;
+  perform set_config('lock_timeout', '200ms', true);
+  begin
+    lock table oblivion.attempts_rest in access exclusive mode;
+    if exists (
+      select from oblivion.attempts_rest a where (a.ended_at at time zone 'UTC')::date <> all (v_days)) then
+      v_days := '{}';
+    else
+      truncate oblivion.attempts_rest;
+      update oblivion.history_exports e set dropped_at = now() where e.day = any (v_days) and e.dropped_at is null;
+    end if;
+  exception
+    when lock_not_available then
+      v_days := '{}';
+  end;
+  perform set_config('lock_timeout', v_timeout, true);
+  return cardinality(v_days);
+end
+$$;
+comment on function oblivion.drop_old_rest() is
+  'Empties the default partition of the history once every day in it was exported and is older than settings.history_days; answers how many days. For the engine alone.';
+
 create function oblivion.drop_old_history()
 returns int
 language plpgsql
@@ -11757,7 +11811,7 @@ begin
      limit 31
   loop
     v_name := format('attempts_y%s', to_char(v_day, 'YYYY"m"MM"d"DD'));
-    -- A day that lies in the rest (nobody had made its partition) stays there.
+    -- A day that lies in the rest (nobody had made its partition) goes with it.
     continue when not exists (
       select
         from pg_catalog.pg_inherits i
@@ -11776,11 +11830,11 @@ begin
     end;
     perform set_config('lock_timeout', v_timeout, true);
   end loop;
-  return v_dropped;
+  return v_dropped + oblivion.drop_old_rest();
 end
 $$;
 comment on function oblivion.drop_old_history() is
-  'Drops the partitions of days that were exported and are older than settings.history_days, and answers how many. For the coordinator.';
+  'Drops days of the history that were exported and are older than settings.history_days, and answers how many. For the coordinator.';
 
 create function oblivion.set_history_days(p_days int)
 returns void
@@ -11815,6 +11869,12 @@ as $$
 declare
   v_count int := oblivion.run_rescue();
 begin
+  begin
+    perform oblivion.quarantine_programs();
+  exception
+    when others then
+      raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
+  end;
   begin
     perform oblivion.refresh_network_stats();
   exception
@@ -11899,6 +11959,140 @@ select oblivion.schedule_ticks();
 
 reset all;
 
+-- 20261124001540_forget.sql
+
+-- forget_me(): what we know of a wallet or a visitor beside its money goes. Ledger, receipts and history stay, under the
+-- wallet's address or a visitor's account number: they are what others were paid for and can check.
+
+create function oblivion.forget_node(p_node public.nodes)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- The order of locks: the owner's, the jobs', the node's.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
+  perform oblivion.release_jobs_of_node(p_node.id);
+  if p_node.site_id is not null then
+    delete from public.nodes n where n.id = p_node.id;
+  else
+    -- The row stays: work was told under it. The same machine is a new node.
+    update public.nodes n
+       set hardware_id = 'forgotten:' || n.id,
+           capabilities = '{}',
+           price_per_hour = null,
+           key_hash = null,
+           operator = false,
+           raised_max_jobs = null
+     where n.id = p_node.id;
+  end if;
+end
+$$;
+comment on function oblivion.forget_node(public.nodes) is
+  'Gives back what a node holds and forgets what tells its machine from another. For the engine alone.';
+
+create function oblivion.forget_visitor(p_owner_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  perform oblivion.forget_node(n) from public.nodes n where n.payee_owner_id = p_owner_id and n.site_id is not null;
+  get diagnostics v_count = row_count;
+  -- No browser is that visitor any more. What it earned goes where it went before: to the wallet bound to it, else, 90
+  -- days after its last visit, to the site.
+  update oblivion.visitors v
+     set visitor_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+         code_hash = null,
+         code_expires_at = null
+   where v.owner_id = p_owner_id;
+  return v_count;
+end
+$$;
+comment on function oblivion.forget_visitor(bigint) is
+  'Forgets a visitor''s nodes and which browser it was; answers how many nodes. For the engine alone.';
+
+create function oblivion.forget_site(p_site oblivion.sites)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.stop_site(p_site.id);
+  -- Its visitors' accounts point at the row, so it stays, and says of no page any more that it was one's own.
+  update oblivion.sites s
+     set name = 'Forgotten',
+         key = 'forgotten:' || s.id,
+         origins = array['https://forgotten.invalid'],
+         suspended_reason = null,
+         revoked_at = coalesce(s.revoked_at, now())
+   where s.id = p_site.id;
+end
+$$;
+comment on function oblivion.forget_site(oblivion.sites) is 'Ends a site and forgets its name, key and origins. For the engine alone.';
+
+create function public.forget_me()
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := oblivion.node_key_hash();
+  v_node public.nodes;
+  v_owner bigint;
+  v_site oblivion.sites;
+  v_visitor bigint;
+  v_nodes int := 0;
+  v_sites int := 0;
+begin
+  if v_hash is not null then
+    -- A key speaks for its node, and on a site for the visitor behind it.
+    select n.* into v_node from public.nodes n where n.key_hash = v_hash;
+    if not found then
+      perform oblivion.raise_error('OB004', 'This node key is not valid.', 'Register the node again.');
+    end if;
+    if v_node.site_id is null then
+      perform oblivion.forget_node(v_node);
+      return jsonb_build_object('nodes', 1, 'sites', 0);
+    end if;
+    return jsonb_build_object('nodes', oblivion.forget_visitor(v_node.payee_owner_id), 'sites', 0);
+  end if;
+  v_owner := oblivion.owner_of(oblivion.require_wallet());
+  for v_node in
+    select n.*
+      from public.nodes n
+     where n.owner_id = v_owner
+       and n.hardware_id <> 'forgotten:' || n.id
+     order by n.id
+  loop
+    perform oblivion.forget_node(v_node);
+    v_nodes := v_nodes + 1;
+  end loop;
+  for v_visitor in
+    select v.owner_id from oblivion.visitors v where v.bound_owner_id = v_owner order by v.owner_id
+  loop
+    v_nodes := v_nodes + oblivion.forget_visitor(v_visitor);
+  end loop;
+  for v_site in
+    select s.* from oblivion.sites s where s.owner_id = v_owner and s.key <> 'forgotten:' || s.id order by s.id for update
+  loop
+    perform oblivion.forget_site(v_site);
+    v_sites := v_sites + 1;
+  end loop;
+  return jsonb_build_object('nodes', v_nodes, 'sites', v_sites);
+end
+$$;
+comment on function public.forget_me() is
+  'Forgets the caller''s nodes, machines and sites for good: what they hold goes back, their keys are void. By a node key: that node, or the visitor behind it. Ledger, receipts, history and tasks stay. Answers {nodes, sites}. Safe to repeat. OB001, OB004.';
+
+reset all;
+
 -- 20261124001600_access.sql
 
 -- Who may do what. Hosted projects give every new object in public to anon, authenticated and service_role, and the
@@ -11973,7 +12167,8 @@ grant execute on function
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
   public.fail_job(uuid, text, text, int),
   public.visitor_earnings(uuid),
-  public.create_claim_code(uuid)
+  public.create_claim_code(uuid),
+  public.forget_me()
 to anon, authenticated;
 
 -- Wallets. anon may call them to be told in words that it is not signed in.
@@ -12156,6 +12351,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001510', 'rollups'),
   ('20261124001520', 'exports'),
   ('20261124001530', 'ticks'),
+  ('20261124001540', 'forget'),
   ('20261124001600', 'access');
 
 commit;

@@ -57,6 +57,9 @@ drop function
   public.my_earnings(),
   public.my_voucher(),
   public.my_card_money(),
+  public.my_payout(),
+  public.request_payout(),
+  public.set_payout_from(text),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -64,6 +67,7 @@ drop function
   public.get_site(text),
   public.visitor_earnings(uuid),
   public.create_claim_code(uuid),
+  public.forget_me(),
   public.show_claim_code(text),
   public.redeem_claim_code(text);
 
@@ -138,16 +142,20 @@ begin
              ('20261124001220', 'forecast'),
              ('20261124001230', 'stop_programs'),
              ('20261124001300', 'settlement'),
+             ('20261124001305', 'vouchers'),
              ('20261124001310', 'exits'),
              ('20261124001320', 'card_money'),
              ('20261124001322', 'card_disputes'),
              ('20261124001324', 'card_payouts'),
+             ('20261124001350', 'relay'),
+             ('20261124001360', 'payouts'),
              ('20261124001400', 'accounts_views'),
              ('20261124001410', 'card_views'),
              ('20261124001500', 'network'),
              ('20261124001510', 'rollups'),
              ('20261124001520', 'exports'),
              ('20261124001530', 'ticks'),
+             ('20261124001540', 'forget'),
              ('20261124001600', 'access'));
   end if;
 end

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, createEngine, done, type Engine } from './engine/engine.ts'
 
-/* Privacy: what tells a machine or a visitor from another is gone from every table after 31 days. */
+/*
+ * Privacy: what tells a machine or a visitor from another is gone from every table after 31 days, or at once where
+ * forget_me() is called; ledger, receipts and history stay.
+ */
 
 const BRIDGE = 'https://bridge.example'
 const planted = {
@@ -82,4 +85,75 @@ test('Privacy: after 31 days nothing of machine, browser and address is left; re
   // The same machine is a new node; the old key is none any more.
   await expect(node.cycle()).rejects.toMatchObject({ code: 'OB004' })
   expect((await engine.node(addressOf(2), planted.hardware)).nodeId).not.toBe(node.nodeId)
+})
+
+describe('forget_me()', () => {
+  const site = { name: 'planted-name-of-a-site', origins: ['https://planted-origin.example'] }
+  const anon = <T>(headers: Record<string, string>, name: string, args: Record<string, unknown> = {}) =>
+    engine.database.as({ role: 'anon', headers }, ({ rpc }) => rpc<T>(name, args))
+  const visit = (siteKey: string, hardwareId: string) =>
+    anon<{ nodeId: string; nodeSecret: string }>({ origin: BRIDGE, 'x-real-ip': planted.address }, 'register_node', {
+      p_hardware_id: hardwareId,
+      p_site_key: siteKey,
+    })
+  const forget = (key: string) => anon<unknown>({ 'x-node-key': key }, 'forget_me')
+
+  test('a wallet: its machines, keys and sites are in no table any more, its money and its work are', async () => {
+    const address = addressOf(0x70)
+    const wallet = await engine.wallet(address)
+    const [machine, capability] = ['planted-machine', 'planted-gift']
+    const node = await engine.node(address, machine, 'server', {
+      p_capabilities: JSON.stringify({ [capability]: true }),
+    })
+    const { siteKey } = await wallet.rpc<{ siteKey: string }>('create_site', { p_site: JSON.stringify(site) })
+    const visitor = await visit(siteKey, planted.visitor)
+    await engine.task(await engine.wallet(addressOf(1)), 2)
+    const { job } = await node.cycle()
+    if (job === null) throw new Error('No job.')
+    const { job: held } = await node.cycle(done(job))
+    expect(held).not.toBeNull()
+    const words = [machine, capability, site.name, site.origins[0] ?? '', siteKey]
+    expect(await found(words)).toHaveLength(words.length)
+    const before = await wallet.rpc('my_earnings')
+
+    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 1, sites: 1 })
+    expect(await found([...words, visitor.nodeSecret])).toEqual([])
+    expect(await wallet.rpc('my_earnings')).toEqual(before)
+    expect(await engine.query(`select status, attempt from jobs where id = $1`, [held?.jobId])).toEqual([
+      { status: 'pending', attempt: 1 },
+    ])
+    await expect(node.cycle()).rejects.toMatchObject({ code: 'OB004' })
+    await expect(forget(visitor.nodeSecret)).rejects.toMatchObject({ code: 'OB004' })
+    await expect(visit(siteKey, 'another')).rejects.toMatchObject({ code: 'OB080' })
+    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 0, sites: 0 })
+    // The same machine may come back, as another node.
+    expect((await engine.node(address, machine)).nodeId).not.toBe(node.nodeId)
+  })
+
+  test('a visitor, by its key: the same browser is another visitor; what it earned stays with its account', async () => {
+    const owner = await engine.wallet(addressOf(0x71))
+    const { siteKey } = await owner.rpc<{ siteKey: string }>('create_site', { p_site: JSON.stringify(site) })
+    const visitor = await visit(siteKey, planted.visitor)
+    const accounts = () =>
+      engine.query<{ id: string }>(
+        `select v.owner_id::text as id from oblivion.visitors v join oblivion.sites s on s.id = v.site_id where s.key = $1`,
+        [siteKey],
+      )
+    const before = await accounts()
+    expect(before).toHaveLength(1)
+    expect(await forget(visitor.nodeSecret)).toEqual({ nodes: 1, sites: 0 })
+    expect(await found([visitor.nodeId])).toEqual([])
+    expect(await accounts()).toEqual(before)
+    await visit(siteKey, planted.visitor)
+    expect(await accounts()).toHaveLength(2)
+  })
+
+  test("a wallet's node key forgets that node alone; a stranger is told who it is not", async () => {
+    const [one, two] = [await engine.node(addressOf(0x72), 'one'), await engine.node(addressOf(0x72), 'two')]
+    expect(await one.rpc('forget_me')).toEqual({ nodes: 1, sites: 0 })
+    await expect(one.cycle()).rejects.toMatchObject({ code: 'OB004' })
+    expect(await two.cycle()).toMatchObject({ accepted: null })
+    await expect(anon({}, 'forget_me')).rejects.toMatchObject({ code: 'OB001' })
+    await expect(anon({ 'x-node-key': 'nobody' }, 'forget_me')).rejects.toMatchObject({ code: 'OB004' })
+  })
 })

@@ -134,6 +134,37 @@ describe('T3: a program that kills sandboxes', () => {
     expect(await stopped()).toEqual(['raytrace'])
   })
 
+  test('by heartbeats alone, where no server runs', async () => {
+    const [node, other] = [await hire(), await hire(100)]
+    await engine.coordinator('mark_operator_node', [node.nodeId])
+    const taskId = await engine.task(customer, 2, { maxAttempts: 10 })
+    await node.cycle(died(await taken(node)), false)
+    const job = await taken(other)
+    expect(await stopped()).toEqual([])
+    await engine.query(`update oblivion.rescue_pass set last_at = '-infinity'`)
+    await beat(other, job)
+    expect(await stopped()).toEqual(['raytrace'])
+    expect(await beat(other, job)).toMatchObject({ cancel: true })
+    expect(await stateOf(taskId)).toMatchObject({ status: 'paused', pausedReason: 'program_stopped' })
+  })
+
+  test('a pass does not wait for a program that somebody is about to stop, and no heartbeat fails by it', async () => {
+    const [node, other] = [await hire(), await hire(100)]
+    await engine.coordinator('mark_operator_node', [node.nodeId])
+    await engine.task(customer, 2, { maxAttempts: 10 })
+    await node.cycle(died(await taken(node)), false)
+    await engine.query(`update oblivion.rescue_pass set last_at = '-infinity'`)
+    const job = await taken(other)
+    await engine.database.as({ role: 'oblivion_coordinator' }, async ({ query }) => {
+      await query(`select oblivion.stop_program('another', 'held open')`)
+      expect(await beat(other, job)).toMatchObject({ cancel: false })
+    })
+    await engine.query(`update oblivion.rescue_pass set last_at = '-infinity'`)
+    await beat(other, job)
+    expect((await stopped()).sort()).toEqual(['another', 'raytrace'])
+    await engine.coordinator('allow_program', ['another'])
+  })
+
   test('a death that the engine did not take, of an attempt that was superseded, says nothing', async () => {
     const node = await hire()
     await engine.coordinator('mark_operator_node', [node.nodeId])

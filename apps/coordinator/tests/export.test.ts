@@ -219,6 +219,35 @@ test('DJ-39: retention drops whole exported days older than its setting, and no 
   expect(linesOf(read(20))).toHaveLength(2)
 })
 
+test('days that lie in the rest, because nobody had made their partition, go together once the last of them is old enough', async () => {
+  const rest = async () =>
+    (await database.query<{ n: number }>('select count(*)::int as n from oblivion.attempts_rest'))[0]?.n
+  await work(1, 60)
+  await work(1, 50)
+  expect(await rest()).toBe(2)
+  await run()
+  await database.query('delete from oblivion.history_exports')
+  await database.query(`insert into oblivion.history_exports (day, lines, sha256) values ($1, 1, repeat('a', 64))`, [
+    day(60),
+  ])
+  await database.coordinator('set_history_days', [40])
+  expect(await database.coordinator('drop_old_history')).toBe(0)
+  await database.query(`insert into oblivion.history_exports (day, lines, sha256) values ($1, 1, repeat('a', 64))`, [
+    day(50),
+  ])
+  await database.coordinator('set_history_days', [55])
+  expect(await database.coordinator('drop_old_history')).toBe(0)
+  expect(await rest()).toBe(2)
+  await database.coordinator('set_history_days', [40])
+  expect(await database.coordinator('drop_old_history')).toBe(2)
+  expect(await rest()).toBe(0)
+  expect(
+    await database.query('select from oblivion.history_exports where day = any ($1) and dropped_at is not null', [
+      [day(60), day(50)],
+    ]),
+  ).toHaveLength(2)
+})
+
 test('DJ-24: GET /datalake/export/:date answers the results of that day, to an operator alone', async () => {
   const adminToken = 'a word of operators'
   const app = createApp({ health: () => ({}) as never, allowedOrigins: [], exports: { folder, adminToken } })

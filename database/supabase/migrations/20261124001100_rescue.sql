@@ -123,6 +123,7 @@ set search_path = ''
 as $$
 declare
   v_count int := 0;
+  v_timeout text := current_setting('lock_timeout');
 begin
   if exists (select from oblivion.rescue_pass r where r.last_at > now() - interval '5 seconds') then
     return 0;
@@ -132,7 +133,18 @@ begin
     return 0;
   end if;
   update oblivion.rescue_pass r set last_at = now();
-  -- Both run inside somebody else's heartbeat, which must not fail with them. The coordinator's own passes are loud.
+  -- All run inside somebody else's heartbeat, which must not fail with them. The coordinator's own passes are loud.
+  -- Stopping a program waits for locks, and the caller holds some already: so not for long. The next pass is soon.
+  perform set_config('lock_timeout', '100ms', true);
+  begin
+    perform oblivion.quarantine_programs();
+  exception
+    when lock_not_available then
+      null;
+    when others then
+      raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
+  end;
+  perform set_config('lock_timeout', v_timeout, true);
   begin
     v_count := oblivion.run_rescue();
   exception

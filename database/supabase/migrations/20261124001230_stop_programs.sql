@@ -179,4 +179,4 @@ begin
 end
 $$;
 comment on function oblivion.quarantine_programs() is
-  'Stops programs that killed the sandboxes of so many established owners within a day, or of an operator''s node. Part of a tick. For the engine alone.';
+  'Stops programs that killed the sandboxes of so many established owners within a day, or of an operator''s node. Part of a tick, and of a rescue pass from a heartbeat or a poll. For the engine alone.';

@@ -131,6 +131,47 @@ $$;
 comment on function oblivion.mark_history_exported(date, bigint, text) is
   'Says that the file of a day that is over holds all its lines. Again with the same file: no change. OB005. For the coordinator.';
 
+create function oblivion.drop_old_rest()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_last date := (now() at time zone 'UTC')::date - (select s.history_days from oblivion.settings s where s.id);
+  v_days date[];
+  v_timeout text := current_setting('lock_timeout');
+begin
+  v_days := array(select distinct (a.ended_at at time zone 'UTC')::date from oblivion.attempts_rest a);
+  -- As a whole, once all of it may go: what is append-only has no other way out, and days without a partition are rare.
+  if v_last is null or v_days = '{}' or exists (
+    select
+      from unnest(v_days) as d (day)
+     where d.day >= v_last
+        or not exists (select from oblivion.history_exports e where e.day = d.day)) then
+    return 0;
+  end if;
+  perform set_config('lock_timeout', '200ms', true);
+  begin
+    lock table oblivion.attempts_rest in access exclusive mode;
+    if exists (
+      select from oblivion.attempts_rest a where (a.ended_at at time zone 'UTC')::date <> all (v_days)) then
+      v_days := '{}';
+    else
+      truncate oblivion.attempts_rest;
+      update oblivion.history_exports e set dropped_at = now() where e.day = any (v_days) and e.dropped_at is null;
+    end if;
+  exception
+    when lock_not_available then
+      v_days := '{}';
+  end;
+  perform set_config('lock_timeout', v_timeout, true);
+  return cardinality(v_days);
+end
+$$;
+comment on function oblivion.drop_old_rest() is
+  'Empties the default partition of the history once every day in it was exported and is older than settings.history_days; answers how many days. For the engine alone.';
+
 create function oblivion.drop_old_history()
 returns int
 language plpgsql
@@ -153,7 +194,7 @@ begin
      limit 31
   loop
     v_name := format('attempts_y%s', to_char(v_day, 'YYYY"m"MM"d"DD'));
-    -- A day that lies in the rest (nobody had made its partition) stays there.
+    -- A day that lies in the rest (nobody had made its partition) goes with it.
     continue when not exists (
       select
         from pg_catalog.pg_inherits i
@@ -172,11 +213,11 @@ begin
     end;
     perform set_config('lock_timeout', v_timeout, true);
   end loop;
-  return v_dropped;
+  return v_dropped + oblivion.drop_old_rest();
 end
 $$;
 comment on function oblivion.drop_old_history() is
-  'Drops the partitions of days that were exported and are older than settings.history_days, and answers how many. For the coordinator.';
+  'Drops days of the history that were exported and are older than settings.history_days, and answers how many. For the coordinator.';
 
 create function oblivion.set_history_days(p_days int)
 returns void

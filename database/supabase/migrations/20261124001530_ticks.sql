@@ -11,6 +11,12 @@ declare
   v_count int := oblivion.run_rescue();
 begin
   begin
+    perform oblivion.quarantine_programs();
+  exception
+    when others then
+      raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform oblivion.refresh_network_stats();
   exception
     when others then

@@ -70,7 +70,8 @@ grant execute on function
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
   public.fail_job(uuid, text, text, int),
   public.visitor_earnings(uuid),
-  public.create_claim_code(uuid)
+  public.create_claim_code(uuid),
+  public.forget_me()
 to anon, authenticated;
 
 -- Wallets. anon may call them to be told in words that it is not signed in.

@@ -89,6 +89,11 @@ export const audiences: Audience[] = [
     functions: ['public.get_program(p_hash text)'],
   },
   {
+    who: 'A wallet for itself, or by a node key that node or the visitor behind it',
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes']),
+    functions: ['public.forget_me()'],
+  },
+  {
     who: 'Wallets, each for itself',
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
     functions: [

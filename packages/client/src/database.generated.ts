@@ -263,6 +263,7 @@ export type Database = {
         Args: { p_attempt?: number; p_error?: string; p_job_id: string; p_provider_address: string }
         Returns: boolean
       }
+      forget_me: { Args: Record<PropertyKey, never>; Returns: Json }
       get_network_stats: { Args: Record<PropertyKey, never>; Returns: Json }
       get_program: { Args: { p_hash: string }; Returns: Json }
       get_site: { Args: { p_site_key: string }; Returns: Json }
