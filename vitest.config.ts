@@ -16,12 +16,8 @@ const light = (name: string, dir: string, extra: Extra = {}) => ({
 /** Projects that start servers: two files at a time, since most of their time goes by in waiting. */
 const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 2, name, dir, extra)
 
-let order = 1
-/** A project that drives browsers comes after all before it, and shares the machine with no other. */
-const browsers = (maxWorkers: number, name: string, dir: string, extra: Extra = {}) => {
-  order += 1
-  return inGroup(order, maxWorkers, name, dir, extra)
-}
+/** Projects that drive browsers come after all before. */
+const browsers = (name: string, dir: string, extra: Extra = {}) => inGroup(2, 2, name, dir, extra)
 
 const inGroup = (groupOrder: number, maxWorkers: number, name: string, dir: string, extra: Extra) => ({
   test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers, sequence: { groupOrder }, ...extra },
@@ -43,9 +39,9 @@ export default defineConfig({
       served('stack', 'packages/stack', cluster),
       served('coordinator', 'apps/coordinator', cluster),
       served('cli', 'apps/cli', cluster),
-      browsers(2, 'sdk', 'packages/sdk'),
+      browsers('sdk', 'packages/sdk'),
       served('pages', 'apps/dapp/browser'),
-      browsers(1, 'e2e', 'tests/e2e', cluster),
+      browsers('e2e', 'tests/e2e', cluster),
     ],
   },
 })

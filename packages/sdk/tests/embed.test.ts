@@ -54,6 +54,7 @@ const visit = async (url = stack.dev.embedDemoUrl ?? ''): Promise<{ page: Page; 
 
 /** `pnpm test:deep` runs all of it. */
 const DEEP = process.env.COVERS !== undefined
+const RACES = DEEP ? 1000 : 10
 
 describe('a visitor who agrees', () => {
   test('computes, is shown what is used, earns without a wallet, and moves it to one by a code', async () => {
@@ -353,6 +354,65 @@ describe('A2, A11: a page and our frame', () => {
       expect(Object.keys(event as object).filter((name) => !['status', 'reason', 'code'].includes(name))).toEqual([])
     }
     expect(JSON.stringify(heard)).not.toMatch(/obn_|[0-9a-f]{8}-[0-9a-f]{4}|0x/)
+  })
+
+  test(`A11: a frame beside ours offers ports to it all the time, ${RACES} times: it is never the one that is heard`, {
+    timeout: 600_000,
+  }, async () => {
+    const page = await context.newPage()
+    await page.goto(`${stack.dev.bridgeUrl}/embed.json`)
+    // An advertisement, say: it floods every window that it can reach, ours and the page.
+    await page.evaluate(() => {
+      const ad = document.createElement('iframe')
+      ad.srcdoc = `<script>
+        let heard = 0, offered = 0
+        setInterval(() => {
+          for (let index = 1; index < parent.frames.length; index += 1) {
+            const { port1, port2 } = new MessageChannel()
+            port1.onmessage = () => { heard += 1 }
+            parent.frames[index].postMessage('oblivion:frame-port:1', '*', [port2])
+            offered += 1
+          }
+          parent.postMessage('oblivion:frame:1', '*')
+        })
+        addEventListener('message', ({ ports: [port] }) => port?.postMessage([heard, offered]))
+      </script>`
+      document.body.append(ad)
+    })
+    const race = () =>
+      page.evaluate(
+        async (src) => {
+          const frame = document.createElement('iframe')
+          const heard = new Promise<unknown>((resolve) => {
+            addEventListener('message', function answer({ source, data }) {
+              if (source !== frame.contentWindow || data !== 'oblivion:frame:1') return
+              removeEventListener('message', answer)
+              const { port1, port2 } = new MessageChannel()
+              port1.onmessage = (event) => resolve(event.data)
+              port1.postMessage({ type: 'start' })
+              // As late as a page can be.
+              setTimeout(() => frame.contentWindow?.postMessage('oblivion:frame-port:1', '*', [port2]), 20)
+            })
+          })
+          frame.src = src
+          document.body.append(frame)
+          const first = await heard
+          frame.remove()
+          return first
+        },
+        `${stack.dev.bridgeUrl}/embed.html#obs_${'0'.repeat(32)}`,
+      )
+    for (let round = 0; round < RACES; round += 1) expect(await race()).toMatchObject({ type: 'state' })
+    const [heard, offered] = await page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = ({ data }) => resolve(data)
+          frames[0]?.postMessage('', '*', [port2])
+        }),
+    )
+    expect(offered).toBeGreaterThan(2 * RACES)
+    expect(heard).toBe(0)
   })
 
   const keyOfDemo = async (): Promise<string> =>
