@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundlePrograms, bundleSupport, type ProgramFile } from '../programs/build.ts'
-import { headersOf } from './headersOf.ts'
+import { headersOf } from './src/node/headersOf.ts'
 import { weighPages } from './weighPages.ts'
 
 const shared: BuildOptions = {

@@ -3,6 +3,7 @@ import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testin
 import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { forbidding, frameAlone, type Tag, works } from './harness/headerSets.ts'
 import { listen } from './harness/listen.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
@@ -62,7 +63,6 @@ beforeEach(async () => {
 })
 afterEach(() => context.close())
 
-type Tag = 'tag' | 'nonce' | 'own' | 'frame'
 const tags: Record<Tag, () => string> = {
   tag: () => `<script async src="${stack.dev.bridgeUrl}/embed.js" data-site-key="${siteKey}"></script>`,
   nonce: () =>
@@ -84,35 +84,6 @@ type Told = { status: string; code?: string } | null
 const told = (page: Page): Promise<Told> =>
   page.evaluate(() => (window as never as { oblivion?: { state: Told } }).oblivion?.state ?? null)
 
-const csp = 'Content-Security-Policy'
-const works: readonly (readonly [string, Record<string, string>, Tag])[] = [
-  ['no headers', {}, 'tag'],
-  ['a permissive policy', { [csp]: "default-src * 'unsafe-inline' 'unsafe-eval' data: blob:" }, 'tag'],
-  [
-    "default-src 'self' and ours",
-    { [csp]: "default-src 'self'; script-src 'self' {bridge}; frame-src {bridge}" },
-    'tag',
-  ],
-  [
-    'a nonce and strict-dynamic',
-    { [csp]: "default-src 'none'; script-src 'nonce-r4nd0m' 'strict-dynamic'; frame-src {bridge}" },
-    'nonce',
-  ],
-  ['Trusted Types', { [csp]: "require-trusted-types-for 'script'; trusted-types 'none'" }, 'tag'],
-  [
-    'COOP and COEP require-corp',
-    { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
-    'tag',
-  ],
-  [
-    'COOP and COEP credentialless',
-    { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'credentialless' },
-    'tag',
-  ],
-  ['X-Frame-Options', { 'X-Frame-Options': 'DENY' }, 'tag'],
-  ["a bundle of the site's own", { [csp]: "default-src 'self'; frame-src {bridge}" }, 'own'],
-]
-
 test(`below ${works.length} sets of headers that can work the worker asks`, async () => {
   await Promise.all(
     works.map(async ([name, given, tag]) => {
@@ -125,27 +96,27 @@ test(`below ${works.length} sets of headers that can work the worker asks`, asyn
 })
 
 test('A18: a page that allows frames of ours and no script has the worker by a frame alone', async () => {
-  const page = await visit({ [csp]: "default-src 'none'; frame-src {bridge}" }, 'frame')
+  const page = await visit(frameAlone, 'frame')
   const frame = page.frames().find((each) => each.url().includes('/embed.html'))
   await expect.poll(() => frame?.locator('h1').textContent(), { timeout: 10_000 }).toContain('A host')
 })
 
-test.each([
-  ["script-src and frame-src without ours, by the site's own bundle", { [csp]: "default-src 'self'" }, 'own', 'OB283'],
-  ['frame-src without ours, by the tag', { [csp]: "script-src {bridge}; frame-src 'self'" }, 'tag', 'OB283'],
-] as const)('with %s it ends within 3 s in one coded error that names the line', async (_, given, tag, code) => {
-  const lines: string[] = []
-  context.on('console', (message) => lines.push(message.text()))
-  const from = performance.now()
-  const page = await visit(given, tag)
-  await expect.poll(() => told(page), { timeout: 3000, interval: 20 }).toEqual({ status: 'failed', code })
-  expect(performance.now() - from).toBeLessThan(3000)
-  const error = await page.evaluate(
-    async () =>
-      new Promise<string>((resolve) => {
-        const { oblivion } = window as never as { oblivion: { start(): Promise<void> } }
-        oblivion.start().catch((cause: Error) => resolve(cause.message))
-      }),
-  )
-  expect(error).toContain(`Add ${stack.dev.bridgeUrl} to frame-src in this page's Content-Security-Policy header.`)
-})
+test.each(forbidding)(
+  'with %s it ends within 3 s in one coded error that names the line',
+  async (_, given, tag, code) => {
+    const lines: string[] = []
+    context.on('console', (message) => lines.push(message.text()))
+    const from = performance.now()
+    const page = await visit(given, tag)
+    await expect.poll(() => told(page), { timeout: 3000, interval: 20 }).toEqual({ status: 'failed', code })
+    expect(performance.now() - from).toBeLessThan(3000)
+    const error = await page.evaluate(
+      async () =>
+        new Promise<string>((resolve) => {
+          const { oblivion } = window as never as { oblivion: { start(): Promise<void> } }
+          oblivion.start().catch((cause: Error) => resolve(cause.message))
+        }),
+    )
+    expect(error).toContain(`Add ${stack.dev.bridgeUrl} to frame-src in this page's Content-Security-Policy header.`)
+  },
+)

@@ -9,4 +9,5 @@ export {
   type ServerWorkerHealth,
   type ServerWorkerOptions,
 } from './createServerWorker.ts'
+export { headersOf } from './headersOf.ts'
 export { type KeptNode, keptNode } from './keptNode.ts'

@@ -1,0 +1,36 @@
+import { createClient } from '@oblivion/client'
+import { OblivionError } from '@oblivion/core'
+import { change, type Finding, note, ok } from './Finding.ts'
+import type { HostConfig } from './readHost.ts'
+
+/** Asks the server whether the site key is good, and for the page's origin. */
+export const judgeSite = async (
+  { supabaseUrl, anonKey }: HostConfig,
+  siteKey: string | null,
+  page: URL,
+): Promise<readonly Finding[]> => {
+  const check = 'site key'
+  if (siteKey === null) {
+    return [
+      note(check, 'The page does not show its site key: a script of its own has it.', 'Give it: --site-key obs_...'),
+    ]
+  }
+  const client = createClient({ supabaseUrl, supabaseKey: anonKey })
+  try {
+    const site = await client.call('get_site', { p_site_key: siteKey })
+    const { name, origins } = Object(site) as { name?: unknown; origins?: unknown }
+    if (!Array.isArray(origins)) return [change(check, 'The server answers what it should not.', 'Tell its operator.')]
+    return origins.includes(page.origin)
+      ? [ok(check, `The key is that of “${String(name)}”, and good for ${page.origin}.`)]
+      : [
+          change(
+            check,
+            `The key is good for ${origins.join(', ')}, and this page is of another origin: OB281.`,
+            `Add ${page.origin} to the site on the dApp’s Embed page.`,
+          ),
+        ]
+  } catch (error) {
+    if (!(error instanceof OblivionError)) throw error
+    return [change(check, `${error.shortMessage} (${error.code})`, error.hint)]
+  }
+}
