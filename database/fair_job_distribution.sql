@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'change_play_money',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -125,6 +125,8 @@ create table oblivion.settings (
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),
+  -- Play money, on test networks alone; see sandbox.sql.
+  sandbox boolean not null default false,
   -- Origins of our own bridge, from which alone a site key is taken; and the header whose rightmost value is the caller's
   -- address, set by our own proxy. Null: no site keys, no rule per address.
   bridge_origins text[],
@@ -1502,7 +1504,9 @@ create table oblivion.accounts (
     'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
     -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
     -- this with; and what nobody gives back, the one account of ours that may be below zero.
-    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt')),
+    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt',
+    -- What was given out as play money, with a negative sign.
+    'play_money')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -1518,7 +1522,7 @@ create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
     'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
-    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout')),
+    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout', 'play')),
   -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,
   asset text not null,
@@ -2461,8 +2465,8 @@ as $$
 declare
   v_asset text := coalesce(p_task ->> 'asset', 'chain');
 begin
-  if v_asset not in ('chain', 'card') then
-    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain) or with card money (card).', null,
+  if v_asset not in ('chain', 'card', 'test') then
+    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain), card money (card) or play money (test).', null,
       jsonb_build_object('field', 'asset', 'reason', 'unknown'));
   end if;
   return v_asset;
@@ -8285,7 +8289,7 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
 begin
-  if v_exit > 0 and v_task.status = 'paused' then
+  if v_exit > 0 and v_task.asset = 'chain' and v_task.status = 'paused' then
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;
@@ -9631,7 +9635,7 @@ $$;
 comment on function oblivion.daily_cap_of(bigint, bigint) is
   'What charges may take from a customer in a day, by its own word or by default; null before the coordinator has read the contract. For the engine alone.';
 
-create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint)
+create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint, p_asset text default 'chain')
 returns bigint
 language sql
 stable
@@ -9642,12 +9646,12 @@ as $$
     from oblivion.accounts a
     join oblivion.ledger_entries e on e.account_id = a.id
    where a.kind = 'customer_free'
-     and a.asset = 'chain'
+     and a.asset = p_asset
      and a.instance_id = p_instance_id
      and a.owner_id = p_owner_id
      and a.task_id is null
 $$;
-comment on function oblivion.free_of(bigint, bigint) is
+comment on function oblivion.free_of(bigint, bigint, text) is
   'A customer''s balance that no task holds, a requested exit included. For the engine alone.';
 
 create function oblivion.exposure_room(p_instance_id bigint, p_owner_id bigint)
@@ -9806,7 +9810,7 @@ begin
   for v_task in
     select t.*
       from oblivion.chain_customers c
-      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id
+      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
        and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
          or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)
@@ -9990,6 +9994,7 @@ begin
   case p_task.asset
     when 'chain' then perform oblivion.require_budget(p_task.instance_id, p_task.owner_id, p_task.budget);
     when 'card' then perform oblivion.require_card_budget(p_task.owner_id, p_task.budget);
+    when 'test' then perform oblivion.require_play_budget(p_task.instance_id, p_task.owner_id, p_task.budget);
   end case;
   perform oblivion.book('hold', p_task.id::text, p_task.asset, p_task.instance_id,
     array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),
@@ -9998,7 +10003,7 @@ begin
 end
 $$;
 comment on function oblivion.hold_budget(oblivion.tasks) is
-  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB007, OB090, OB095, OB096. For the engine alone.';
+  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB006, OB007, OB090, OB095, OB096. For the engine alone.';
 
 create function oblivion.end_card_tasks(p_owner_id bigint, p_needed bigint default null)
 returns void
@@ -10454,6 +10459,171 @@ comment on function oblivion.set_card_terms(text, int) is
 
 reset all;
 
+-- 20261124001330_sandbox.sql
+
+-- Play money: the asset `test`, to try everything out without a deposit. It is booked like the rest, in accounts of its
+-- own that no transaction mixes with others (M1); it never becomes a charge or a voucher, and it exists on test networks
+-- alone: an operator's flag cannot make it where the token is real money.
+
+create function oblivion.is_test_network(p_chain_id bigint)
+returns boolean
+language sql
+immutable strict parallel safe
+return p_chain_id in (31337, 80002);
+comment on function oblivion.is_test_network(bigint) is 'Where play money may exist: a local chain and Amoy. The one list.';
+
+create function oblivion.guard_play_money()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select
+      from oblivion.settlement_instances i
+     where i.id = new.instance_id
+       and oblivion.is_test_network(i.chain_id)) then
+    perform oblivion.refuse_row('accounts', 'play money exists on test networks alone');
+  end if;
+  return new;
+end
+$$;
+comment on function oblivion.guard_play_money() is
+  'No account of play money under a contract of real money, whoever asks and whatever the settings say (M1).';
+create trigger guard_play_money before insert on oblivion.accounts
+  for each row when (new.asset = 'test') execute function oblivion.guard_play_money();
+
+create function oblivion.set_sandbox(p_enabled boolean)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+begin
+  if p_enabled and not coalesce(oblivion.is_test_network(v_instance.chain_id), true) then
+    perform oblivion.raise_error('OB005', format('There is no play money on chain %s.', v_instance.chain_id),
+      'Unset WALLET_SANDBOX_ENABLED.', jsonb_build_object('field', 'p_enabled', 'reason', 'chain', 'chainId', v_instance.chain_id));
+  end if;
+  update oblivion.settings s set sandbox = p_enabled where s.sandbox <> p_enabled;
+end
+$$;
+comment on function oblivion.set_sandbox(boolean) is
+  'Whether wallets may ask for play money and pay tasks with it; refused where the token is real money. OB005. For the coordinator.';
+
+create function oblivion.sandbox_open()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select s.sandbox and coalesce(oblivion.is_test_network((oblivion.open_instance()).chain_id), false)
+    from oblivion.settings s
+$$;
+comment on function oblivion.sandbox_open() is 'Whether there is play money now. For the engine alone.';
+
+create function oblivion.require_play_budget(p_instance_id bigint, p_owner_id bigint, p_budget bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_free bigint;
+begin
+  if not oblivion.sandbox_open() then
+    perform oblivion.raise_error('OB006', 'There is no play money here.', 'Leave asset out.', jsonb_build_object('field', 'asset'));
+  end if;
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_owner_id::text));
+  v_free := oblivion.free_of(p_instance_id, p_owner_id, 'test');
+  if v_free < p_budget then
+    perform oblivion.raise_error('OB007', 'Your play money does not cover the budget.', 'Fill it up, or lower the budget.',
+      jsonb_build_object('needed', p_budget::text, 'free', v_free::text));
+  end if;
+end
+$$;
+comment on function oblivion.require_play_budget(bigint, bigint, bigint) is
+  'As require_budget() for play money, which knows no exits and no daily cap. OB006, OB007. For the engine alone.';
+
+create function public.change_play_money(p_amount text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_instance bigint := (oblivion.open_instance()).id;
+  -- 1,000 tokens of 6 decimals.
+  v_most constant bigint := 1000000000;
+  v_amount bigint;
+  v_free bigint;
+begin
+  if not oblivion.sandbox_open() then
+    perform oblivion.raise_error('OB006', 'There is no play money here.', null, jsonb_build_object('field', 'asset'));
+  elsif p_amount !~ '^-?[1-9][0-9]{0,14}$' is not false then
+    perform oblivion.raise_error('OB005', 'An amount is a whole number of the smallest unit, and not zero.', null,
+      jsonb_build_object('field', 'p_amount', 'reason', 'shape'));
+  end if;
+  v_amount := p_amount::bigint;
+  perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+  v_free := oblivion.free_of(v_instance, v_owner, 'test');
+  if v_free + v_amount < 0 then
+    perform oblivion.raise_error('OB007', 'That is more than the free play money.', null,
+      jsonb_build_object('needed', (-v_amount)::text, 'free', v_free::text));
+  elsif v_amount > 0 and v_free + v_amount > v_most then
+    perform oblivion.raise_error('OB014', 'Free play money is 1,000 tokens at most.', 'Spend some of it first.',
+      jsonb_build_object('what', 'playMoney', 'limit', v_most));
+  end if;
+  perform oblivion.book('play', gen_random_uuid()::text, 'test', v_instance,
+    array[oblivion.account('play_money', 'test', v_instance),
+          oblivion.account('customer_free', 'test', v_instance, v_owner)],
+    array[-v_amount, v_amount]);
+  return jsonb_build_object('free', (v_free + v_amount)::text);
+end
+$$;
+comment on function public.change_play_money(text) is
+  'Gives the caller play money, or with a negative amount takes it back: a decimal string of the smallest unit, up to 1,000 tokens free. Answers {free}. OB001, OB005 to OB007, OB014.';
+
+create function oblivion.play_balance(p_owner_id bigint)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance bigint := (oblivion.open_instance()).id;
+  v_spent bigint;
+begin
+  if not oblivion.sandbox_open() then
+    return null;
+  end if;
+  -- Never charged, so each receipt is still among the open ones.
+  select coalesce(sum(r.price), 0) into v_spent
+    from oblivion.receipts r
+   where r.charge_id is null
+     and r.customer_owner_id = p_owner_id and r.asset = 'test' and r.instance_id = v_instance;
+  return jsonb_build_object(
+    'free', oblivion.free_of(v_instance, p_owner_id, 'test')::text,
+    'held', (
+      select (coalesce(sum(e.amount), 0) - v_spent)::text
+        from oblivion.tasks t
+        join oblivion.accounts a on a.task_id = t.id and a.kind = 'task_hold'
+        join oblivion.ledger_entries e on e.account_id = a.id
+       where t.owner_id = p_owner_id and t.asset = 'test' and t.instance_id = v_instance),
+    'spent', v_spent::text,
+    'earned', oblivion.receipt_sum('provider_earned', 'test', v_instance, coalesce(p_owner_id, 0))::text);
+end
+$$;
+comment on function oblivion.play_balance(bigint) is
+  'A wallet''s play money: {free, held, spent, earned}; null where there is none. For the engine alone.';
+
+reset all;
+
 -- 20261124001350_relay.sql
 
 -- The relayer's transactions: one queue of nonces, kept before anything is sent. A process that dies anywhere leaves a row
@@ -10895,11 +11065,12 @@ begin
     'deposited', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.chain_events e
-       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'));
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'),
+    'play', oblivion.play_balance(v_owner));
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001.';
 
 create function public.my_earnings()
 returns jsonb
@@ -12189,6 +12360,7 @@ grant execute on function
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
+  public.change_play_money(text),
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),
@@ -12266,6 +12438,7 @@ grant execute on function
   oblivion.payouts_due(bigint),
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
+  oblivion.set_sandbox(boolean),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),
@@ -12343,6 +12516,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001320', 'card_money'),
   ('20261124001322', 'card_disputes'),
   ('20261124001324', 'card_payouts'),
+  ('20261124001330', 'sandbox'),
   ('20261124001350', 'relay'),
   ('20261124001360', 'payouts'),
   ('20261124001400', 'accounts_views'),

@@ -69,7 +69,19 @@ test(`${EVENTS} events in random histories`, { timeout: deep ? 14_400_000 : 600_
   process.stdout.write(`${sum(total)} events: ${tell(total)}\n`)
   // Each kind of event really happened, and often enough to prove something.
   const often = [
-    ...['deposit', 'task', 'claim of a job', 'a replica', 'a later stage', 'succeeded', 'differing', 'failed', 'lying'],
+    ...[
+      'deposit',
+      'task paid with chain',
+      'task paid with test',
+      'play money',
+      'claim of a job',
+      'a replica',
+      'a later stage',
+      'succeeded',
+      'differing',
+      'failed',
+      'lying',
+    ],
     ...['released', 'lost', 'told twice', 'cancel', 'fee', 'stamp', 'charge', 'voucher', 'claim on chain', 'replay'],
     ...['refused with OB007', 'refused with OB095', 'refused with OB096', 'day', 'top up', 'collect', 'ask to leave'],
   ]

@@ -1,5 +1,5 @@
 /** Which rule a configuration breaks. */
-export type RefusalCode = 'wrong_chain' | 'wrong_contract' | 'published_account' | 'wrong_settler'
+export type RefusalCode = 'wrong_chain' | 'wrong_contract' | 'published_account' | 'wrong_settler' | 'play_money'
 
 /**
  * The coordinator was set up in a way in which it must not run at all: going on could sign for the wrong chain. It ends

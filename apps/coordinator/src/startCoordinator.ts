@@ -50,7 +50,7 @@ export async function startCoordinator(parameters: {
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
   const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = configuration
-  const { allowedOrigins, dataLakeFolder, adminToken } = configuration
+  const { allowedOrigins, dataLakeFolder, adminToken, sandbox } = configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -71,7 +71,7 @@ export async function startCoordinator(parameters: {
       else log.error({ alarm }, message)
     },
   })
-  const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, now, log })
+  const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
   const health = () =>
     healthReport({
       database: database.health,

@@ -60,11 +60,17 @@ afterAll(async () => {
 })
 
 const start = (
-  more: Partial<{ settler: PrivateKeyAccount; relayer: PrivateKeyAccount; contractAddress: Address }> = {},
+  more: Partial<{
+    settler: PrivateKeyAccount
+    relayer: PrivateKeyAccount
+    contractAddress: Address
+    sandbox: boolean
+  }> = {},
 ) =>
   runCoordinator({
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
     ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, adminToken: null },
+    sandbox: false,
     logLevel: 'info' as const,
     ...more,
   })
@@ -105,6 +111,18 @@ test('M10: a node of another chain than the ledger’s ends the process, and hal
   expect(refused).toMatchObject({ code: 'wrong_chain' })
   const [row] = await database.query('select oblivion.settlement_instance() as now')
   expect(row?.now).toMatchObject({ halted: null })
+})
+
+test('M1: play money beside real money ends the process; on a test network it is there', async () => {
+  await open({ chainId: 137, contract, genesisHash })
+  const refused = await (await start({ sandbox: true })).ended
+  expect(refused).toMatchObject({ code: 'play_money', message: expect.stringContaining('chain 137') })
+  const sandbox = async () => (await database.query('select sandbox from oblivion.settings'))[0]?.sandbox
+  expect(await sandbox()).toBe(false)
+  await open({ chainId, contract: deployer.address, genesisHash })
+  const coordinator = await start({ sandbox: true })
+  await until('the ledger knows', async () => (await sandbox()) || null)
+  await coordinator.stop()
 })
 
 test('M10: a fork, which has the same chain id and another genesis, is halted', async () => {

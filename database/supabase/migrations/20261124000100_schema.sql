@@ -36,7 +36,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'change_play_money',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -115,6 +115,8 @@ create table oblivion.settings (
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),
+  -- Play money, on test networks alone; see sandbox.sql.
+  sandbox boolean not null default false,
   -- Origins of our own bridge, from which alone a site key is taken; and the header whose rightmost value is the caller's
   -- address, set by our own proxy. Null: no site keys, no rule per address.
   bridge_origins text[],

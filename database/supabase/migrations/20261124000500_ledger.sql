@@ -35,7 +35,9 @@ create table oblivion.accounts (
     'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
     -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
     -- this with; and what nobody gives back, the one account of ours that may be below zero.
-    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt')),
+    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt',
+    -- What was given out as play money, with a negative sign.
+    'play_money')),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint references oblivion.owners,
@@ -51,7 +53,7 @@ create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
     'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
-    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout')),
+    'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout', 'play')),
   -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,
   asset text not null,

@@ -149,8 +149,8 @@ as $$
 declare
   v_asset text := coalesce(p_task ->> 'asset', 'chain');
 begin
-  if v_asset not in ('chain', 'card') then
-    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain) or with card money (card).', null,
+  if v_asset not in ('chain', 'card', 'test') then
+    perform oblivion.raise_error('OB005', 'A task is paid with tokens (chain), card money (card) or play money (test).', null,
       jsonb_build_object('field', 'asset', 'reason', 'unknown'));
   end if;
   return v_asset;

@@ -119,7 +119,7 @@ declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id);
   v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
 begin
-  if v_exit > 0 and v_task.status = 'paused' then
+  if v_exit > 0 and v_task.asset = 'chain' and v_task.status = 'paused' then
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;

@@ -52,7 +52,7 @@ $$;
 comment on function oblivion.daily_cap_of(bigint, bigint) is
   'What charges may take from a customer in a day, by its own word or by default; null before the coordinator has read the contract. For the engine alone.';
 
-create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint)
+create function oblivion.free_of(p_instance_id bigint, p_owner_id bigint, p_asset text default 'chain')
 returns bigint
 language sql
 stable
@@ -63,12 +63,12 @@ as $$
     from oblivion.accounts a
     join oblivion.ledger_entries e on e.account_id = a.id
    where a.kind = 'customer_free'
-     and a.asset = 'chain'
+     and a.asset = p_asset
      and a.instance_id = p_instance_id
      and a.owner_id = p_owner_id
      and a.task_id is null
 $$;
-comment on function oblivion.free_of(bigint, bigint) is
+comment on function oblivion.free_of(bigint, bigint, text) is
   'A customer''s balance that no task holds, a requested exit included. For the engine alone.';
 
 create function oblivion.exposure_room(p_instance_id bigint, p_owner_id bigint)
@@ -227,7 +227,7 @@ begin
   for v_task in
     select t.*
       from oblivion.chain_customers c
-      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id
+      join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
        and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
          or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)

@@ -158,6 +158,7 @@ begin
   case p_task.asset
     when 'chain' then perform oblivion.require_budget(p_task.instance_id, p_task.owner_id, p_task.budget);
     when 'card' then perform oblivion.require_card_budget(p_task.owner_id, p_task.budget);
+    when 'test' then perform oblivion.require_play_budget(p_task.instance_id, p_task.owner_id, p_task.budget);
   end case;
   perform oblivion.book('hold', p_task.id::text, p_task.asset, p_task.instance_id,
     array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),
@@ -166,7 +167,7 @@ begin
 end
 $$;
 comment on function oblivion.hold_budget(oblivion.tasks) is
-  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB007, OB090, OB095, OB096. For the engine alone.';
+  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB006, OB007, OB090, OB095, OB096. For the engine alone.';
 
 create function oblivion.end_card_tasks(p_owner_id bigint, p_needed bigint default null)
 returns void

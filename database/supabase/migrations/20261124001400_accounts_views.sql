@@ -67,11 +67,12 @@ begin
     'deposited', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.chain_events e
-       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'));
+       where e.owner_id = v_owner and e.instance_id = v_instance.id and e.kind = 'Deposited'),
+    'play', oblivion.play_balance(v_owner));
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001.';
 
 create function public.my_earnings()
 returns jsonb

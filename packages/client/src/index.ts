@@ -1,4 +1,5 @@
 export { type CancelTaskParameters, cancelTask } from './actions/cancelTask.ts'
+export { changePlayMoney } from './actions/changePlayMoney.ts'
 export { type ClaimedJobParameters, claimedJob } from './actions/claimedJob.ts'
 export { type ClaimJobFairParameters, claimJobFair } from './actions/claimJobFair.ts'
 export { type CompleteJobParameters, completeJob } from './actions/completeJob.ts'

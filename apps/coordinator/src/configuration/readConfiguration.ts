@@ -19,6 +19,8 @@ export type Configuration = {
   dataLakeFolder: string | null
   /** What an operator says to the doors that are for operators; null shuts them. */
   adminToken: string | null
+  /** Whether wallets may ask for play money; refused where the token is real money. */
+  sandbox: boolean
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -37,6 +39,7 @@ export function readConfiguration(environment: Environment): Configuration {
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),
+    sandbox: requireVariable(environment, 'WALLET_SANDBOX_ENABLED'),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),
   }
 }

@@ -24,6 +24,7 @@ export type EngineFunction =
   | 'resume_settlement'
   | 'record_chain_events'
   | 'record_limits'
+  | 'set_sandbox'
   | 'record_customers'
   | 'customers_to_read'
   | 'pause_exiting'

@@ -1,6 +1,7 @@
 import type { Charge, CustomerOnChain, Voucher } from '@oblivion/contracts'
 import { type Address, getAddress, type Hash, type Hex } from 'viem'
 import { z } from 'zod'
+import { RefusalError } from '../RefusalError.ts'
 import type { LedgerEvent } from '../settlement/ledgerEventOf.ts'
 import type { Engine } from './createEngine.ts'
 
@@ -47,6 +48,24 @@ const vouchers = z.array(z.object({ provider: address, cumulative: amount, withh
 /** The open settlement instance, or null where none was opened yet. */
 export async function readInstance(engine: Engine): Promise<SettlementInstance | null> {
   return instance.nullable().parse(await engine.call('settlement_instance'))
+}
+
+/**
+ * Says whether wallets may ask for play money.
+ *
+ * @throws RefusalError `play_money` where the ledger settles in a token that is real money (M1)
+ */
+export async function setSandbox(engine: Engine, { enabled, chainId }: { enabled: boolean; chainId: number }) {
+  try {
+    await engine.call('set_sandbox', [enabled])
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== 'OB005') throw cause
+    throw new RefusalError(
+      'play_money',
+      `WALLET_SANDBOX_ENABLED is true, and the ledger settles on chain ${chainId}, where the token is real money. Unset it.`,
+      { cause },
+    )
+  }
 }
 
 /** Opens the instance of a deployed contract. The same facts answer the same id. */

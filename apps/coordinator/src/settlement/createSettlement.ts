@@ -2,7 +2,13 @@ import type { SettlementEvent } from '@oblivion/contracts'
 import type { PrivateKeyAccount } from 'viem/accounts'
 import type { Chain } from '../chain/createChain.ts'
 import type { Engine } from '../database/createEngine.ts'
-import { haltSettlement, readInstance, resumeSettlement, type SettlementInstance } from '../database/ledger.ts'
+import {
+  haltSettlement,
+  readInstance,
+  resumeSettlement,
+  type SettlementInstance,
+  setSandbox,
+} from '../database/ledger.ts'
 import type { SettlingLock } from '../database/settlingLock.ts'
 import type { Alarms } from '../health/alarms.ts'
 import type { Logger } from '../log/createLogger.ts'
@@ -31,6 +37,8 @@ export type SettlementParts = {
   /** The most that a unit of gas may cost, in wei. */
   maxFeePerGas: bigint
   alarms: Alarms
+  /** Whether wallets may ask for play money. */
+  sandbox: boolean
   now: () => number
   log: Logger
 }
@@ -57,7 +65,7 @@ export type Settlement = {
  * by the next one, of this process or another.
  */
 export function createSettlement(parts: SettlementParts): Settlement {
-  const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, alarms, now, log } = parts
+  const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, alarms, sandbox, now, log } = parts
   const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress, hasSettled: false }
   let status: SettlementStatus = { state: 'starting' }
   let relay: RelayPosition = { balanceWei: null, tries: 0 }
@@ -157,7 +165,10 @@ export function createSettlement(parts: SettlementParts): Settlement {
       const instance = await readInstance(engine)
       if (instance === null) return become({ state: 'waiting' })
       const { instanceId, chainId } = instance
-      if (memory.instanceId !== instanceId) memory = forget(instanceId)
+      if (memory.instanceId !== instanceId) {
+        await setSandbox(engine, { enabled: sandbox, chainId })
+        memory = forget(instanceId)
+      }
       const { askMs, reconcileMs, limitsMs, lookMs } = cadenceOf(chainId)
       if (now() - memory.askedAt < askMs) return
       memory.askedAt = now()

@@ -62,6 +62,7 @@ export async function createWorld(terms: Parameters<typeof startLocalChain>[0] =
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,
       adminToken: null,
+      sandbox: false,
       logLevel: 'debug' as const,
     },
     person: (account: PrivateKeyAccount) => createPerson(database, account),

@@ -60,6 +60,7 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
     chain: createChain({ transport, pollingMs: 10 }),
     ...{ settler, relayer, contractAddress, maxFeePerGas },
     alarms,
+    sandbox: false,
     now: () => Date.now() + laterMs,
     log: createLogger('silent'),
   })

@@ -5,6 +5,7 @@ import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skel
 import { balanceQuery } from '../features/jobs/taskQueries.ts'
 import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
 import { DepositCard } from '../features/settlement/DepositCard.tsx'
+import { PlayMoneyCard } from '../features/settlement/PlayMoneyCard.tsx'
 import { ReceiptTable } from '../features/settlement/ReceiptTable.tsx'
 import { SafetyCard } from '../features/settlement/SafetyCard.tsx'
 import { SettleCard } from '../features/settlement/SettleCard.tsx'
@@ -67,6 +68,7 @@ export function WalletPage() {
                   If the token’s issuer pauses USDC or blocks the contract, nothing moves until it ends that; if the
                   operator vanishes, earnings without a voucher are not paid, and every customer can still withdraw.
                 </p>
+                {balance.data.play && <PlayMoneyCard address={signedIn} play={balance.data.play} />}
                 <TransactionList />
                 <ReceiptTable receipts={earnings.data.receipts} />
               </>

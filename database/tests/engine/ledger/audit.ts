@@ -4,7 +4,7 @@ export const audit = `
     (select count(*)::int from (
        select from oblivion.ledger l
         -- What others hold stands with a negative sign; of ours, bad debt alone may be below zero.
-        where l.account not like 'chain%' and l.account not in ('card_funds', 'bad_debt')
+        where l.account not like 'chain%' and l.account not in ('card_funds', 'play_money', 'bad_debt')
         group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0) x) as "below zero",
     -- Bookings that do not sum to zero in each asset and instance of theirs.
     (select count(*)::int from (

@@ -12,6 +12,7 @@ export type Happening =
   | {
       kind: 'task'
       who: number
+      asset: 'chain' | 'test'
       chunks: number
       price: bigint
       more: bigint
@@ -19,6 +20,7 @@ export type Happening =
       shape: [number, number]
     }
   | { kind: 'work'; who: number; end: End; more: boolean }
+  | { kind: 'play'; who: number; amount: bigint }
   | { kind: 'cancel'; which: number }
   | { kind: 'fee'; bps: number }
   | { kind: 'stamp' }
@@ -54,6 +56,7 @@ const weighed: [number, Happening['kind'], Choice][] = [
     10,
     'task',
     fc.record({
+      asset: fc.constantFrom('chain', 'chain', 'chain', 'chain', 'test'),
       ...{ who: customer, chunks: fc.integer({ min: 1, max: 8 }), attempts: fc.integer({ min: 1, max: 2 }) },
       // Chunks of one unit, too: rounded one by one, they would carry no fee.
       price: fc.oneof(fc.constant(1n), money(50n), money(100_003n)),
@@ -73,6 +76,17 @@ const weighed: [number, Happening['kind'], Choice][] = [
     45,
     'work',
     fc.record({ who: provider, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) }),
+  ],
+  [
+    1,
+    'play',
+    fc.record({
+      who: customer,
+      amount: fc.oneof(
+        money(5_000_000n),
+        money(100n).map((amount) => -amount),
+      ),
+    }),
   ],
   [2, 'cancel', fc.record({ which })],
   [1, 'fee', fc.record({ bps: fc.constantFrom(0, 1, 333, 500, 1_000, 10_000) })],

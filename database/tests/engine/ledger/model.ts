@@ -13,6 +13,7 @@ type Job = {
 type Chunk = { stages: Job[][]; decided: boolean[] }
 export type TaskTerms = {
   customer: number
+  asset: 'chain' | 'test'
   price: bigint
   bps: number
   budget: bigint
@@ -35,6 +36,8 @@ type Customer = {
   deposited: bigint
   withdrawn: bigint
   free: bigint
+  /** Money of the sandbox, apart from all the rest. */
+  play: { free: bigint; spent: bigint }
   spent: bigint
   spentFee: bigint
   exiting: bigint
@@ -62,6 +65,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
   const nobody = (): bigint[] => Array.from({ length: sizes.providers }, () => 0n)
   const customers: Customer[] = Array.from({ length: sizes.customers }, () => ({
     ...{ deposited: 0n, withdrawn: 0n, free: 0n, spent: 0n, spentFee: 0n, exiting: 0n, charged: 0n, chargedToday: 0n },
+    play: { free: 0n, spent: 0n },
     ...{ cap: sizes.defaultCap, fresh: nobody(), waiting: [], last: { cumulative: 0n, fee: 0n, parts: nobody() } },
   }))
   const tasks = new Map<number, Task>()
@@ -71,6 +75,8 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     confirmed: nobody(),
     vouched: nobody(),
     settled: nobody(),
+    /** In play money, which nobody vouches for. */
+    played: nobody(),
   }
   const state = { bps: 500, toppedUp: 0n, collected: 0n }
 
@@ -86,8 +92,11 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     if (!task || !part || !job) throw new Error(`a job of a task that has ended or never was: ${serial}/${chunk}`)
     return { task, chunk: part, job }
   }
-  const heldOf = (who: number): bigint =>
-    sum([...tasks.values()].filter((task) => task.customer === who).map(({ hold }) => hold))
+  const heldOf = (who: number, asset: Task['asset'] = 'chain'): bigint =>
+    sum([...tasks.values()].filter((task) => task.customer === who && task.asset === asset).map(({ hold }) => hold))
+  /** Whose free balance a task's money comes from and goes back to. */
+  const purse = ({ customer: who, asset }: TaskTerms): { free: bigint } =>
+    asset === 'test' ? customer(who).play : customer(who)
 
   /** Ends a stage of a chunk where its results allow it. */
   const judge = (task: Task, chunk: Chunk, stage: number): void => {
@@ -111,7 +120,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
   }
   const closeIfDone = (serial: number, task: Task): void => {
     if (jobsOf(task).some(({ state: at }) => at !== 'end')) return
-    customer(task.customer).free += task.hold
+    purse(task).free += task.hold
     task.hold = 0n
     task.open = false
     tasks.delete(serial)
@@ -121,7 +130,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     const refunded = task.hold - running * task.price
     task.cancelled = true
     task.hold -= refunded
-    customer(task.customer).free += refunded
+    purse(task).free += refunded
     for (const job of jobsOf(task)) if (job.state !== 'processing') job.state = 'end'
     closeIfDone(serial, task)
     return refunded
@@ -130,7 +139,8 @@ export const createModel = (sizes: { customers: number; providers: number; defau
   return {
     ...{ state, tasks, providers, customer, heldOf },
     /** Why a budget is refused now, or undefined. */
-    refusal: (who: number, budget: bigint): string | undefined => {
+    refusal: (who: number, budget: bigint, asset: Task['asset']): string | undefined => {
+      if (asset === 'test') return budget > customer(who).play.free ? 'OB007' : undefined
       const { free, exiting, cap, deposited, charged, withdrawn, chargedToday } = customer(who)
       if (exiting > 0n) return 'OB095'
       if (budget > free) return 'OB007'
@@ -138,7 +148,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
       return budget > room ? 'OB096' : undefined
     },
     post: (serial: number, id: string, terms: TaskTerms): void => {
-      customer(terms.customer).free -= terms.budget
+      purse(terms).free -= terms.budget
       tasks.set(serial, {
         ...{ ...terms, id, hold: terms.budget, spent: 0n, open: true, cancelled: false, paused: false },
         work: Array.from({ length: terms.chunks }, () => ({
@@ -169,10 +179,15 @@ export const createModel = (sizes: { customers: number; providers: number; defau
         const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
         const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index })
         const payer = customer(task.customer)
-        payer.spent += task.price
-        payer.spentFee += fee
-        payer.fresh[by] = (payer.fresh[by] ?? 0n) + task.price - fee
-        providers.earned[by] = (providers.earned[by] ?? 0n) + task.price - fee
+        if (task.asset === 'test') {
+          payer.play.spent += task.price
+          providers.played[by] = (providers.played[by] ?? 0n) + task.price - fee
+        } else {
+          payer.spent += task.price
+          payer.spentFee += fee
+          payer.fresh[by] = (payer.fresh[by] ?? 0n) + task.price - fee
+          providers.earned[by] = (providers.earned[by] ?? 0n) + task.price - fee
+        }
         task.hold -= task.price
         task.spent += task.price
         if (task.spent > task.budget) throw new Error('a task spent more than its budget')
@@ -223,11 +238,12 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     /** What the contract shows of a customer: an exit pauses its tasks, its end lets them go on. */
     shown: (who: number, exiting: bigint, cap: bigint): void => {
       Object.assign(customer(who), { exiting, cap })
-      for (const task of tasks.values()) if (task.customer === who && !task.cancelled) task.paused = exiting > 0n
+      for (const task of tasks.values())
+        if (task.customer === who && task.asset === 'chain' && !task.cancelled) task.paused = exiting > 0n
     },
     withdrawn: (who: number, amount: bigint): void => {
       const payer = customer(who)
-      const own = [...tasks].filter(([, task]) => task.customer === who && !task.cancelled)
+      const own = [...tasks].filter(([, task]) => task.customer === who && task.asset === 'chain' && !task.cancelled)
       own.sort(([, a], [, b]) => (a.id < b.id ? -1 : 1))
       for (const [serial, task] of own) if (payer.free < amount) end(serial, task)
       payer.free -= amount
@@ -240,7 +256,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     /** What `ledger_state` and `my_balance` must answer. */
     expected: () => ({
       free: sum(customers.map(({ free }) => free)),
-      held: sum([...tasks.values()].map(({ hold }) => hold)),
+      held: sum(customers.map((_, who) => heldOf(who))),
       earned: sum(providers.earned) - sum(providers.settled),
       platformFees: sum(customers.map(({ spentFee }) => spentFee)) - state.collected,
     }),

@@ -153,6 +153,9 @@ begin
       select t.id into v_id from played.tasks t where t.serial = (p_command ->> 'serial')::int;
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.cancel_task(v_id);
+    when 'play' then
+      perform played.become('authenticated', p_command ->> 'sub', '{}');
+      v_answer := public.change_play_money(p_command ->> 'amount');
     when 'balance' then
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.my_balance();

@@ -107,6 +107,7 @@ const playOn = async (
     providers.push(node.address)
   }
   await engine.coordinator('record_limits', [engine.instanceId, `${DEFAULT_CAP}`])
+  await engine.coordinator('set_sandbox', [true])
 
   const instance = Number(engine.instanceId)
   const model = createModel({ customers: CUSTOMERS, providers: PROVIDERS, defaultCap: DEFAULT_CAP })
@@ -167,11 +168,16 @@ const playOn = async (
   const compare = (): void => {
     for (const [who, { sub }] of wallets.entries())
       ask({ do: 'balance', sub }, (answer) => {
-        const { free, exiting, held, spent, deposited, withdrawn } = said<Record<string, string>>(answer)
+        const told = said<Record<string, string> & { play: Record<string, string> }>(answer)
+        const { free, exiting, held, spent, deposited, withdrawn } = told
         const mine = model.customer(who)
         const all = [mine.free, model.heldOf(who), mine.spent, mine.deposited, mine.withdrawn].map(String)
         const notHeld = BigInt(free ?? 0) + BigInt(exiting ?? 0)
         same(`the balance of customer ${who}`, all, [`${notHeld}`, held, spent, deposited, withdrawn])
+        const earned = who === 0 ? model.providers.played[PROVIDERS - 1] : 0n
+        const { free: playFree, spent: playSpent } = mine.play
+        const play = { free: playFree, held: model.heldOf(who, 'test'), spent: playSpent, earned }
+        same(`the play money of customer ${who}`, play, inOrder([told.play], Object.keys(play))[0])
         const parts = [notHeld, held, spent, withdrawn].reduce<bigint>((total, part) => total + BigInt(part ?? 0), 0n)
         if (parts !== BigInt(deposited ?? 0)) throw new Error('deposits are not free + held + spent + withdrawn')
       })
@@ -211,8 +217,20 @@ const playOn = async (
         if (!deposit) return
         book(deposit, () => count('replay'), 0)
         return
+      case 'play': {
+        const { who, amount } = event
+        ask({ do: 'play', sub: wallets[who]?.sub, amount: `${amount}` }, (answer) => {
+          const { play } = model.customer(who)
+          const refusal = play.free + amount < 0n ? 'OB007' : play.free + amount > 1_000_000_000n ? 'OB014' : undefined
+          same('play money', refusal ?? 'given', answer.refused ?? 'given')
+          if (refusal) return count('play money refused')
+          play.free += amount
+          count('play money')
+        })
+        return
+      }
       case 'task': {
-        const { who, chunks, price, more, attempts, shape } = event
+        const { who, asset, chunks, price, more, attempts, shape } = event
         const budget = price * BigInt(chunks * shape[0] * shape[1]) + more
         const serial = serials
         serials += 1
@@ -221,14 +239,17 @@ const playOn = async (
           ...{ pricePerChunk: `${price}`, budget: `${budget}`, maxAttempts: attempts },
           ...(shape[0] === 1 ? { type: 'raytrace' } : { pipeline: Array(shape[0]).fill({ type: 'raytrace' }) }),
           ...(shape[1] === 1 ? {} : { trust: { replicas: shape[1] } }),
+          ...(asset === 'chain' ? {} : { asset }),
         }
         ask({ do: 'task', sub: wallets[who]?.sub, serial, task }, (answer) => {
-          const refusal = model.refusal(who, budget)
+          const refusal = model.refusal(who, budget, asset)
           same('a budget', refusal ?? 'held', answer.refused ?? 'held')
-          count(refusal ? `refused with ${refusal}` : 'task')
+          count(refusal ? `refused with ${refusal}` : `task paid with ${asset}`)
           if (refusal) return
           const { taskId } = said<{ taskId: string }>(answer)
-          model.post(serial, taskId, { customer: who, price, bps: model.state.bps, budget, attempts, chunks, shape })
+          model.post(serial, taskId, {
+            ...{ customer: who, asset, price, bps: model.state.bps, budget, attempts, chunks, shape },
+          })
         })
         return
       }

@@ -1,5 +1,5 @@
-import type { Balance } from '@oblivion/core'
-import { fieldsOf } from '../answers/fieldsOf.ts'
+import type { Balance, PlayMoney } from '@oblivion/core'
+import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 /**
@@ -21,5 +21,14 @@ export const myBalance = async (client: Client, options: CallOptions = {}): Prom
     exiting: balance.amount('exiting'),
     withdrawn: balance.amount('withdrawn'),
     deposited: balance.amount('deposited'),
+    // An older database knows none.
+    play: balance.orNull('play', (name) => readPlayMoney(balance.object(name))),
   }
 }
+
+const readPlayMoney = (play: Fields): PlayMoney => ({
+  free: play.amount('free'),
+  held: play.amount('held'),
+  spent: play.amount('spent'),
+  earned: play.amount('earned'),
+})

@@ -24,6 +24,8 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     pausedReason: task.orNull('pausedReason', (name) =>
       task.oneOf(name, ['customer', 'exit', 'non_deterministic', 'program_stopped']),
     ),
+    // A database that says none knows tokens alone.
+    asset: task.orNull('asset', (name) => task.oneOf(name, ['chain', 'card', 'test'])) ?? 'chain',
     program: readProgram(task.object('program')),
     stages: task.orNull('stages', (name) =>
       task.list(name, (stage) => ({

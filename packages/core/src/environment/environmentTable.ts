@@ -228,6 +228,14 @@ export const environmentTable = {
     source: 'realtime-task-network',
     parse: percentAsBps,
   },
+  WALLET_SANDBOX_ENABLED: {
+    default: 'false',
+    meaning:
+      'Play money, to try everything out without a deposit: on test networks alone, the coordinator refuses it elsewhere.',
+    readBy: ['stack', 'coordinator'],
+    source: 'realtime-task-network',
+    parse: flag,
+  },
   LOG_LEVEL: {
     default: 'info',
     meaning: 'The least important lines that are logged: debug, info, warn or error.',

@@ -20,7 +20,21 @@ export interface Balance {
   readonly withdrawn: bigint
   /** `free + exiting + held + spent + withdrawn`. */
   readonly deposited: bigint
+  /** Apart from all of the above; null where the operator offers none. */
+  readonly play: PlayMoney | null
 }
+
+/** Money of the sandbox, worth nothing: it pays tasks as real money does, and is never paid out. */
+export interface PlayMoney {
+  readonly free: bigint
+  readonly held: bigint
+  readonly spent: bigint
+  /** For chunks of tasks that others paid with play money. */
+  readonly earned: bigint
+}
+
+/** What a task is paid with: tokens in the contract, dollars that came by card, or play money. */
+export type Asset = 'chain' | 'card' | 'test'
 
 /** `pending`: not yet charged on chain. `claimable`: a voucher covers it or can. `settled`: paid out on chain. */
 export type ReceiptState = 'pending' | 'claimable' | 'settled'

@@ -1,4 +1,5 @@
 import type { Program, ProgramDraft } from './job.ts'
+import type { Asset } from './money.ts'
 import type { WorkerType } from './node.ts'
 import type { JobStatus, TaskStatus } from './states.generated.ts'
 
@@ -55,6 +56,8 @@ interface TaskTerms {
   /** The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. */
   readonly maxPricePerHour?: bigint
   readonly trust?: TaskTrust
+  /** The money that pays it; tokens where absent. */
+  readonly asset?: Asset
   /** Whether each job is offered to one provider for 30 s before it is open to all: the cheaper first, then the less busy. */
   readonly assign?: boolean
   /** The customer has been told that program and inputs are seen in clear by strangers' machines, and agrees. */
@@ -148,6 +151,8 @@ export interface TaskSummary {
   readonly status: TaskStatus
   /** Null where it is not paused. */
   readonly pausedReason: PausedReason | null
+  /** The money that pays it: that of all its amounts. */
+  readonly asset: Asset
   /** The first stage's. */
   readonly program: Program
   /** The stages of a pipeline; null where there is one. */

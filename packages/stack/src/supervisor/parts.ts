@@ -117,6 +117,7 @@ export const coordinatorPart = (options: {
   contractAddress: string
   dataLakeFolder: string | null
   adminToken: string | null
+  sandbox: boolean
   logLevel: string
 }): Part => {
   const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, logLevel } = options
@@ -134,6 +135,7 @@ export const coordinatorPart = (options: {
     SUPABASE_KEY: anonKey,
     DATALAKE_FOLDER: dataLakeFolder,
     ...(adminToken === null ? {} : { ADMIN_TOKEN: adminToken }),
+    WALLET_SANDBOX_ENABLED: String(options.sandbox),
     LOG_LEVEL: logLevel,
   }
   // By path: no package imports an app.

@@ -130,7 +130,8 @@ const startParts = async (
     const logLevel = readVariable(environment, 'LOG_LEVEL')
     const dataLakeFolder = readVariable(environment, 'DATALAKE_FOLDER')
     const adminToken = readVariable(environment, 'ADMIN_TOKEN')
-    const told = { contractAddress, dataLakeFolder, adminToken, logLevel }
+    const sandbox = readVariable(environment, 'WALLET_SANDBOX_ENABLED') ?? false
+    const told = { contractAddress, dataLakeFolder, adminToken, sandbox, logLevel }
     const facts = { paths, ports, origins, urls, secrets, chainUrl, ...told }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)

@@ -1,4 +1,4 @@
-import { formatUsdc } from '@oblivion/core'
+import { type Asset, formatUsdc } from '@oblivion/core'
 
 /**
  * An amount as a screen shows it: groups of three before the point, at most 6 figures after it, no trailing noise.
@@ -12,7 +12,10 @@ export function formatAmount(amount: bigint | string): string {
   return fraction ? `${grouped}.${fraction}` : grouped
 }
 
+/** What an amount is counted in. Play money never looks like the real one. */
+export const units = { chain: 'USDC', card: 'USD', test: 'play USDC' } as const satisfies Record<Asset, string>
+
 /** The same with its unit: `'0.42 USDC'`. */
-export function formatMoney(amount: bigint | string): string {
-  return `${formatAmount(amount)} USDC`
+export function formatMoney(amount: bigint | string, asset: Asset = 'chain'): string {
+  return `${formatAmount(amount)} ${units[asset]}`
 }

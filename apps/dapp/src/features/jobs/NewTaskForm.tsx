@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
+import { units } from '../format/formatAmount.ts'
+import { useConfig } from '../shell/ConfigContext.tsx'
 import { Acknowledgement } from './Acknowledgement.tsx'
 import { PriceCard } from './PriceCard.tsx'
 import {
@@ -12,6 +15,7 @@ import {
   sampleChoices,
   tileSizes,
 } from './pictureDraft.ts'
+import { balanceQuery } from './taskQueries.ts'
 import { usePostTask } from './usePostTask.ts'
 
 /** Orders the demo picture: what it shall be, what it may cost, and the word that strangers see it. */
@@ -20,6 +24,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const [pressed, setPressed] = useState(false)
   const acknowledgement = useRef<HTMLInputElement>(null)
   const post = usePostTask(address)
+  const play = useQuery(balanceQuery(useConfig(), address)).data?.play
   const plan = planPicture(form)
   const change = (part: Partial<PictureForm>) => setForm((previous) => ({ ...previous, ...part }))
 
@@ -58,20 +63,32 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           onChange={(samples) => change({ samples })}
           options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
         />
+        {play && (
+          <Choice
+            legend="Pay with"
+            name="asset"
+            value={form.asset}
+            onChange={(asset) => change({ asset })}
+            options={[
+              { key: 'chain', label: 'USDC', note: 'from your deposit' },
+              { key: 'test', label: 'Play money', note: 'worth nothing' },
+            ]}
+          />
+        )}
         <Field
           label="Price per tile"
           value={form.price}
           onChange={(price) => change({ price })}
           inputMode="decimal"
           autoComplete="off"
-          unit="USDC"
+          unit={units[form.asset]}
           figures
           className="max-w-80"
           problem={plan.priceProblem}
           note="Paid for each accepted tile, the network’s fee included."
         />
       </div>
-      <PriceCard plan={plan} address={address}>
+      <PriceCard plan={plan} asset={form.asset} address={address}>
         <Acknowledgement
           ref={acknowledgement}
           checked={form.acknowledged}

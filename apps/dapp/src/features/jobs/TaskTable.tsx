@@ -2,7 +2,7 @@ import type { TaskSummary } from '@oblivion/core'
 import { Link } from '@tanstack/react-router'
 import { StateMark } from '../elements/StateMark.tsx'
 import { Table } from '../elements/Table.tsx'
-import { formatAmount } from '../format/formatAmount.ts'
+import { formatAmount, units } from '../format/formatAmount.ts'
 import { Time } from '../format/Time.tsx'
 import { ChunkBar } from './ChunkBar.tsx'
 import { taskWords } from './taskSentence.ts'
@@ -57,7 +57,8 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
             <span className="whitespace-nowrap">
               <span className="figure">{formatAmount(task.spent)}</span>
               <span className="text-ink-3"> of </span>
-              <span className="figure">{formatAmount(task.budget)}</span> <span className="text-ink-3">USDC</span>
+              <span className="figure">{formatAmount(task.budget)}</span>{' '}
+              <span className="text-ink-3">{units[task.asset]}</span>
             </span>
           ),
         },

@@ -27,6 +27,8 @@ export type PictureForm = {
   samples: (typeof sampleChoices)[number]['key']
   /** As typed, in USDC. */
   price: string
+  /** What pays it. */
+  asset: 'chain' | 'test'
   acknowledged: boolean
 }
 
@@ -36,6 +38,7 @@ export const firstPictureForm: PictureForm = {
   tile: '160x90',
   samples: '16',
   price: '0.01',
+  asset: 'chain',
   acknowledged: false,
 }
 
@@ -101,6 +104,8 @@ export function pictureTask(form: PictureForm, pricePerChunk: bigint): TaskDraft
     }),
     pricePerChunk,
     budget: pricePerChunk * BigInt(plan.tiles),
+    // Left out for tokens, so that an older database takes it.
+    ...(form.asset === 'chain' ? {} : { asset: form.asset }),
     acknowledgeVisible: true,
   }
 }

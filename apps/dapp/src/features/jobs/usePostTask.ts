@@ -24,7 +24,7 @@ export function usePostTask(address: `0x${string}`) {
         const { taskId, estimate } = await createTask(walletClient(config, address), {
           task: pictureTask(form, pricePerTile),
         })
-        tell(`Posted. ${formatMoney(estimate.cost)} are held for it.`)
+        tell(`Posted. ${formatMoney(estimate.cost, form.asset)} are held for it.`)
         void queries.invalidateQueries({ queryKey: ['tasks'] })
         void queries.invalidateQueries({ queryKey: ['balance'] })
         await navigate({ to: '/jobs/$taskId', params: { taskId } })
