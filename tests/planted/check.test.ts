@@ -167,6 +167,15 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
       ],
     ],
   ],
+  package: [
+    [
+      'an entry whose types are not there',
+      {
+        'packages/sdk/package.json': (text) => text.replace('./dist/embed.d.ts', './dist/embedding.d.ts'),
+      },
+      /publint: .*embedding\.d\.ts/,
+    ],
+  ],
   contracts: [
     [
       'a failing contract test',

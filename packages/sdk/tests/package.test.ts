@@ -4,11 +4,15 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Client, createClient, createSite, createTask, getTask, myBalance, registerNode } from '@oblivion/client'
-import { raytraceInputs } from '@oblivion/programs'
+import { exactMath, raytraceInputs } from '@oblivion/programs'
+import { bundleSupport } from '@oblivion/programs/build'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type CodeBlock, codeBlocks } from '../../../tools/check/codeBlocks.ts'
+import { createDenoSandbox } from '../src/node/createDenoSandbox.ts'
+import { findDeno } from '../src/node/findDeno.ts'
 import { agree, askingFrame } from './harness/agree.ts'
 import { bundlers } from './harness/bundlers.ts'
 import { installPackage } from './harness/installPackage.ts'
@@ -279,4 +283,42 @@ test('the example for tests runs, and the one for servers computes a chunk and e
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(0)
   expect([await tests.ended, tests.said()]).toEqual([0, ''])
+})
+
+test('the examples of docs/programs.md and docs/embedding.md do what they say', async () => {
+  const [programs, embedding] = await Promise.all(
+    ['programs.md', 'embedding.md'].map(async (name) =>
+      codeBlocks(await readFile(new URL(`../../../docs/${name}`, import.meta.url), 'utf8')),
+    ),
+  )
+  // The first is tried against every set of headers by the command line's own tests.
+  expect(embedding?.map(({ language, text }) => `${language} ${text.slice(0, 26)}`)).toEqual([
+    'sh npx -y pnpm@12.21.0 oblivi',
+    'sql select oblivion.set_embedd',
+  ])
+  const database = new pg.Client(stack.dev.databaseUrl)
+  await database.connect()
+  await database.query('begin')
+  await database.query(embedding?.[1]?.text ?? '')
+  const { rows } = await database.query('select bridge_origins, address_header from oblivion.settings')
+  expect(rows).toEqual([{ bridge_origins: ['https://bridge.example'], address_header: 'x-real-ip' }])
+  await database.query('rollback')
+  await database.end()
+
+  expect(programs?.map(({ language }) => language)).toEqual(['js'])
+  const sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: folder, memoryMiB: 128 })
+  expect(await sandbox.prepare()).toBe(true)
+  const outcome = await sandbox.run({
+    source: programs?.[0]?.text ?? '',
+    support: (await bundleSupport()).js.source,
+    input: { start: 5, end: 20_001 },
+    seed: '0'.repeat(64),
+    resumed: null,
+    maxMemoryMiB: 0,
+    pace: 1,
+    maxLength: 1000,
+  })
+  let sum = 0
+  for (let at = 5; at < 20_001; at++) sum += exactMath.sin(at)
+  expect(outcome).toMatchObject({ kind: 'done', text: JSON.stringify({ sum }) })
 })
