@@ -11186,6 +11186,7 @@ begin
   select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
   return jsonb_build_object(
     'asset', 'card',
+    'customer', v_wallet,
     'windowSeconds', extract(epoch from v_window)::bigint,
     'frozen', oblivion.is_card_frozen(v_owner),
     'free', (
@@ -11237,7 +11238,7 @@ begin
 end
 $$;
 comment on function public.my_card_money() is
-  'The caller''s card money, apart from its tokens: as a customer what is free, held, spent, deposited, refunded and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
+  'The caller''s card money, apart from its tokens: customer, its wallet; as a customer what is free, held, spent, deposited, refunded and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
 
 reset all;
 

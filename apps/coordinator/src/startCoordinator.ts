@@ -1,3 +1,4 @@
+import { createCards } from './cards/createCards.ts'
 import { createChain } from './chain/createChain.ts'
 import { watchedHttp } from './chain/watchedHttp.ts'
 import type { Configuration } from './configuration/readConfiguration.ts'
@@ -31,6 +32,7 @@ const everyMs = {
   refresh_network_stats: 1_000,
   keep_house: 3_600_000,
   export: 60_000,
+  cards: 60_000,
 } as const
 
 /** A running coordinator. `ended` settles when all loops have stopped; it rejects with a {@link RefusalError}. */
@@ -72,6 +74,9 @@ export async function startCoordinator(parameters: {
     },
   })
   const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
+  const cards = configuration.cards && createCards({ settings: configuration.cards, engine })
+  if (configuration.cards !== null && configuration.cards.payer === null)
+    log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
   const health = () =>
     healthReport({
       database: database.health,
@@ -81,7 +86,8 @@ export async function startCoordinator(parameters: {
       alarms: alarms.standing,
     })
   const exports = dataLakeFolder === null || adminToken === null ? null : { folder: dataLakeFolder, adminToken }
-  const server = await serve(createApp({ health, allowedOrigins, exports }), configuration.port)
+  const access = cards && { cards, returnTo: allowedOrigins[0], log }
+  const server = await serve(createApp({ health, allowedOrigins, exports, cards: access }), configuration.port)
 
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({
@@ -108,6 +114,7 @@ export async function startCoordinator(parameters: {
       tick('run_schedules'),
       tick('refresh_network_stats'),
       tick('keep_house'),
+      ...(cards === null ? [] : [loop('cards', () => cards.settle())]),
       ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])

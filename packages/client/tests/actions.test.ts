@@ -19,6 +19,7 @@ import {
   listSchedules,
   listTasks,
   myBalance,
+  myCardMoney,
   myEarnings,
   myVoucher,
   nextJobs,
@@ -478,6 +479,21 @@ const rows: readonly Row[] = [
         last_seen: '2026-11-24T15:00:00Z',
       },
     ],
+  },
+  {
+    name: 'my_card_money',
+    act: (client, options) => myCardMoney(client, options),
+    args: {},
+    answer: {
+      ...{ asset: 'card', customer: '0xc', windowSeconds: 864_000, frozen: false },
+      ...{ free: '1', held: '2', spent: '3', deposited: '4', refunded: '5', disputed: '6' },
+      earnings: { total: '10', waiting: '1', nextAt: '2026-11-24T10:00:00Z', ripe: '2', payable: '3', reversed: '4' },
+    },
+    value: {
+      ...{ asset: 'card', customer: '0xc', windowSeconds: 864_000, frozen: false },
+      ...{ free: 1n, held: 2n, spent: 3n, deposited: 4n, refunded: 5n, disputed: 6n },
+      earnings: { total: 10n, waiting: 1n, nextAt: '2026-11-24T10:00:00Z', ripe: 2n, payable: 3n, reversed: 4n },
+    },
   },
   {
     name: 'my_balance',

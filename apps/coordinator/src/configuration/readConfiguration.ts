@@ -1,6 +1,7 @@
 import { type Environment, readVariable, requireVariable } from '@oblivion/core'
 import { type Address, parseGwei } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import type { CardSettings } from '../cards/CardSettings.ts'
 
 /** All that the process is told from outside, parsed once. Private keys are turned into accounts here and kept nowhere. */
 export type Configuration = {
@@ -21,6 +22,8 @@ export type Configuration = {
   adminToken: string | null
   /** Whether wallets may ask for play money; refused where the token is real money. */
   sandbox: boolean
+  /** Null takes no cards. */
+  cards: CardSettings | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -40,6 +43,23 @@ export function readConfiguration(environment: Environment): Configuration {
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),
     sandbox: requireVariable(environment, 'WALLET_SANDBOX_ENABLED'),
+    cards: readCardSettings(environment),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),
+  }
+}
+
+/** One of the two keys without the other is a mistake, not a wish for no cards. */
+function readCardSettings(environment: Environment): CardSettings | null {
+  const given = [readVariable(environment, 'STRIPE_SECRET_KEY'), readVariable(environment, 'STRIPE_WEBHOOK_SECRET')]
+  if (given.every((key) => key === null)) return null
+  return {
+    secretKey: requireVariable(environment, 'STRIPE_SECRET_KEY'),
+    webhookSecret: requireVariable(environment, 'STRIPE_WEBHOOK_SECRET'),
+    apiUrl: requireVariable(environment, 'STRIPE_API_URL'),
+    maxUsd: requireVariable(environment, 'CARD_MAX_USD'),
+    payer: readVariable(environment, 'CARD_PAYER_ADDRESS'),
+    disputeWindowDays: requireVariable(environment, 'CARD_DISPUTE_WINDOW_DAYS'),
+    supabaseUrl: requireVariable(environment, 'SUPABASE_URL'),
+    supabaseKey: requireVariable(environment, 'SUPABASE_KEY'),
   }
 }

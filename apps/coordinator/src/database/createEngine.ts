@@ -49,6 +49,9 @@ export type EngineFunction =
   | 'history_lines'
   | 'mark_history_exported'
   | 'drop_old_history'
+  | 'is_card_event_known'
+  | 'record_card_event'
+  | 'set_card_terms'
 
 /** Opens a small pool. Nothing is connected yet: a database that is away shows at the first call. */
 export function createEngine(parameters: { databaseUrl: string; watch: PartWatch }): Engine {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { HealthReport } from '../health/healthReport.ts'
 import { metricsPage } from '../health/metricsPage.ts'
+import { type CardAccess, cardDoor } from './cardDoor.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isLocalHost } from './isLocalHost.ts'
 
@@ -15,8 +16,10 @@ export function createApp(parameters: {
   allowedOrigins: readonly string[]
   /** Null, or left out, shuts the door of the history. */
   exports?: ExportAccess | null
+  /** Null, or left out, takes no cards. */
+  cards?: CardAccess | null
 }): Hono {
-  const { health, allowedOrigins, exports = null } = parameters
+  const { health, allowedOrigins, exports = null, cards = null } = parameters
   const app = new Hono()
   app.use(async (context, next) => {
     if (!isLocalHost(context.req.header('host')))
@@ -25,7 +28,14 @@ export function createApp(parameters: {
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
       return context.json({ error: 'This origin may not call here.' }, 403)
     }
-    await next()
+    // A page of ours asks first whether it may send its session's token.
+    if (context.req.method === 'OPTIONS' && origin !== undefined) {
+      context.header('access-control-allow-methods', 'GET, POST')
+      context.header('access-control-allow-headers', 'authorization, content-type')
+      context.header('access-control-max-age', '600')
+      context.status(204)
+      context.res = context.body(null)
+    } else await next()
     if (origin !== undefined) context.header('access-control-allow-origin', origin)
     context.header('vary', 'Origin')
     context.header('cache-control', 'no-store')
@@ -43,6 +53,7 @@ export function createApp(parameters: {
     const { type, text } = await metricsPage(health())
     return context.body(text, 200, { 'content-type': type })
   })
+  app.route('/api/cards', cardDoor(cards))
   app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
   return app
 }

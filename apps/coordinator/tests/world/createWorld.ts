@@ -63,6 +63,7 @@ export async function createWorld(terms: Parameters<typeof startLocalChain>[0] =
       dataLakeFolder: null,
       adminToken: null,
       sandbox: false,
+      cards: null,
       logLevel: 'debug' as const,
     },
     person: (account: PrivateKeyAccount) => createPerson(database, account),

@@ -11,6 +11,8 @@ import {
   port,
   postgresUrl,
   privateKey,
+  stripeSecretKey,
+  stripeWebhookSecret,
   text,
 } from './parsers.ts'
 import type { Variable } from './Variable.ts'
@@ -157,6 +159,50 @@ export const environmentTable = {
     source: ours,
     parse: list,
   },
+  STRIPE_SECRET_KEY: {
+    default: null,
+    meaning:
+      'Secret key of a Stripe account; with it and STRIPE_WEBHOOK_SECRET customers may pay by card, without it the option is absent.',
+    readBy: ['stack', 'coordinator'],
+    source: 'realtime-task-network',
+    parse: stripeSecretKey,
+  },
+  STRIPE_WEBHOOK_SECRET: {
+    default: null,
+    meaning: 'Signing secret of the webhook endpoint that Stripe calls, `/api/cards/webhook`.',
+    readBy: ['stack', 'coordinator'],
+    source: 'realtime-task-network',
+    parse: stripeWebhookSecret,
+  },
+  STRIPE_API_URL: {
+    default: 'https://api.stripe.com',
+    meaning: 'Where Stripe’s API answers; another one only in tests.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: httpUrl,
+  },
+  CARD_MAX_USD: {
+    default: '500',
+    meaning: 'The most that one payment by card may be, in dollars.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: count,
+  },
+  CARD_PAYER_ADDRESS: {
+    default: null,
+    meaning:
+      'Wallet whose escrow in the contract pays providers for card money once its dispute window has ended; where unset nobody is paid for it.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: address,
+  },
+  CARD_DISPUTE_WINDOW_DAYS: {
+    default: '120',
+    meaning: 'For how many days after a task was posted what it paid in card money waits for disputes.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: count,
+  },
   DEPLOYER_PRIVATE_KEY: {
     default: null,
     meaning: 'Key that deploys the settlement contract.',
@@ -245,15 +291,16 @@ export const environmentTable = {
   },
   SUPABASE_URL: {
     default: null,
-    meaning: 'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset.',
-    readBy: ['cli'],
+    meaning:
+      'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator that takes cards asks it whose session calls.',
+    readBy: ['coordinator', 'cli'],
     source: 'fair-job-distribution',
     parse: httpUrl,
   },
   SUPABASE_KEY: {
     default: null,
     meaning: 'The project’s public key; `NEXT_PUBLIC_SUPABASE_ANON_KEY` where unset.',
-    readBy: ['cli'],
+    readBy: ['coordinator', 'cli'],
     source: 'fair-job-distribution',
     parse: text,
   },

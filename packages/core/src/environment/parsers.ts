@@ -66,3 +66,13 @@ export const logLevel = (value: string): 'debug' | 'info' | 'warn' | 'error' =>
   value === 'debug' || value === 'info' || value === 'warn' || value === 'error'
     ? value
     : fail('is none of debug, info, warn, error')
+
+/** A secret or restricted key of Stripe's. The reason never repeats what was given. */
+export const stripeSecretKey = (value: string): string =>
+  /^[sr]k_(test|live)_\w{8,}$/.test(value)
+    ? value
+    : fail('is not a secret key of Stripe (sk_test_..., sk_live_..., rk_test_... or rk_live_...)')
+
+/** The signing secret of a webhook endpoint. The reason never repeats what was given. */
+export const stripeWebhookSecret = (value: string): string =>
+  /^whsec_\w{8,}$/.test(value) ? value : fail('is not the signing secret of a webhook endpoint (whsec_...)')

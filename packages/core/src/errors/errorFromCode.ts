@@ -5,6 +5,7 @@ import {
   AppendOnlyError,
   BudgetTooSmallError,
   CardFrozenError,
+  CardsUnavailableError,
   ClaimCodeInvalidError,
   CursorMismatchError,
   DailyCapReachedError,
@@ -64,6 +65,7 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB055: ProgramStoppedError,
   OB065: ProgramNotFoundError,
   OB090: CardFrozenError,
+  OB091: CardsUnavailableError,
   OB095: ExitPendingError,
   OB096: DailyCapReachedError,
 }

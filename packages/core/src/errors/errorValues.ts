@@ -35,6 +35,7 @@ export interface ErrorValues {
   OB055: { program: string; reason: string }
   OB065: { hash: string }
   OB090: None
+  OB091: None
   OB095: { exiting: string }
   OB096: { needed: string; room: string }
   OB101: { call: string }

@@ -205,6 +205,13 @@ export class CardFrozenError extends OblivionError<'OB090'> {
   }
 }
 
+export class CardsUnavailableError extends OblivionError<'OB091'> {
+  override name = 'CardsUnavailableError'
+  constructor(options?: OblivionErrorOptions<'OB091'>) {
+    super({ code: 'OB091' }, options)
+  }
+}
+
 export class ExitPendingError extends OblivionError<'OB095'> {
   override name = 'ExitPendingError'
   constructor(options?: OblivionErrorOptions<'OB095'>) {

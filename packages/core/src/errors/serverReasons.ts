@@ -177,6 +177,12 @@ export const serverReasons = {
     sentence: 'A card payment of yours is disputed, so no card money is spent.',
     hint: 'Pay with tokens, or settle the dispute with your bank.',
   },
+  OB091: {
+    code: 'OB091',
+    name: 'cards_unavailable',
+    sentence: 'Cards are not taken here.',
+    hint: 'Deposit tokens instead.',
+  },
   OB095: {
     code: 'OB095',
     name: 'exit_pending',

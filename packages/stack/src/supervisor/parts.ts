@@ -118,9 +118,12 @@ export const coordinatorPart = (options: {
   dataLakeFolder: string | null
   adminToken: string | null
   sandbox: boolean
+  /** What of cards is set, passed on as it is. */
+  cards: Readonly<Record<string, string>>
   logLevel: string
 }): Part => {
-  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, logLevel } = options
+  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, cards, logLevel } =
+    options
   const dataLakeFolder = options.dataLakeFolder ?? join(paths.home, 'datalake', 'data')
   const logFile = logFileOf(paths, 'coordinator')
   const env = {
@@ -134,6 +137,7 @@ export const coordinatorPart = (options: {
     SUPABASE_URL: origins.gateway,
     SUPABASE_KEY: anonKey,
     DATALAKE_FOLDER: dataLakeFolder,
+    ...cards,
     ...(adminToken === null ? {} : { ADMIN_TOKEN: adminToken }),
     WALLET_SANDBOX_ENABLED: String(options.sandbox),
     LOG_LEVEL: logLevel,

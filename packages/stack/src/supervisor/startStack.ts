@@ -1,4 +1,4 @@
-import { readVariable } from '@oblivion/core'
+import { type Environment, readVariable } from '@oblivion/core'
 import { buildPages, pageFolders } from '../build/buildPages.ts'
 import { developmentAccounts } from '../chain/accounts.ts'
 import type { Anvil } from '../chain/startAnvil.ts'
@@ -131,7 +131,8 @@ const startParts = async (
     const dataLakeFolder = readVariable(environment, 'DATALAKE_FOLDER')
     const adminToken = readVariable(environment, 'ADMIN_TOKEN')
     const sandbox = readVariable(environment, 'WALLET_SANDBOX_ENABLED') ?? false
-    const told = { contractAddress, dataLakeFolder, adminToken, sandbox, logLevel }
+    const cards = cardVariables(environment)
+    const told = { contractAddress, dataLakeFolder, adminToken, sandbox, cards, logLevel }
     const facts = { paths, ports, origins, urls, secrets, chainUrl, ...told }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)
@@ -162,3 +163,11 @@ const allOf = async <T extends readonly unknown[]>(work: T): Promise<{ -readonly
   await Promise.allSettled(work)
   return Promise.all(work)
 }
+
+/** What the environment says of cards, as text; the coordinator parses it, and refuses a half of it. */
+const cardVariables = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      /^(STRIPE|CARD)_/.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  )

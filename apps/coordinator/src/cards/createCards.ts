@@ -1,0 +1,68 @@
+import { createClient, myCardMoney } from '@oblivion/client'
+import { CardFrozenError, type CardOffer, CardsUnavailableError } from '@oblivion/core'
+import type Stripe from 'stripe'
+import type { Engine } from '../database/createEngine.ts'
+import { readInstance } from '../database/ledger.ts'
+import { type CardSettings, isLiveKey, MIN_USD, UNITS_PER_CENT } from './CardSettings.ts'
+import { createCheckout } from './createCheckout.ts'
+import { createStripe } from './createStripe.ts'
+import { type EventOutcome, recordStripeEvent } from './recordStripeEvent.ts'
+
+/** Cards as far as this coordinator takes them. */
+export type Cards = {
+  offer(): Promise<CardOffer>
+  /** Answers the page on which the wallet of a session pays. */
+  checkout(order: { token: string; cents: number; requestId: string; returnTo: string }): Promise<string>
+  /** Deals with a message; null where its signature is not Stripe's, or too old. */
+  receive(body: string, signature: string): Promise<EventOutcome | null>
+  /** Tells the engine whose escrow pays, and after how long. */
+  settle(): Promise<void>
+}
+
+/** How old a message may be, in seconds, so that one that was recorded on the way is of no use later. */
+const TOLERANCE_SECONDS = 300
+
+const POLYGON = 137
+
+/** Whether keys of this mode belong to the chain that is settled on: nobody pays real money for test tokens (M1). */
+const fits = (settings: CardSettings, chainId: number | null): boolean =>
+  chainId !== null && isLiveKey(settings.secretKey) === (chainId === POLYGON)
+
+export function createCards(parameters: { settings: CardSettings; engine: Engine }): Cards {
+  const { settings, engine } = parameters
+  const stripe: Stripe = createStripe(settings)
+  const { supabaseUrl, supabaseKey, maxUsd } = settings
+  const isAvailable = async () => fits(settings, (await readInstance(engine))?.chainId ?? null)
+
+  return {
+    async offer() {
+      return {
+        available: await isAvailable(),
+        mode: isLiveKey(settings.secretKey) ? 'live' : 'test',
+        least: BigInt(MIN_USD * 100) * UNITS_PER_CENT,
+        most: BigInt(maxUsd * 100) * UNITS_PER_CENT,
+      }
+    },
+    async checkout({ token, cents, requestId, returnTo }) {
+      if (!(await isAvailable())) throw new CardsUnavailableError()
+      // The database says whose session it is, as for any call; nothing that was sent here names a wallet (A5).
+      const client = createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
+      const { customer, frozen } = await myCardMoney(client)
+      if (frozen) throw new CardFrozenError()
+      return createCheckout(stripe, { customer, cents, maxUsd, requestId, returnTo })
+    },
+    async receive(body, signature) {
+      let event: Stripe.Event
+      try {
+        event = stripe.webhooks.constructEvent(body, signature, settings.webhookSecret, TOLERANCE_SECONDS)
+      } catch {
+        // Forged, too old, or no event at all: which of them is nobody's business.
+        return null
+      }
+      return recordStripeEvent({ stripe, engine }, event)
+    },
+    async settle() {
+      await engine.call('set_card_terms', [settings.payer, settings.disputeWindowDays])
+    },
+  }
+}
