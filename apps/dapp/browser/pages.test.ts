@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkAccessibility } from './checkAccessibility.ts'
@@ -196,8 +197,47 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   await page.getByText('Final since block').waitFor()
   // 1,000 deposited at the start, four tiles at 0.01 spent, 2.5 added.
   await page.getByRole('heading', { level: 1, name: '1,002.46 USDC are free to spend.' }).waitFor()
+  const statement = page.getByRole('region', { name: 'Statement' })
+  await statement.getByText('1,002.46 USDC stand in this account').waitFor()
+  expect(await statement.getByRole('row').allTextContents()).toEqual([
+    expect.stringMatching(/^When/),
+    expect.stringMatching(/Deposit.*0x.*\+2\.5$/),
+    expect.stringMatching(/Held for a task.*Path-traced room.*−0\.04$/),
+    expect.stringMatching(/Deposit.*0x.*\+1,000$/),
+  ])
+  const csv = page.waitForEvent('download')
+  await statement.getByRole('button', { name: 'Download CSV' }).click()
+  expect(await readFile(await (await csv).path(), 'utf8')).toMatch(
+    /^time,kind,amount_USDC,[^\n]*\r\n[^\n]*,deposit,2\.5,/,
+  )
   await expectAccessible(page)
   expect([...customer.problems, ...provider.problems]).toEqual([])
   await customer.close()
   await provider.close()
+})
+
+test('play money is added, pays a task, and looks like nothing real', async () => {
+  const { page, problems, close } = await dapp.visit('/wallet')
+  await signIn(page, 'customer 2')
+  const play = page.getByRole('region', { name: 'Play money' })
+  await play.getByText('Worth nothing').waitFor()
+  await play.getByRole('button', { name: 'Add 100 play USDC' }).click()
+  await play.getByText('Can be spent on new tasks.').waitFor()
+  await page.getByText('Play, to spend').click()
+  await page.getByRole('row', { name: /Play money added .*\+100$/ }).waitFor()
+  await page.getByText('Play, earned').click()
+  await page.getByText('No entry yet.').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('link', { name: 'New task' }).first().click()
+  await page.getByRole('radio', { name: 'Play money worth nothing' }).check({ force: true })
+  await page.getByText('Your play money').waitFor()
+  await page.getByRole('checkbox').check()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByRole('region', { name: 'Money' }).getByText('play USDC').first().waitFor()
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('row', { name: /play USDC/ }).waitFor()
+  expect(problems).toEqual([])
+  await close()
 })

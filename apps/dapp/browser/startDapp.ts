@@ -17,7 +17,7 @@ export type Visit = { page: Page; problems: string[]; close: () => Promise<void>
 
 /** The dApp as `start` serves it, policy and all, over a whole stack of its own, in a real Chromium. */
 export async function startDapp(): Promise<Dapp> {
-  const stack = await startTestStack()
+  const stack = await startTestStack({ environment: { WALLET_SANDBOX_ENABLED: 'true' } })
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [

@@ -93,6 +93,7 @@ grant execute on function
   public.my_earnings(),
   public.my_voucher(),
   public.change_play_money(text),
+  public.my_statement(text, text, uuid, text, int),
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),

@@ -106,6 +106,7 @@ export const audiences: Audience[] = [
       'public.my_earnings()',
       'public.my_voucher()',
       'public.change_play_money(p_amount text)',
+      'public.my_statement(p_account text, p_asset text, p_task_id uuid, p_after text, p_limit integer)',
       'public.my_payout()',
       'public.request_payout()',
       'public.set_payout_from(p_from text)',

@@ -292,6 +292,10 @@ export type Database = {
       my_card_money: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
       my_payout: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_statement: {
+        Args: { p_account: string; p_after?: string; p_asset?: string; p_limit?: number; p_task_id?: string }
+        Returns: Json
+      }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
       pause_task: { Args: { p_task_id: string }; Returns: Json }

@@ -21,6 +21,7 @@ import {
   myBalance,
   myCardMoney,
   myEarnings,
+  myStatement,
   myVoucher,
   nextJobs,
   pauseTask,
@@ -524,6 +525,51 @@ const rows: readonly Row[] = [
       withdrawn: 5n,
       deposited: 15n,
       play: { free: 6n, held: 7n, spent: 8n, earned: 9n },
+    },
+  },
+  {
+    name: 'my_statement',
+    act: (client, options) => myStatement(client, { account: 'earned', after: '3.9.9', limit: 2, ...options }),
+    args: { p_account: 'earned', p_asset: 'chain', p_limit: 2, p_after: '3.9.9' },
+    answer: {
+      account: 'earned',
+      asset: 'chain',
+      balance: '-5',
+      rows: [
+        {
+          ...{
+            id: 'r3',
+            at: '2026-11-24T15:00:00Z',
+            kind: 'accept',
+            amount: '950',
+            title: 'A room',
+            taskId: 't1',
+            chunkIndex: 3,
+          },
+          ...{ jobId: 'j1', attempt: 1, resultHash: hash, txHash: null, logIndex: null, reference: null },
+        },
+      ],
+      next: '2.9.9',
+    },
+    value: {
+      account: 'earned',
+      asset: 'chain',
+      balance: -5n,
+      rows: [
+        {
+          ...{
+            id: 'r3',
+            at: '2026-11-24T15:00:00Z',
+            kind: 'accept',
+            amount: 950n,
+            title: 'A room',
+            taskId: 't1',
+            chunkIndex: 3,
+          },
+          ...{ jobId: 'j1', attempt: 1, resultHash: hash, txHash: null, logIndex: null, reference: null },
+        },
+      ],
+      next: '2.9.9',
     },
   },
   {

@@ -102,7 +102,18 @@ export type {
   WorkBatchAnswer,
   WorkCycleAnswer,
 } from './messages/job.ts'
-export type { Asset, Balance, Earnings, PlayMoney, Receipt, ReceiptState, Voucher } from './messages/money.ts'
+export type {
+  Asset,
+  Balance,
+  Earnings,
+  PlayMoney,
+  Receipt,
+  ReceiptState,
+  StatementAccount,
+  StatementPage,
+  StatementRow,
+  Voucher,
+} from './messages/money.ts'
 export type { NetworkSeries, NetworkStats, SeriesSpan, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
 export type {

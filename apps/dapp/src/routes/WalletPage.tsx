@@ -9,6 +9,7 @@ import { PlayMoneyCard } from '../features/settlement/PlayMoneyCard.tsx'
 import { ReceiptTable } from '../features/settlement/ReceiptTable.tsx'
 import { SafetyCard } from '../features/settlement/SafetyCard.tsx'
 import { SettleCard } from '../features/settlement/SettleCard.tsx'
+import { StatementSection } from '../features/settlement/StatementSection.tsx'
 import { TransactionList } from '../features/settlement/TransactionList.tsx'
 import { WithdrawCard } from '../features/settlement/WithdrawCard.tsx'
 import { walletSentence } from '../features/settlement/walletFigures.ts'
@@ -71,6 +72,7 @@ export function WalletPage() {
                 {balance.data.play && <PlayMoneyCard address={signedIn} play={balance.data.play} />}
                 <TransactionList />
                 <ReceiptTable receipts={earnings.data.receipts} />
+                <StatementSection address={signedIn} play={balance.data.play !== null} />
               </>
             ) : (
               !error && <WalletBones />

@@ -85,3 +85,43 @@ export interface Voucher {
   /** EIP-712 signature of (provider, cumulative), 0x-hex. */
   readonly signature: string
 }
+
+/** Whose entries a statement lists: what no task holds, what was earned, or what one task holds. */
+export type StatementAccount = 'free' | 'earned' | 'task'
+
+/** One entry of an account, with what it is about. */
+export interface StatementRow {
+  /** Among all entries of all accounts. */
+  readonly id: string
+  /** ISO 8601. */
+  readonly at: string
+  /**
+   * `accept` (a chunk's result was accepted), `deposit`, `withdraw`, `claim` (all three on the chain or by card), `hold`,
+   * `refund` (of a task's budget), `share` (between a site and its visitor), `play`, or another word of the ledger.
+   */
+  readonly kind: string
+  /** In the smallest unit; below zero where money left the account. */
+  readonly amount: bigint
+  /** The task and, of an accepted result, its chunk, job and attempt. */
+  readonly title: string | null
+  readonly taskId: string | null
+  readonly chunkIndex: number | null
+  readonly jobId: string | null
+  readonly attempt: number | null
+  readonly resultHash: string | null
+  /** The transaction on the chain and the place of its event. */
+  readonly txHash: string | null
+  readonly logIndex: number | null
+  /** Of card money: Stripe's name of what happened. */
+  readonly reference: string | null
+}
+
+/** A page of a statement, the newest entries first. The amounts of all pages sum to the balance. */
+export interface StatementPage {
+  readonly account: StatementAccount
+  readonly asset: Asset
+  readonly balance: bigint
+  readonly rows: readonly StatementRow[]
+  /** For the page after; null at the end. */
+  readonly next: string | null
+}

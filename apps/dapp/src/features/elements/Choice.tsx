@@ -33,7 +33,7 @@ export function Choice<Key extends string>({ legend, name, options, value, onCha
               onChange={() => onChange(option.key)}
               className="sr-only"
             />
-            <span className="figure max-wide:text-12">{option.label}</span>
+            <span className={classNames(/^\d/.test(option.label) && 'figure', 'max-wide:text-12')}>{option.label}</span>
             {option.note && <span className="text-12 text-ink-3">{option.note}</span>}
           </label>
         ))}
