@@ -117,6 +117,8 @@ create table oblivion.settings (
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
+  -- A task of more jobs than that is not counted for each reader.
+  tally_above int not null default 10000 check (tally_above >= 0),
   -- The longest run time of a chunk where neither its task nor its job type says one.
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   -- A task pauses itself when so many of its last 50 judged stages, and such a share of them, were disputed (T4).
@@ -7810,6 +7812,139 @@ comment on function oblivion.close_finished_tasks() is 'Ends what try_close_task
 
 reset all;
 
+-- 20261124001190_task_tallies.sql
+
+-- How far a task is. Up to 10,000 jobs it is counted for whoever asks; above that counting takes up to a second or two, so
+-- a task's figures are a row that everybody reads, and whoever comes first once it is old enough counts anew. How old that
+-- is depends on what counting took: twenty times as long, so it is 5 % of one core at most, however often a page reads.
+
+create table oblivion.task_tallies (
+  task_id uuid primary key references oblivion.tasks,
+  counted_at timestamptz not null,
+  -- Good until then; for ever once nothing of the task can change.
+  next_at timestamptz not null,
+  planned int not null,
+  -- Chunks by letter.
+  letters jsonb not null,
+  -- For each stage: chunks by letter, jobs that ended, jobs that were paid, chunks that are decided.
+  stages jsonb not null,
+  -- A letter for each planned chunk.
+  chunks text not null
+);
+comment on table oblivion.task_tallies is 'How far large tasks are, counted now and then by whoever reads.';
+
+create function oblivion.letters_of(p_chunks text)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+  select jsonb_object_agg(l.letter, length(p_chunks) - length(replace(p_chunks, l.letter, '')))
+    from unnest(array['b', 'p', 'r', 'c', 'f', 'x']) as l (letter)
+$$;
+comment on function oblivion.letters_of(text) is 'How often each letter stands in a text of them. For the engine alone.';
+
+create function oblivion.count_task(p_task oblivion.tasks)
+returns oblivion.task_tallies
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_tally oblivion.task_tallies;
+begin
+  v_tally.task_id := p_task.id;
+  v_tally.counted_at := now();
+  v_tally.next_at := now();
+  select coalesce(string_agg(s.letter, '' order by s.chunk_index), '') into v_tally.chunks
+    from oblivion.chunk_states(p_task) s;
+  v_tally.planned := length(v_tally.chunks);
+  v_tally.letters := oblivion.letters_of(v_tally.chunks);
+  if not oblivion.is_special(p_task) then
+    v_tally.stages := jsonb_build_array(jsonb_build_object(
+      'letters', v_tally.letters,
+      'ended', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int,
+      'paid', v_tally.letters -> 'c',
+      'decided', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int));
+  else
+    select jsonb_agg(jsonb_build_object(
+             'letters', coalesce(l.letters, '{}'),
+             'ended', coalesce(c.ended, 0),
+             'paid', coalesce(c.paid, 0),
+             'decided', coalesce(e.decided, 0)) order by g.stage)
+      into v_tally.stages
+      from generate_series(0, p_task.stage_count - 1) as g (stage)
+      left join (
+        select w.stage, jsonb_object_agg(w.letter, w.count) as letters
+          from (
+            select s.stage, s.letter, count(*) as count
+              from oblivion.stage_states(p_task) s
+             where p_task.stages is not null
+             group by s.stage, s.letter) w
+         group by w.stage) l on l.stage = g.stage
+      left join (
+        select j.stage,
+               count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
+               count(*) filter (where j.status = 'completed') as paid
+          from public.jobs j
+         where j.task_id = p_task.id
+         group by j.stage) c on c.stage = g.stage
+      left join (
+        select s.stage, count(*) as decided
+          from oblivion.stage_ends s
+         where s.task_id = p_task.id
+         group by s.stage) e on e.stage = g.stage;
+  end if;
+  return v_tally;
+end
+$$;
+comment on function oblivion.count_task(oblivion.tasks) is 'Counts a task now, whatever it costs. For the engine alone.';
+
+create function oblivion.tally(p_task oblivion.tasks)
+returns oblivion.task_tallies
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_tally oblivion.task_tallies;
+  v_began timestamptz;
+begin
+  if oblivion.job_count(p_task) <= (select s.tally_above from oblivion.settings s where s.id) then
+    return oblivion.count_task(p_task);
+  end if;
+  select w.* into v_tally from oblivion.task_tallies w where w.task_id = p_task.id;
+  if not found then
+    perform pg_advisory_xact_lock(oblivion.lock_key('tally', p_task.id::text));
+    select w.* into v_tally from oblivion.task_tallies w where w.task_id = p_task.id;
+  end if;
+  if v_tally.task_id is not null
+    and (v_tally.next_at > clock_timestamp() and not coalesce(p_task.finished_at > v_tally.counted_at, false)
+      or not pg_try_advisory_xact_lock(oblivion.lock_key('tally', p_task.id::text))) then
+    return v_tally;
+  end if;
+  v_began := clock_timestamp();
+  v_tally := oblivion.count_task(p_task);
+  v_tally.next_at := case
+    when p_task.finished_at is not null and not oblivion.has_open_jobs(p_task.id) then 'infinity'
+    else clock_timestamp() + greatest(interval '500 milliseconds', 20 * (clock_timestamp() - v_began)) end;
+  insert into oblivion.task_tallies values (v_tally.*)
+  on conflict (task_id) do update
+    set counted_at = excluded.counted_at,
+        next_at = excluded.next_at,
+        planned = excluded.planned,
+        letters = excluded.letters,
+        stages = excluded.stages,
+        chunks = excluded.chunks;
+  return v_tally;
+end
+$$;
+comment on function oblivion.tally(oblivion.tasks) is
+  'How far a task is: counted now where it is small, else as it was counted last, and anew where that is old. For the engine alone.';
+
+reset all;
+
 -- 20261124001200_task_views.sql
 
 -- What a customer sees of its tasks. Before a chunk is accepted that is a state and no more: no text, no provider (M12, T7).
@@ -7870,8 +8005,11 @@ as $$
            when bool_or(j.status = 'failed') then 'f'
            else 'x' end
     from public.jobs j
-    left join oblivion.stage_ends e
-      on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+    -- By its whole key, whatever Postgres thinks of the sizes: `offset 0` keeps this from becoming a join of all with all.
+    left join lateral (
+      select d.outcome from oblivion.stage_ends d
+       where d.task_id = j.task_id and d.chunk_index = j.chunk_index and d.stage = j.stage
+      offset 0) e on true
    where j.task_id = p_task.id
    group by j.chunk_index, j.stage, e.outcome
 $$;
@@ -7924,52 +8062,33 @@ $$;
 comment on function oblivion.letter_counts(jsonb, int, boolean) is
   'Counts by state out of counts by letter. For the engine alone.';
 
-create function oblivion.stages_view(p_task oblivion.tasks, p_planned int)
+create function oblivion.stages_view(p_task oblivion.tasks, p_stages jsonb, p_planned int)
 returns jsonb
 language sql
-stable
-security definer
+immutable
 set search_path = ''
 as $$
   select jsonb_agg(jsonb_build_object(
            'type', coalesce(p_task.stages #>> array[g.stage::text, 'type'], p_task.type),
            'program', coalesce(p_task.stages #> array[g.stage::text, 'program'], p_task.program),
-           'counts', oblivion.letter_counts(w.letters, p_task.chunk_count - p_planned, p_task.finished_at is not null))
+           'counts', oblivion.letter_counts(p_stages -> g.stage -> 'letters', p_task.chunk_count - p_planned,
+             p_task.finished_at is not null))
            order by g.stage)
     from generate_series(0, p_task.stage_count - 1) as g (stage)
-    left join (
-      select l.stage, jsonb_object_agg(l.letter, l.count) as letters
-        from (
-          select s.stage, s.letter, count(*) as count
-            from oblivion.stage_states(p_task) s
-           group by s.stage, s.letter) l
-       group by l.stage) w on w.stage = g.stage
 $$;
-comment on function oblivion.stages_view(oblivion.tasks, int) is
-  'The stages of a pipeline with how far each is. For the engine alone.';
+comment on function oblivion.stages_view(oblivion.tasks, jsonb, int) is
+  'The stages of a pipeline with how far each is, out of its tally. For the engine alone.';
 
 create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
 returns jsonb
 language plpgsql
-stable
 security definer
 set search_path = ''
 as $$
 declare
-  v_planned int;
-  v_letters jsonb;
-  v_text text;
+  v_tally oblivion.task_tallies := oblivion.tally(p_task);
   v_ended boolean := p_task.finished_at is not null;
 begin
-  select sum(l.count), jsonb_object_agg(l.letter, l.count)
-    into v_planned, v_letters
-    from (
-      select s.letter, count(*) as count
-        from oblivion.chunk_states(p_task) s
-       group by s.letter) l;
-  if p_chunks then
-    select string_agg(s.letter, '' order by s.chunk_index) into v_text from oblivion.chunk_states(p_task) s;
-  end if;
   return jsonb_build_object(
     'taskId', p_task.id,
     'title', p_task.title,
@@ -7980,15 +8099,14 @@ begin
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
-    'plannedCount', v_planned,
-    'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
+    'countedAt', v_tally.counted_at,
+    'plannedCount', v_tally.planned,
+    'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
     'asset', p_task.asset,
     'budget', p_task.budget::text,
     -- Every receipt has the task's price.
-    'spent', (p_task.price_per_chunk * case
-       when oblivion.is_special(p_task) then (
-         select count(*) from public.jobs j where j.task_id = p_task.id and j.status = 'completed')
-       else coalesce((v_letters ->> 'c')::int, 0) end)::text,
+    'spent', (p_task.price_per_chunk * (
+      select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)))::text,
     'held', (
       select oblivion.balance_of(a.id)::text
         from oblivion.accounts a
@@ -7997,15 +8115,15 @@ begin
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
-    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_planned) end,
+    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_tally.stages, v_tally.planned) end,
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object(
-         'forecast', oblivion.task_forecast(p_task),
-         'chunks', rpad(v_text, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
+         'forecast', oblivion.task_forecast(p_task, v_tally.stages),
+         'chunks', rpad(v_tally.chunks, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
 end
 $$;
 comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
@@ -8013,19 +8131,17 @@ comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as it
 create function public.get_task(p_task_id uuid)
 returns jsonb
 language sql
-stable
 security definer
 set search_path = ''
 as $$
   select oblivion.task_view(oblivion.require_task(p_task_id), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; as of countedAt, which lies back where a task is large. OB001, OB008.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb
 language plpgsql
-stable
 security definer
 set search_path = ''
 as $$
@@ -8094,8 +8210,10 @@ as $$
              row_number() over (partition by r.chunk_index, r.result_hash order by r.accepted_at, r.job_id) as place
         from public.jobs j
         join oblivion.results r on r.job_id = j.id
-        left join oblivion.stage_ends e
-          on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+        left join lateral (
+          select d.outcome, d.result_hash from oblivion.stage_ends d
+           where d.task_id = j.task_id and d.chunk_index = j.chunk_index and d.stage = j.stage
+          offset 0) e on true
        where j.task_id = p_task.id
          and j.chunk_index = any (p_chunks)
          and j.stage = p_stage
@@ -8528,49 +8646,24 @@ reset all;
 
 -- When a task will be done and what it will have cost, from its own chunks so far (its pilots), with a band.
 
-create function oblivion.open_work(p_task oblivion.tasks)
-returns table (stage smallint, jobs bigint, chunks bigint, ended bigint, paid bigint)
-language plpgsql
-stable
-security definer
+create function oblivion.open_work(p_task oblivion.tasks, p_stages jsonb)
+returns table (stage int, jobs bigint, chunks bigint, ended bigint, paid bigint)
+language sql
+immutable
 set search_path = ''
 as $$
-begin
-  if not oblivion.is_special(p_task) then
-    return query
-      select 0::smallint, p_task.chunk_count - c.ended, p_task.chunk_count - c.ended, c.ended, c.paid
-        from (
-          select count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-                 count(*) filter (where j.status = 'completed') as paid
-            from public.jobs j
-           where j.task_id = p_task.id) c;
-  else
-    return query
-      select g.stage::smallint,
-             p_task.chunk_count::bigint * p_task.replicas - coalesce(c.ended, 0),
-             p_task.chunk_count - coalesce(e.ended, 0),
-             coalesce(e.ended, 0),
-             coalesce(c.paid, 0)
-        from generate_series(0, p_task.stage_count - 1) as g (stage)
-        left join (
-          select j.stage,
-                 count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-                 count(*) filter (where j.status = 'completed') as paid
-            from public.jobs j
-           where j.task_id = p_task.id
-           group by j.stage) c on c.stage = g.stage
-        left join (
-          select s.stage, count(*) as ended
-            from oblivion.stage_ends s
-           where s.task_id = p_task.id
-           group by s.stage) e on e.stage = g.stage;
-  end if;
-end
+  select g.stage,
+         p_task.chunk_count::bigint * p_task.replicas - (w.stage ->> 'ended')::bigint,
+         p_task.chunk_count - (w.stage ->> 'decided')::bigint,
+         (w.stage ->> 'decided')::bigint,
+         (w.stage ->> 'paid')::bigint
+    from generate_series(0, p_task.stage_count - 1) as g (stage)
+   cross join lateral (select p_stages -> g.stage as stage) w
 $$;
-comment on function oblivion.open_work(oblivion.tasks) is
-  'For each stage of a task: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
+comment on function oblivion.open_work(oblivion.tasks, jsonb) is
+  'For each stage of a task, out of its tally: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
 
-create function oblivion.task_forecast(p_task oblivion.tasks)
+create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -8611,7 +8704,7 @@ begin
          sum(w.paid)::numeric as paid,
          sum(w.paid)::numeric / greatest(1, sum(w.ended)) as per_chunk
     into v_cost
-    from oblivion.open_work(p_task) w;
+    from oblivion.open_work(p_task, p_stages) w;
 
   if p_task.status = 'running' then
     select count(*) into v_now from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
@@ -8636,7 +8729,7 @@ begin
       'high', (p_task.price_per_chunk * (v_cost.paid + v_cost.jobs))::text));
 end
 $$;
-comment on function oblivion.task_forecast(oblivion.tasks) is
+comment on function oblivion.task_forecast(oblivion.tasks, jsonb) is
   'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';
 
 reset all;
@@ -11611,12 +11704,12 @@ begin
      limit 1000
   loop
     select d.summary, d.sent_at into v_last from oblivion.task_digests d where d.task_id = v_task.id;
-    select count(*) filter (where s.letter = 'c') as completed,
-           count(*) filter (where s.letter = 'f') as failed,
-           count(*) filter (where s.letter = 'r') as processing,
-           count(*) as planned
+    select (w.letters ->> 'c')::int as completed,
+           (w.letters ->> 'f')::int as failed,
+           (w.letters ->> 'r')::int as processing,
+           w.planned
       into v_now
-      from oblivion.chunk_states(v_task) s;
+      from oblivion.tally(v_task) w;
     v_summary := concat_ws(':', v_task.status, v_now.completed, v_now.failed, v_now.processing, v_now.planned);
     if v_summary is not distinct from v_last.summary then
       update oblivion.task_digests d set checked_at = now() where d.task_id = v_task.id and oblivion.job_count(v_task) > 10000;
@@ -12731,6 +12824,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001010', 'work_batch'),
   ('20261124001020', 'schedules'),
   ('20261124001100', 'rescue'),
+  ('20261124001190', 'task_tallies'),
   ('20261124001200', 'task_views'),
   ('20261124001205', 'task_control'),
   ('20261124001210', 'explain_claim'),

@@ -107,6 +107,8 @@ create table oblivion.settings (
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
+  -- A task of more jobs than that is not counted for each reader.
+  tally_above int not null default 10000 check (tally_above >= 0),
   -- The longest run time of a chunk where neither its task nor its job type says one.
   default_timeout_seconds int not null default 300 check (default_timeout_seconds between 5 and 3600),
   -- A task pauses itself when so many of its last 50 judged stages, and such a share of them, were disputed (T4).

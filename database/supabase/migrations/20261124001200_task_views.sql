@@ -56,8 +56,11 @@ as $$
            when bool_or(j.status = 'failed') then 'f'
            else 'x' end
     from public.jobs j
-    left join oblivion.stage_ends e
-      on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+    -- By its whole key, whatever Postgres thinks of the sizes: `offset 0` keeps this from becoming a join of all with all.
+    left join lateral (
+      select d.outcome from oblivion.stage_ends d
+       where d.task_id = j.task_id and d.chunk_index = j.chunk_index and d.stage = j.stage
+      offset 0) e on true
    where j.task_id = p_task.id
    group by j.chunk_index, j.stage, e.outcome
 $$;
@@ -110,52 +113,33 @@ $$;
 comment on function oblivion.letter_counts(jsonb, int, boolean) is
   'Counts by state out of counts by letter. For the engine alone.';
 
-create function oblivion.stages_view(p_task oblivion.tasks, p_planned int)
+create function oblivion.stages_view(p_task oblivion.tasks, p_stages jsonb, p_planned int)
 returns jsonb
 language sql
-stable
-security definer
+immutable
 set search_path = ''
 as $$
   select jsonb_agg(jsonb_build_object(
            'type', coalesce(p_task.stages #>> array[g.stage::text, 'type'], p_task.type),
            'program', coalesce(p_task.stages #> array[g.stage::text, 'program'], p_task.program),
-           'counts', oblivion.letter_counts(w.letters, p_task.chunk_count - p_planned, p_task.finished_at is not null))
+           'counts', oblivion.letter_counts(p_stages -> g.stage -> 'letters', p_task.chunk_count - p_planned,
+             p_task.finished_at is not null))
            order by g.stage)
     from generate_series(0, p_task.stage_count - 1) as g (stage)
-    left join (
-      select l.stage, jsonb_object_agg(l.letter, l.count) as letters
-        from (
-          select s.stage, s.letter, count(*) as count
-            from oblivion.stage_states(p_task) s
-           group by s.stage, s.letter) l
-       group by l.stage) w on w.stage = g.stage
 $$;
-comment on function oblivion.stages_view(oblivion.tasks, int) is
-  'The stages of a pipeline with how far each is. For the engine alone.';
+comment on function oblivion.stages_view(oblivion.tasks, jsonb, int) is
+  'The stages of a pipeline with how far each is, out of its tally. For the engine alone.';
 
 create function oblivion.task_view(p_task oblivion.tasks, p_chunks boolean)
 returns jsonb
 language plpgsql
-stable
 security definer
 set search_path = ''
 as $$
 declare
-  v_planned int;
-  v_letters jsonb;
-  v_text text;
+  v_tally oblivion.task_tallies := oblivion.tally(p_task);
   v_ended boolean := p_task.finished_at is not null;
 begin
-  select sum(l.count), jsonb_object_agg(l.letter, l.count)
-    into v_planned, v_letters
-    from (
-      select s.letter, count(*) as count
-        from oblivion.chunk_states(p_task) s
-       group by s.letter) l;
-  if p_chunks then
-    select string_agg(s.letter, '' order by s.chunk_index) into v_text from oblivion.chunk_states(p_task) s;
-  end if;
   return jsonb_build_object(
     'taskId', p_task.id,
     'title', p_task.title,
@@ -166,15 +150,14 @@ begin
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
-    'plannedCount', v_planned,
-    'counts', oblivion.letter_counts(v_letters, p_task.chunk_count - v_planned, v_ended),
+    'countedAt', v_tally.counted_at,
+    'plannedCount', v_tally.planned,
+    'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
     'asset', p_task.asset,
     'budget', p_task.budget::text,
     -- Every receipt has the task's price.
-    'spent', (p_task.price_per_chunk * case
-       when oblivion.is_special(p_task) then (
-         select count(*) from public.jobs j where j.task_id = p_task.id and j.status = 'completed')
-       else coalesce((v_letters ->> 'c')::int, 0) end)::text,
+    'spent', (p_task.price_per_chunk * (
+      select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)))::text,
     'held', (
       select oblivion.balance_of(a.id)::text
         from oblivion.accounts a
@@ -183,15 +166,15 @@ begin
     'pricePerChunk', p_task.price_per_chunk::text,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
-    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_planned) end,
+    'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_tally.stages, v_tally.planned) end,
     'needs', jsonb_build_object(
       'capabilities', p_task.capabilities,
       'workerTypes', p_task.worker_types,
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object(
-         'forecast', oblivion.task_forecast(p_task),
-         'chunks', rpad(v_text, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
+         'forecast', oblivion.task_forecast(p_task, v_tally.stages),
+         'chunks', rpad(v_tally.chunks, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
 end
 $$;
 comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as its customer sees it. For the engine alone.';
@@ -199,19 +182,17 @@ comment on function oblivion.task_view(oblivion.tasks, boolean) is 'A task as it
 create function public.get_task(p_task_id uuid)
 returns jsonb
 language sql
-stable
 security definer
 set search_path = ''
 as $$
   select oblivion.task_view(oblivion.require_task(p_task_id), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; as of countedAt, which lies back where a task is large. OB001, OB008.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb
 language plpgsql
-stable
 security definer
 set search_path = ''
 as $$
@@ -280,8 +261,10 @@ as $$
              row_number() over (partition by r.chunk_index, r.result_hash order by r.accepted_at, r.job_id) as place
         from public.jobs j
         join oblivion.results r on r.job_id = j.id
-        left join oblivion.stage_ends e
-          on e.task_id = j.task_id and e.chunk_index = j.chunk_index and e.stage = j.stage
+        left join lateral (
+          select d.outcome, d.result_hash from oblivion.stage_ends d
+           where d.task_id = j.task_id and d.chunk_index = j.chunk_index and d.stage = j.stage
+          offset 0) e on true
        where j.task_id = p_task.id
          and j.chunk_index = any (p_chunks)
          and j.stage = p_stage

@@ -1,48 +1,23 @@
 -- When a task will be done and what it will have cost, from its own chunks so far (its pilots), with a band.
 
-create function oblivion.open_work(p_task oblivion.tasks)
-returns table (stage smallint, jobs bigint, chunks bigint, ended bigint, paid bigint)
-language plpgsql
-stable
-security definer
+create function oblivion.open_work(p_task oblivion.tasks, p_stages jsonb)
+returns table (stage int, jobs bigint, chunks bigint, ended bigint, paid bigint)
+language sql
+immutable
 set search_path = ''
 as $$
-begin
-  if not oblivion.is_special(p_task) then
-    return query
-      select 0::smallint, p_task.chunk_count - c.ended, p_task.chunk_count - c.ended, c.ended, c.paid
-        from (
-          select count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-                 count(*) filter (where j.status = 'completed') as paid
-            from public.jobs j
-           where j.task_id = p_task.id) c;
-  else
-    return query
-      select g.stage::smallint,
-             p_task.chunk_count::bigint * p_task.replicas - coalesce(c.ended, 0),
-             p_task.chunk_count - coalesce(e.ended, 0),
-             coalesce(e.ended, 0),
-             coalesce(c.paid, 0)
-        from generate_series(0, p_task.stage_count - 1) as g (stage)
-        left join (
-          select j.stage,
-                 count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-                 count(*) filter (where j.status = 'completed') as paid
-            from public.jobs j
-           where j.task_id = p_task.id
-           group by j.stage) c on c.stage = g.stage
-        left join (
-          select s.stage, count(*) as ended
-            from oblivion.stage_ends s
-           where s.task_id = p_task.id
-           group by s.stage) e on e.stage = g.stage;
-  end if;
-end
+  select g.stage,
+         p_task.chunk_count::bigint * p_task.replicas - (w.stage ->> 'ended')::bigint,
+         p_task.chunk_count - (w.stage ->> 'decided')::bigint,
+         (w.stage ->> 'decided')::bigint,
+         (w.stage ->> 'paid')::bigint
+    from generate_series(0, p_task.stage_count - 1) as g (stage)
+   cross join lateral (select p_stages -> g.stage as stage) w
 $$;
-comment on function oblivion.open_work(oblivion.tasks) is
-  'For each stage of a task: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
+comment on function oblivion.open_work(oblivion.tasks, jsonb) is
+  'For each stage of a task, out of its tally: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
 
-create function oblivion.task_forecast(p_task oblivion.tasks)
+create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -83,7 +58,7 @@ begin
          sum(w.paid)::numeric as paid,
          sum(w.paid)::numeric / greatest(1, sum(w.ended)) as per_chunk
     into v_cost
-    from oblivion.open_work(p_task) w;
+    from oblivion.open_work(p_task, p_stages) w;
 
   if p_task.status = 'running' then
     select count(*) into v_now from public.jobs j where j.task_id = p_task.id and j.status = 'processing';
@@ -108,5 +83,5 @@ begin
       'high', (p_task.price_per_chunk * (v_cost.paid + v_cost.jobs))::text));
 end
 $$;
-comment on function oblivion.task_forecast(oblivion.tasks) is
+comment on function oblivion.task_forecast(oblivion.tasks, jsonb) is
   'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';

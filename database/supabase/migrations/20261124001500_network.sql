@@ -141,12 +141,12 @@ begin
      limit 1000
   loop
     select d.summary, d.sent_at into v_last from oblivion.task_digests d where d.task_id = v_task.id;
-    select count(*) filter (where s.letter = 'c') as completed,
-           count(*) filter (where s.letter = 'f') as failed,
-           count(*) filter (where s.letter = 'r') as processing,
-           count(*) as planned
+    select (w.letters ->> 'c')::int as completed,
+           (w.letters ->> 'f')::int as failed,
+           (w.letters ->> 'r')::int as processing,
+           w.planned
       into v_now
-      from oblivion.chunk_states(v_task) s;
+      from oblivion.tally(v_task) w;
     v_summary := concat_ws(':', v_task.status, v_now.completed, v_now.failed, v_now.processing, v_now.planned);
     if v_summary is not distinct from v_last.summary then
       update oblivion.task_digests d set checked_at = now() where d.task_id = v_task.id and oblivion.job_count(v_task) > 10000;
