@@ -3095,7 +3095,8 @@ create table public.jobs (
   customer_owner_id bigint not null references oblivion.owners,
   provider_address text,
   node_id uuid,
-  offered_to bigint references oblivion.owners,
+  -- An owner: no foreign key, whose check would lock that row in each claim (ADR 5).
+  offered_to bigint,
   offered_until timestamptz,
   -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
   -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.
@@ -4649,34 +4650,52 @@ as $$
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
+create function oblivion.prospects(p_node_id uuid, p_paid int)
+returns table (key_hash bytea, room int, funded boolean, simple boolean, stale_after interval, max_inline_bytes int)
+language sql
+stable
+begin atomic
+  select n.key_hash,
+         -- The caps of node and owner and the owner's claim budget.
+         case when (o.claims_from <= now() or not oblivion.others_can_work(o.id))
+                and (o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
+                  or n.current_jobs - p_paid <= 0 and not exists (
+                       select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
+           then n.max_jobs - (n.current_jobs - p_paid) else 0 end,
+         o.claims_from <= now(),
+         -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
+         -- any program: then the first job in the order of claims is likely the one.
+         w.expires_at <= now() and n.programs is null and not exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
+           and not exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id),
+         case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+         s.max_inline_bytes
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   -- By their keys, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
+   cross join oblivion.settings s
+   cross join oblivion.waiting_room w
+   where n.id = p_node_id
+     and s.id
+     and w.id;
+end;
+comment on function oblivion.prospects(uuid, int) is
+  'All that a claim of this node depends on: for how many jobs the caps of node and owner and the owner''s claim budget have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
+
 create function oblivion.has_room(p_node public.nodes)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_free boolean;
-  v_proven boolean;
 begin
-  -- All claims of one owner stand in line here, so the caps below are exact under races. `is null` makes it an
-  -- expression, which plpgsql evaluates without a query.
+  -- All claims of one owner stand in line here, so the caps are exact under races. `is null` makes it an expression,
+  -- which plpgsql evaluates without a query.
   if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
     return false;
   end if;
-  select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
-         o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
-    into v_free, v_proven
-    from public.nodes n
-    join oblivion.owners o on o.id = n.owner_id
-   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
-   cross join oblivion.settings s
-   where n.id = p_node.id
-     and s.id;
-  return v_free
-    and (v_proven
-      or not exists (
-        select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
+  return (select p.room > 0 from oblivion.prospects(p_node.id, 0) p);
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
@@ -4978,6 +4997,18 @@ $$;
 comment on function oblivion.claim(public.jobs, public.nodes) is
   'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
 
+create function oblivion.job_offer(p_job public.jobs)
+returns jsonb
+language sql
+stable
+return jsonb_build_object(
+  'jobId', p_job.id,
+  'type', p_job.type,
+  'priority', p_job.priority,
+  'createdAt', p_job.created_at,
+  'offeredUntil', p_job.offered_until);
+comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
+
 create function public.next_jobs(p_provider_address text, p_limit int default 1)
 returns jsonb
 language plpgsql
@@ -4989,80 +5020,125 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_node public.nodes;
+  v_now record;
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
-  v_limit int := 0;
+  v_limit int;
+  v_count int := 0;
   v_before timestamptz;
   v_left int;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  if oblivion.has_room(v_node) then
+  -- As require_provider_node() has it, which says why not.
+  select n.* into v_node
+    from public.nodes n
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address);
+  if not found then
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
+  end if;
+  select p.room, p.simple, exists (
+           select from public.jobs j where j.status = 'pending' and j.offered_to = v_node.owner_id) as offered
+    into v_now
+    from oblivion.prospects(v_node.id, 0) p;
+  -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
+  v_limit := least(p_limit, v_now.room);
+  if v_now.offered then
+    -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+    with lapsed as (
+      update public.jobs j
+         set offered_to = null,
+             offered_until = null,
+             moves = j.moves + 1
+       where j.id in (
+               select l.id
+                 from public.jobs l
+                 join oblivion.tasks t on t.id = l.task_id
+                where l.status = 'pending'
+                  and l.offered_to = v_node.owner_id
+                  and l.offered_until <= now()
+                  and not t.assign
+                  for no key update of l skip locked)
+      returning j.id
+    )
+    select count(*) into v_left from lapsed;
+    if v_left > 0 then
+      perform oblivion.change_budget(v_node.owner_id, - v_left);
+    end if;
+    -- Offers of a moment ago stand: asking again does not draw again.
+    for v_job in
+      select j.*
+        from public.jobs j
+       where j.status = 'pending'
+         and j.offered_to = v_node.owner_id
+         and j.offered_until > now()
+       order by j.priority desc, j.created_at, j.task_id, j.seq
+       limit v_limit
+    loop
+      v_jobs := v_jobs || oblivion.job_offer(v_job);
+      v_offered := v_offered || v_job.id;
+      v_count := v_count + 1;
+    end loop;
+  elsif v_limit > 0 and v_now.simple then
+    -- The common case, as in claim_head(): the first jobs in the order of claims.
+    with head as materialized (
+      select h.id, h.task_id, row_number() over () as place
+        from (
+          select j.id, j.task_id, j.customer_owner_id
+            from public.jobs j
+           where j.status = 'pending'
+             and j.due
+             and j.excluded_owner_id is null
+             and (j.offered_until is null or j.offered_until <= now())
+           order by - j.priority, j.created_at, j.task_id, j.seq
+           limit v_limit
+             for no key update skip locked) h
+       where h.customer_owner_id <> v_node.owner_id
+    ), offered as (
+      update public.jobs j
+         set offered_to = v_node.owner_id,
+             offered_until = now() + s.offer_window,
+             moves = j.moves + 1
+        from head h, oblivion.tasks t, oblivion.settings s
+       where j.id = h.id
+         and t.id = h.task_id
+         and t.plain
+         and t.status = 'running'
+         and s.id
+      returning h.place, j.id, oblivion.job_offer(j) as offer
+    )
+    select coalesce(jsonb_agg(o.offer order by o.place), '[]'), coalesce(array_agg(o.id), '{}'), count(*)
+      into v_jobs, v_offered, v_count
+      from offered o;
+  end if;
+  if v_count < v_limit then
     v_before := oblivion.claims_before(v_node);
-    -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
-    select least(p_limit, n.max_jobs - n.current_jobs) into v_limit from public.nodes n where n.id = v_node.id;
   end if;
-  -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
-  -- What stays in the row says that it was left lying once.
-  with lapsed as (
-    update public.jobs j
-       set offered_until = '-infinity'
-     where j.id in (
-             select l.id
-               from public.jobs l
-               join oblivion.tasks t on t.id = l.task_id
-              where l.status = 'pending'
-                and l.offered_to = v_node.owner_id
-                and l.offered_until <= now()
-                and l.offered_until > '-infinity'
-                and not t.assign
-                for no key update of l skip locked)
-    returning j.id
-  )
-  select count(*) into v_left from lapsed;
-  if v_left > 0 then
-    perform oblivion.change_budget(v_node.owner_id, - v_left);
-  end if;
-  -- Offers of a moment ago stand: asking again does not draw again.
-  for v_job in
-    select j.*
-      from public.jobs j
-     where j.status = 'pending'
-       and j.offered_to = v_node.owner_id
-       and j.offered_until > now()
-     order by j.priority desc, j.created_at, j.task_id, j.seq
-     limit v_limit
-  loop
-    v_jobs := v_jobs || oblivion.job_offer(v_job);
-    v_offered := v_offered || v_job.id;
-  end loop;
-  while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
+  while v_count < v_limit loop
+    v_job := oblivion.pick_job(v_node, v_offered, v_count = 0, v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
-    -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
-    -- everybody for 10 s each (T2). An assignment nobody asked for.
-    if v_job.offered_to is not null
-      and not oblivion.may_take_tried(v_node.owner_id)
-      and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
-      v_offered := v_offered || v_job.id;
-      exit when cardinality(v_offered) > 20;
-      continue;
-    end if;
     update public.jobs j
        set offered_to = v_node.owner_id,
-           offered_until = now() + s.offer_window
+           offered_until = now() + s.offer_window,
+           moves = j.moves + 1
       from oblivion.settings s
      where j.id = v_job.id
        and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
+    v_count := v_count + 1;
   end loop;
   update public.nodes n set last_seen = now() where n.id = v_node.id;
   return v_jobs;
@@ -5070,21 +5146,6 @@ end
 $$;
 comment on function public.next_jobs(text, int) is
   'Up to p_limit pending jobs, no more than the node has room for, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. What is left lying costs claim budget as a release does. OB001 to OB003, OB005.';
-
-create function oblivion.job_offer(p_job public.jobs)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'jobId', p_job.id,
-    'type', p_job.type,
-    'priority', p_job.priority,
-    'createdAt', p_job.created_at,
-    'offeredUntil', p_job.offered_until)
-$$;
-comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
 
 create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
 returns public.jobs
@@ -5132,19 +5193,60 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_node public.nodes;
+  v_now record;
   v_job public.jobs;
   v_claimed boolean := false;
 begin
-  if oblivion.has_room(v_node) then
-    v_job := oblivion.lock_offered(p_job_id, v_node);
-    if v_job.id is null then
-      -- Not offered: then only the very job that the server would choose for this node now.
-      v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
+  -- As require_provider_node() has it, which says why not.
+  select n.* into v_node
+    from public.nodes n
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address);
+  if not found then
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
+  end if;
+  select p.room, p.stale_after into v_now from oblivion.prospects(v_node.id, 0) p;
+  if v_now.room > 0 then
+    if v_node.programs is null then
+      -- The common case: offered to this caller, of a task that asks nothing. It waits for the row as lock_offered() does.
+      update public.jobs j
+         set status = 'processing',
+             attempt = j.attempt + 1,
+             node_id = v_node.id,
+             provider_address = v_node.provider_address,
+             started_at = now(),
+             progress = 0,
+             offered_to = null,
+             offered_until = null,
+             lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
+             moves = j.moves + 1
+        from oblivion.tasks t
+       where j.id = p_job_id
+         and j.status = 'pending'
+         and j.due
+         and j.offered_to = v_node.owner_id
+         and j.offered_until > now()
+         and j.customer_owner_id <> v_node.owner_id
+         and t.id = j.task_id
+         and t.plain
+         and t.status = 'running';
+      v_claimed := found;
     end if;
-    if v_job.id = p_job_id then
-      v_job := oblivion.claim(v_job, v_node);
-      v_claimed := true;
+    if not v_claimed then
+      v_job := oblivion.lock_offered(p_job_id, v_node);
+      if v_job.id is null then
+        -- Not offered: then only the very job that the server would choose for this node now.
+        v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
+      end if;
+      if v_job.id = p_job_id then
+        v_job := oblivion.claim(v_job, v_node);
+        v_claimed := true;
+      end if;
     end if;
   end if;
   update public.nodes n
@@ -5715,27 +5817,40 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_provider text := oblivion.require_provider(p_provider_address);
-  v_hash bytea := oblivion.node_key_hash();
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_provider text;
   v_node public.nodes;
   v_answer text;
 begin
-  perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
+  if p_result_url is not null then
+    perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
+  end if;
   if p_status is null or p_status not in ('completed', 'failed') then
     perform oblivion.raise_error('OB005', 'A status is completed or failed.', null,
       jsonb_build_object('field', 'p_status', 'reason', 'unknown'));
   end if;
-  -- Who holds it; or who completed it, for the answer to that may have been lost on the way.
+  -- Who holds it.
   select n.*
     into v_node
-    from public.jobs j
-    join public.nodes n
-      on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
-   where j.id = p_job_id
-     and n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash);
+    from public.nodes n
+    join public.jobs j on j.node_id = n.id
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address)
+     and j.id = p_job_id;
   if not found then
-    return false;
+    v_provider := oblivion.require_provider(p_provider_address);
+    -- By a wallet's session; or who completed it, for the answer to that may have been lost on the way.
+    select n.*
+      into v_node
+      from public.jobs j
+      join public.nodes n
+        on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
+     where j.id = p_job_id
+       and n.provider_address = v_provider
+       and (v_key is null or n.key_hash = oblivion.node_key_hash());
+    if not found then
+      return false;
+    end if;
   end if;
   v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
     case p_status when 'completed' then 'succeeded' else 'failed' end,
@@ -6527,40 +6642,15 @@ begin
 
   if p_claim then
     -- One look at all that a claim depends on, by a snapshot taken under the owner's lock.
-    select n.key_hash is distinct from v_node.key_hash as renewed,
-           n.current_jobs - v_paid < n.max_jobs as free,
-           n.current_jobs - v_paid as jobs,
-           o.claims_from <= now() as funded,
-           o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
-           -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
-           -- any program: then the first job in the order of claims is likely the one.
-           w.expires_at <= now() and n.programs is null and not exists (
-             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
-             and not exists (
-             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id) as simple,
-           case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end as stale_after,
-           s.max_inline_bytes,
-           (select d.task_id from public.jobs d where d.id = v_done_id) as done_task_id
+    select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.funded, p.simple, p.stale_after,
+           p.max_inline_bytes, (select d.task_id from public.jobs d where d.id = v_done_id) as done_task_id
       into v_now
-      from public.nodes n
-      join oblivion.owners o on o.id = n.owner_id
-     cross join oblivion.settings s
-     cross join oblivion.waiting_room w
-     where n.id = v_node.id
-       and s.id
-       and w.id;
+      from oblivion.prospects(v_node.id, v_paid) p;
     if v_now.renewed and oblivion.node_key_hash() is not null then
       -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
       v_node := oblivion.require_node(p_node_id);
     end if;
-    v_room := v_now.free
-      and (v_now.funded or not oblivion.others_can_work(v_node.owner_id))
-      and (v_now.proven
-        or v_now.jobs <= 0 and not exists (
-             select from public.nodes n
-              where n.owner_id = v_node.owner_id
-                and n.id <> v_node.id
-                and n.current_jobs > 0));
+    v_room := v_now.room > 0;
     if v_room and v_now.simple then
       select j.id, j.task_id, j.chunk_index, j.customer_owner_id
         into v_first
@@ -6942,8 +7032,6 @@ language sql
 security definer
 set search_path = ''
 as $$
-  -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes any
-  -- program: then the first jobs in the order of claims are likely the ones, as in work_cycle.
   with head as materialized (
     select h.id, h.task_id, h.chunk_index, row_number() over () as place
       from (
@@ -6953,12 +7041,6 @@ as $$
            and j.due
            and j.excluded_owner_id is null
            and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-           and p_node.programs is null
-           and exists (select from oblivion.waiting_room w where w.id and w.expires_at <= now())
-           and not exists (
-             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id < p_node.owner_id)
-           and not exists (
-             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id > p_node.owner_id)
          order by - j.priority, j.created_at, j.task_id, j.seq
          limit p_limit
            for no key update skip locked) h
@@ -6990,7 +7072,7 @@ as $$
   select coalesce(jsonb_agg(k.answer order by k.place), '[]') from taken k
 $$;
 comment on function oblivion.claim_head(public.nodes, int) is
-  'Gives the first jobs in the order of claims to a node where nothing stands against it, and answers them as job_answer(); none or fewer where the long way (pick_job) has to say. The caller holds the owner''s lock and has counted the room. For the engine alone.';
+  'Gives the first jobs in the order of claims to a node whose prospects() are simple, and answers them as job_answer(); none or fewer where the long way (pick_job) has to say. The caller holds the owner''s lock and has counted the room. For the engine alone.';
 
 create function public.work_batch(p_node_id uuid, p_done jsonb default '[]', p_limit int default 10)
 returns jsonb
@@ -7006,6 +7088,7 @@ declare
   v_node public.nodes := oblivion.require_node(p_node_id);
   v_hash bytea := v_node.key_hash;
   v_done record;
+  v_now record;
   v_room int;
   v_before timestamptz := 'infinity';
   v_job public.jobs;
@@ -7032,14 +7115,12 @@ begin
   select f.answers, f.paid, f.task_ids into v_done from oblivion.finish_batch(v_node, p_done) f;
 
   -- Counted now: what failed or was released above is no longer in it, what was paid still is.
-  select least(p_limit, n.max_jobs - (n.current_jobs - v_done.paid))
-    into v_room
-    from public.nodes n
-    join oblivion.owners o on o.id = n.owner_id
-   where n.id = v_node.id
-     and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
+  select least(p_limit, p.room) as room, p.simple into v_now from oblivion.prospects(v_node.id, v_done.paid) p;
+  v_room := v_now.room;
   if v_room > 0 then
-    v_jobs := oblivion.claim_head(v_node, v_room);
+    if v_now.simple then
+      v_jobs := oblivion.claim_head(v_node, v_room);
+    end if;
     v_count := jsonb_array_length(v_jobs);
     if v_count < v_room then
       v_before := oblivion.claims_before(v_node);
@@ -7728,7 +7809,17 @@ begin
   select j.task_id
     into v_task_id
     from public.jobs j
+    join oblivion.tasks t on t.id = j.task_id
    where j.id = p_job_id
+     -- The last chunk is the last one claimed. While it is open no look is needed at all the others, past the entries of
+     -- what was just done.
+     and not exists (
+           select from public.jobs l
+            where l.task_id = j.task_id
+              and l.chunk_index = t.chunk_count - 1
+              and l.stage = 0
+              and l.replica = 0
+              and l.status in ('blocked', 'pending', 'processing'))
      and not exists (
            select from public.jobs o where o.task_id = j.task_id and o.status in ('blocked', 'pending', 'processing'));
   if found then

@@ -45,10 +45,14 @@ const workCycle = async (client: pg.ClientBase, node: BenchNode, last: Job | nul
   return answer
 }
 
-/** What a node still holds from the last measurement goes back, so that its first call is answered with a job. */
+/**
+ * What a node still holds from the last measurement goes back, so that its first call is answered with a job; and costs
+ * its owner nothing of its claim budget.
+ */
 const releaseAll = async (ours: OurDatabase) => {
   await ours.database.query(`update jobs set status = 'pending' where status = 'processing'`)
   await ours.database.query(`update jobs set excluded_owner_id = null where excluded_owner_id is not null`)
+  await ours.database.query(`update oblivion.owners set claim_budget = 20, claims_from = '-infinity'`)
 }
 
 const prepare = (ours: OurDatabase) => async (jobs: number) => {

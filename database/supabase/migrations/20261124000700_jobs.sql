@@ -24,7 +24,8 @@ create table public.jobs (
   customer_owner_id bigint not null references oblivion.owners,
   provider_address text,
   node_id uuid,
-  offered_to bigint references oblivion.owners,
+  -- An owner: no foreign key, whose check would lock that row in each claim (ADR 5).
+  offered_to bigint,
   offered_until timestamptz,
   -- Who failed, lost or gave back the latest attempt: a job that was tried lies in an index of its own, ordered by this,
   -- so that a claim reads the ranges below and above its caller and none of the jobs that the caller may not have.

@@ -30,34 +30,52 @@ as $$
 $$;
 comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
+create function oblivion.prospects(p_node_id uuid, p_paid int)
+returns table (key_hash bytea, room int, funded boolean, simple boolean, stale_after interval, max_inline_bytes int)
+language sql
+stable
+begin atomic
+  select n.key_hash,
+         -- The caps of node and owner and the owner's claim budget.
+         case when (o.claims_from <= now() or not oblivion.others_can_work(o.id))
+                and (o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
+                  or n.current_jobs - p_paid <= 0 and not exists (
+                       select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
+           then n.max_jobs - (n.current_jobs - p_paid) else 0 end,
+         o.claims_from <= now(),
+         -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
+         -- any program: then the first job in the order of claims is likely the one.
+         w.expires_at <= now() and n.programs is null and not exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
+           and not exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id),
+         case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
+         s.max_inline_bytes
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   -- By their keys, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
+   cross join oblivion.settings s
+   cross join oblivion.waiting_room w
+   where n.id = p_node_id
+     and s.id
+     and w.id;
+end;
+comment on function oblivion.prospects(uuid, int) is
+  'All that a claim of this node depends on: for how many jobs the caps of node and owner and the owner''s claim budget have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
+
 create function oblivion.has_room(p_node public.nodes)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_free boolean;
-  v_proven boolean;
 begin
-  -- All claims of one owner stand in line here, so the caps below are exact under races. `is null` makes it an
-  -- expression, which plpgsql evaluates without a query.
+  -- All claims of one owner stand in line here, so the caps are exact under races. `is null` makes it an expression,
+  -- which plpgsql evaluates without a query.
   if pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text)) is null then
     return false;
   end if;
-  select n.current_jobs < n.max_jobs and (o.claims_from <= now() or not oblivion.others_can_work(o.id)),
-         o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
-    into v_free, v_proven
-    from public.nodes n
-    join oblivion.owners o on o.id = n.owner_id
-   -- By its key, as everything here: `enable_seqscan = off` of the callers leaves a table without one no good plan.
-   cross join oblivion.settings s
-   where n.id = p_node.id
-     and s.id;
-  return v_free
-    and (v_proven
-      or not exists (
-        select from public.nodes n where n.owner_id = p_node.owner_id and n.current_jobs > 0));
+  return (select p.room > 0 from oblivion.prospects(p_node.id, 0) p);
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is

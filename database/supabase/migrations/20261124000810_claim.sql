@@ -64,6 +64,18 @@ $$;
 comment on function oblivion.claim(public.jobs, public.nodes) is
   'Gives a locked pending job to a node. The caller adds it to nodes.current_jobs. For the engine alone.';
 
+create function oblivion.job_offer(p_job public.jobs)
+returns jsonb
+language sql
+stable
+return jsonb_build_object(
+  'jobId', p_job.id,
+  'type', p_job.type,
+  'priority', p_job.priority,
+  'createdAt', p_job.created_at,
+  'offeredUntil', p_job.offered_until);
+comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
+
 create function public.next_jobs(p_provider_address text, p_limit int default 1)
 returns jsonb
 language plpgsql
@@ -75,80 +87,125 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_node public.nodes;
+  v_now record;
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_offered uuid[] := '{}';
-  v_limit int := 0;
+  v_limit int;
+  v_count int := 0;
   v_before timestamptz;
   v_left int;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  if oblivion.has_room(v_node) then
+  -- As require_provider_node() has it, which says why not.
+  select n.* into v_node
+    from public.nodes n
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address);
+  if not found then
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
+  end if;
+  select p.room, p.simple, exists (
+           select from public.jobs j where j.status = 'pending' and j.offered_to = v_node.owner_id) as offered
+    into v_now
+    from oblivion.prospects(v_node.id, 0) p;
+  -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
+  v_limit := least(p_limit, v_now.room);
+  if v_now.offered then
+    -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+    with lapsed as (
+      update public.jobs j
+         set offered_to = null,
+             offered_until = null,
+             moves = j.moves + 1
+       where j.id in (
+               select l.id
+                 from public.jobs l
+                 join oblivion.tasks t on t.id = l.task_id
+                where l.status = 'pending'
+                  and l.offered_to = v_node.owner_id
+                  and l.offered_until <= now()
+                  and not t.assign
+                  for no key update of l skip locked)
+      returning j.id
+    )
+    select count(*) into v_left from lapsed;
+    if v_left > 0 then
+      perform oblivion.change_budget(v_node.owner_id, - v_left);
+    end if;
+    -- Offers of a moment ago stand: asking again does not draw again.
+    for v_job in
+      select j.*
+        from public.jobs j
+       where j.status = 'pending'
+         and j.offered_to = v_node.owner_id
+         and j.offered_until > now()
+       order by j.priority desc, j.created_at, j.task_id, j.seq
+       limit v_limit
+    loop
+      v_jobs := v_jobs || oblivion.job_offer(v_job);
+      v_offered := v_offered || v_job.id;
+      v_count := v_count + 1;
+    end loop;
+  elsif v_limit > 0 and v_now.simple then
+    -- The common case, as in claim_head(): the first jobs in the order of claims.
+    with head as materialized (
+      select h.id, h.task_id, row_number() over () as place
+        from (
+          select j.id, j.task_id, j.customer_owner_id
+            from public.jobs j
+           where j.status = 'pending'
+             and j.due
+             and j.excluded_owner_id is null
+             and (j.offered_until is null or j.offered_until <= now())
+           order by - j.priority, j.created_at, j.task_id, j.seq
+           limit v_limit
+             for no key update skip locked) h
+       where h.customer_owner_id <> v_node.owner_id
+    ), offered as (
+      update public.jobs j
+         set offered_to = v_node.owner_id,
+             offered_until = now() + s.offer_window,
+             moves = j.moves + 1
+        from head h, oblivion.tasks t, oblivion.settings s
+       where j.id = h.id
+         and t.id = h.task_id
+         and t.plain
+         and t.status = 'running'
+         and s.id
+      returning h.place, j.id, oblivion.job_offer(j) as offer
+    )
+    select coalesce(jsonb_agg(o.offer order by o.place), '[]'), coalesce(array_agg(o.id), '{}'), count(*)
+      into v_jobs, v_offered, v_count
+      from offered o;
+  end if;
+  if v_count < v_limit then
     v_before := oblivion.claims_before(v_node);
-    -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
-    select least(p_limit, n.max_jobs - n.current_jobs) into v_limit from public.nodes n where n.id = v_node.id;
   end if;
-  -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
-  -- What stays in the row says that it was left lying once.
-  with lapsed as (
-    update public.jobs j
-       set offered_until = '-infinity'
-     where j.id in (
-             select l.id
-               from public.jobs l
-               join oblivion.tasks t on t.id = l.task_id
-              where l.status = 'pending'
-                and l.offered_to = v_node.owner_id
-                and l.offered_until <= now()
-                and l.offered_until > '-infinity'
-                and not t.assign
-                for no key update of l skip locked)
-    returning j.id
-  )
-  select count(*) into v_left from lapsed;
-  if v_left > 0 then
-    perform oblivion.change_budget(v_node.owner_id, - v_left);
-  end if;
-  -- Offers of a moment ago stand: asking again does not draw again.
-  for v_job in
-    select j.*
-      from public.jobs j
-     where j.status = 'pending'
-       and j.offered_to = v_node.owner_id
-       and j.offered_until > now()
-     order by j.priority desc, j.created_at, j.task_id, j.seq
-     limit v_limit
-  loop
-    v_jobs := v_jobs || oblivion.job_offer(v_job);
-    v_offered := v_offered || v_job.id;
-  end loop;
-  while jsonb_array_length(v_jobs) < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
+  while v_count < v_limit loop
+    v_job := oblivion.pick_job(v_node, v_offered, v_count = 0, v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
-    -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
-    -- everybody for 10 s each (T2). An assignment nobody asked for.
-    if v_job.offered_to is not null
-      and not oblivion.may_take_tried(v_node.owner_id)
-      and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
-      v_offered := v_offered || v_job.id;
-      exit when cardinality(v_offered) > 20;
-      continue;
-    end if;
     update public.jobs j
        set offered_to = v_node.owner_id,
-           offered_until = now() + s.offer_window
+           offered_until = now() + s.offer_window,
+           moves = j.moves + 1
       from oblivion.settings s
      where j.id = v_job.id
        and s.id
     returning j.* into v_job;
     v_jobs := v_jobs || oblivion.job_offer(v_job);
     v_offered := v_offered || v_job.id;
+    v_count := v_count + 1;
   end loop;
   update public.nodes n set last_seen = now() where n.id = v_node.id;
   return v_jobs;
@@ -156,21 +213,6 @@ end
 $$;
 comment on function public.next_jobs(text, int) is
   'Up to p_limit pending jobs, no more than the node has room for, offered to this caller for 10 s: nobody else is shown them, and claim_job_fair gives them. What is left lying costs claim budget as a release does. OB001 to OB003, OB005.';
-
-create function oblivion.job_offer(p_job public.jobs)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'jobId', p_job.id,
-    'type', p_job.type,
-    'priority', p_job.priority,
-    'createdAt', p_job.created_at,
-    'offeredUntil', p_job.offered_until)
-$$;
-comment on function oblivion.job_offer(public.jobs) is 'What next_jobs shows of an offered job. For the engine alone.';
 
 create function oblivion.lock_offered(p_job_id uuid, p_node public.nodes)
 returns public.jobs
@@ -218,19 +260,60 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_node public.nodes := oblivion.require_provider_node(p_provider_address);
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_node public.nodes;
+  v_now record;
   v_job public.jobs;
   v_claimed boolean := false;
 begin
-  if oblivion.has_room(v_node) then
-    v_job := oblivion.lock_offered(p_job_id, v_node);
-    if v_job.id is null then
-      -- Not offered: then only the very job that the server would choose for this node now.
-      v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
+  -- As require_provider_node() has it, which says why not.
+  select n.* into v_node
+    from public.nodes n
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address);
+  if not found then
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
+  if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
+    return null;
+  end if;
+  select p.room, p.stale_after into v_now from oblivion.prospects(v_node.id, 0) p;
+  if v_now.room > 0 then
+    if v_node.programs is null then
+      -- The common case: offered to this caller, of a task that asks nothing. It waits for the row as lock_offered() does.
+      update public.jobs j
+         set status = 'processing',
+             attempt = j.attempt + 1,
+             node_id = v_node.id,
+             provider_address = v_node.provider_address,
+             started_at = now(),
+             progress = 0,
+             offered_to = null,
+             offered_until = null,
+             lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
+             moves = j.moves + 1
+        from oblivion.tasks t
+       where j.id = p_job_id
+         and j.status = 'pending'
+         and j.due
+         and j.offered_to = v_node.owner_id
+         and j.offered_until > now()
+         and j.customer_owner_id <> v_node.owner_id
+         and t.id = j.task_id
+         and t.plain
+         and t.status = 'running';
+      v_claimed := found;
     end if;
-    if v_job.id = p_job_id then
-      v_job := oblivion.claim(v_job, v_node);
-      v_claimed := true;
+    if not v_claimed then
+      v_job := oblivion.lock_offered(p_job_id, v_node);
+      if v_job.id is null then
+        -- Not offered: then only the very job that the server would choose for this node now.
+        v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
+      end if;
+      if v_job.id = p_job_id then
+        v_job := oblivion.claim(v_job, v_node);
+        v_claimed := true;
+      end if;
     end if;
   end if;
   update public.nodes n

@@ -380,27 +380,40 @@ set enable_seqscan = off
 set jit = off
 as $$
 declare
-  v_provider text := oblivion.require_provider(p_provider_address);
-  v_hash bytea := oblivion.node_key_hash();
+  v_key text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-node-key';
+  v_provider text;
   v_node public.nodes;
   v_answer text;
 begin
-  perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
+  if p_result_url is not null then
+    perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
+  end if;
   if p_status is null or p_status not in ('completed', 'failed') then
     perform oblivion.raise_error('OB005', 'A status is completed or failed.', null,
       jsonb_build_object('field', 'p_status', 'reason', 'unknown'));
   end if;
-  -- Who holds it; or who completed it, for the answer to that may have been lost on the way.
+  -- Who holds it.
   select n.*
     into v_node
-    from public.jobs j
-    join public.nodes n
-      on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
-   where j.id = p_job_id
-     and n.provider_address = v_provider
-     and (v_hash is null or n.key_hash = v_hash);
+    from public.nodes n
+    join public.jobs j on j.node_id = n.id
+   where n.key_hash = sha256(convert_to(v_key, 'UTF8'))
+     and n.provider_address = lower(p_provider_address)
+     and j.id = p_job_id;
   if not found then
-    return false;
+    v_provider := oblivion.require_provider(p_provider_address);
+    -- By a wallet's session; or who completed it, for the answer to that may have been lost on the way.
+    select n.*
+      into v_node
+      from public.jobs j
+      join public.nodes n
+        on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
+     where j.id = p_job_id
+       and n.provider_address = v_provider
+       and (v_key is null or n.key_hash = oblivion.node_key_hash());
+    if not found then
+      return false;
+    end if;
   end if;
   v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
     case p_status when 'completed' then 'succeeded' else 'failed' end,

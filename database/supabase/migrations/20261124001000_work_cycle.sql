@@ -127,40 +127,15 @@ begin
 
   if p_claim then
     -- One look at all that a claim depends on, by a snapshot taken under the owner's lock.
-    select n.key_hash is distinct from v_node.key_hash as renewed,
-           n.current_jobs - v_paid < n.max_jobs as free,
-           n.current_jobs - v_paid as jobs,
-           o.claims_from <= now() as funded,
-           o.accepted_count >= s.proven_after or n.raised_max_jobs is not null as proven,
-           -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
-           -- any program: then the first job in the order of claims is likely the one.
-           w.expires_at <= now() and n.programs is null and not exists (
-             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
-             and not exists (
-             select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id) as simple,
-           case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end as stale_after,
-           s.max_inline_bytes,
-           (select d.task_id from public.jobs d where d.id = v_done_id) as done_task_id
+    select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.funded, p.simple, p.stale_after,
+           p.max_inline_bytes, (select d.task_id from public.jobs d where d.id = v_done_id) as done_task_id
       into v_now
-      from public.nodes n
-      join oblivion.owners o on o.id = n.owner_id
-     cross join oblivion.settings s
-     cross join oblivion.waiting_room w
-     where n.id = v_node.id
-       and s.id
-       and w.id;
+      from oblivion.prospects(v_node.id, v_paid) p;
     if v_now.renewed and oblivion.node_key_hash() is not null then
       -- Registered again while this call waited: the key that it came with is no more. Nothing of it stands.
       v_node := oblivion.require_node(p_node_id);
     end if;
-    v_room := v_now.free
-      and (v_now.funded or not oblivion.others_can_work(v_node.owner_id))
-      and (v_now.proven
-        or v_now.jobs <= 0 and not exists (
-             select from public.nodes n
-              where n.owner_id = v_node.owner_id
-                and n.id <> v_node.id
-                and n.current_jobs > 0));
+    v_room := v_now.room > 0;
     if v_room and v_now.simple then
       select j.id, j.task_id, j.chunk_index, j.customer_owner_id
         into v_first

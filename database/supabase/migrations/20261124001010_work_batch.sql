@@ -208,8 +208,6 @@ language sql
 security definer
 set search_path = ''
 as $$
-  -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes any
-  -- program: then the first jobs in the order of claims are likely the ones, as in work_cycle.
   with head as materialized (
     select h.id, h.task_id, h.chunk_index, row_number() over () as place
       from (
@@ -219,12 +217,6 @@ as $$
            and j.due
            and j.excluded_owner_id is null
            and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-           and p_node.programs is null
-           and exists (select from oblivion.waiting_room w where w.id and w.expires_at <= now())
-           and not exists (
-             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id < p_node.owner_id)
-           and not exists (
-             select from public.jobs x where x.status = 'pending' and x.due and x.excluded_owner_id > p_node.owner_id)
          order by - j.priority, j.created_at, j.task_id, j.seq
          limit p_limit
            for no key update skip locked) h
@@ -256,7 +248,7 @@ as $$
   select coalesce(jsonb_agg(k.answer order by k.place), '[]') from taken k
 $$;
 comment on function oblivion.claim_head(public.nodes, int) is
-  'Gives the first jobs in the order of claims to a node where nothing stands against it, and answers them as job_answer(); none or fewer where the long way (pick_job) has to say. The caller holds the owner''s lock and has counted the room. For the engine alone.';
+  'Gives the first jobs in the order of claims to a node whose prospects() are simple, and answers them as job_answer(); none or fewer where the long way (pick_job) has to say. The caller holds the owner''s lock and has counted the room. For the engine alone.';
 
 create function public.work_batch(p_node_id uuid, p_done jsonb default '[]', p_limit int default 10)
 returns jsonb
@@ -272,6 +264,7 @@ declare
   v_node public.nodes := oblivion.require_node(p_node_id);
   v_hash bytea := v_node.key_hash;
   v_done record;
+  v_now record;
   v_room int;
   v_before timestamptz := 'infinity';
   v_job public.jobs;
@@ -298,14 +291,12 @@ begin
   select f.answers, f.paid, f.task_ids into v_done from oblivion.finish_batch(v_node, p_done) f;
 
   -- Counted now: what failed or was released above is no longer in it, what was paid still is.
-  select least(p_limit, n.max_jobs - (n.current_jobs - v_done.paid))
-    into v_room
-    from public.nodes n
-    join oblivion.owners o on o.id = n.owner_id
-   where n.id = v_node.id
-     and (o.claims_from <= now() or not oblivion.others_can_work(o.id));
+  select least(p_limit, p.room) as room, p.simple into v_now from oblivion.prospects(v_node.id, v_done.paid) p;
+  v_room := v_now.room;
   if v_room > 0 then
-    v_jobs := oblivion.claim_head(v_node, v_room);
+    if v_now.simple then
+      v_jobs := oblivion.claim_head(v_node, v_room);
+    end if;
     v_count := jsonb_array_length(v_jobs);
     if v_count < v_room then
       v_before := oblivion.claims_before(v_node);

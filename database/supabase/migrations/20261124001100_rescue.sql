@@ -235,7 +235,17 @@ begin
   select j.task_id
     into v_task_id
     from public.jobs j
+    join oblivion.tasks t on t.id = j.task_id
    where j.id = p_job_id
+     -- The last chunk is the last one claimed. While it is open no look is needed at all the others, past the entries of
+     -- what was just done.
+     and not exists (
+           select from public.jobs l
+            where l.task_id = j.task_id
+              and l.chunk_index = t.chunk_count - 1
+              and l.stage = 0
+              and l.replica = 0
+              and l.status in ('blocked', 'pending', 'processing'))
      and not exists (
            select from public.jobs o where o.task_id = j.task_id and o.status in ('blocked', 'pending', 'processing'));
   if found then
