@@ -1,4 +1,5 @@
 import { deposit } from '@oblivion/contracts'
+import { startStripeApi } from '@oblivion/stack/testing'
 import Stripe from 'stripe'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -6,12 +7,11 @@ import type { CardSettings } from '../src/cards/CardSettings.ts'
 import { createWorld, type Person, type World } from './world/createWorld.ts'
 import { openGateway } from './world/openGateway.ts'
 import { runCoordinator } from './world/runCoordinator.ts'
-import { startStripeApi } from './world/stripeApi.ts'
 import { until } from './world/until.ts'
 
 /*
  * Cards over real HTTP: the coordinator, the official library, webhooks signed by that library's own test helper. Stripe
- * itself cannot be reached from a test: what it would answer comes from a server of the test's own (world/stripeApi.ts).
+ * itself cannot be reached from a test: what it would answer comes from a server of the test's own (startStripeApi).
  */
 
 const secretKey = 'sk_test_secretOfATest'

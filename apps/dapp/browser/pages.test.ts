@@ -1,15 +1,24 @@
 import { readFile } from 'node:fs/promises'
+import { startStripeApi } from '@oblivion/stack/testing'
 import type { Page } from 'playwright-core'
+import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkAccessibility } from './checkAccessibility.ts'
 import { type Dapp, signIn, startDapp } from './startDapp.ts'
 
 let dapp: Dapp
+let stripe: Awaited<ReturnType<typeof startStripeApi>>
+
+const stripeKeys = { STRIPE_SECRET_KEY: 'sk_test_secretOfATest', STRIPE_WEBHOOK_SECRET: 'whsec_secretOfATest' }
 
 beforeAll(async () => {
-  dapp = await startDapp()
+  stripe = await startStripeApi(stripeKeys.STRIPE_SECRET_KEY)
+  dapp = await startDapp({ ...stripeKeys, STRIPE_API_URL: stripe.url })
 })
-afterAll(() => dapp?.stop())
+afterAll(async () => {
+  await dapp?.stop()
+  await stripe?.close()
+})
 
 /** In both themes, since each has colours of its own. */
 async function expectAccessible(page: Page): Promise<void> {
@@ -238,6 +247,69 @@ test('play money is added, pays a task, and looks like nothing real', async () =
   await page.getByRole('region', { name: 'Money' }).getByText('play USDC').first().waitFor()
   await page.getByRole('link', { name: 'Jobs' }).click()
   await page.getByRole('row', { name: /play USDC/ }).waitFor()
+  expect(problems).toEqual([])
+  await close()
+})
+
+test('money by card: to Stripe and back, and what it may pay for', async () => {
+  const { page, problems, close } = await dapp.visit('/wallet', {
+    // Stripe's own page: one that lets go.
+    prepare: (page) =>
+      page.route('https://checkout.stripe.com/**', (route) =>
+        route.fulfill({ contentType: 'text/html', body: '<title>Pay</title><h1>Pay</h1>' }),
+      ),
+  })
+  await signIn(page, 'customer 2')
+  const form = page.getByRole('form', { name: 'Add money by card' })
+  const amount = form.getByLabel('Amount')
+  for (const [text, problem] of [
+    ['', /Enter an amount in dollars/],
+    ['0.5', 'One payment is at least 1 USD.'],
+    ['501', 'One payment is at most 500 USD.'],
+    ['2.005', 'A card pays whole cents.'],
+  ] as const) {
+    await amount.fill(text)
+    await form.getByRole('button', { name: 'Pay by card' }).click()
+    await form.getByText(problem).waitFor()
+  }
+  expect(stripe.creations).toEqual([])
+  await amount.fill('12.50')
+  await form.getByRole('button', { name: 'Pay by card' }).click()
+  await page.getByRole('heading', { name: 'Pay' }).waitFor()
+  const { form: sent } = stripe.creations[0] ?? {}
+  expect(sent?.get('line_items[0][price_data][unit_amount]')).toBe('1250')
+
+  await page.goto(sent?.get('cancel_url') ?? '')
+  await page.getByText('You left the payment page. Nothing was paid.').waitFor()
+  await page.goto(sent?.get('success_url') ?? '')
+  await page.getByText('Your payment is on its way.').waitFor()
+  stripe.pay({ id: 'pi_1', cents: 1_250, customer: sent?.get('metadata[oblivion_customer]') ?? '' })
+  const payload = stripe.event('payment_intent.succeeded', { object: 'payment_intent', id: 'pi_1' })
+  const signature = new Stripe(stripeKeys.STRIPE_SECRET_KEY).webhooks.generateTestHeaderString({
+    ...{ payload, secret: stripeKeys.STRIPE_WEBHOOK_SECRET },
+  })
+  const told = await fetch(`${dapp.apiUrl}/api/cards/webhook`, {
+    ...{ method: 'POST', headers: { 'stripe-signature': signature }, body: payload },
+  })
+  expect(told.status).toBe(200)
+  await page.getByText('Your payment has arrived.').waitFor()
+  await page.getByText('12.5 USD of card money are free to spend.').waitFor()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('Your payment has arrived.').waitFor({ state: 'detached' })
+  await expectAccessible(page)
+
+  await page.goto(`${dapp.url}/jobs/new`)
+  await page.getByText('Card money', { exact: true }).click()
+  await page.getByText('Your card money').waitFor()
+  await page.getByLabel('Price per tile').fill('1')
+  await page.getByText('51.5 USD are missing.').waitFor()
+  await page.getByLabel('Price per tile').fill('0.1')
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByText('Posted. 6.4 USD are held for it.').waitFor()
+  await page.goto(`${dapp.url}/wallet`)
+  await page.getByText('Reserved for running tasks.').last().waitFor()
+  await page.locator('dl[aria-label="Card money"]').getByText('6.1', { exact: true }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 export type Dapp = {
   url: string
   rpcUrl: string
+  apiUrl: string
   browser: Browser
   /** A page of a browser profile of its own, with what it said on its console that it should not have. */
   visit: (
@@ -16,8 +17,8 @@ export type Dapp = {
 export type Visit = { page: Page; problems: string[]; close: () => Promise<void> }
 
 /** The dApp as `start` serves it, policy and all, over a whole stack of its own, in a real Chromium. */
-export async function startDapp(): Promise<Dapp> {
-  const stack = await startTestStack({ environment: { WALLET_SANDBOX_ENABLED: 'true' } })
+export async function startDapp(environment: Record<string, string> = {}): Promise<Dapp> {
+  const stack = await startTestStack({ environment: { WALLET_SANDBOX_ENABLED: 'true', ...environment } })
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: [
@@ -33,6 +34,7 @@ export async function startDapp(): Promise<Dapp> {
   return {
     url,
     rpcUrl: stack.dev.rpcUrl,
+    apiUrl: stack.dev.apiUrl,
     browser,
     async visit(path, { prepare, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })

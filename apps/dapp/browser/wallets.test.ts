@@ -117,6 +117,14 @@ test('two tabs of one browser hold two wallets, each its own after a reload', as
   await first.close()
 })
 
+test('without keys of Stripe there is no word of cards', async () => {
+  const { page, close } = await dapp.visit('/wallet')
+  await signIn(page, 'customer 1')
+  await page.getByRole('form', { name: 'Deposit' }).waitFor()
+  expect(await page.getByText(/by card|card money/i).count()).toBe(0)
+  await close()
+})
+
 test('outside development the test keys are not offered', async () => {
   const { page, close } = await dapp.visit('/worker', {
     prepare: (page) =>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { CardMoneySection } from '../features/cards/CardMoneySection.tsx'
 import { Notice } from '../features/elements/Notice.tsx'
 import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
@@ -69,6 +70,7 @@ export function WalletPage() {
                   If the token’s issuer pauses USDC or blocks the contract, nothing moves until it ends that; if the
                   operator vanishes, earnings without a voucher are not paid, and every customer can still withdraw.
                 </p>
+                <CardMoneySection address={signedIn} />
                 {balance.data.play && <PlayMoneyCard address={signedIn} play={balance.data.play} />}
                 <TransactionList />
                 <ReceiptTable receipts={earnings.data.receipts} />

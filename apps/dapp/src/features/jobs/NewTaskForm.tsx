@@ -1,5 +1,7 @@
+import type { Asset } from '@oblivion/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
+import { cardMoneyQuery } from '../cards/cardQueries.ts'
 import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
@@ -24,7 +26,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const [pressed, setPressed] = useState(false)
   const acknowledgement = useRef<HTMLInputElement>(null)
   const post = usePostTask(address)
-  const play = useQuery(balanceQuery(useConfig(), address)).data?.play
+  const moneys = useMoneys(address)
   const plan = planPicture(form)
   const change = (part: Partial<PictureForm>) => setForm((previous) => ({ ...previous, ...part }))
 
@@ -63,16 +65,13 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           onChange={(samples) => change({ samples })}
           options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
         />
-        {play && (
+        {moneys.length > 1 && (
           <Choice
             legend="Pay with"
             name="asset"
             value={form.asset}
             onChange={(asset) => change({ asset })}
-            options={[
-              { key: 'chain', label: 'USDC', note: 'from your deposit' },
-              { key: 'test', label: 'Play money', note: 'worth nothing' },
-            ]}
+            options={moneys}
           />
         )}
         <Field
@@ -101,4 +100,16 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
       </PriceCard>
     </form>
   )
+}
+
+/** The kinds of money that this wallet can pay with; tokens always. */
+function useMoneys(address: string): readonly { key: Asset; label: string; note: string }[] {
+  const config = useConfig()
+  const play = useQuery(balanceQuery(config, address)).data?.play
+  const card = useQuery(cardMoneyQuery(config, address)).data
+  return [
+    { key: 'chain', label: 'USDC', note: 'from your deposit' },
+    ...(card && card.deposited > 0n ? [{ key: 'card', label: 'Card money', note: 'that you paid in' } as const] : []),
+    ...(play ? [{ key: 'test', label: 'Play money', note: 'worth nothing' } as const] : []),
+  ]
 }

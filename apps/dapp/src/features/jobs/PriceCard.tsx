@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { cardMoneyQuery } from '../cards/cardQueries.ts'
 import { formatAmount, formatMoney, units } from '../format/formatAmount.ts'
 import { plural } from '../format/plural.ts'
 import { networkStatsQuery } from '../network/networkQueries.ts'
@@ -25,7 +26,8 @@ export function PriceCard({ plan, asset, address, children }: PriceCardProps) {
   const { pricePerTile, budget, tiles } = plan
   const feeBps = stats.data?.feeBps
   const split = pricePerTile === null || feeBps === undefined ? null : priceSplit(pricePerTile, tiles, feeBps)
-  const free = asset === 'test' ? balance.data?.play?.free : balance.data?.free
+  const card = useQuery(cardMoneyQuery(config, address))
+  const free = { chain: balance.data?.free, card: card.data?.free, test: balance.data?.play?.free }[asset]
   const unit = units[asset]
   const short = budget !== null && free !== undefined && budget > free ? budget - free : null
   return (
@@ -41,7 +43,7 @@ export function PriceCard({ plan, asset, address, children }: PriceCardProps) {
         {split && feeBps !== undefined && (
           <Line name={`of it the network’s fee, ${feeBps / 100} %`} amount={split.fee} unit={unit} />
         )}
-        <Line name={asset === 'test' ? 'Your play money' : 'Your free balance'} amount={free ?? null} unit={unit} />
+        <Line name={freeNames[asset]} amount={free ?? null} unit={unit} />
       </dl>
       {short === null ? (
         <p className="text-12 text-ink-3">
@@ -51,7 +53,7 @@ export function PriceCard({ plan, asset, address, children }: PriceCardProps) {
         <p role="status" className="text-12 text-wait-ink">
           {formatMoney(short, asset)} are missing.{' '}
           <Link to="/wallet" className="underline underline-offset-2">
-            {asset === 'test' ? 'Add some in Wallet' : 'Deposit in Wallet'}
+            {asset === 'chain' ? 'Deposit in Wallet' : 'Add some in Wallet'}
           </Link>
           , or lower the price.
         </p>
@@ -60,6 +62,8 @@ export function PriceCard({ plan, asset, address, children }: PriceCardProps) {
     </aside>
   )
 }
+
+const freeNames = { chain: 'Your free balance', card: 'Your card money', test: 'Your play money' } as const
 
 type LineProps = { name: string; amount: bigint | null; unit: string; strong?: boolean }
 

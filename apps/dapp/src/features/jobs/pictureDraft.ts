@@ -1,4 +1,4 @@
-import { OblivionError, parseUsdc, type TaskDraft } from '@oblivion/core'
+import { type Asset, OblivionError, parseUsdc, type TaskDraft } from '@oblivion/core'
 import { raytraceInputs } from '@oblivion/programs'
 
 /** The choices for the demo picture. A tile has at most 15,000 pixels, so that its result stays below 64 kB. */
@@ -28,7 +28,7 @@ export type PictureForm = {
   /** As typed, in USDC. */
   price: string
   /** What pays it. */
-  asset: 'chain' | 'test'
+  asset: Asset
   acknowledged: boolean
 }
 

@@ -26,7 +26,7 @@ export function usePostTask(address: `0x${string}`) {
         })
         tell(`Posted. ${formatMoney(estimate.cost, form.asset)} are held for it.`)
         void queries.invalidateQueries({ queryKey: ['tasks'] })
-        void queries.invalidateQueries({ queryKey: ['balance'] })
+        for (const key of ['balance', 'cardMoney']) void queries.invalidateQueries({ queryKey: [key] })
         await navigate({ to: '/jobs/$taskId', params: { taskId } })
       } catch (error) {
         tellError(errorSentence(error, 'Posting the task'))

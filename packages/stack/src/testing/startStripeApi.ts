@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { until } from './until.ts'
 
 type Thing = Record<string, unknown> & { id: string }
 
 /** What was sent to create something: its form, and the key under which Stripe does it once. */
-export type Creation = { path: string; form: URLSearchParams; idempotencyKey: string | undefined }
+type Creation = { path: string; form: URLSearchParams; idempotencyKey: string | undefined }
 
 /**
  * Stripe's API as far as we call it, in the forms that its reference documents (https://docs.stripe.com/api): the real one
@@ -60,8 +59,7 @@ export async function startStripeApi(secretKey: string) {
     const thing = all.find((one) => one.id === id)
     return thing ? answer(200, thing) : refuse(404, `No such ${kind}: '${id}'`)
   })
-  server.listen(0, '127.0.0.1')
-  await until('it listens', () => server.listening || null)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     things,
