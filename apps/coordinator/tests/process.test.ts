@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { deposit } from '@oblivion/contracts'
 import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from './world/createWorld.ts'
 import { startFlakyProxy } from './world/flakyProxy.ts'
+import { forkCoordinator } from './world/forkCoordinator.ts'
 import { until } from './world/until.ts'
 
 let world: World
@@ -20,35 +20,11 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
 
-/** Forks main.ts as the supervisor does, and waits for its `ready`. */
+/** Starts one that is gone after the test. */
 async function forkMain(env: Record<string, string> = {}) {
-  const child = fork(fileURLToPath(new URL('../src/main.ts', import.meta.url)), {
-    env: {
-      PATH: process.env.PATH ?? '',
-      DATABASE_URL: world.configuration.databaseUrl,
-      RPC_URL: world.configuration.rpcUrl,
-      SETTLER_PRIVATE_KEY: settlerKey,
-      RELAYER_PRIVATE_KEY: world.relayerKey,
-      COORDINATOR_PORT: '0',
-      ALLOWED_ORIGINS: 'http://localhost:5173',
-      ...env,
-    },
-    execArgv: [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  })
-  running.push(child)
-  let said = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-  }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  const ready = new Promise<number>((resolve) =>
-    child.once('message', (message: { type: string; port: number }) => resolve(message.port)),
-  )
-  const port = await Promise.race([ready, ended.then(() => null)])
-  return { child, port, ended, said: () => said }
+  const forked = await forkCoordinator(world, env)
+  running.push(forked.child)
+  return forked
 }
 
 test('ready tells the port; health answers there and nowhere else', async () => {

@@ -27,8 +27,8 @@ export function rolesWith(settler: Address): SettlementRoles {
 }
 
 /** An anvil with token and settlement contract, and a customer who holds 1,000 of the token. */
-export async function startLocalChain(terms: Partial<SettlementTerms> = {}) {
-  const { rpcUrl, stop } = await startAnvil()
+export async function startLocalChain(terms: Partial<SettlementTerms> = {}, anvilArgs: readonly string[] = []) {
+  const { rpcUrl, stop } = await startAnvil(anvilArgs)
   const [deployer, customer, stranger, guardian, admin] = [0, 1, 2, 3, 4].map((index) =>
     clientOf(rpcUrl, account(index)),
   ) as [WriteClient, WriteClient, WriteClient, WriteClient, WriteClient]

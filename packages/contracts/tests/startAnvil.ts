@@ -12,12 +12,17 @@ function anvilBinary(): string {
   return join(dirname(createRequire(wrapper).resolve(`${name}/package.json`)), 'bin', 'anvil')
 }
 
-/** Starts an empty chain, on a free port by default, and answers once it listens. `stop` waits until it is gone. */
+/**
+ * Starts an empty chain, on a free port by default, and answers once it listens. `stop` waits until it is gone.
+ *
+ * @param args anvil's own; without `--slots-in-an-epoch` the last block but two is final
+ */
 export function startAnvil(
   args: readonly string[] = [],
   fixedPort = 0,
 ): Promise<{ rpcUrl: string; stop(): Promise<void> }> {
-  const child = spawn(anvilBinary(), ['--port', String(fixedPort), '--slots-in-an-epoch', '1', ...args], {
+  const epoch = args.includes('--slots-in-an-epoch') ? [] : ['--slots-in-an-epoch', '1']
+  const child = spawn(anvilBinary(), ['--port', String(fixedPort), ...epoch, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))

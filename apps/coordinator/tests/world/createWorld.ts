@@ -25,8 +25,11 @@ export type Worker = Person & {
  * A real chain with token and contract, a real migrated database with that contract opened as its settlement instance,
  * and people. No coordinator yet: that is what the tests start.
  */
-export async function createWorld(terms: Parameters<typeof startLocalChain>[0] = {}) {
-  const chain = await startLocalChain(terms)
+export async function createWorld(
+  terms: Parameters<typeof startLocalChain>[0] = {},
+  anvilArgs: Parameters<typeof startLocalChain>[1] = [],
+) {
+  const chain = await startLocalChain(terms, anvilArgs)
   const database = await createDatabase(inject('cluster'))
   const anvil = createTestClient({ mode: 'anvil', transport: http(chain.rpcUrl) })
   const genesis = await getBlock(anvil, { blockNumber: 0n })
