@@ -42,10 +42,10 @@ export const bundlePrograms = async (): Promise<Record<string, ProgramFile>> => 
 
 /**
  * What a program that is not built in needs besides itself: an ES module by kind. The one for `js` gives the realm its exact
- * `Math`, the one for `wasm` runs the module.
+ * `Math` and texts of numbers, the one for `wasm` runs the module.
  */
 export const bundleSupport = async (): Promise<{ readonly [K in 'js' | 'wasm']: ProgramFile }> => ({
-  js: await bundleModule('installExactMath', './src/environment/installExactMath.ts'),
+  js: await bundleModule('installExactRealm', './src/environment/installExactMath.ts'),
   wasm: await bundleModule('runWasm', './src/environment/runWasm.ts'),
 })
 

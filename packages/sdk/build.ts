@@ -67,7 +67,8 @@ const bundleModules = async (
   return outputFiles.map(({ path: file, text }) => [file.slice(file.lastIndexOf('/') + 1), text])
 }
 
-const html = (body: string): string => `<!doctype html><meta charset="utf-8"><body>${body}\n`
+/** Of a script alone, which is ASCII as the bundler writes it. */
+const html = (script: string): string => `<!doctype html>${script}\n`
 
 const framePage = (script: string): string =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Oblivion</title><link rel="stylesheet" href="frame.css"><body><div id="view"></div><script type="module" src="${script}"></script>\n`
@@ -99,7 +100,7 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
   if (/<\/script|<!--/i.test(shim)) throw new Error('The shim cannot be inlined: it contains markup.')
   const shimHash = createHash('sha256').update(shim).digest('base64')
   const files = new Map([
-    ['bridge.html', html('<script type="module" src="bridge.js"></script>')],
+    ['bridge.html', html('<script type=module src=bridge.js></script>')],
     ...modules,
     ...(await bundleModules(asking, {})),
     [OLDER, older?.[0]?.text ?? ''],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { radixText } from '../src/environment/radixText.ts'
 import { createRandom, exactMath, memoryLimits } from '../src/index.ts'
 
 const float = new Float64Array(1)
@@ -58,6 +59,29 @@ describe('exact Math', () => {
     expect(exactMath.cbrt(27)).toBe(3)
     expect(exactMath.sin(1e22)).toBe(-0.8522008497671888)
   })
+})
+
+test('texts of numbers to any base are as long as they have to be, and mean the number', () => {
+  const digits = '0123456789abcdefghijklmnopqrstuvwxyz'
+  fc.assert(
+    fc.property(double.filter(Number.isFinite), fc.integer({ min: 2, max: 36 }), (x, radix) => {
+      const own = radixText(x, radix)
+      // To a power of two every digit is exact, in every engine.
+      if ([2, 4, 8, 16, 32].includes(radix)) return void expect(own).toBe(x.toString(radix))
+      if (Number.isSafeInteger(x)) return void expect(own).toBe((x || 0).toString(radix))
+      const [whole = '', fraction = ''] = own.replace('-', '').split('.')
+      expect(
+        BigInt(Math.floor(Math.abs(x))) -
+          [...whole].reduce((sum, c) => sum * BigInt(radix) + BigInt(digits.indexOf(c)), 0n),
+      ).toSatisfy((off: bigint) => off === 0n || off === -1n)
+      const parts = [...fraction].map((c) => digits.indexOf(c))
+      expect(parts.every((digit) => digit >= 0 && digit < radix)).toBe(true)
+      expect(parts.at(-1)).not.toBe(0)
+    }),
+    { numRuns: 3000 },
+  )
+  expect(radixText(1e21, 7)).toBe('5135235413265003022550266')
+  expect(radixText(-0.5, 3)).toBe((-0.5).toString(3))
 })
 
 describe('random numbers', () => {

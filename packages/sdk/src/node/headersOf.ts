@@ -2,8 +2,10 @@
  * Headers of the two origins and of our frames on other people's pages, as templates: whoever serves the pages fills in {api}, {bridge}, {sandbox} and {dapp}.
  *
  * The sandbox's are what keeps a job from the network (tried in Chromium 156 and Firefox ESR 153): without the
- * `Connection-Allowlist` Chromium leaves WebRTC, navigation and DNS prefetch open in the frame, and in Firefox the bridge's
- * `frame-src` closes navigation. The shim is inlined and allowed by its hash, since the allow-list would block its file.
+ * `Connection-Allowlist` Chromium leaves WebRTC, navigation and DNS prefetch open in the frame. Firefox does not know it:
+ * there the bridge's `frame-src` closes navigation, `X-DNS-Prefetch-Control` the prefetch, and the shim takes WebRTC and
+ * whatever could preconnect away (`lockDownDocument`). The shim is inlined and allowed by its hash, since the allow-list
+ * would block its file.
  */
 export const headersOf = (
   shimHash: string,

@@ -3,17 +3,17 @@
  * storage are closed by the frame's headers, and this is the second wall; and a job must see the same everywhere, so that
  * it can neither tell devices nor auditors apart (no navigator, clock, locale or randomness) and computes the same bytes.
  *
- * An allow-list: what browsers add later is absent until somebody puts it here.
+ * An allow-list: what browsers add later is absent until somebody puts it here. `undefined`, `NaN` and `Infinity` cannot be
+ * taken away.
  */
-export const ALLOWED = [
-  'globalThis Object Function Array String Number Boolean Symbol BigInt Math JSON Reflect Proxy Promise RegExp Iterator',
-  'Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError',
-  'Map Set WeakMap WeakSet ArrayBuffer DataView TextEncoder TextDecoder',
-  'Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array',
-  'Float16Array Float32Array Float64Array BigInt64Array BigUint64Array',
-  'undefined NaN Infinity isNaN isFinite parseInt parseFloat',
-  'encodeURI encodeURIComponent decodeURI decodeURIComponent',
-].join(' ')
+export const ALLOWED =
+  'globalThis Object Function Array String Number Boolean Symbol BigInt Math JSON Reflect Proxy Promise RegExp Iterator \
+Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError \
+Map Set WeakMap WeakSet ArrayBuffer DataView TextEncoder TextDecoder \
+Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array \
+Float16Array Float32Array Float64Array BigInt64Array BigUint64Array \
+isNaN isFinite parseInt parseFloat \
+encodeURI encodeURIComponent decodeURI decodeURIComponent'
 
 /** Methods whose answer depends on the device's language. */
 const LOCAL = ['toLocaleString', 'toLocaleLowerCase', 'toLocaleUpperCase', 'localeCompare']

@@ -16,7 +16,7 @@ const asText = (error: unknown): string => {
   try {
     return String((error as { message?: unknown } | null)?.message ?? error)
   } catch {
-    return 'The program threw something that has no text.'
+    return 'It threw what has no text.'
   }
 }
 

@@ -1,13 +1,17 @@
 // The script of sandbox.html, inlined there. The frame has an opaque origin and no network; its one link is a port to the
 // bridge. It starts one throwaway thread a job, measures what comes back, and keeps floods to itself.
+import { lockDownDocument } from './lockDownDocument.ts'
 import type { FromJob, FromSandbox, ToSandbox } from './messages.ts'
 
 /** `jobThread.ts` as text, written in at build time. */
 declare const OBLIVION_JOB_THREAD: string
 
+// Held here, since nothing of it is found any more.
+const embedder = parent
+const threadUrl = URL.createObjectURL(new Blob([OBLIVION_JOB_THREAD], { type: 'text/javascript' }))
+
 const serve = (port: MessagePort): void => {
   const send = (message: FromSandbox): void => port.postMessage(message)
-  const threadUrl = URL.createObjectURL(new Blob([OBLIVION_JOB_THREAD], { type: 'text/javascript' }))
   // Of a flood of reports only the latest is kept; the bridge asks for it when it wants it.
   let pulse = { progress: 0, rested: 0 }
   let checkpoint: string | null = null
@@ -38,7 +42,7 @@ const serve = (port: MessagePort): void => {
     }
     own.onerror = (event) => {
       event.preventDefault()
-      finish({ type: 'failed', id, error: String(event.message ?? 'The program did not load.').slice(0, 1000) })
+      finish({ type: 'failed', id, error: (event.message ?? 'It did not load.').slice(0, 1000) })
     }
     own.postMessage(order)
   }
@@ -58,7 +62,9 @@ const serve = (port: MessagePort): void => {
 
 addEventListener('message', function accept({ source, ports: [port] }) {
   // The frame's embedder is the bridge, and only it: `frame-ancestors` sees to that.
-  if (source !== parent || port === undefined) return
+  if (source !== embedder || port === undefined) return
   removeEventListener('message', accept)
   serve(port)
 })
+
+lockDownDocument()

@@ -11,13 +11,33 @@ declare global {
   }
 }
 
-/** A page with a worker that writes down what it tells; its errors fail the test that owns the list. */
+type Limits = WorkerOptions['limits']
+interface Server {
+  readonly supabaseUrl: string
+  readonly supabaseKey: string
+  readonly token: string
+}
+
+/** What makes a worker in a page of the sites; it writes down what it tells. To be evaluated there. */
+export const makeWorker = ({
+  bridgeUrl,
+  token,
+  ...server
+}: Server & { readonly bridgeUrl: string; readonly limits: Limits }): void => {
+  window.worker = window.sdk.createWorker({ ...server, bridgeUrl, session: async () => token } as WorkerOptions)
+  window.told = []
+  for (const name of ['state', 'progress', 'job', 'share', 'error'] as const) {
+    window.worker.on(name, (event) => window.told.push({ name, event }))
+  }
+}
+
+/** A page with a worker; its errors fail the test that owns the list. */
 export const openPage = async (
   context: BrowserContext,
   sites: Sites,
-  server: { readonly supabaseUrl: string; readonly supabaseKey: string; readonly token: string },
+  server: Server,
   errors: string[] = [],
-  limits: WorkerOptions['limits'] = { cpu: 1, when: [] },
+  limits: Limits = { cpu: 1, when: [] },
 ): Promise<Page> => {
   const page = await context.newPage()
   page.on('pageerror', (error) => errors.push(String(error)))
@@ -25,16 +45,6 @@ export const openPage = async (
     if (message.type() === 'error') errors.push(message.text())
   })
   await page.goto(sites.pageUrl)
-  await page.evaluate(
-    ({ bridgeUrl, supabaseUrl, supabaseKey, token, limits }) => {
-      const options: WorkerOptions = { supabaseUrl, supabaseKey, bridgeUrl, session: async () => token, limits }
-      window.worker = window.sdk.createWorker(options)
-      window.told = []
-      for (const name of ['state', 'progress', 'job', 'share', 'error'] as const) {
-        window.worker.on(name, (event) => window.told.push({ name, event }))
-      }
-    },
-    { bridgeUrl: sites.bridgeUrl, ...server, limits },
-  )
+  await page.evaluate(makeWorker, { bridgeUrl: sites.bridgeUrl, ...server, limits })
   return page
 }

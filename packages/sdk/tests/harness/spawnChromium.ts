@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
-import { startChromium } from './startChromium.ts'
+import { type BrowserOptions, startChromium } from './startChromium.ts'
 
 export interface Profile {
   /** The profile's own context: a person's browser, with partitioned storage and locks as people have them. */
@@ -14,8 +14,8 @@ export interface Profile {
  * A Chromium started by us and not by the test runner, which would switch off storage partitioning (and with it locks in a
  * third-party frame), the back/forward cache and background throttling.
  */
-export const spawnChromium = async (): Promise<Profile> => {
-  const { pid, address, close } = await startChromium()
+export const spawnChromium = async (options: BrowserOptions = {}): Promise<Profile> => {
+  const { pid, address, close } = await startChromium(options)
   const browser = await chromium.connectOverCDP(address)
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('Chromium has no context')

@@ -1,5 +1,6 @@
 import puppeteer, { type Browser } from 'puppeteer-core'
-import { type FirefoxOptions, startFirefox } from './startFirefox.ts'
+import type { BrowserOptions } from './startChromium.ts'
+import { startFirefox } from './startFirefox.ts'
 
 export interface FirefoxProfile {
   readonly browser: Browser
@@ -9,7 +10,7 @@ export interface FirefoxProfile {
 }
 
 /** A Firefox started by us (`startFirefox`) and driven by WebDriver BiDi, which Playwright does not speak to it. */
-export const spawnFirefox = async (options: FirefoxOptions = {}): Promise<FirefoxProfile> => {
+export const spawnFirefox = async (options: BrowserOptions = {}): Promise<FirefoxProfile> => {
   const { pid, address, close } = await startFirefox(options)
   const browser = await puppeteer.connect({
     browserWSEndpoint: address,

@@ -12,12 +12,33 @@ export interface StartedChromium {
   readonly close: () => Promise<void>
 }
 
+/** What may be different about a browser of the tests. */
+export interface BrowserOptions {
+  /** Of its formats, as in `tr-TR`. */
+  readonly locale?: string | undefined
+  /** As in `Asia/Kolkata`. */
+  readonly timeZone?: string | undefined
+  /** How many cores it says it has. */
+  readonly cores?: number | undefined
+  /** Where it writes down which names it looks up; whole only once it is closed. */
+  readonly namesFile?: string | undefined
+}
+
 /** A Chromium with a profile of its own, as a person starts it but for its window. */
-export const startChromium = async (): Promise<StartedChromium> => {
+export const startChromium = async ({
+  locale,
+  timeZone,
+  cores,
+  namesFile,
+}: BrowserOptions = {}): Promise<StartedChromium> => {
   const home = await mkdtemp(join(tmpdir(), 'oblivion-chromium-'))
+  // It counts the cores that it may use.
+  const held = cores === undefined ? [] : ['taskset', '--cpu-list', `0-${cores - 1}`]
+  const [command = '', ...before] = [...held, process.env.CHROMIUM_PATH ?? '/usr/bin/chromium']
   const child = spawn(
-    process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    command,
     [
+      ...before,
       '--headless=new',
       '--remote-debugging-port=0',
       `--user-data-dir=${home}`,
@@ -28,9 +49,15 @@ export const startChromium = async (): Promise<StartedChromium> => {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(locale ? [`--lang=${locale}`, `--accept-lang=${locale}`] : []),
+      ...(namesFile ? [`--log-net-log=${namesFile}`] : []),
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...(timeZone ? { TZ: timeZone } : {}) },
+    },
   )
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const address = await new Promise<string>((resolve, reject) => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { BrowserOptions } from './startChromium.ts'
 
 export interface StartedFirefox {
   /** Of the browser's first process. */
@@ -10,12 +11,6 @@ export interface StartedFirefox {
   /** Where it is driven by WebDriver BiDi. */
   readonly address: string
   readonly close: () => Promise<void>
-}
-
-export interface FirefoxOptions {
-  /** What its sites are told that people read, as in `Accept-Language`; the process's locale by default. */
-  readonly language?: string
-  readonly timeZone?: string
 }
 
 /**
@@ -51,9 +46,14 @@ const quiet: Record<string, string | number | boolean> = {
 }
 
 /** A Firefox with a new profile, as a person starts it but for its window. */
-export const startFirefox = async ({ language, timeZone }: FirefoxOptions = {}): Promise<StartedFirefox> => {
+export const startFirefox = async (options: BrowserOptions = {}): Promise<StartedFirefox> => {
+  const { locale, timeZone, cores, namesFile } = options
   const home = await mkdtemp(join(tmpdir(), 'oblivion-firefox-'))
-  const preferences = { ...quiet, ...(language ? { 'intl.accept_languages': language } : {}) }
+  const preferences = {
+    ...quiet,
+    ...(locale ? { 'intl.accept_languages': locale } : {}),
+    ...(cores ? { 'dom.maxHardwareConcurrency': cores } : {}),
+  }
   await writeFile(
     join(home, 'user.js'),
     Object.entries(preferences)
@@ -67,7 +67,12 @@ export const startFirefox = async ({ language, timeZone }: FirefoxOptions = {}):
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
       // Its caches go to HOME otherwise.
-      env: { ...process.env, HOME: home, ...(timeZone ? { TZ: timeZone } : {}) },
+      env: {
+        ...process.env,
+        HOME: home,
+        ...(timeZone ? { TZ: timeZone } : {}),
+        ...(namesFile ? { MOZ_LOG: 'nsHostResolver:5,sync', MOZ_LOG_FILE: namesFile } : {}),
+      },
     },
   )
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))

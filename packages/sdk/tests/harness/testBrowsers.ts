@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { spawnChromium } from './spawnChromium.ts'
+import { spawnFirefox } from './spawnFirefox.ts'
+import type { BrowserOptions } from './startChromium.ts'
+
+/** A page in a profile of its own, as far as both engines are driven alike. */
+export interface TestPage {
+  readonly evaluate: <A, R>(act: (argument: A) => R | Promise<R>, argument: A) => Promise<R>
+  readonly close: () => Promise<void>
+}
+
+export interface TestBrowser {
+  /** Of the browser's first process. */
+  readonly pid: number
+  readonly openPage: (url: string) => Promise<TestPage>
+  /** The names that it has looked up, by its own log, once it is closed; needs `namesFile`. */
+  readonly names: () => Promise<string[]>
+  readonly close: () => Promise<void>
+}
+
+const namesIn = async (file: string | undefined, pattern: RegExp): Promise<string[]> =>
+  [...(await readFile(file ?? '', 'utf8')).matchAll(pattern)].map(([, name = '']) => name)
+
+/** In its network log: of requests for an address, and of its own questions to a server. */
+const chromiumNames = /"(?:qname":"|dns_query_types?":[^}]*?"host":"(?:\w+:\/\/)?)([^"/:]+)/g
+
+/** The engines that the worker is tried in. */
+export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserOptions) => Promise<TestBrowser>>> = {
+  Chromium: async (options = {}) => {
+    const { browser, pid, close } = await spawnChromium(options)
+    return {
+      pid,
+      openPage: async (url) => {
+        const context = await browser.newContext({ ...(options.locale ? { locale: options.locale } : {}) })
+        const page = await context.newPage()
+        await page.goto(url)
+        return { evaluate: (act, argument) => page.evaluate(act as never, argument), close: () => context.close() }
+      },
+      names: () => namesIn(options.namesFile, chromiumNames),
+      close,
+    }
+  },
+  Firefox: async (options = {}) => {
+    const { browser, pid, close } = await spawnFirefox(options)
+    return {
+      pid,
+      openPage: async (url) => {
+        const context = await browser.createBrowserContext()
+        const page = await context.newPage()
+        if (options.locale) await page.emulateLocale(options.locale)
+        await page.goto(url)
+        return { evaluate: (act, argument) => page.evaluate(act as never, argument), close: () => context.close() }
+      },
+      names: () => namesIn(`${options.namesFile}.moz_log`, /Resolving host \[([^\]]+)\]/g),
+      close,
+    }
+  },
+}
