@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { verifyPage } from './buildVerifyPage.ts'
 
 // `light-dark()` in the tokens needs these versions; written down so that no fallback is generated for older ones.
 const browsers = ['chrome123', 'firefox121', 'safari17.5']
@@ -10,7 +11,7 @@ export default defineConfig(({ command }) => {
   if (command === 'build') process.env.NODE_ENV = 'production'
   return {
     root: import.meta.dirname,
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), verifyPage()],
     build: {
       target: browsers,
       cssTarget: browsers,

@@ -3,6 +3,7 @@ import { startStripeApi } from '@oblivion/stack/testing'
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readExport } from '../src/verify/readExport.ts'
 import { checkAccessibility } from './checkAccessibility.ts'
 import { type Dapp, signIn, startDapp } from './startDapp.ts'
 
@@ -188,6 +189,14 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor({ state: 'detached' })
 
   await provider.page.getByRole('link', { name: 'Wallet' }).click()
+  await provider.page.getByRole('heading', { level: 1, name: '0.038 USDC can be settled now.' }).waitFor()
+  const exported = provider.page.waitForEvent('download')
+  await provider.page.getByRole('button', { name: 'Export earnings' }).click()
+  const earnings = readExport(await readFile(await (await exported).path(), 'utf8'))
+  expect(earnings).toMatchObject({ voucher: { cumulative: '38000' }, entries: { length: 4 } })
+  const checker = provider.page.waitForEvent('download')
+  await provider.page.getByRole('link', { name: 'Save the checker' }).click()
+  expect(await readFile(await (await checker).path(), 'utf8')).toContain('Check what you earned, without us.')
   await provider.page.getByRole('button', { name: 'Settle' }).click()
   await provider.page.getByText('Final since block').waitFor()
   await expectAccessible(provider.page)
@@ -219,6 +228,8 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   expect(await readFile(await (await csv).path(), 'utf8')).toMatch(
     /^time,kind,amount_USDC,[^\n]*\r\n[^\n]*,deposit,2\.5,/,
   )
+  // Not with links half below the bar.
+  await page.evaluate(() => scrollTo(0, 0))
   await expectAccessible(page)
   expect([...customer.problems, ...provider.problems]).toEqual([])
   await customer.close()

@@ -7,6 +7,7 @@ import { balanceQuery } from '../features/jobs/taskQueries.ts'
 import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
 import { DepositCard } from '../features/settlement/DepositCard.tsx'
 import { PlayMoneyCard } from '../features/settlement/PlayMoneyCard.tsx'
+import { ProofCard } from '../features/settlement/ProofCard.tsx'
 import { ReceiptTable } from '../features/settlement/ReceiptTable.tsx'
 import { SafetyCard } from '../features/settlement/SafetyCard.tsx'
 import { SettleCard } from '../features/settlement/SettleCard.tsx'
@@ -74,6 +75,7 @@ export function WalletPage() {
                 {balance.data.play && <PlayMoneyCard address={signedIn} play={balance.data.play} />}
                 <TransactionList />
                 <ReceiptTable receipts={earnings.data.receipts} />
+                <ProofCard address={signedIn} balance={balance.data} />
                 <StatementSection address={signedIn} play={balance.data.play !== null} />
               </>
             ) : (
