@@ -73,6 +73,8 @@ test(`${EVENTS} events in random histories`, { timeout: deep ? 14_400_000 : 600_
       'deposit',
       'task paid with chain',
       'task paid with test',
+      'task paid with card',
+      'card money',
       'play money',
       'claim of a job',
       'a replica',

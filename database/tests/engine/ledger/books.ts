@@ -142,6 +142,23 @@ export const books = {
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect(await freeOf(engine)).toBe('100')
   },
+  'there is no play money under a contract of real money (M1)': async (engine) => {
+    const facts = [137, addressOf(0xd0), addressOf(0xd1), `0x${'cd'.repeat(32)}`, 1]
+    const polygon = await engine.coordinator('open_settlement_instance', facts)
+    await expect(engine.coordinator('set_sandbox', [true])).rejects.toMatchObject({ code: 'OB005' })
+    await expect(asOwner(engine, `select oblivion.account('play_money', 'test', $1)`, [polygon])).rejects.toMatchObject(
+      {
+        code: '23514',
+      },
+    )
+  },
+  'a withdrawal ends the tasks whose holds it takes (M2)': async (engine) => {
+    await engine.deposit(addressOf(1), 10_000n)
+    const customer = await engine.wallet(addressOf(1))
+    await engine.task(customer, 8)
+    await engine.chain([{ kind: 'Withdrawn', customer: addressOf(1), amount: '5000' }])
+    expect(await customer.rpc('my_balance')).toMatchObject({ free: '5000', held: '0', withdrawn: '5000' })
+  },
   'a result told by two calls at once is paid once': async (engine) => {
     await engine.deposit(addressOf(1), 1_000_000n)
     await engine.task(await engine.wallet(addressOf(1)), 2)

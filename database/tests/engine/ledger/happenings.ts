@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 
+/** What a task is paid with: tokens, dollars by card, play money. */
+export type Asset = 'chain' | 'card' | 'test'
+
 /** How one claim of a job ends. */
 export type End = 'succeeded' | 'differing' | 'failed' | 'lying' | 'released' | 'lost' | 'told twice'
 
@@ -12,7 +15,7 @@ export type Happening =
   | {
       kind: 'task'
       who: number
-      asset: 'chain' | 'test'
+      asset: Asset
       chunks: number
       price: bigint
       more: bigint
@@ -21,6 +24,7 @@ export type Happening =
     }
   | { kind: 'work'; who: number; end: End; more: boolean }
   | { kind: 'play'; who: number; amount: bigint }
+  | { kind: 'card'; who: number; amount: bigint }
   | { kind: 'cancel'; which: number }
   | { kind: 'fee'; bps: number }
   | { kind: 'stamp' }
@@ -56,7 +60,7 @@ const weighed: [number, Happening['kind'], Choice][] = [
     10,
     'task',
     fc.record({
-      asset: fc.constantFrom('chain', 'chain', 'chain', 'chain', 'test'),
+      asset: fc.constantFrom<Asset>('chain', 'chain', 'chain', 'chain', 'chain', 'chain', 'card', 'test'),
       ...{ who: customer, chunks: fc.integer({ min: 1, max: 8 }), attempts: fc.integer({ min: 1, max: 2 }) },
       // Chunks of one unit, too: rounded one by one, they would carry no fee.
       price: fc.oneof(fc.constant(1n), money(50n), money(100_003n)),
@@ -88,6 +92,7 @@ const weighed: [number, Happening['kind'], Choice][] = [
       ),
     }),
   ],
+  [1, 'card', fc.record({ who: customer, amount: money(5_000_000n) })],
   [2, 'cancel', fc.record({ which })],
   [1, 'fee', fc.record({ bps: fc.constantFrom(0, 1, 333, 500, 1_000, 10_000) })],
   [2, 'stamp', fc.record({})],

@@ -1,5 +1,5 @@
 import { feeOfChunk } from '@oblivion/core'
-import type { End } from './happenings.ts'
+import type { Asset, End } from './happenings.ts'
 
 type Job = {
   state: 'blocked' | 'pending' | 'processing' | 'end'
@@ -13,7 +13,7 @@ type Job = {
 type Chunk = { stages: Job[][]; decided: boolean[] }
 export type TaskTerms = {
   customer: number
-  asset: 'chain' | 'test'
+  asset: Asset
   price: bigint
   bps: number
   budget: bigint
@@ -36,8 +36,8 @@ type Customer = {
   deposited: bigint
   withdrawn: bigint
   free: bigint
-  /** Money of the sandbox, apart from all the rest. */
-  play: { free: bigint; spent: bigint }
+  /** Play money and card money, apart from all the rest and from each other. */
+  beside: Record<Exclude<Asset, 'chain'>, { free: bigint; spent: bigint; deposited: bigint }>
   spent: bigint
   spentFee: bigint
   exiting: bigint
@@ -65,7 +65,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
   const nobody = (): bigint[] => Array.from({ length: sizes.providers }, () => 0n)
   const customers: Customer[] = Array.from({ length: sizes.customers }, () => ({
     ...{ deposited: 0n, withdrawn: 0n, free: 0n, spent: 0n, spentFee: 0n, exiting: 0n, charged: 0n, chargedToday: 0n },
-    play: { free: 0n, spent: 0n },
+    beside: { test: { free: 0n, spent: 0n, deposited: 0n }, card: { free: 0n, spent: 0n, deposited: 0n } },
     ...{ cap: sizes.defaultCap, fresh: nobody(), waiting: [], last: { cumulative: 0n, fee: 0n, parts: nobody() } },
   }))
   const tasks = new Map<number, Task>()
@@ -75,8 +75,8 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     confirmed: nobody(),
     vouched: nobody(),
     settled: nobody(),
-    /** In play money, which nobody vouches for. */
-    played: nobody(),
+    /** In play money, which nobody ever vouches for, and in card money, which nobody vouches for in its window. */
+    beside: { test: nobody(), card: nobody() },
   }
   const state = { bps: 500, toppedUp: 0n, collected: 0n }
 
@@ -96,7 +96,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     sum([...tasks.values()].filter((task) => task.customer === who && task.asset === asset).map(({ hold }) => hold))
   /** Whose free balance a task's money comes from and goes back to. */
   const purse = ({ customer: who, asset }: TaskTerms): { free: bigint } =>
-    asset === 'test' ? customer(who).play : customer(who)
+    asset === 'chain' ? customer(who) : customer(who).beside[asset]
 
   /** Ends a stage of a chunk where its results allow it. */
   const judge = (task: Task, chunk: Chunk, stage: number): void => {
@@ -140,7 +140,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     ...{ state, tasks, providers, customer, heldOf },
     /** Why a budget is refused now, or undefined. */
     refusal: (who: number, budget: bigint, asset: Task['asset']): string | undefined => {
-      if (asset === 'test') return budget > customer(who).play.free ? 'OB007' : undefined
+      if (asset !== 'chain') return budget > customer(who).beside[asset].free ? 'OB007' : undefined
       const { free, exiting, cap, deposited, charged, withdrawn, chargedToday } = customer(who)
       if (exiting > 0n) return 'OB095'
       if (budget > free) return 'OB007'
@@ -179,9 +179,10 @@ export const createModel = (sizes: { customers: number; providers: number; defau
         const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
         const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index })
         const payer = customer(task.customer)
-        if (task.asset === 'test') {
-          payer.play.spent += task.price
-          providers.played[by] = (providers.played[by] ?? 0n) + task.price - fee
+        if (task.asset !== 'chain') {
+          const earned = providers.beside[task.asset]
+          payer.beside[task.asset].spent += task.price
+          earned[by] = (earned[by] ?? 0n) + task.price - fee
         } else {
           payer.spent += task.price
           payer.spentFee += fee

@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
     file: 'settlement',
     find: '    perform oblivion.end_task(v_task);\n  end loop;\nend\n$$;\ncomment on function oblivion.release_holds',
     replace: '  end loop;\nend\n$$;\ncomment on function oblivion.release_holds',
-    killer: history,
+    killer: 'a withdrawal ends the tasks whose holds it takes (M2)',
   },
   {
     name: 'a top-up counts as escrow',
@@ -242,6 +242,35 @@ export const mutants: readonly Mutant[] = [
     find: 'select t.payee_owner_id as owner_id, t.confirmed as amount',
     replace: 'select t.payee_owner_id as owner_id, t.charged as amount',
     killer: history,
+  },
+  // Money beside the chain's.
+  {
+    name: 'card money is paid out before its window has passed',
+    file: 'card_payouts',
+    find: '     and t.created_at <= now() - s.card_dispute_window\n',
+    replace: '',
+    killer: history,
+  },
+  {
+    name: 'play money is charged like tokens',
+    file: 'vouchers',
+    find: "       and r.asset = 'chain'\n    returning",
+    replace: '    returning',
+    killer: history,
+  },
+  {
+    name: 'a hold in play money is taken from tokens',
+    file: 'card_money',
+    find: "array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),",
+    replace: "array[oblivion.account('customer_free', 'chain', p_task.instance_id, p_task.owner_id),",
+    killer: history,
+  },
+  {
+    name: 'play money exists beside real money',
+    file: 'sandbox',
+    find: 'return p_chain_id in (31337, 80002);',
+    replace: 'return p_chain_id > 0;',
+    killer: 'there is no play money under a contract of real money (M1)',
   },
   {
     name: 'a voucher may say more than was charged',

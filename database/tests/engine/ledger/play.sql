@@ -156,6 +156,9 @@ begin
     when 'play' then
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.change_play_money(p_command ->> 'amount');
+    when 'card money' then
+      perform played.become('authenticated', p_command ->> 'sub', '{}');
+      v_answer := public.my_card_money();
     when 'balance' then
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.my_balance();

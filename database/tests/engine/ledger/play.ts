@@ -108,6 +108,8 @@ const playOn = async (
   }
   await engine.coordinator('record_limits', [engine.instanceId, `${DEFAULT_CAP}`])
   await engine.coordinator('set_sandbox', [true])
+  // Whose escrow pays for card money once its window has passed, which it never does here.
+  await engine.coordinator('set_card_terms', [addressOf(CUSTOMERS)])
 
   const instance = Number(engine.instanceId)
   const model = createModel({ customers: CUSTOMERS, providers: PROVIDERS, defaultCap: DEFAULT_CAP })
@@ -174,12 +176,23 @@ const playOn = async (
         const all = [mine.free, model.heldOf(who), mine.spent, mine.deposited, mine.withdrawn].map(String)
         const notHeld = BigInt(free ?? 0) + BigInt(exiting ?? 0)
         same(`the balance of customer ${who}`, all, [`${notHeld}`, held, spent, deposited, withdrawn])
-        const earned = who === 0 ? model.providers.played[PROVIDERS - 1] : 0n
-        const { free: playFree, spent: playSpent } = mine.play
+        const earned = who === 0 ? model.providers.beside.test[PROVIDERS - 1] : 0n
+        const { free: playFree, spent: playSpent } = mine.beside.test
         const play = { free: playFree, held: model.heldOf(who, 'test'), spent: playSpent, earned }
         same(`the play money of customer ${who}`, play, inOrder([told.play], Object.keys(play))[0])
         const parts = [notHeld, held, spent, withdrawn].reduce<bigint>((total, part) => total + BigInt(part ?? 0), 0n)
         if (parts !== BigInt(deposited ?? 0)) throw new Error('deposits are not free + held + spent + withdrawn')
+      })
+    for (const [who, { sub }] of wallets.entries())
+      ask({ do: 'card money', sub }, (answer) => {
+        const { free, spent, deposited } = model.customer(who).beside.card
+        const card = { free, held: model.heldOf(who, 'card'), spent, deposited }
+        const told = said<Record<string, string> & { earnings: Record<string, string> }>(answer)
+        same(`the card money of customer ${who}`, card, inOrder([told], Object.keys(card))[0])
+        if (who > 0) return
+        // All of it waits for its window.
+        const total = model.providers.beside.card[PROVIDERS - 1]
+        same('earnings in card money', [`${total}`, `${total}`], [told.earnings.total, told.earnings.waiting])
       })
     const onChain = { escrow: contract.escrow(), ...contract.state }
     call('ledger_state', [instance], (answer) => {
@@ -190,6 +203,7 @@ const playOn = async (
   }
 
   let serials = 0
+  let payments = 0
   let deposit: (ChainEvent & { txHash?: string }) | undefined
   const claimed = (node: number, at: Place | null | undefined): void => {
     if (!at) return
@@ -220,12 +234,25 @@ const playOn = async (
       case 'play': {
         const { who, amount } = event
         ask({ do: 'play', sub: wallets[who]?.sub, amount: `${amount}` }, (answer) => {
-          const { play } = model.customer(who)
+          const play = model.customer(who).beside.test
           const refusal = play.free + amount < 0n ? 'OB007' : play.free + amount > 1_000_000_000n ? 'OB014' : undefined
           same('play money', refusal ?? 'given', answer.refused ?? 'given')
           if (refusal) return count('play money refused')
           play.free += amount
           count('play money')
+        })
+        return
+      }
+      case 'card': {
+        const { who, amount } = event
+        payments += 1
+        const facts = { paymentId: `pi_${payments}`, customer: wallets[who]?.address, amount: `${amount}` }
+        call('record_card_event', [`evt_${payments}`, 'payment', { ...facts, livemode: false }], (answer) => {
+          same('a payment by card is booked', true, said(answer))
+          const purse = model.customer(who).beside.card
+          purse.free += amount
+          purse.deposited += amount
+          count('card money')
         })
         return
       }
