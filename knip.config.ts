@@ -45,7 +45,7 @@ const config: KnipConfig = {
       ignoreDependencies: ['deno', 'react-dom'],
     },
     'apps/*': {
-      entry: ['*.ts', 'src/main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
+      entry: ['*.ts', 'src/{,verify/}main.{ts,tsx}', '{src,tests,browser}/**/*.test.{ts,tsx}'],
       // Not the embed demo's: plain files that the stack serves as they are.
       project: ['**/*.{ts,tsx,css}', '!public/**'],
       // Its script is read by path and runs inside the page.

@@ -25,7 +25,7 @@ const usdc = (units: bigint): string => `${formatUsdc(units)} USDC`
 const mostPayments = 200
 
 /** Recomputes the digest and says who signed it; no chain is asked. */
-export async function recoverSigner(found: EarningsExport): Promise<{ digest: Hash; signer: Address } | null> {
+async function recoverSigner(found: EarningsExport): Promise<{ digest: Hash; signer: Address } | null> {
   if (found.voucher === null) return null
   const typed = voucherTypedData({
     ...{ chainId: found.chainId, settlement: getAddress(found.settlement) },

@@ -109,7 +109,7 @@ const weighed: [number, Happening['kind'], Choice][] = [
   [1, 'collect', fc.record({ part })],
 ]
 
-export const happening = fc.oneof(
+const happening = fc.oneof(
   ...weighed.map(([weight, kind, choice]) => ({ weight, arbitrary: choice.map((more) => ({ kind, ...more })) })),
 ) as fc.Arbitrary<Happening>
 

@@ -263,4 +263,3 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     }),
   }
 }
-export type Model = ReturnType<typeof createModel>
