@@ -20,6 +20,17 @@ const config: KnipConfig = {
       entry: ['*.ts', 'bench/*.ts', 'src/**/main.ts', '{src,tests}/**/*.test.ts'],
       project: ['**/*.ts'],
     },
+    'packages/programs': {
+      // build.ts bundles these by path.
+      entry: [
+        '*.ts',
+        'bench/*.ts',
+        'src/**/main.ts',
+        'src/environment/{installExactMath,runWasm}.ts',
+        'tests/**/*.test.ts',
+      ],
+      project: ['**/*.ts'],
+    },
     'packages/contracts': {
       entry: ['*.ts', 'bench/gas.ts', 'foundry/{main.ts,solc.mjs}', 'tests/**/*.test.ts'],
       project: ['**/*.{ts,mjs}'],

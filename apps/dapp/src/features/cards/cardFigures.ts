@@ -11,8 +11,7 @@ const entry = (label: string, amount: bigint, note: string): Entry => ({
 })
 
 /** How long the dispute window is, in days. */
-export const windowDays = ({ windowSeconds }: Pick<CardMoney, 'windowSeconds'>): number =>
-  Math.round(windowSeconds / 86_400)
+const windowDays = ({ windowSeconds }: Pick<CardMoney, 'windowSeconds'>): number => Math.round(windowSeconds / 86_400)
 
 /** What a wallet has of card money as a customer. A zero is explained. */
 export function cardFigures({ free, held, spent, refunded, disputed, frozen, deposited }: CardMoney): Entry[] {
