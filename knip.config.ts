@@ -48,7 +48,7 @@ const config: KnipConfig = {
       entry: [
         '*.ts',
         'src/**/main.ts',
-        'src/{sandbox/{jobThread,shim},embed/script,frame/window}.ts',
+        'src/{agent/BareError,sandbox/{jobThread,shim},embed/script,frame/window}.ts',
         'tests/**/*.test.ts',
       ],
       project: ['**/*.ts'],

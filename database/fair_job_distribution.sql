@@ -2589,6 +2589,7 @@ begin
   v_units := cardinality(v_types) * v_task.replicas;
   v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
   v_parts := oblivion.input_parts(p_task, v_settings);
+  perform oblivion.require_stored_inputs(p_owner_id, v_parts, cardinality(v_types));
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
   v_jobs := v_task.chunk_count::bigint * v_units;
 
@@ -6511,6 +6512,132 @@ comment on function oblivion.checkpoint_for(public.jobs) is
 
 reset all;
 
+-- 20261124000940_stored_inputs.sql
+
+-- Inputs that are too large for a call lie in Storage: in their customer's folder, under the SHA-256 of their bytes. A
+-- chunk names such an input as {"$stored": "<hash>"}, and the node that holds its job reads it there and hashes it.
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('oblivion-inputs', 'oblivion-inputs', false, 16777216, array['application/json']);
+
+create function oblivion.may_store_input(p_name text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.caller_wallet();
+  v_owner bigint;
+begin
+  if v_wallet is null or p_name is null or p_name !~ ('^' || v_wallet || '/[0-9a-f]{64}$') then
+    return false;
+  end if;
+  select o.id into v_owner from oblivion.owners o where o.address = v_wallet;
+  -- A wallet costs nothing and a place to keep things does: for those alone who have something to post a task with.
+  return exists (
+           select
+             from oblivion.accounts a
+             join oblivion.ledger_entries e on e.account_id = a.id
+            where a.kind = 'customer_free'
+              and a.owner_id = v_owner
+              and a.task_id is null
+            group by a.id
+           having sum(e.amount) > 0)
+    and (select count(*)
+           from storage.objects s
+          where s.bucket_id = 'oblivion-inputs'
+            and starts_with(s.name, v_wallet || '/')) < 10000;
+end
+$$;
+comment on function oblivion.may_store_input(text) is
+  'Whether the signed-in wallet may keep an input under this name: <its address>/<SHA-256 of the bytes>, while it has money here and fewer than 10,000 of them. Any role may call it: the policy does.';
+
+create function oblivion.may_read_input(p_name text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select split_part(p_name, '/', 1) = oblivion.caller_wallet()
+      or exists (
+           select
+             from public.nodes n
+             join public.jobs j on j.node_id = n.id and j.status = 'processing'
+             join oblivion.chunks c on c.task_id = j.task_id and c.chunk_index = j.chunk_index
+             join oblivion.tasks t on t.id = j.task_id
+             join oblivion.owners o on o.id = t.owner_id
+            where n.key_hash = oblivion.node_key_hash()
+              and p_name = o.address || '/' || (c.input ->> '$stored'))
+$$;
+comment on function oblivion.may_read_input(text) is
+  'Whether the caller may read a stored input: its own, or as a node that of a job which it holds now. Any role may call it: the policy does.';
+
+-- Nobody changes one: a name stands for its bytes.
+create policy "oblivion: a customer keeps an input" on storage.objects
+  for insert to authenticated
+  with check (bucket_id = 'oblivion-inputs' and oblivion.may_store_input(name));
+create policy "oblivion: a customer and the node at work read an input" on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'oblivion-inputs' and oblivion.may_read_input(name));
+
+create function oblivion.input_url(p_owner_id bigint, p_hash text)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select 'oblivion-inputs/' || o.address || '/' || p_hash from oblivion.owners o where o.id = p_owner_id
+$$;
+comment on function oblivion.input_url(bigint, text) is
+  'Bucket and name of a stored input of a customer. A function of its own, since job_answer() has to be inlined. For the engine alone.';
+
+create function oblivion.require_stored_inputs(p_owner_id bigint, p_parts jsonb[], p_stages int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_input record;
+begin
+  -- Few tasks have one, and a list is long.
+  if not exists (select from unnest(p_parts) p where jsonb_typeof(p) = 'array' and p @? '$[*]."$stored"') then
+    return;
+  end if;
+  if p_stages > 1 then
+    perform oblivion.raise_error('OB006', 'Stored inputs in a pipeline are not supported yet.', 'Send the inputs themselves.',
+      jsonb_build_object('field', 'pipeline'));
+  end if;
+  select i.value as input, i.value ->> '$stored' as hash
+    into v_input
+    from unnest(p_parts) p
+   cross join lateral jsonb_array_elements(p) i
+   where i.value ? '$stored'
+     and jsonb_typeof(i.value) = 'object'
+     and (i.value - '$stored' <> '{}'
+       or coalesce(i.value ->> '$stored', '') !~ '^[0-9a-f]{64}$'
+       or not exists (
+            select
+              from oblivion.owners o
+              join storage.objects s on s.bucket_id = 'oblivion-inputs'
+                                    and s.name = o.address || '/' || (i.value ->> '$stored')
+             where o.id = p_owner_id))
+   limit 1;
+  if found then
+    perform oblivion.raise_error('OB005', 'An input that is said to be stored is not: {"$stored": "<SHA-256 of its bytes>"}.',
+      'Store it first, as oblivion-inputs/<your address>/<SHA-256>.',
+      jsonb_build_object('field', 'inputs', 'reason', 'stored', 'hash', left(v_input.hash, 64)));
+  end if;
+end
+$$;
+comment on function oblivion.require_stored_inputs(bigint, jsonb[], int) is
+  'OB005 where an input of the task is said to lie in Storage and does not; OB006 in a pipeline. For the engine alone.';
+
+reset all;
+
 -- 20261124001000_work_cycle.sql
 
 -- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
@@ -6529,7 +6656,11 @@ return jsonb_build_object(
   'chunkCount', p_task.chunk_count,
   'type', p_job.type,
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
-  'input', case p_job.stage when 0 then p_chunk.input else oblivion.job_input(p_job, p_chunk.input) end,
+  'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
+             when p_chunk.input ->> '$stored' is null then p_chunk.input end,
+  -- Where it lies instead; only a task of one stage has such (see stored_inputs.sql).
+  'inputUrl', case when p_job.stage = 0 and p_chunk.input ->> '$stored' is not null
+                then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
   'leaseExpiresAt', p_job.lease_expires_at,
   'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes),
   'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);
@@ -12788,7 +12919,9 @@ grant execute on function
   oblivion.caller_provider(),
   oblivion.caller_owner(),
   oblivion.node_key_hash(),
-  oblivion.may_watch(text)
+  oblivion.may_watch(text),
+  oblivion.may_store_input(text),
+  oblivion.may_read_input(text)
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
@@ -12910,6 +13043,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000910', 'replicas'),
   ('20261124000920', 'pipelines'),
   ('20261124000930', 'checkpoints'),
+  ('20261124000940', 'stored_inputs'),
   ('20261124001000', 'work_cycle'),
   ('20261124001005', 'claimed_job'),
   ('20261124001010', 'work_batch'),

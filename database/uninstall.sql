@@ -1,5 +1,5 @@
--- Removes Oblivion whole: its tables with all that they hold, the ledger included, its functions and views, its policy
--- on realtime.messages, its rows in the history of migrations, and its role where no other database needs it. Run it as
+-- Removes Oblivion whole: its tables with all that they hold, the ledger included, its functions and views, its policies
+-- on realtime.messages and storage.objects, its rows in the history of migrations, and its role where no other database needs it. Run it as
 -- the role that ran the migrations (postgres):
 --
 --   psql --single-transaction --set ON_ERROR_STOP=1 --file database/uninstall.sql "$DATABASE_URL"
@@ -22,6 +22,12 @@ drop policy "a wallet sees its own nodes" on public.nodes;
 drop policy "a provider sees what it holds, did, or is offered" on public.jobs;
 drop policy "a provider claims what it is offered" on public.jobs;
 drop policy "oblivion: a customer watches its own tasks" on realtime.messages;
+drop policy "oblivion: a customer keeps an input" on storage.objects;
+drop policy "oblivion: a customer and the node at work read an input" on storage.objects;
+-- The rows of what was stored; the bytes behind them go with the bucket's removal in the platform's own pages.
+select set_config('storage.allow_delete_query', 'true', true);
+delete from storage.objects where bucket_id = 'oblivion-inputs';
+delete from storage.buckets where id = 'oblivion-inputs';
 
 drop view public.pending_jobs_queue, public.active_jobs, public.job_stats, oblivion.ledger;
 
@@ -57,6 +63,8 @@ drop function
   public.my_earnings(),
   public.my_voucher(),
   public.my_card_money(),
+  public.change_play_money(text),
+  public.my_statement(text, text, uuid, text, int),
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),
@@ -132,6 +140,7 @@ begin
              ('20261124000920', 'pipelines'),
              ('20261124001000', 'work_cycle'),
              ('20261124000930', 'checkpoints'),
+             ('20261124000940', 'stored_inputs'),
              ('20261124001005', 'claimed_job'),
              ('20261124001010', 'work_batch'),
              ('20261124001020', 'schedules'),
@@ -148,10 +157,12 @@ begin
              ('20261124001320', 'card_money'),
              ('20261124001322', 'card_disputes'),
              ('20261124001324', 'card_payouts'),
+             ('20261124001330', 'sandbox'),
              ('20261124001350', 'relay'),
              ('20261124001360', 'payouts'),
              ('20261124001400', 'accounts_views'),
              ('20261124001410', 'card_views'),
+             ('20261124001420', 'statements'),
              ('20261124001500', 'network'),
              ('20261124001510', 'rollups'),
              ('20261124001520', 'exports'),

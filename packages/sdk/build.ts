@@ -30,7 +30,8 @@ const bundleScript = async (entry: string, define: Record<string, string> = {}):
  */
 const withoutWords: Plugin = {
   name: 'without-words',
-  setup: ({ onLoad }) => {
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /\/OblivionError\.ts$/ }, () => ({ path: path('./src/agent/BareError.ts') }))
     onLoad({ filter: /core\/src\/errors\/\w+Errors\.ts$/ }, async ({ path: file }) => ({
       contents: (await readFile(file, 'utf8'))
         .replace(/^ {2}(name|sentence|hint):\s+'[^\n]*',\n/gm, '')
@@ -40,14 +41,17 @@ const withoutWords: Plugin = {
   },
 }
 
-/** The agent's way with an older database is a file of its own, which only such a one makes it load. */
-const withoutOlder: Plugin = {
-  name: 'without-older',
+/** Files of their own that few need: the agent's way with an older database, and with an input in Storage. */
+const LATER = { 'olderWorkCycle.ts': 'older.js', 'readInput.ts': 'input.js' } as const
+const withoutLater: Plugin = {
+  name: 'without-later',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/olderWorkCycle\.ts$/ }, () => ({ path: `./${OLDER}`, external: true }))
+    onResolve({ filter: /\/(olderWorkCycle|readInput)\.ts$/ }, ({ path: file }) => ({
+      path: `./${LATER[file.slice(2) as keyof typeof LATER]}`,
+      external: true,
+    }))
   },
 }
-const OLDER = 'older.js'
 
 /** Entries as modules, with what several need (comlink, mostly) in others. */
 const bundleModules = async (
@@ -62,7 +66,7 @@ const bundleModules = async (
     chunkNames: 'shared-[hash]',
     outdir: '/',
     define,
-    plugins: [withoutWords, withoutOlder],
+    plugins: [withoutWords, withoutLater],
   })
   return outputFiles.map(({ path: file, text }) => [file.slice(file.lastIndexOf('/') + 1), text])
 }
@@ -87,12 +91,13 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
   const modules = await bundleModules(worker, {
     OBLIVION_PROGRAMS: JSON.stringify({ builtins, js: support.js.hash, wasm: support.wasm.hash }),
   })
-  const { outputFiles: older } = await build({
-    ...shared,
-    entryPoints: [path('./src/agent/olderWorkCycle.ts')],
-    format: 'esm',
-    plugins: [withoutWords],
-  })
+  const later = await Promise.all(
+    Object.entries(LATER).map(async ([source, name]) => {
+      const entryPoints = [path(`./src/agent/${source}`)]
+      const { outputFiles } = await build({ ...shared, entryPoints, format: 'esm', plugins: [withoutWords] })
+      return [name, outputFiles?.[0]?.text ?? ''] as const
+    }),
+  )
   const jobThread = await bundleScript('./src/sandbox/jobThread.ts')
   const shim = await bundleScript('./src/sandbox/shim.ts', { OBLIVION_JOB_THREAD: JSON.stringify(jobThread) })
   const embed = await bundleScript('./src/embed/script.ts')
@@ -103,7 +108,7 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
     ['bridge.html', html('<script type=module src=bridge.js></script>')],
     ...modules,
     ...(await bundleModules(asking, {})),
-    [OLDER, older?.[0]?.text ?? ''],
+    ...later,
     ['sandbox.html', html(`<script>${shim}</script>`)],
     // The same again for frames on other people's pages: it may have any site above it.
     ['embed/sandbox.html', html(`<script>${shim}</script>`)],
@@ -143,7 +148,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   }
   const page = await bundleScript('./src/index.ts')
   const size = (name: string): number => gzipSync(files.get(name) ?? '', { level: 9 }).length
-  console.log(`${'with an old database'.padEnd(22)}${size(OLDER)} B gzip more`)
+  console.log(`${'with an old database'.padEnd(22)}${size('older.js')} B gzip more`)
+  console.log(`${'with a stored input'.padEnd(22)}${size('input.js')} B gzip more`)
   console.log(`${'page side'.padEnd(22)}${gzipSync(page, { level: 9 }).length} B gzip, inside the app that imports it`)
   if (weights.some(({ total, limit }) => total > limit)) process.exitCode = 1
 }

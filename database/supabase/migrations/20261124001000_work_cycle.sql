@@ -14,7 +14,11 @@ return jsonb_build_object(
   'chunkCount', p_task.chunk_count,
   'type', p_job.type,
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
-  'input', case p_job.stage when 0 then p_chunk.input else oblivion.job_input(p_job, p_chunk.input) end,
+  'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
+             when p_chunk.input ->> '$stored' is null then p_chunk.input end,
+  -- Where it lies instead; only a task of one stage has such (see stored_inputs.sql).
+  'inputUrl', case when p_job.stage = 0 and p_chunk.input ->> '$stored' is not null
+                then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
   'leaseExpiresAt', p_job.lease_expires_at,
   'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes),
   'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);

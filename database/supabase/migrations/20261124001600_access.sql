@@ -111,7 +111,9 @@ grant execute on function
   oblivion.caller_provider(),
   oblivion.caller_owner(),
   oblivion.node_key_hash(),
-  oblivion.may_watch(text)
+  oblivion.may_watch(text),
+  oblivion.may_store_input(text),
+  oblivion.may_read_input(text)
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;

@@ -155,6 +155,8 @@ export const audiences: Audience[] = [
       'oblivion.caller_owner()',
       'oblivion.node_key_hash()',
       'oblivion.may_watch(p_topic text)',
+      'oblivion.may_store_input(p_name text)',
+      'oblivion.may_read_input(p_name text)',
     ],
   },
   {

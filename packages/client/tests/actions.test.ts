@@ -63,6 +63,7 @@ const job = {
   type: 'raytrace',
   program,
   input: { x: 0 },
+  inputUrl: null,
   leaseExpiresAt: '2026-11-24T15:00:00Z',
   limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
   checkpoint: null,

@@ -134,6 +134,7 @@ export type {
   PausedTask,
   ResultPage,
   StageDraft,
+  StoredInput,
   TaskDraft,
   TaskEstimate,
   TaskForecast,

@@ -4,6 +4,7 @@ import {
   NetworkUnreachableError,
   NodeKeyInvalidError,
   type OfferedJob,
+  ProgramFailedError,
   type Registration,
   RequestRefusedError,
   resultHash,
@@ -59,6 +60,7 @@ let kills: number
 let held: unknown[]
 let prepared: boolean
 let registrations: (Registration | null)[]
+let readStored: (url: string) => unknown
 
 beforeEach(() => {
   clock = createManualClock()
@@ -81,6 +83,7 @@ beforeEach(() => {
   held = []
   prepared = true
   registrations = []
+  readStored = () => null
 })
 
 const host: Host = {
@@ -118,6 +121,7 @@ const api: NodeApi = {
   },
   saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
+  input: async (url) => readStored(url),
   lastWord: async ({ jobId }) => ({ url: 'https://api', headers: {}, body: jobId }),
 }
 
@@ -188,6 +192,28 @@ test('computes, reports with the hash of the canonical text, and takes the next 
   })
   expect(held.map((word) => (word as { body: string } | null)?.body)).toEqual(['job-1', undefined, 'job-2'])
   expect(kills).toBe(0)
+  await agent.stop()
+})
+
+test('an input that lies in Storage is read there before the program runs', async () => {
+  answers = [{ job: { ...jobOf(1), input: null, inputUrl: 'oblivion-inputs/0x1/ab' } }]
+  readStored = (url) => ({ readFrom: url })
+  const agent = await startAgent()
+  expect(ran).toMatchObject({ input: { readFrom: 'oblivion-inputs/0x1/ab' } })
+  await agent.stop()
+})
+
+test.each([
+  ['is not there fails the job', new ProgramFailedError({ values: { program: '', text: 'gone' } }), 'failed'],
+  ['cannot be reached gives the job back', new NetworkUnreachableError({ values: { call: 'input' } }), 'released'],
+])('a stored input that %s', async (_, error, outcome) => {
+  answers = [{ job: { ...jobOf(1), input: null, inputUrl: 'oblivion-inputs/0x1/ab' } }]
+  readStored = () => {
+    throw error
+  }
+  const agent = await startAgent()
+  expect(ran).toBeNull()
+  expect(asked[1]).toMatchObject({ done: { jobId: 'job-1', outcome } })
   await agent.stop()
 })
 

@@ -6,14 +6,17 @@ import {
   getTask,
   myBalance,
   myEarnings,
+  registerNode,
+  storeInput,
   taskResults,
 } from '@oblivion/client'
-import type { TaskDraft } from '@oblivion/core'
+import { resultHash, type TaskDraft } from '@oblivion/core'
 import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { createServerWorker } from '../src/node/createServerWorker.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { untilTrue } from './harness/untilTrue.ts'
@@ -32,6 +35,7 @@ let sdk: string
 let customer: Client
 let provider: Client
 let token: string
+let customerToken: string
 let context: BrowserContext
 
 const clientOf = (accessToken: string): Client =>
@@ -53,7 +57,8 @@ beforeAll(async () => {
   })
   sdk = `${outputFiles[0]?.text}\nglobalThis.sdk = sdk`
   if (customerAccount === undefined || providerAccount === undefined) throw new Error('no accounts')
-  customer = clientOf(await signIn(stack.dev, customerAccount))
+  customerToken = await signIn(stack.dev, customerAccount)
+  customer = clientOf(customerToken)
   token = await signIn(stack.dev, providerAccount)
   provider = clientOf(token)
   // The deposit on the chain counts once it is final.
@@ -217,6 +222,89 @@ test('a customer’s own program is computed where its owner chose that, by its 
   const sum = (start: number, end: number) =>
     Array.from({ length: end - start }, (_, i) => exactMath.sin(start + i)).reduce((a, b) => a + b, 0)
   expect(results.map(({ result }) => result)).toEqual([{ sum: sum(0, 1000) }, { sum: sum(1000, 2000) }])
+})
+
+test('T8, T12: an input above 64 kB comes from Storage, to its customer and the node at work alone, checked by its hash', async () => {
+  const { supabaseUrl, anonKey } = stack.dev
+  const address = customerAccount?.address ?? ''
+  const options = { supabaseUrl, supabaseKey: anonKey, accessToken: async () => customerToken }
+  const source = 'export default ({ text, n }) => ({ length: text.length, n })'
+  const inputs = [1, 2].map((n) => ({ text: 'x'.repeat(200_000), n }))
+  await expect(post(inputs, { kind: 'js', source })).rejects.toMatchObject({ code: 'OB005' })
+  const stored = await Promise.all(inputs.map((input) => storeInput(options, { address, input })))
+  expect(stored[0]).toEqual({ $stored: resultHash(inputs[0]) })
+  // A second time it is there already.
+  expect(await storeInput(options, { address, input: inputs[0] })).toEqual(stored[0])
+  const object = (action: string, hash: string) =>
+    `${supabaseUrl}/storage/v1/object${action}/oblivion-inputs/${address.toLowerCase()}/${hash}`
+  const ask = (url: string, bearer: string, more: RequestInit = {}) =>
+    fetch(url, {
+      ...more,
+      headers: {
+        apikey: anonKey,
+        authorization: `Bearer ${bearer}`,
+        'content-type': 'application/json',
+        ...more.headers,
+      },
+    })
+
+  // A tab, and a node on a server.
+  const first = await post([stored[0]], { kind: 'js', source })
+  const page = await startWorker(true)
+  await expect.poll(() => letters(first), { timeout: 20_000 }).toBe('c')
+  await page.evaluate(() => window.worker.stop())
+  const second = await post([stored[1]], { kind: 'js', source })
+  const server = createServerWorker({
+    supabaseUrl,
+    supabaseKey: anonKey,
+    strangersPrograms: true,
+    register: (signal) =>
+      registerNode(provider, {
+        hardwareId: 'server',
+        workerType: 'server',
+        capabilities: { strangersPrograms: true },
+        signal,
+      }),
+  })
+  const over = server.run()
+  await expect.poll(() => letters(second), { timeout: 20_000 }).toBe('c')
+  await server.finish()
+  await over
+  for (const [index, taskId] of [first, second].entries()) {
+    const { results } = await taskResults(customer, { taskId })
+    expect(results).toMatchObject([{ input: stored[index], result: { length: 200_000, n: index + 1 } }])
+  }
+
+  // Nobody else reads it, and nobody changes it.
+  const hash = stored[0]?.$stored ?? ''
+  expect((await ask(object('/authenticated', hash), customerToken)).status).toBe(200)
+  for (const stranger of [anonKey, token]) {
+    expect((await ask(object('/authenticated', hash), stranger)).status).toBe(400)
+  }
+  const change = { method: 'POST', body: '{}', headers: { 'x-upsert': 'true' } }
+  for (const anybody of [customerToken, token, anonKey]) {
+    expect((await ask(object('', hash), anybody, change)).ok).toBe(false)
+  }
+  // Into a folder of one's own alone, under a hash, and only with money here.
+  const fresh = 'f'.repeat(64)
+  expect((await ask(object('', fresh), token, { method: 'POST', body: '{}' })).ok).toBe(false)
+  expect((await ask(object('', 'readme'), customerToken, { method: 'POST', body: '{}' })).ok).toBe(false)
+  const ownFolder = object('', fresh).replace(address.toLowerCase(), providerAccount?.address.toLowerCase() ?? '')
+  expect((await ask(ownFolder, token, { method: 'POST', body: '{}' })).ok).toBe(false)
+
+  // What is not stored is told at once; what has another content than its name, by the node.
+  await expect(post([{ $stored: fresh }], { kind: 'js', source })).rejects.toMatchObject({ code: 'OB005' })
+  expect((await ask(object('', fresh), customerToken, { method: 'POST', body: '{"text":"","n":1}' })).ok).toBe(true)
+  const wrong = await post([{ $stored: fresh }], { kind: 'js', source })
+  const careful = await startWorker(true)
+  await expect
+    .poll(() => careful.evaluate(() => window.told.map(({ event }) => (event as { outcome: string }).outcome)), {
+      timeout: 20_000,
+    })
+    .toContain('failed')
+  await careful.evaluate(() => window.worker.stop())
+  expect((await myEarnings(provider)).receipts.filter(({ taskId }) => taskId === wrong)).toEqual([])
+  await cancelTask(customer, { taskId: wrong })
 })
 
 /** What PostgREST says of a function that a database does not have. */

@@ -14,6 +14,7 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
     type: job.text('type'),
     program: readProgram(job.object('program')),
     input: job.json('input'),
+    inputUrl: job.orNull('inputUrl', job.text),
     leaseExpiresAt: job.text('leaseExpiresAt'),
     limits: { timeoutSeconds: limits.number('timeoutSeconds'), maxResultBytes: limits.number('maxResultBytes') },
     checkpoint: job.orNull('checkpoint', (name) => {

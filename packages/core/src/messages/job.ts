@@ -57,8 +57,10 @@ export interface OfferedJob {
   readonly chunkCount: number
   readonly type: string
   readonly program: Program
-  /** The input of the chunk, a JSON value. */
+  /** The input of the chunk, a JSON value; null where it lies in Storage. */
   readonly input: unknown
+  /** Bucket and name of a stored input, whose last part is the SHA-256 of its bytes; null or absent where there is none. */
+  readonly inputUrl?: string | null
   /** When the job is given to another node unless a heartbeat has moved it, ISO 8601. */
   readonly leaseExpiresAt: string
   readonly limits: JobLimits

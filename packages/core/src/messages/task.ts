@@ -64,6 +64,12 @@ interface TaskTerms {
   readonly acknowledgeVisible: true
 }
 
+/** What stands among a task's inputs for one that lies in Storage, in its customer's folder. */
+export interface StoredInput {
+  /** SHA-256 of its canonical JSON, lower-case hex. */
+  readonly $stored: string
+}
+
 /** What a customer orders: one chunk per input, computed by one program or by the stages of a pipeline. */
 export type TaskDraft = TaskTerms &
   (

@@ -80,7 +80,7 @@ export const computeJob = async (
   try {
     const outcome = await runProgram(
       {
-        job,
+        job: job.inputUrl ? { ...job, input: await api.input(job.inputUrl) } : job,
         host,
         clock,
         sha256,

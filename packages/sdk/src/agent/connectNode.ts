@@ -9,6 +9,12 @@ export interface ServerAddress {
   readonly anonKey: string
 }
 
+/** What comes of a file loaded later has errors of classes of its own. */
+const ofOurs = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: OblivionError) => {
+    throw error.code ? new OblivionError(error, { values: error.values }) : error
+  })
+
 /**
  * The server's functions for a registered node, which shows its own key and no wallet's session. Where the database is
  * older than `work_cycle`, by those that it has (FJ-8).
@@ -29,14 +35,9 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
           older = import('./olderWorkCycle.ts').then(({ olderWorkCycle }) => olderWorkCycle(client, options, nodeId))
         }
       }
-      try {
-        return await (await older)(done, claim, deadlineMs)
-      } catch (error) {
-        // Of a class of that file's own.
-        const { code, values } = error as OblivionError
-        throw code ? new OblivionError({ code }, { values }) : error
-      }
+      return ofOurs((await older)(done, claim, deadlineMs))
     },
+    input: (url) => ofOurs(import('./readInput.ts').then(({ readInput }) => readInput(options, url))),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     saveCheckpoint: (job, state) => saveCheckpoint(client, { nodeId, job, state, deadlineMs: 2000 }),
     program: async (hash) => (await getProgram(client, { hash })).source,

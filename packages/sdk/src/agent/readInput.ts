@@ -1,0 +1,41 @@
+import { NetworkUnreachableError, ProgramFailedError } from '@oblivion/core'
+import { sha256 } from './sha256.ts'
+
+export interface InputSource {
+  readonly supabaseUrl: string
+  readonly supabaseKey: string
+  readonly nodeKey: string
+}
+
+/** 16 MiB over a slow line. */
+const READ_MS = 120_000
+
+/**
+ * Reads a stored input as the node that holds its job, and believes it only where its bytes have the hash that names it.
+ * In a tab a file of its own, which only a job with such an input makes it load.
+ *
+ * @param inputUrl - Bucket and name, the last part of which is the hash.
+ * @throws {NetworkUnreachableError} `OB101`, worth another try; {ProgramFailedError} `OB205` where there are no such bytes:
+ *   the customer's fault, and no other node's luck.
+ */
+export const readInput = async (
+  { supabaseUrl, supabaseKey, nodeKey }: InputSource,
+  inputUrl: string,
+): Promise<unknown> => {
+  const fault = (text: string): ProgramFailedError => new ProgramFailedError({ values: { program: '', text } })
+  const response = await fetch(`${supabaseUrl}/storage/v1/object/authenticated/${inputUrl}`, {
+    headers: { apikey: supabaseKey, authorization: `Bearer ${supabaseKey}`, 'x-node-key': nodeKey },
+    credentials: 'omit',
+    redirect: 'error',
+    signal: AbortSignal.timeout(READ_MS),
+  }).catch(unreachable)
+  if (response.status >= 500 || response.status === 429) return unreachable(response.status)
+  if (!response.ok) throw fault('Its stored input is not there.')
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(unreachable))
+  if ((await sha256(bytes)) !== inputUrl.slice(-64)) throw fault('Its stored input has another hash than its name.')
+  return JSON.parse(new TextDecoder().decode(bytes))
+}
+
+const unreachable = (cause: unknown): never => {
+  throw new NetworkUnreachableError({ values: { call: 'input' }, cause })
+}
