@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { startStripeApi } from '@oblivion/stack/testing'
 import type { Page } from 'playwright-core'
@@ -35,6 +36,7 @@ describe('pages that anyone sees', () => {
     ['/network', /online/],
     ['/jobs', 'Have something computed.'],
     ['/jobs/new', /rendered/],
+    ['/jobs/schedules', 'Have something computed again and again.'],
     ['/wallet', /What you can spend/],
     ['/embed', 'Earn from visitors who agree.'],
     ['/claim', /Move to your wallet/],
@@ -144,6 +146,84 @@ describe('states', () => {
   })
 })
 
+test('a program in two stages, its results as a table and as a file, and the same by the clock', async () => {
+  const { page, problems, close } = await dapp.visit('/jobs/new')
+  await signIn(page, 'customer 2')
+  await page.getByRole('radio', { name: 'A program Of your own' }).check({ force: true })
+  await page.getByRole('textbox', { name: 'Inputs' }).fill('{"n":1}\nnonsense')
+  await page.getByText('Line 2 is not a JSON value.').waitFor()
+  await page.getByRole('textbox', { name: 'Inputs' }).fill('{"n":1}\n{"n":2}\n{"n":3}')
+  await page.getByLabel('Program', { exact: true }).fill('export default ({ n }) => ({ square: n * n })')
+  await page.getByRole('button', { name: 'Add a stage' }).click()
+  await page
+    .getByLabel('Program of stage 2')
+    .fill('export default ({ input, previous }) => ({ cube: previous.square * input.n })')
+  await page.getByRole('radio', { name: 'Twice Both must agree' }).check({ force: true })
+  await page.getByText('3 chunks, 2 stages each, each by 2 owners').waitFor()
+  // 3 chunks, 2 stages, 2 owners at 0.01.
+  await page.getByText('0.12', { exact: true }).waitFor()
+  await page.getByRole('radio', { name: 'Once No check' }).check({ force: true })
+  await page.getByRole('radio', { name: 'Cron At set times' }).check({ force: true })
+  await page.getByLabel('Times, as cron, in UTC').fill('every day')
+  await page.getByText('Enter five fields').waitFor()
+  await page.getByLabel('Times, as cron, in UTC').fill('0 6 * * 1')
+  await page.getByRole('checkbox').check()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Start schedule' }).click()
+
+  await page.getByRole('heading', { level: 1, name: 'One schedule is on.' }).waitFor()
+  const row = page.getByRole('list', { name: 'My schedules' }).getByRole('listitem')
+  await row.getByText('0 6 * * 1 (UTC)').waitFor()
+  await row.getByRole('button', { name: 'Run now' }).click()
+  await row.getByText('1 task posted').waitFor()
+  await row.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('heading', { level: 1, name: 'No schedule is on.' }).waitFor()
+  await expectAccessible(page)
+  await row.getByRole('link', { name: 'last' }).click()
+
+  await page.getByText('Results will stand here.').waitFor()
+  const provider = await dapp.visit('/worker')
+  await signIn(provider.page, 'provider 2')
+  await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
+  await provider.page.getByLabel('Also run programs that customers wrote').check()
+  await provider.page.getByRole('button', { name: 'Stop', exact: true }).first().click()
+  await provider.page.getByRole('button', { name: 'Start again' }).click()
+  await page.getByRole('heading', { name: 'All 3 chunks are done.' }).waitFor()
+  await provider.close()
+  const results = page.getByRole('region', { name: 'Results' })
+  await results.getByText('{"cube":27}').waitFor()
+  await expectAccessible(page)
+  await results.getByRole('radio', { name: /^1/ }).check({ force: true })
+  await results.getByText('{"square":9}').waitFor()
+  await results.getByRole('radio', { name: /^2/ }).check({ force: true })
+  const saved = page.waitForEvent('download')
+  await results.getByRole('button', { name: 'NDJSON' }).click()
+  const file = await saved
+  expect(file.suggestedFilename()).toBe('sums.ndjson')
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trimEnd()
+    .split('\n')
+  expect(lines.map((line) => (JSON.parse(line) as { result: unknown }).result)).toEqual([
+    { cube: 1 },
+    { cube: 8 },
+    { cube: 27 },
+  ])
+  await page.route('**/rpc/task_results', (route) => route.abort())
+  await results.getByRole('button', { name: 'CSV' }).click()
+  await results.getByText('Nothing was saved.').waitFor()
+  await page.unroute('**/rpc/task_results')
+  await results.getByRole('button', { name: 'Try again' }).click()
+  await results.getByRole('button', { name: 'CSV' }).waitFor()
+
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page.getByRole('link', { name: 'Schedules' }).click()
+  await row.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Delete it now' }).click()
+  await page.getByText('Your schedules will stand here.').waitFor()
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+  await close()
+})
+
 test('a task, from the form to the whole picture, and the worker that drew it', async () => {
   const customer = await dapp.visit('/jobs/new')
   const { page } = customer
@@ -210,7 +290,7 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Wallet' }).click()
   await page.getByText('Your wallet holds').waitFor()
-  await page.getByRole('textbox', { name: 'Amount' }).fill('2.5')
+  await page.getByRole('textbox', { name: 'Amount' }).first().fill('2.5')
   await page.getByRole('button', { name: 'Deposit' }).click()
   await page.getByText('Final since block').waitFor()
   // 1,000 deposited at the start, four tiles at 0.01 spent, 2.5 added.

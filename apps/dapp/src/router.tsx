@@ -35,6 +35,11 @@ const newTask = createRoute({
   path: '/jobs/new',
   component: lazyRouteComponent(() => import('./routes/NewTaskPage.tsx'), 'NewTaskPage'),
 })
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/schedules',
+  component: lazyRouteComponent(() => import('./routes/SchedulesPage.tsx'), 'SchedulesPage'),
+})
 const task = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$taskId',
@@ -63,7 +68,19 @@ const claim = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, worker, network, jobs, newTask, task, wallet, transaction, embed, claim]),
+  routeTree: root.addChildren([
+    home,
+    worker,
+    network,
+    jobs,
+    newTask,
+    schedules,
+    task,
+    wallet,
+    transaction,
+    embed,
+    claim,
+  ]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -1,9 +1,9 @@
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
-import { fileName } from '../src/features/jobs/downloadPicture.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
 import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
+import { firstTerms, readRepeat, withTerms } from '../src/features/jobs/orderTerms.ts'
 import {
   firstPictureForm,
   pictureSizes,
@@ -12,6 +12,10 @@ import {
   tileSizes,
 } from '../src/features/jobs/pictureDraft.ts'
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
+import { canPost, firstProgramForm, nextStage, planProgram, programTask } from '../src/features/jobs/programDraft.ts'
+import { resultFile, resultFormats, resultLine } from '../src/features/jobs/resultFile.ts'
+import { fileName } from '../src/features/jobs/saveFile.ts'
+import { rhythmOf, scheduleState, schedulesSentence } from '../src/features/jobs/scheduleWords.ts'
 import { taskSentence, tasksSentence } from '../src/features/jobs/taskSentence.ts'
 
 const none = { blocked: 0, pending: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 }
@@ -103,9 +107,9 @@ test('a chunk tells who, when, which attempt and what it paid', () => {
 })
 
 test('a file name is safe on every system', () => {
-  expect(fileName('Path-traced room')).toBe('path-traced-room')
-  expect(fileName('../../etc/passwd')).toBe('etc-passwd')
-  expect(fileName('🖼')).toBe('picture')
+  expect(fileName('Path-traced room', 'picture')).toBe('path-traced-room')
+  expect(fileName('../../etc/passwd', 'picture')).toBe('etc-passwd')
+  expect(fileName('🖼', 'picture')).toBe('picture')
 })
 
 test('the form’s inputs are ones that the program takes', async () => {
@@ -137,4 +141,86 @@ test('replicas are told in words, one job a chunk needs none', () => {
   const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }
   expect(replicasSentence({ ...terms, replicas: 1, quorum: 1 })).toBeNull()
   expect(replicasSentence({ ...terms, replicas: 3, quorum: 2 })).toContain('3 different owners; 2 equal results')
+})
+
+const aResult = {
+  ...{ chunkIndex: 0, input: { a: 1 }, result: 'x, "y"\n=1+1', resultHash: 'ab', verdict: 'valid' as const },
+  ...{ provider: '0x90f7', attempt: 1, acceptedAt: '2026-11-29T00:00:00Z', reward: 9500n },
+}
+
+test('results are saved whole in each form, and read back the same', () => {
+  const pages = [[aResult, { ...aResult, chunkIndex: 1 }], [{ ...aResult, chunkIndex: 2, result: -5 }]]
+  const [ndjson = '', csv = '', json = ''] = resultFormats.map((format) => {
+    const { head, page, tail } = resultFile[format]
+    return head + pages.map((results, index) => page(results, index === 0)).join('') + tail
+  })
+  const expected = pages.flat().map((result) => ({ ...result, reward: '9500' }))
+  expect(JSON.parse(json)).toEqual(expected)
+  expect(
+    ndjson
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(expected)
+  const [head, first, , third] = csv.split('\r\n')
+  expect(head).toBe('chunkIndex,input,result,resultHash,verdict,provider,attempt,acceptedAt,reward')
+  expect(first).toBe(String.raw`0,"{""a"":1}","""x, \""y\""\n=1+1""",ab,valid,0x90f7,1,2026-11-29T00:00:00Z,9500`)
+  expect(third).toBe('2,"{""a"":1}",-5,ab,valid,0x90f7,1,2026-11-29T00:00:00Z,9500')
+  const { head: open, page, tail } = resultFile.json
+  expect(JSON.parse(open + page([], true) + tail)).toEqual([])
+})
+
+test('a long result is cut on screen', () => {
+  expect(resultLine({ a: 'x'.repeat(500) }, 20)).toBe('{"a":"xxxxxxxxxxxxxx…')
+})
+
+test('a program is posted as typed: one stage as a program, several as a pipeline', () => {
+  const plan = planProgram(firstProgramForm)
+  expect(plan).toMatchObject({ chunks: 2, pricePerJob: 10_000n, inputsProblem: null, stageProblems: [null] })
+  if (!canPost(plan)) throw new Error('It cannot be posted.')
+  expect(programTask(firstProgramForm, plan)).toMatchObject({
+    ...{ title: 'Sums', budget: 20_000n, program: { kind: 'js' }, inputs: { format: 'ndjson' } },
+  })
+  const staged = { ...firstProgramForm, stages: [...firstProgramForm.stages, nextStage] }
+  const task = programTask(staged, { ...planProgram(staged), pricePerJob: 10_000n })
+  expect(task.pipeline).toHaveLength(2)
+  expect(task.program).toBeUndefined()
+  expect(withTerms(task, { ...firstTerms, check: '3', asset: 'test' })).toMatchObject({
+    ...{ budget: 120_000n, trust: { replicas: 3 }, asset: 'test' },
+  })
+  expect(withTerms(task, firstTerms)).toBe(task)
+})
+
+test.each([
+  [{ inputs: '1\n{' }, 'Line 2 is not a JSON value.'],
+  [{ inputs: ' \n' }, 'Enter one JSON value a line: each is a chunk.'],
+  [{ stages: [' '] }, 'Enter a program.'],
+  [{ stages: ['function f() {}'] }, 'A program is a module that exports a default function.'],
+  [{ stages: [`export default 1 //${'é'.repeat(40_000)}`] }, 'A program has 64 kB at most.'],
+])('what is wrong with a program is said', (part, problem) => {
+  const plan = planProgram({ ...firstProgramForm, ...part })
+  expect(canPost(plan)).toBe(false)
+  expect([plan.inputsProblem, ...plan.stageProblems]).toContain(problem)
+})
+
+test('when a task is posted again', () => {
+  const every = (everyMinutes: string) => readRepeat({ ...firstTerms, repeat: 'every', everyMinutes })
+  const cron = (text: string) => readRepeat({ ...firstTerms, repeat: 'cron', cron: text })
+  expect(readRepeat(firstTerms)).toEqual({ repeat: null, problem: null })
+  expect(every('90')).toEqual({ repeat: { everySeconds: 5400 }, problem: null })
+  for (const wrong of ['', '0', '1.5', '-1', '999999']) expect(every(wrong).problem).toMatch(/whole minutes/)
+  expect(cron(' 0  6 * * 1-5 ')).toEqual({ repeat: { cron: '0 6 * * 1-5' }, problem: null })
+  for (const wrong of ['', '* * * *', 'at noon', '0 6 * * mon']) expect(cron(wrong).problem).toMatch(/five fields/)
+})
+
+test('a schedule says how it stands', () => {
+  expect(rhythmOf({ everySeconds: 5400, cron: null })).toBe('every 90 minutes')
+  expect(rhythmOf({ everySeconds: 3600, cron: null })).toBe('every hour')
+  expect(rhythmOf({ everySeconds: null, cron: '0 6 * * *' })).toBe('0 6 * * * (UTC)')
+  expect(scheduleState({ enabled: false, failures: 0, lastError: null }).word).toBe('Paused')
+  expect(scheduleState({ enabled: false, failures: 10, lastError: null }).word).toBe('Stopped')
+  const lastError = { code: 'OB012', message: 'No money.' }
+  expect(scheduleState({ enabled: true, failures: 1, lastError }).word).toBe('On, last run failed')
+  expect(schedulesSentence([{ enabled: true }, { enabled: false }])).toBe('One schedule is on.')
+  expect(schedulesSentence([])).toBe('You have no schedule yet.')
 })

@@ -22,7 +22,16 @@ export function JobsPage() {
     <Page
       title="Jobs"
       sentence={address !== null && tasks.data ? tasksSentence(tasks.data) : 'Have something computed.'}
-      below="A task is cut into chunks. Workers compute them, and you pay for each result that is accepted."
+      below={
+        <>
+          A task is cut into chunks. Workers compute them, and you pay for each result that is accepted.{' '}
+          {address !== null && (
+            <Link to="/jobs/schedules" className="text-link underline underline-offset-2">
+              Schedules
+            </Link>
+          )}
+        </>
+      }
       action={
         tasks.data &&
         tasks.data.length > 0 && (

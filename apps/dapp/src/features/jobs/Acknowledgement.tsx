@@ -5,11 +5,13 @@ type AcknowledgementProps = {
   checked: boolean
   /** True once somebody tried to post without it. */
   missing: boolean
+  /** The demo scene, which is public anyway. */
+  demo: boolean
   onChange: (checked: boolean) => void
 }
 
 /** The word that a program and its inputs are seen by strangers: nothing is posted without it. */
-export function Acknowledgement({ ref, checked, missing, onChange }: AcknowledgementProps) {
+export function Acknowledgement({ ref, checked, missing, demo, onChange }: AcknowledgementProps) {
   const noteId = useId()
   return (
     <div className="border-line border-t pt-4">
@@ -28,7 +30,9 @@ export function Acknowledgement({ ref, checked, missing, onChange }: Acknowledge
       <p id={noteId} className={`mt-1 pl-7 text-12 ${missing ? 'text-fail-ink' : 'text-ink-3'}`}>
         {missing
           ? 'Tick this to post: what a worker has seen cannot be taken back.'
-          : 'This demo scene is public anyway. Keep it in mind for anything of your own.'}
+          : demo
+            ? 'This demo scene is public anyway. Keep it in mind for anything of your own.'
+            : 'Leave out names, keys and whatever else is not for everybody.'}
       </p>
     </div>
   )

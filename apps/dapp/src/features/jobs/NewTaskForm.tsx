@@ -1,101 +1,119 @@
 import type { Asset } from '@oblivion/core'
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useMemo, useRef, useState } from 'react'
 import { cardMoneyQuery } from '../cards/cardQueries.ts'
 import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
-import { Field } from '../elements/Field.tsx'
 import { units } from '../format/formatAmount.ts'
+import { plural } from '../format/plural.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { Acknowledgement } from './Acknowledgement.tsx'
+import { firstTerms, type OrderTerms, readRepeat, replicasOf, withTerms } from './orderTerms.ts'
+import { PictureFields } from './PictureFields.tsx'
 import { PriceCard } from './PriceCard.tsx'
-import {
-  firstPictureForm,
-  type PictureForm,
-  pictureSizes,
-  planPicture,
-  sampleChoices,
-  tileSizes,
-} from './pictureDraft.ts'
+import { ProgramFields } from './ProgramFields.tsx'
+import { firstPictureForm, type PictureForm, pictureTask, planPicture } from './pictureDraft.ts'
+import { canPost, firstProgramForm, type ProgramForm, planProgram, programTask } from './programDraft.ts'
+import { TermsFields } from './TermsFields.tsx'
+import { TilePreview } from './TilePreview.tsx'
 import { balanceQuery } from './taskQueries.ts'
 import { usePostTask } from './usePostTask.ts'
 
-/** Orders the demo picture: what it shall be, what it may cost, and the word that strangers see it. */
+const kinds = [
+  { key: 'picture', label: 'A picture', note: 'Path-traced room' },
+  { key: 'program', label: 'A program', note: 'Of your own' },
+] as const
+
+/** Orders a task: what it shall compute, how it is checked, what it may cost, and the word that strangers see it. */
 export function NewTaskForm({ address }: { address: `0x${string}` }) {
-  const [form, setForm] = useState<PictureForm>(firstPictureForm)
+  const [kind, setKind] = useState<(typeof kinds)[number]['key']>('picture')
+  const [pictureForm, setPicture] = useState<PictureForm>(firstPictureForm)
+  const [programForm, setProgram] = useState<ProgramForm>(firstProgramForm)
+  const [terms, setTerms] = useState<OrderTerms>(firstTerms)
   const [pressed, setPressed] = useState(false)
   const acknowledgement = useRef<HTMLInputElement>(null)
   const post = usePostTask(address)
   const moneys = useMoneys(address)
-  const plan = planPicture(form)
-  const change = (part: Partial<PictureForm>) => setForm((previous) => ({ ...previous, ...part }))
+  const picture = useMemo(() => planPicture(pictureForm), [pictureForm])
+  const program = useMemo(() => planProgram(programForm), [programForm])
+  const { repeat, problem: repeatProblem } = readRepeat(terms)
+  const drawn = kind === 'picture'
+  const replicas = replicasOf(terms)
+  const price = drawn ? picture.pricePerTile : program.pricePerJob
+  const jobs = (drawn ? picture.tiles : program.chunks * programForm.stages.length) * replicas
 
   function submit(event: FormEvent) {
     event.preventDefault()
     setPressed(true)
-    if (!form.acknowledged) acknowledgement.current?.focus()
-    else if (plan.pricePerTile !== null) void post.post(form, plan.pricePerTile)
+    if (!terms.acknowledged) return acknowledgement.current?.focus()
+    if (repeatProblem !== null) return
+    if (drawn && picture.pricePerTile !== null)
+      void post.post(withTerms(pictureTask(pictureForm, picture.pricePerTile), terms), repeat)
+    if (!drawn && canPost(program)) void post.post(withTerms(programTask(programForm, program), terms), repeat)
   }
   return (
     <form onSubmit={submit} noValidate className="grid gap-6 full:grid-cols-[1fr_22rem]">
-      <div className="card flex flex-col gap-6 self-start p-5 wide:p-6">
-        <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
-        <Choice
-          legend="Picture"
-          name="size"
-          value={form.size}
-          onChange={(size) => change({ size })}
-          options={pictureSizes.map(({ key, width, height }) => ({ key, label: `${width} × ${height}` }))}
-        />
-        <Choice
-          legend="Tiles"
-          name="tile"
-          value={form.tile}
-          onChange={(tile) => change({ tile })}
-          options={tileSizes.map(({ key, width, height }) => ({
-            key,
-            label: String(planPicture({ ...form, tile: key }).tiles),
-            note: `${width} × ${height}`,
-          }))}
-        />
-        <Choice
-          legend="Paths a pixel"
-          name="samples"
-          value={form.samples}
-          onChange={(samples) => change({ samples })}
-          options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
-        />
+      <div className="card flex min-w-0 flex-col gap-6 self-start p-5 wide:p-6">
+        <Choice legend="Compute" name="kind" value={kind} onChange={setKind} options={kinds} />
+        {drawn ? (
+          <PictureFields
+            unit={units[terms.asset]}
+            form={pictureForm}
+            plan={picture}
+            change={(part) => setPicture({ ...pictureForm, ...part })}
+          />
+        ) : (
+          <ProgramFields
+            unit={units[terms.asset]}
+            form={programForm}
+            plan={program}
+            change={(part) => setProgram({ ...programForm, ...part })}
+          />
+        )}
         {moneys.length > 1 && (
           <Choice
             legend="Pay with"
             name="asset"
-            value={form.asset}
-            onChange={(asset) => change({ asset })}
+            value={terms.asset}
+            onChange={(asset) => setTerms({ ...terms, asset })}
             options={moneys}
           />
         )}
-        <Field
-          label="Price per tile"
-          value={form.price}
-          onChange={(price) => change({ price })}
-          inputMode="decimal"
-          autoComplete="off"
-          unit={units[form.asset]}
-          figures
-          className="max-w-80"
-          problem={plan.priceProblem}
-          note="Paid for each accepted tile, the network’s fee included."
-        />
+        <TermsFields terms={terms} repeatProblem={repeatProblem} change={(part) => setTerms({ ...terms, ...part })} />
       </div>
-      <PriceCard plan={plan} asset={form.asset} address={address}>
+      <PriceCard
+        {...{ price, jobs, address }}
+        asset={terms.asset}
+        repeated={repeat !== null}
+        what={
+          <>
+            {drawn && <TilePreview plan={picture} />}
+            <p className="text-ink-2">
+              {drawn ? (
+                <>
+                  <span className="figure text-ink">{`${picture.width} × ${picture.height}`}</span> in{' '}
+                  {plural(picture.tiles, 'tile')}, {picture.samples} paths a pixel
+                </>
+              ) : (
+                <>
+                  {plural(program.chunks, 'chunk')}
+                  {programForm.stages.length > 1 && `, ${programForm.stages.length} stages each`}
+                </>
+              )}
+              {replicas > 1 && `, each by ${replicas} owners`}
+            </p>
+          </>
+        }
+      >
         <Acknowledgement
           ref={acknowledgement}
-          checked={form.acknowledged}
-          missing={pressed && !form.acknowledged}
-          onChange={(acknowledged) => change({ acknowledged })}
+          checked={terms.acknowledged}
+          missing={pressed && !terms.acknowledged}
+          demo={drawn}
+          onChange={(acknowledged) => setTerms({ ...terms, acknowledged })}
         />
         <Button kind="primary" type="submit" busy={post.busy}>
-          Post task
+          {repeat === null ? 'Post task' : 'Start schedule'}
         </Button>
       </PriceCard>
     </form>

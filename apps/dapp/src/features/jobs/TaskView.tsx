@@ -18,6 +18,7 @@ import { PauseTask } from './PauseTask.tsx'
 import { PictureCanvas } from './PictureCanvas.tsx'
 import { TaskMoney } from './TaskMoney.tsx'
 import { TaskNotices } from './TaskNotices.tsx'
+import { TaskResults } from './TaskResults.tsx'
 import { TaskStages } from './TaskStages.tsx'
 import { taskQuery } from './taskQueries.ts'
 import { taskSentence, taskWords } from './taskSentence.ts'
@@ -37,7 +38,10 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const live = useTaskHints(address, taskId, open, () =>
     queries.invalidateQueries({ queryKey: ['task', address, taskId] }),
   )
-  const picture = useTaskPicture(address, taskId, task?.chunks)
+  // Only tiles make a picture; the results of a task with more squares than are drawn are read by the page.
+  const drawn = task !== undefined && (task.stages?.at(-1)?.type ?? task.type) === 'raytrace'
+  const read = task !== undefined && (drawn || task.chunkCount <= mostSquares)
+  const picture = useTaskPicture(address, taskId, read ? task.chunks : undefined)
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null)
   const onCanvas = useCallback((element: HTMLCanvasElement | null) => setCanvas(element), [])
 
@@ -52,11 +56,9 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       </Page>
     )
   }
-  const complete = picture.tiles.size === task.chunkCount
+  const complete = drawn && picture.tiles.size === task.chunkCount
   const size = picture.tiles.values().next().value?.picture
   const { meaning, word } = taskWords[task.status]
-  // Only tiles make a picture.
-  const drawn = (task.stages?.at(-1)?.type ?? task.type) === 'raytrace'
   const replicas = replicasSentence(task.terms)
   const forecast = forecastSentence(task.forecast, Date.now())
   return (
@@ -125,6 +127,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
           </div>
         </Section>
       </div>
+      {!drawn && <TaskResults task={task} address={address} />}
       {task.stages !== null && <TaskStages stages={task.stages} chunkCount={task.chunkCount} />}
       <TaskMoney task={task} />
     </Page>

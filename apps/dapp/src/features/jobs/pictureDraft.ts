@@ -1,5 +1,6 @@
-import { type Asset, OblivionError, parseUsdc, type TaskDraft } from '@oblivion/core'
+import type { TaskDraft } from '@oblivion/core'
 import { raytraceInputs } from '@oblivion/programs'
+import { readPrice } from './readPrice.ts'
 
 /** The choices for the demo picture. A tile has at most 15,000 pixels, so that its result stays below 64 kB. */
 export const pictureSizes = [
@@ -27,8 +28,6 @@ export type PictureForm = {
   samples: (typeof sampleChoices)[number]['key']
   /** As typed, in USDC. */
   price: string
-  /** What pays it. */
-  asset: Asset
   acknowledged: boolean
 }
 
@@ -38,7 +37,6 @@ export const firstPictureForm: PictureForm = {
   tile: '160x90',
   samples: '16',
   price: '0.01',
-  asset: 'chain',
   acknowledged: false,
 }
 
@@ -76,19 +74,7 @@ export function planPicture(form: PictureForm): PicturePlan {
   }
 }
 
-function readPrice(text: string): { price: bigint | null; problem: string | null } {
-  try {
-    const price = parseUsdc(text)
-    return price > 0n
-      ? { price, problem: null }
-      : { price: null, problem: 'Enter a price above zero: workers do not compute for nothing.' }
-  } catch (error) {
-    if (!(error instanceof OblivionError)) throw error
-    return { price: null, problem: 'Enter an amount in USDC, such as 0.01, with at most 6 figures after the point.' }
-  }
-}
-
-/** The task that a form orders. Call it only with a price and the acknowledgement. */
+/** The task that a form orders. Call it only with a price. */
 export function pictureTask(form: PictureForm, pricePerChunk: bigint): TaskDraft {
   const plan = planPicture(form)
   const tile = tileSizes.find(({ key }) => key === form.tile) ?? tileSizes[0]
@@ -104,8 +90,6 @@ export function pictureTask(form: PictureForm, pricePerChunk: bigint): TaskDraft
     }),
     pricePerChunk,
     budget: pricePerChunk * BigInt(plan.tiles),
-    // Left out for tokens, so that an older database takes it.
-    ...(form.asset === 'chain' ? {} : { asset: form.asset }),
     acknowledgeVisible: true,
   }
 }

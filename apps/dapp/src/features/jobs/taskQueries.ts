@@ -1,5 +1,5 @@
-import { getTask, listTasks, myBalance } from '@oblivion/client'
-import { queryOptions } from '@tanstack/react-query'
+import { getTask, listSchedules, listTasks, myBalance, taskResults } from '@oblivion/client'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { walletClient } from '../api/walletClient.ts'
 import type { Config } from '../shell/config.ts'
 
@@ -11,12 +11,31 @@ export function tasksQuery(config: Config, address: string) {
   })
 }
 
+export function schedulesQuery(config: Config, address: string) {
+  return queryOptions({
+    queryKey: ['schedules', address],
+    queryFn: ({ signal }) => listSchedules(walletClient(config, address), { signal }),
+    refetchInterval: 5000,
+  })
+}
+
 /** One task with the state of each chunk. Realtime hints refresh it sooner; the poll holds where they do not come. */
 export function taskQuery(config: Config, address: string, taskId: string) {
   return queryOptions({
     queryKey: ['task', address, taskId],
     queryFn: ({ signal }) => getTask(walletClient(config, address), { taskId, signal }),
     refetchInterval: (query) => (query.state.data && query.state.data.finishedAt !== null ? false : 5000),
+  })
+}
+
+/** Results by chunk, a page at a time; `stage` is undefined where the task has one. */
+export function resultsQuery(config: Config, address: string, taskId: string, stage: number | undefined) {
+  return infiniteQueryOptions({
+    queryKey: ['results', address, taskId, stage ?? 0],
+    queryFn: ({ pageParam, signal }) =>
+      taskResults(walletClient(config, address), { taskId, stage, after: pageParam, limit: 25, signal }),
+    initialPageParam: -1,
+    getNextPageParam: ({ next }) => next,
   })
 }
 

@@ -1,0 +1,63 @@
+import { Choice } from '../elements/Choice.tsx'
+import { Field } from '../elements/Field.tsx'
+import {
+  type PictureForm,
+  type PicturePlan,
+  pictureSizes,
+  planPicture,
+  sampleChoices,
+  tileSizes,
+} from './pictureDraft.ts'
+
+type PictureFieldsProps = {
+  unit: string
+  form: PictureForm
+  plan: PicturePlan
+  change: (part: Partial<PictureForm>) => void
+}
+
+/** What the demo picture shall be, and what a tile may cost. */
+export function PictureFields({ unit, form, plan, change }: PictureFieldsProps) {
+  return (
+    <>
+      <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
+      <Choice
+        legend="Picture"
+        name="size"
+        value={form.size}
+        onChange={(size) => change({ size })}
+        options={pictureSizes.map(({ key, width, height }) => ({ key, label: `${width} × ${height}` }))}
+      />
+      <Choice
+        legend="Tiles"
+        name="tile"
+        value={form.tile}
+        onChange={(tile) => change({ tile })}
+        options={tileSizes.map(({ key, width, height }) => ({
+          key,
+          label: String(planPicture({ ...form, tile: key }).tiles),
+          note: `${width} × ${height}`,
+        }))}
+      />
+      <Choice
+        legend="Paths a pixel"
+        name="samples"
+        value={form.samples}
+        onChange={(samples) => change({ samples })}
+        options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
+      />
+      <Field
+        label="Price per tile"
+        value={form.price}
+        onChange={(price) => change({ price })}
+        inputMode="decimal"
+        autoComplete="off"
+        unit={unit}
+        figures
+        className="max-w-80"
+        problem={plan.priceProblem}
+        note="Paid for each accepted tile, the network’s fee included."
+      />
+    </>
+  )
+}
