@@ -166,6 +166,16 @@ test('keys are ordered by UTF-16 units, not by code points', async () => {
 test('the last of two equal keys counts, as in JSON.parse', () =>
   compare(['{"a":1,"b":2,"a":3}', '{"a":{"a":1,"a":2}}']))
 
+test('an object of one field is spelled as any other, whatever stands in it', () => {
+  const values = [
+    ...['": ', '{"a": 1}', 'a": "b', 'a\\', '\u2028', '\u007f', '\n', '', 'é', '\u{1f600}', 'x'.repeat(2_000)],
+    ...[0, -0, 1.5, -7, 999_999_999_999_999, 1e15, 1e21, true, false, null, [], {}],
+  ]
+  const keys = ['a', '', 'a": ', '": "', 'é', '\n', '\ue000']
+  const spelled = ['-0', '1.0', '1e3', '0.10', '999999999999999', '9007199254740993', '-1E2'].map((n) => `{"k":${n}}`)
+  return compare([...spelled, ...keys.flatMap((key) => values.map((value) => JSON.stringify({ [key]: value })))])
+})
+
 test('what SQL hashes is what the agent reports', async () => {
   const result = { pixels: 'AAECAw==', size: [64, 1.0], note: 'é\u{1f600}' }
   const [row] = await bySql([JSON.stringify(result)])

@@ -106,6 +106,12 @@ begin
   end if;
   case jsonb_typeof(p_value)
     when 'object' then
+      -- One plain field, as many results are: jsonb's text but for a space. An expression needs no query, which costs
+      -- a tenth of all that ends a job. Bounded, for each level spells itself out.
+      if pg_column_size(p_value) <= 1000
+        and p_value::text ~ '^{"[0-9A-Za-z_]*": ("[^"\\]*"|-?[0-9]{1,15}|true|false|null)}$' then
+        return regexp_replace(p_value::text, '": ', '":');
+      end if;
       return '{' || coalesce((
         select string_agg(to_json(e.key)::text || ':'
                    || coalesce(oblivion.canonical_scalar(e.value), oblivion.canonical_json(e.value, p_depth + 1)), ','

@@ -229,6 +229,7 @@ declare
   v_job public.jobs;
   v_canonical text;
   v_hash text;
+  v_budget real;
 begin
   if p_outcome is null or p_outcome not in ('succeeded', 'failed', 'released') then
     perform oblivion.raise_error('OB005', 'An outcome is succeeded, failed or released.', null,
@@ -260,37 +261,53 @@ begin
         v_hash := encode(sha256(convert_to(v_canonical, 'UTF8')), 'hex');
       end if;
       if v_held.plain and v_hash = lower(p_hash) and coalesce(octet_length(p_metrics::text) <= 4096, true) then
-        -- The common case: five short statements, each a row by its key. Guarded by status, node and attempt, so what was
-        -- read above is right; where the guard finds nothing, the long way below says why.
-        update public.jobs j
-           set status = 'completed',
-               progress = 1,
-               error = null,
-               metrics = null,
-               node_id = null,
-               lease_expires_at = null,
-               finished_at = now(),
-               moves = j.moves + 1
-         where j.id = p_job_id
-           and j.status = 'processing'
-           and j.node_id = p_node.id
-           and j.attempt = v_held.attempt;
-        if found then
+        -- The common case in one statement, count_accepted() included: a call costs as much as the row that it writes.
+        -- Guarded by status, node and attempt, so what was read above is right; where the guard finds nothing, the long
+        -- way below says why.
+        with done as (
+          update public.jobs j
+             set status = 'completed',
+                 progress = 1,
+                 error = null,
+                 metrics = null,
+                 node_id = null,
+                 lease_expires_at = null,
+                 finished_at = now(),
+                 moves = j.moves + 1
+           where j.id = p_job_id
+             and j.status = 'processing'
+             and j.node_id = p_node.id
+             and j.attempt = v_held.attempt
+          returning j.id
+        ), attempts as (
           insert into oblivion.attempts (
             job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome, metrics)
-          values (
-            p_job_id, v_held.attempt, v_held.task_id, p_node.id, p_node.owner_id, v_held.provider_address,
-            v_held.available_at, v_held.started_at, 'succeeded', p_metrics);
+          select d.id, v_held.attempt, v_held.task_id, p_node.id, p_node.owner_id, v_held.provider_address,
+                 v_held.available_at, v_held.started_at, 'succeeded', p_metrics
+            from done d
+        ), results as (
           insert into oblivion.results (job_id, task_id, chunk_index, attempt, node_id, canonical, result_hash)
-          values (p_job_id, v_held.task_id, v_held.chunk_index, v_held.attempt, p_node.id, v_canonical, v_hash);
+          select d.id, v_held.task_id, v_held.chunk_index, v_held.attempt, p_node.id, v_canonical, v_hash
+            from done d
+        ), receipts as (
           insert into oblivion.receipts (
             job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset,
             instance_id, price, fee, result_hash, started_at)
-          values (
-            p_job_id, v_held.attempt, v_held.task_id, v_held.chunk_index, p_node.owner_id, p_node.payee_owner_id,
-            v_held.customer, v_held.asset, v_held.instance_id, v_held.price_per_chunk,
-            oblivion.chunk_fee(v_held.price_per_chunk, v_held.fee_bps, v_held.chunk_index), v_hash, v_held.started_at);
-          perform oblivion.count_accepted(p_node.owner_id, v_held.price_per_chunk);
+          select d.id, v_held.attempt, v_held.task_id, v_held.chunk_index, p_node.owner_id, p_node.payee_owner_id,
+                 v_held.customer, v_held.asset, v_held.instance_id, v_held.price_per_chunk,
+                 oblivion.chunk_fee(v_held.price_per_chunk, v_held.fee_bps, v_held.chunk_index), v_hash, v_held.started_at
+            from done d
+        )
+        update oblivion.owners o
+           set accepted_count = o.accepted_count + 1,
+               served = oblivion.add_service(o.served, oblivion.service(v_held.price_per_chunk))
+          from done d
+         where o.id = p_node.owner_id
+        returning o.claim_budget into v_budget;
+        if found then
+          if v_budget < 20 then
+            perform oblivion.refill_budget(p_node.owner_id);
+          end if;
           return 'paid';
         end if;
       end if;

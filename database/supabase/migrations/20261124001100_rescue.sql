@@ -237,8 +237,8 @@ begin
     from public.jobs j
     join oblivion.tasks t on t.id = j.task_id
    where j.id = p_job_id
-     -- The last chunk is the last one claimed. While it is open no look is needed at all the others, past the entries of
-     -- what was just done.
+     -- The last chunk is the last one claimed. While it is open nobody has to look at the others, past the index entries
+     -- of all that was done before.
      and not exists (
            select from public.jobs l
             where l.task_id = j.task_id
