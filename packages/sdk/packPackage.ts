@@ -6,7 +6,8 @@ import { runTool } from './runTool.ts'
 /** Under a script of pnpm's the same pnpm; else the project's, as the README starts it. */
 const pnpm = (): string[] => {
   const { npm_execpath: own = '' } = process.env
-  return /pnpm/.test(own) ? [own] : ['npx', '-y', 'pnpm@12.21.0']
+  if (!/pnpm/.test(own)) return ['npx', '-y', 'pnpm@12.21.0']
+  return /\.[cm]?js$/.test(own) ? [process.execPath, own] : [own]
 }
 
 /**
