@@ -45,11 +45,14 @@ import {
   listTasks,
   myBalance,
   myEarnings,
+  myPayout,
   myVoucher,
   nextJobs,
   redeemClaimCode,
   registerNode,
+  requestPayout,
   revokeSiteKey,
+  setPayoutFrom,
   showClaimCode,
   taskResults,
   updateSite,
@@ -232,6 +235,11 @@ test('the whole way of a task: posted, computed by a node with its key alone, re
   expect(earned).toMatchObject({ total: results[0]?.reward, pending: results[0]?.reward, settled: 0n })
   expect(earned.receipts).toMatchObject([{ taskId, jobId: second.jobId, state: 'pending' }])
   expect(await myVoucher(provider.client)).toBeNull()
+  const nothing = { minimum: 10_000n, asked: 0n, from: null }
+  expect(await myPayout(provider.client)).toEqual(nothing)
+  await expect(requestPayout(provider.client)).rejects.toMatchObject({ code: 'OB005' })
+  expect(await setPayoutFrom(provider.client, { from: 20_000n })).toEqual({ ...nothing, from: 20_000n })
+  expect(await setPayoutFrom(provider.client, { from: null })).toEqual(nothing)
 
   expect(await listTasks(customer.client)).toMatchObject([{ taskId, counts: { completed: 1 }, spent: 1000n }])
   expect(await cancelTask(customer.client, { taskId })).toEqual({ status: 'cancelled', refunded: 2000n })

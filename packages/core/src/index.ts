@@ -106,6 +106,7 @@ export type {
   Asset,
   Balance,
   Earnings,
+  Payout,
   PlayMoney,
   Receipt,
   ReceiptState,

@@ -57,6 +57,16 @@ export interface Receipt {
   readonly state: ReceiptState
 }
 
+/** What a provider wants sent to its wallet without a transaction of its own. Amounts in the smallest unit. */
+export interface Payout {
+  /** The least that is sent. */
+  readonly minimum: bigint
+  /** What of an order for once is still to come. */
+  readonly asked: bigint
+  /** From which claimable amount on it is sent without asking; null where never. */
+  readonly from: bigint | null
+}
+
 /** A provider's earnings. Amounts in the smallest unit; `total = pending + claimable + settled`. */
 export interface Earnings {
   readonly total: bigint

@@ -8,6 +8,7 @@ import { formatAmount } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { networkName } from '../shell/networkName.ts'
 import { nextForEarnings } from '../worker/nextForEarnings.ts'
+import { PayoutOrder } from './PayoutOrder.tsx'
 import { sendClaim } from './sendTransaction.ts'
 
 /** From the voucher into the wallet. */
@@ -30,7 +31,7 @@ export function SettleCard({ address, earnings }: { address: `0x${string}`; earn
     const { data: newest } = await voucher.refetch()
     await sendClaim(config, newest && newest.claimable > 0n ? newest : open)
     setBusy(false)
-    for (const key of ['voucher', 'earnings', 'token']) void queries.invalidateQueries({ queryKey: [key] })
+    for (const key of ['voucher', 'earnings', 'payout', 'token']) void queries.invalidateQueries({ queryKey: [key] })
   }
   return (
     <section className="card flex flex-col gap-4 p-5" aria-label="Settle">
@@ -55,6 +56,7 @@ export function SettleCard({ address, earnings }: { address: `0x${string}`; earn
         </Button>
         <p className="flex-1 text-12 text-ink-3">One transaction from your wallet, which pays its fee in {fee}.</p>
       </div>
+      <PayoutOrder address={address} earnings={earnings} />
     </section>
   )
 }
