@@ -17,7 +17,7 @@ test('there are ten of them at least, and the quick ones are among them', () => 
   expect(mutants.map(({ name }) => name)).toEqual(expect.arrayContaining([...quickMutants]))
 })
 
-test('the history that has to see them passes without one', { timeout: 300_000 }, async () => {
+test.runIf(whole)('the history that has to see them passes without one', { timeout: 300_000 }, async () => {
   expect(await runMutant(undefined, 'a random history')).toBeUndefined()
 })
 
