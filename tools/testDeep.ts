@@ -26,6 +26,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },
+  { project: 'sdk', file: 'packages/sdk/tests/embedFirefox.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/isolation.test.ts', size: { ALL_PLACES: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/bombs.test.ts', size: { ALL_BOMBS: '1' } },
   {

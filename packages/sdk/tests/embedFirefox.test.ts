@@ -1,5 +1,6 @@
-import type { BrowserContext, Frame, Page } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { BrowserContext, Frame, Page, Target } from 'puppeteer-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { processSeconds } from './harness/processTime.ts'
 import { type FirefoxProfile, spawnFirefox } from './harness/spawnFirefox.ts'
 import { longInput, type Market, quickInputs, startMarket } from './harness/startMarket.ts'
 
@@ -9,6 +10,8 @@ import { longInput, type Market, quickInputs, startMarket } from './harness/star
 let market: Market
 let firefox: FirefoxProfile
 let context: BrowserContext
+/** Calls of the API that pages of this test made, by name. */
+let calls: string[]
 
 beforeAll(async () => {
   ;[market, firefox] = await Promise.all([startMarket(), spawnFirefox()])
@@ -18,6 +21,7 @@ afterAll(async () => {
   await market?.stack.stop()
 })
 beforeEach(async () => {
+  calls = []
   context = await firefox.browser.createBrowserContext()
 })
 afterEach(() => context.close())
@@ -34,19 +38,28 @@ const yes = '.yes[aria-disabled=false]'
 /** The demo's page, asking. */
 const visit = async (): Promise<{ page: Page; frame: Frame }> => {
   const page = await context.newPage()
+  page.on('request', (request) => {
+    const [, name] = /\/rpc\/(\w+)$/.exec(new URL(request.url()).pathname) ?? []
+    if (name !== undefined && request.method() === 'POST') calls.push(name)
+  })
   await page.goto(market.stack.dev.embedDemoUrl ?? '')
   await becomes(page, 'consenting')
   const frame = page.frames().find((each) => each.url().includes('/embed.html'))
   if (frame === undefined) throw new Error('no frame')
+  await frame.waitForSelector('.yes')
   return { page, frame }
 }
-/** Clicks the question in the page, and waits for the window that it is put in once more. */
+/** The window of ours that a click opens; null where it opens none. */
+const opened = async (click: () => Promise<unknown>): Promise<Page | null> => {
+  const before = new Set(context.targets())
+  await click()
+  const isNew = (target: Target) => !before.has(target) && target.url().includes('/consent.html')
+  return (await context.waitForTarget(isNew, { timeout: 3000 }).catch(() => null))?.page() ?? null
+}
 const askThere = async (frame: Frame): Promise<Page> => {
-  const opened = firefox.browser.waitForTarget((target) => target.url().includes('/consent.html'))
-  await (await frame.waitForSelector('.yes'))?.click()
-  const page = await (await opened).page()
-  if (page === null) throw new Error('no window')
-  return page
+  const asking = await opened(async () => (await frame.waitForSelector('.yes'))?.click())
+  if (asking === null) throw new Error('no window')
+  return asking
 }
 
 test('a visitor who agrees in the window computes; Stop ends it', async () => {
@@ -56,6 +69,7 @@ test('a visitor who agrees in the window computes; Stop ends it', async () => {
   await becomes(page, 'consenting')
   await (await asking.waitForSelector(yes))?.click()
   await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
+  expect(calls).toContain('register_node')
   const long = await market.post([longInput])
   await becomes(page, 'working')
   await (await frame.waitForSelector('.stop'))?.click()
@@ -63,4 +77,123 @@ test('a visitor who agrees in the window computes; Stop ends it', async () => {
   await expect.poll(() => page.frames().length).toBe(2)
   await vi.waitUntil(async () => (await market.letters(long)) === 'p', { timeout: 10_000 })
   await market.cancel(long)
+})
+
+describe('A9: no consent without a person who sees what is asked', () => {
+  /** Nothing was registered or claimed, nothing computes, and the browser is idle: less than half a core. */
+  const nothing = async (page: Page): Promise<void> => {
+    const from = processSeconds(firefox.pid)
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 700)))
+    expect(processSeconds(firefox.pid) - from).toBeLessThan(0.35)
+    expect(['consenting', 'idle', 'failed']).toContain((await stateOf(page)).status)
+    expect(calls.filter((name) => name !== 'get_site')).toEqual([])
+    expect(page.frames().filter((each) => each.url().includes('sandbox'))).toEqual([])
+  }
+
+  test('a scripted start asks, however often; a synthetic click and a message that says yes do nothing', async () => {
+    const { page, frame } = await visit()
+    await page.evaluate(async () => {
+      for (let n = 0; n < 20; n++) await (window as never as Demo).oblivion.start()
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      const yes = { type: 'oblivion:consent', answer: 'yes', cpu: 1, nonce: '' }
+      const { port1, port2 } = new MessageChannel()
+      frame.contentWindow?.postMessage(yes, '*')
+      frame.contentWindow?.postMessage('oblivion:frame-port:1', '*', [port2])
+      port1.postMessage(yes)
+    })
+    // Even from inside the frame, where no page can reach.
+    await frame.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
+    await nothing(page)
+    expect(firefox.browser.targets().filter((each) => each.url().includes('/consent.html'))).toEqual([])
+  })
+
+  /** `pnpm test:deep` tries all. */
+  const covers = [
+    'a lid that lets clicks through',
+    'opacity: 0.02 !important',
+    'transform: scale(0.4); transform-origin: bottom right',
+    'height: 120px !important',
+    'transform: rotate(3deg)',
+    'filter: grayscale(1)',
+    'clip-path: inset(75% 0 0 0)',
+  ].slice(0, Number(process.env.COVERS ?? 1))
+
+  test.each(covers)('a click through %s opens a window, and no more', async (how) => {
+    const { page, frame } = await visit()
+    await page.evaluate((css) => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      if (css !== 'a lid that lets clicks through') {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync(`iframe { ${css} }`)
+        document.adoptedStyleSheets = [sheet]
+        return
+      }
+      const { x, y, width } = frame.getBoundingClientRect()
+      const lid = document.createElement('div')
+      lid.textContent = 'Click here to go on'
+      lid.style.cssText = `position:fixed;left:${x}px;top:${y}px;width:${width}px;height:400px;background:#fff;pointer-events:none;z-index:2147483647`
+      document.body.append(lid)
+    }, how)
+    const asking = await askThere(frame)
+    // By a script there as well.
+    await (await asking.waitForSelector('.yes'))?.evaluate((button) => (button as HTMLElement).click())
+    await nothing(page)
+    await asking.close()
+  })
+
+  test('a frame that is moved under the cursor opens a window at most, where a click at once does not count', async () => {
+    const { page, frame } = await visit()
+    await page.mouse.move(200, 300)
+    const box = await (await frame.$('.yes'))?.boundingBox()
+    if (!box) throw new Error('no button')
+    await page.evaluate(
+      ({ dx, dy }) => {
+        const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+        const { x, y } = frame.getBoundingClientRect()
+        Object.assign(frame.style, { left: `${x + dx}px`, top: `${y + dy}px`, right: 'auto', bottom: 'auto' })
+      },
+      { dx: 200 - box.x - 20, dy: 300 - box.y - 10 },
+    )
+    const asking = await opened(() => page.mouse.click(200, 300))
+    const button = await asking?.waitForSelector('.yes')
+    // Where it is live already the machine was slow, and a click proves nothing.
+    if ((await button?.evaluate(({ ariaDisabled }) => ariaDisabled)) === 'true') await button?.click()
+    await nothing(page)
+  })
+
+  test('an answer counts for its window, its question and its opener, once, and not for the next visit', async () => {
+    const { page, frame } = await visit()
+    const asking = await askThere(frame)
+    const [key = '', nonce = ''] = new URL(asking.url()).hash.slice(1).split('.')
+    const answer = { type: 'oblivion:consent', nonce, answer: 'yes', cpu: 0.5 }
+    // From the page, which even knows the number; from the window with another; and from a window that the page opened.
+    await page.evaluate((message) => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+      frame.contentWindow?.postMessage(message, '*')
+    }, answer)
+    await asking.evaluate((message) => window.opener.postMessage(message, '*'), { ...answer, nonce: 'another' })
+    await nothing(page)
+    await asking.close()
+    const own = await opened(() =>
+      page
+        .evaluate((url) => {
+          const button = Object.assign(document.createElement('button'), { textContent: 'x', id: 'bait' })
+          button.style.cssText = 'position:fixed;left:0;top:0;width:90px;height:40px;z-index:9'
+          button.onclick = () => void open(url, '_blank', 'popup,width=432,height=480')
+          document.body.append(button)
+        }, `${market.stack.dev.bridgeUrl}/consent.html#${key}.${nonce}.50`)
+        .then(() => page.click('#bait')),
+    )
+    await (await own?.waitForSelector(yes))?.click()
+    await nothing(page)
+    // A yes of this visit is forgotten with its tab: Firefox could not tell later that the badge is covered.
+    const again = await askThere(frame)
+    await (await again.waitForSelector(yes))?.click()
+    await expect
+      .poll(async () => ['waiting', 'working'].includes((await stateOf(page)).status), { timeout: 20_000 })
+      .toBe(true)
+    await page.close()
+    calls = []
+    await nothing((await visit()).page)
+  })
 })

@@ -1,19 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import { createClient, createSite } from '@oblivion/client'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { forbidding, frameAlone, type Tag, works } from './harness/headerSets.ts'
 import { listen } from './harness/listen.ts'
 import { signIn } from './harness/signIn.ts'
-import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
+import { type TestBrowser, type TestPage, testBrowsers } from './harness/testBrowsers.ts'
 
 // Show 2: the worker below the headers that sites have. What can work does; what a site forbids ends in one coded error
 // within 3 s that names the line to add.
 
 let stack: TestStack
-let profile: Profile
-let context: BrowserContext
 let site: Awaited<ReturnType<typeof listen>>
 let origin: string
 let siteKey: string
@@ -22,7 +20,7 @@ let bundle: string
 const pages = new Map<string, { readonly headers: Record<string, string>; readonly body: string }>()
 
 beforeAll(async () => {
-  ;[stack, profile] = await Promise.all([startTestStack({ coordinator: false }), spawnChromium()])
+  stack = await startTestStack({ coordinator: false })
   site = await listen((request, response) => {
     if (request.url === '/own.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(bundle)
     const asked = pages.get(request.url ?? '')
@@ -54,14 +52,9 @@ beforeAll(async () => {
   bundle = outputFiles[0]?.text ?? ''
 }, 180_000)
 afterAll(async () => {
-  await profile?.close()
   await site?.close()
   await stack?.stop()
 })
-beforeEach(async () => {
-  context = await profile.browser.newContext()
-})
-afterEach(() => context.close())
 
 const tags: Record<Tag, () => string> = {
   tag: () => `<script async src="${stack.dev.bridgeUrl}/embed.js" data-site-key="${siteKey}"></script>`,
@@ -70,53 +63,92 @@ const tags: Record<Tag, () => string> = {
   own: () => '<script async src="/own.js"></script>',
   frame: () => `<iframe src="${stack.dev.bridgeUrl}/embed.html#${siteKey}" width="344" height="400"></iframe>`,
 }
-const visit = async (given: Record<string, string>, tag: Tag): Promise<Page> => {
+const visit = async (browser: TestBrowser, given: Record<string, string>, tag: Tag): Promise<TestPage> => {
   const headers = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [name, value.replaceAll('{bridge}', stack.dev.bridgeUrl)]),
   )
   const path = `/${pages.size}`
   pages.set(path, { headers, body: `<!doctype html><meta charset="utf-8"><title>Host</title><body>${tags[tag]()}` })
-  const page = await context.newPage()
-  await page.goto(`${origin}${path}`)
-  return page
+  return browser.openPage(`${origin}${path}`)
 }
 type Told = { status: string; code?: string } | null
-const told = (page: Page): Promise<Told> =>
-  page.evaluate(() => (window as never as { oblivion?: { state: Told } }).oblivion?.state ?? null)
+const told = (page: TestPage): Promise<Told> =>
+  page.evaluate(() => (window as never as { oblivion?: { state: Told } }).oblivion?.state ?? null, null)
 
-test(`below ${works.length} sets of headers that can work the worker asks`, async () => {
-  await Promise.all(
-    works.map(async ([name, given, tag]) => {
-      const page = await visit(given, tag)
-      await expect.poll(() => told(page), { timeout: 20_000, message: name }).toEqual({ status: 'consenting' })
-      const frame = page.frames().find((each) => each.url().includes('/embed.html'))
-      await expect.poll(() => frame?.locator('h1').textContent(), { message: name }).toContain('A host')
-    }),
+type Engine = keyof typeof testBrowsers
+/** Where the tie to the window of ours is cut, so that a click in the page's frame cannot be answered. */
+const isCut = (engine: Engine, headers: Readonly<Record<string, string>>): boolean =>
+  engine === 'Firefox' && headers['Cross-Origin-Opener-Policy'] === 'same-origin'
+
+test('docs/embedding.md has what comes of each set', async () => {
+  const text = await readFile(new URL('../../../docs/embedding.md', import.meta.url), 'utf8')
+  const says = (engine: Engine, headers: Readonly<Record<string, string>>) =>
+    isCut(engine, headers) ? 'asks, and ends with `OB282` at the click' : 'asks'
+  const ends = (code: string) => `ends within 3 s with \`${code}\`, which names the line to add`
+  const rows = [
+    ...works.map(([name, headers]) => `| ${name} | ${says('Chromium', headers)} | ${says('Firefox', headers)} |`),
+    `| default-src 'none' and frame-src ours, by the frame alone | asks | asks |`,
+    ...forbidding.map(([name, , , code]) => `| ${name} | ${ends(code)} | ${ends(code)} |`),
+  ]
+  expect(text).toContain(rows.join('\n'))
+})
+
+describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
+  let browser: TestBrowser
+  beforeAll(async () => {
+    browser = await start()
+  })
+  afterAll(() => browser?.close())
+  const asks = (page: TestPage, message: string) =>
+    expect.poll(() => page.textIn('/embed.html', 'h1'), { timeout: 20_000, message }).toContain('A host')
+
+  test(`below ${works.length} sets of headers that can work the worker asks`, async () => {
+    const pages = await Promise.all(
+      works.map(async ([set, given, tag]) => {
+        const page = await visit(browser, given, tag)
+        await expect.poll(() => told(page), { timeout: 20_000, message: set }).toEqual({ status: 'consenting' })
+        await asks(page, set)
+        return page
+      }),
+    )
+    for (const page of pages) await page.close()
+  })
+
+  // One after the other: in a tab behind others a click does nothing.
+  test.each(works.filter(([, given]) => isCut(name as Engine, given)))(
+    'below %s the click ends in OB282',
+    async (_, given, tag) => {
+      const page = await visit(browser, given, tag)
+      await asks(page, 'cut')
+      await page.clickIn('/embed.html', '.yes')
+      await expect.poll(() => told(page), { timeout: 10_000 }).toEqual({ status: 'failed', code: 'OB282' })
+      await page.close()
+    },
+  )
+
+  test('A18: a page that allows frames of ours and no script has the worker by a frame alone', async () => {
+    const page = await visit(browser, frameAlone, 'frame')
+    await asks(page, 'frame')
+    await page.close()
+  })
+
+  test.each(forbidding)(
+    'with %s it ends within 3 s in one coded error that names the line',
+    async (_, given, tag, code) => {
+      const from = performance.now()
+      const page = await visit(browser, given, tag)
+      await expect.poll(() => told(page), { timeout: 3000, interval: 20 }).toEqual({ status: 'failed', code })
+      expect(performance.now() - from).toBeLessThan(3000)
+      const error = await page.evaluate(
+        async () =>
+          new Promise<string>((resolve) => {
+            const { oblivion } = window as never as { oblivion: { start(): Promise<void> } }
+            oblivion.start().catch((cause: Error) => resolve(cause.message))
+          }),
+        null,
+      )
+      expect(error).toContain(`Add ${stack.dev.bridgeUrl} to frame-src in this page's Content-Security-Policy header.`)
+      await page.close()
+    },
   )
 })
-
-test('A18: a page that allows frames of ours and no script has the worker by a frame alone', async () => {
-  const page = await visit(frameAlone, 'frame')
-  const frame = page.frames().find((each) => each.url().includes('/embed.html'))
-  await expect.poll(() => frame?.locator('h1').textContent(), { timeout: 10_000 }).toContain('A host')
-})
-
-test.each(forbidding)(
-  'with %s it ends within 3 s in one coded error that names the line',
-  async (_, given, tag, code) => {
-    const lines: string[] = []
-    context.on('console', (message) => lines.push(message.text()))
-    const from = performance.now()
-    const page = await visit(given, tag)
-    await expect.poll(() => told(page), { timeout: 3000, interval: 20 }).toEqual({ status: 'failed', code })
-    expect(performance.now() - from).toBeLessThan(3000)
-    const error = await page.evaluate(
-      async () =>
-        new Promise<string>((resolve) => {
-          const { oblivion } = window as never as { oblivion: { start(): Promise<void> } }
-          oblivion.start().catch((cause: Error) => resolve(cause.message))
-        }),
-    )
-    expect(error).toContain(`Add ${stack.dev.bridgeUrl} to frame-src in this page's Content-Security-Policy header.`)
-  },
-)

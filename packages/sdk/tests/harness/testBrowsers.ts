@@ -6,6 +6,10 @@ import type { BrowserOptions } from './startChromium.ts'
 /** A page in a profile of its own, as far as both engines are driven alike. */
 export interface TestPage {
   readonly evaluate: <A, R>(act: (argument: A) => R | Promise<R>, argument: A) => Promise<R>
+  /** The text of an element in the frame whose address contains `part`; null while there is none. */
+  readonly textIn: (part: string, selector: string) => Promise<string | null>
+  /** A real click on an element in such a frame. */
+  readonly clickIn: (part: string, selector: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -34,7 +38,13 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
         const context = await browser.newContext({ ...(options.locale ? { locale: options.locale } : {}) })
         const page = await context.newPage()
         await page.goto(url)
-        return { evaluate: (act, argument) => page.evaluate(act as never, argument), close: () => context.close() }
+        const frame = (part: string) => page.frames().find((each) => each.url().includes(part))
+        return {
+          evaluate: (act, argument) => page.evaluate(act as never, argument),
+          textIn: async (part, selector) => (await (await frame(part)?.$(selector))?.textContent()) ?? null,
+          clickIn: async (part, selector) => frame(part)?.click(selector),
+          close: () => context.close(),
+        }
       },
       names: () => namesIn(options.namesFile, chromiumNames),
       close,
@@ -49,7 +59,14 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
         const page = await context.newPage()
         if (options.locale) await page.emulateLocale(options.locale)
         await page.goto(url)
-        return { evaluate: (act, argument) => page.evaluate(act as never, argument), close: () => context.close() }
+        const frame = (part: string) => page.frames().find((each) => each.url().includes(part))
+        return {
+          evaluate: (act, argument) => page.evaluate(act as never, argument),
+          textIn: async (part, selector) =>
+            (await (await frame(part)?.$(selector))?.evaluate(({ textContent }) => textContent)) ?? null,
+          clickIn: async (part, selector) => frame(part)?.click(selector),
+          close: () => context.close(),
+        }
       },
       names: () => namesIn(`${options.namesFile}.moz_log`, /Resolving host \[([^\]]+)\]/g),
       close,
