@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'change_play_money', 'my_statement',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -1510,9 +1510,9 @@ create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
     'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
-    -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
-    -- this with; and what nobody gives back, the one account of ours that may be below zero.
-    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt',
+    -- What Stripe took; what of it goes back to cards; what is the operator's because it paid the providers on chain, and
+    -- the escrow that it did this with; and what nobody gives back, the one account of ours that may be below zero.
+    'card_funds', 'card_refunding', 'card_proceeds', 'card_escrow', 'bad_debt',
     -- What was given out as play money, with a negative sign.
     'play_money')),
   asset text not null check (asset in ('chain', 'card', 'test')),
@@ -10504,6 +10504,36 @@ $$;
 comment on function oblivion.record_card_dispute(oblivion.card_payments, jsonb) is
   'Books what is known of a dispute, {id, amount, state}. For the engine alone.';
 
+create function oblivion.fail_card_refund(p_payment oblivion.card_payments, p_refund oblivion.card_refunds)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_accounts bigint[];
+  v_amounts bigint[];
+begin
+  -- What was taken for it goes back to where it came from; what waited for it is free.
+  select array_agg(case when e.account_id = oblivion.card_account('card_refunding')
+                     then oblivion.card_account('customer_free', p_payment.owner_id) else e.account_id end),
+         array_agg(-e.amount)
+    into v_accounts, v_amounts
+    from oblivion.ledger_transactions t
+    join oblivion.ledger_entries e on e.transaction_id = t.id
+   where t.instance_id = oblivion.card_instance()
+     and t.kind = 'card_refund'
+     and t.reference = p_refund.refund_id;
+  perform oblivion.book_card('refund_failed', p_refund.refund_id, v_accounts, v_amounts);
+  update oblivion.card_withdrawals w
+     set state = 'failed',
+         reason = 'The card''s bank did not take it.'
+   where w.refund_id = p_refund.refund_id;
+end
+$$;
+comment on function oblivion.fail_card_refund(oblivion.card_payments, oblivion.card_refunds) is
+  'A refund that the bank sent back: its money is the customer''s again. For the engine alone.';
+
 create function oblivion.record_card_refund(p_payment oblivion.card_payments, p_facts jsonb)
 returns void
 language plpgsql
@@ -10514,15 +10544,20 @@ declare
   v_refund oblivion.card_refunds;
   v_failed boolean := coalesce((p_facts ->> 'failed')::boolean, false);
   v_taken bigint;
-  v_accounts bigint[];
-  v_amounts bigint[];
 begin
   insert into oblivion.card_refunds as r (refund_id, payment_id, amount, failed)
   values (p_facts ->> 'id', p_payment.payment_id, (p_facts ->> 'amount')::bigint, v_failed)
   on conflict (refund_id) do nothing
   returning r.* into v_refund;
   if found then
-    if not v_failed then
+    if oblivion.return_withdrawal(v_refund, (p_facts ->> 'withdrawalId')::uuid) then
+      perform oblivion.book_card('card_refund', v_refund.refund_id,
+        array[oblivion.card_account('card_funds'), oblivion.card_account('card_refunding')],
+        array[v_refund.amount, -v_refund.amount]);
+      if v_failed then
+        perform oblivion.fail_card_refund(p_payment, v_refund);
+      end if;
+    elsif not v_failed then
       -- The operator may give back by hand what was spent already: the customer has it twice, and the operator the loss.
       perform oblivion.end_card_tasks(p_payment.owner_id, v_refund.amount);
       perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_payment.owner_id::text));
@@ -10541,19 +10576,12 @@ begin
      and not r.failed
   returning r.* into v_refund;
   if found then
-    select array_agg(e.account_id), array_agg(-e.amount)
-      into v_accounts, v_amounts
-      from oblivion.ledger_transactions t
-      join oblivion.ledger_entries e on e.transaction_id = t.id
-     where t.instance_id = oblivion.card_instance()
-       and t.kind = 'card_refund'
-       and t.reference = v_refund.refund_id;
-    perform oblivion.book_card('refund_failed', v_refund.refund_id, v_accounts, v_amounts);
+    perform oblivion.fail_card_refund(p_payment, v_refund);
   end if;
 end
 $$;
 comment on function oblivion.record_card_refund(oblivion.card_payments, jsonb) is
-  'Books what is known of a refund, {id, amount, failed}. For the engine alone.';
+  'Books what is known of a refund, {id, amount, failed, withdrawalId}. For the engine alone.';
 
 create function oblivion.record_card_payment(p_facts jsonb)
 returns void
@@ -10596,7 +10624,7 @@ begin
 end
 $$;
 comment on function oblivion.record_card_payment(jsonb) is
-  'Books all that is known of a captured payment by card. For the engine alone.';
+  'Books all that is known of a captured payment by card; see record_card_event. OB005, OB012. For the coordinator.';
 
 create function oblivion.is_card_event_known(p_event_id text)
 returns boolean
@@ -10629,7 +10657,7 @@ begin
 end
 $$;
 comment on function oblivion.record_card_event(text, text, jsonb) is
-  'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
+  'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed, withdrawalId}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
 
 create function oblivion.lift_card_freeze(p_customer text)
 returns int
@@ -10794,6 +10822,171 @@ end
 $$;
 comment on function oblivion.set_card_terms(text, int) is
   'Whose escrow in the contract pays for card money, null for nobody''s, and for how many days after a task was posted its receipts in card money wait. OB005. For the coordinator.';
+
+reset all;
+
+-- 20261124001326_card_withdrawals.sql
+
+-- Card money that a customer takes back: to the card that it came from, and nowhere else. It leaves the free balance when it
+-- is asked for, and the books when Stripe shows the refund.
+
+create table oblivion.card_withdrawals (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  payment_id text not null references oblivion.card_payments,
+  amount bigint not null check (amount > 0),
+  -- requested: the coordinator asks Stripe for it; returned: Stripe has; failed: it is free again.
+  state text not null default 'requested' check (state in ('requested', 'returned', 'failed')),
+  refund_id text unique references oblivion.card_refunds,
+  reason text,
+  requested_at timestamptz not null default now(),
+  ended_at timestamptz,
+  check ((state = 'requested') = (ended_at is null))
+);
+create index on oblivion.card_withdrawals (owner_id, requested_at desc);
+create index on oblivion.card_withdrawals (payment_id);
+create index on oblivion.card_withdrawals (requested_at) where state = 'requested';
+comment on table oblivion.card_withdrawals is 'Card money that goes back to its card on the customer''s wish, one row a payment.';
+
+create function oblivion.refundable(p_payment oblivion.card_payments)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    -- Stripe refunds nothing of a payment that is disputed, or was lost.
+    when exists (select from oblivion.card_disputes d where d.payment_id = p_payment.payment_id and d.state <> 'won') then 0
+    else p_payment.amount
+       - coalesce((
+           select sum(r.amount) from oblivion.card_refunds r where r.payment_id = p_payment.payment_id and not r.failed), 0)
+       - coalesce((
+           select sum(w.amount)
+             from oblivion.card_withdrawals w
+            where w.payment_id = p_payment.payment_id and w.state = 'requested'), 0)
+  end::bigint
+$$;
+comment on function oblivion.refundable(oblivion.card_payments) is 'What of a payment can still go back to its card. For the engine alone.';
+
+create function public.request_card_refund(p_amount text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_free bigint;
+  v_amount bigint;
+  v_rest bigint;
+  v_part bigint;
+  v_payment oblivion.card_payments;
+  v_withdrawal uuid;
+begin
+  -- A cent is 10,000 millionths of a dollar.
+  if p_amount ~ '^[1-9][0-9]{0,10}0000$' is not true then
+    perform oblivion.raise_error('OB005', 'A refund is a whole number of cents, one at least.', null,
+      jsonb_build_object('field', 'p_amount', 'reason', 'range'));
+  end if;
+  v_amount := p_amount::bigint;
+  v_rest := v_amount;
+  -- No dispute and no refund is booked meanwhile.
+  perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  perform oblivion.require_card_budget(v_owner, v_amount);
+  v_free := oblivion.balance_of(oblivion.card_account('customer_free', v_owner));
+  for v_payment in
+    select p.* from oblivion.card_payments p where p.owner_id = v_owner order by p.paid_at desc, p.payment_id
+  loop
+    exit when v_rest = 0;
+    v_part := least(v_rest, oblivion.refundable(v_payment));
+    continue when v_part <= 0;
+    insert into oblivion.card_withdrawals (owner_id, payment_id, amount)
+    values (v_owner, v_payment.payment_id, v_part)
+    returning id into v_withdrawal;
+    perform oblivion.book_card('withdraw', v_withdrawal::text,
+      array[oblivion.card_account('customer_free', v_owner), oblivion.card_account('card_refunding')],
+      array[-v_part, v_part]);
+    v_rest := v_rest - v_part;
+  end loop;
+  if v_rest > 0 then
+    perform oblivion.raise_error('OB007', 'Less than this can go back to your cards.', 'Ask for less.',
+      jsonb_build_object('needed', p_amount, 'free', (v_amount - v_rest)::text));
+  end if;
+  return jsonb_build_object('requested', p_amount, 'free', (v_free - v_amount)::text);
+end
+$$;
+comment on function public.request_card_refund(text) is
+  'Takes free card money of the caller''s back to the cards that it came from, the latest payment first. Answers {requested, free}. OB001, OB005, OB007, OB090.';
+
+create function oblivion.card_refunds_due()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'withdrawalId', w.id, 'paymentId', w.payment_id, 'amount', w.amount::text) order by w.requested_at, w.id), '[]')
+    from (
+      select x.*
+        from oblivion.card_withdrawals x
+       where x.state = 'requested'
+       order by x.requested_at, x.id
+       limit 100) w
+$$;
+comment on function oblivion.card_refunds_due() is
+  'Withdrawals that Stripe is to be asked for, under the withdrawal''s id, so that asking twice is one refund. For the coordinator.';
+
+create function oblivion.fail_card_withdrawal(p_withdrawal_id uuid, p_reason text)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_withdrawal oblivion.card_withdrawals;
+begin
+  perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  update oblivion.card_withdrawals w
+     set state = 'failed',
+         reason = left(p_reason, 200),
+         ended_at = now()
+   where w.id = p_withdrawal_id
+     and w.state = 'requested'
+  returning w.* into v_withdrawal;
+  if not found then
+    return false;
+  end if;
+  perform oblivion.book_card('refund_failed', v_withdrawal.id::text,
+    array[oblivion.card_account('card_refunding'), oblivion.card_account('customer_free', v_withdrawal.owner_id)],
+    array[-v_withdrawal.amount, v_withdrawal.amount]);
+  return true;
+end
+$$;
+comment on function oblivion.fail_card_withdrawal(uuid, text) is
+  'Stripe refuses a refund for good: its money is free again. False where it ended otherwise. For the coordinator.';
+
+create function oblivion.return_withdrawal(p_refund oblivion.card_refunds, p_withdrawal_id uuid)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.card_withdrawals w
+     set state = 'returned',
+         refund_id = p_refund.refund_id,
+         ended_at = now()
+   where w.id = p_withdrawal_id
+     and w.payment_id = p_refund.payment_id
+     and w.amount = p_refund.amount
+     and w.state = 'requested';
+  return found;
+end
+$$;
+comment on function oblivion.return_withdrawal(oblivion.card_refunds, uuid) is
+  'Whether a refund is the one that a withdrawal waits for; it is returned then. For the engine alone.';
 
 reset all;
 
@@ -11551,6 +11744,24 @@ begin
         from oblivion.card_payments p
         join oblivion.card_refunds r on r.payment_id = p.payment_id
        where p.owner_id = v_owner and not r.failed),
+    'returning', (
+      select coalesce(sum(w.amount), 0)::text
+        from oblivion.card_withdrawals w
+       where w.owner_id = v_owner and w.state = 'requested'),
+    -- The last ten, so that whoever asked sees what came of it.
+    'withdrawals', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'amount', w.amount::text,
+               'state', w.state,
+               'reason', w.reason,
+               'requestedAt', w.requested_at,
+               'endedAt', w.ended_at) order by w.requested_at desc, w.id), '[]')
+        from (
+          select x.*
+            from oblivion.card_withdrawals x
+           where x.owner_id = v_owner
+           order by x.requested_at desc, x.id
+           limit 10) w),
     'disputed', (
       select coalesce(sum(d.amount), 0)::text
         from oblivion.card_disputes d
@@ -11576,7 +11787,7 @@ begin
 end
 $$;
 comment on function public.my_card_money() is
-  'The caller''s card money, apart from its tokens: customer, its wallet; as a customer what is free, held, spent, deposited, refunded and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
+  'The caller''s card money, apart from its tokens: customer, its wallet; as a customer what is free, held, spent, deposited, refunded, on its way back to a card (returning, withdrawals) and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
 
 reset all;
 
@@ -12929,6 +13140,7 @@ grant execute on function
   public.request_payout(),
   public.set_payout_from(text),
   public.my_card_money(),
+  public.request_card_refund(text),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -13029,8 +13241,11 @@ grant execute on function
   oblivion.lapse_visitor_earnings(bigint),
   oblivion.is_card_event_known(text),
   oblivion.record_card_event(text, text, jsonb),
+  oblivion.record_card_payment(jsonb),
   oblivion.lift_card_freeze(text),
-  oblivion.set_card_terms(text, int)
+  oblivion.set_card_terms(text, int),
+  oblivion.card_refunds_due(),
+  oblivion.fail_card_withdrawal(uuid, text)
 to oblivion_coordinator;
 
 reset all;
@@ -13084,6 +13299,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001320', 'card_money'),
   ('20261124001322', 'card_disputes'),
   ('20261124001324', 'card_payouts'),
+  ('20261124001326', 'card_withdrawals'),
   ('20261124001330', 'sandbox'),
   ('20261124001350', 'relay'),
   ('20261124001360', 'payouts'),

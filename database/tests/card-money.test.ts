@@ -21,7 +21,7 @@ type Facts = {
   customer: string
   amount: string
   livemode: boolean
-  refunds?: { id: string; amount: string; failed?: boolean }[]
+  refunds?: { id: string; amount: string; failed?: boolean; withdrawalId?: string }[]
   disputes?: { id: string; amount: string; state: 'open' | 'lost' | 'won' }[]
 }
 
@@ -45,8 +45,9 @@ const tell = (facts: Facts | null, event?: string): Promise<boolean> => {
   return engine.coordinator('record_card_event', [event ?? `evt_${events}`, 'a.type', facts && JSON.stringify(facts)])
 }
 
-type CardMoney = Record<'free' | 'held' | 'spent' | 'deposited' | 'refunded' | 'disputed', string> & {
+type CardMoney = Record<'free' | 'held' | 'spent' | 'deposited' | 'refunded' | 'disputed' | 'returning', string> & {
   frozen: boolean
+  withdrawals: { amount: string; state: string; reason: string | null }[]
   earnings: Record<'total' | 'waiting' | 'ripe' | 'payable' | 'reversed', string> & { nextAt: string | null }
 }
 const money = (wallet: { address: string }): Promise<CardMoney> =>
@@ -196,6 +197,91 @@ describe('a refund', () => {
     expect(await badDebt()).toBe(before + 2_000n)
     // Who worked keeps it.
     expect(await money(it.node)).toMatchObject({ earnings: { waiting: '1900', reversed: '0' } })
+    await holds()
+  })
+})
+
+describe('a withdrawal to the card', () => {
+  const request = (wallet: Wallet, amount: bigint | string) =>
+    wallet.rpc('request_card_refund', { p_amount: String(amount) })
+  type Due = { withdrawalId: string; paymentId: string; amount: string }
+  const due = async ({ payment }: Scene): Promise<Due[]> =>
+    (await engine.coordinator<Due[]>('card_refunds_due')).filter(({ paymentId }) =>
+      paymentId.startsWith(payment.paymentId),
+    )
+
+  test('leaves the free balance at once, and the books when Stripe shows it; the latest payment first', async () => {
+    const it = await scene(3n * DOLLAR)
+    await tell(it.payment)
+    const later = { ...it.payment, paymentId: `${it.payment.paymentId}b`, amount: String(2n * DOLLAR) }
+    await tell(later)
+    for (const amount of ['0', '-10000', '9999', '10001', 'x', '', '1e6', '99999999999999990000'])
+      await expect(request(it.customer, amount)).rejects.toMatchObject({ code: 'OB005' })
+    await expect(request(it.customer, 5_010_000n)).rejects.toMatchObject({ code: 'OB007' })
+    expect(await request(it.customer, 4n * DOLLAR)).toEqual({ requested: '4000000', free: '1000000' })
+    expect(await money(it.customer)).toMatchObject({ free: '1000000', returning: '4000000', refunded: '0' })
+    await expect(task(it, 1, { pricePerChunk: '1000001' })).rejects.toMatchObject({ code: 'OB007' })
+    await expect(request(it.customer, 2n * DOLLAR)).rejects.toMatchObject({ code: 'OB007' })
+    const parts = await due(it)
+    expect(parts.map(({ paymentId, amount }) => [paymentId, amount]).sort()).toEqual([
+      [it.payment.paymentId, '2000000'],
+      [later.paymentId, '2000000'],
+    ])
+    await holds()
+    const [first, second] = parts as [Due, Due]
+    const refundOf = (part: Due, failed = false) => ({
+      ...{ id: `re_${part.withdrawalId.replaceAll('-', '')}`, amount: part.amount, failed },
+      withdrawalId: part.withdrawalId,
+    })
+    const factsOf = (part: Due) => (part.paymentId === later.paymentId ? later : it.payment)
+    for (let time = 0; time < 2; time += 1) await tell({ ...factsOf(first), refunds: [refundOf(first)] })
+    expect(await money(it.customer)).toMatchObject({ free: '1000000', returning: '2000000', refunded: '2000000' })
+    // The bank sends one back, after it had gone out; the other is refused by Stripe.
+    for (let time = 0; time < 2; time += 1) await tell({ ...factsOf(first), refunds: [refundOf(first, true)] })
+    expect(await money(it.customer)).toMatchObject({ free: '3000000', returning: '2000000', refunded: '0' })
+    expect(await engine.coordinator('fail_card_withdrawal', [second.withdrawalId, 'no'])).toBe(true)
+    expect(await engine.coordinator('fail_card_withdrawal', [second.withdrawalId, 'no'])).toBe(false)
+    expect(await money(it.customer)).toMatchObject({
+      ...{ free: '5000000', returning: '0' },
+      withdrawals: [{ state: 'failed' }, { state: 'failed' }],
+    })
+    expect(await due(it)).toEqual([])
+    await holds()
+  })
+  test('is known by a word of ours: another refund, another amount or payment takes free money', async () => {
+    const it = await scene()
+    await tell(it.payment)
+    await request(it.customer, DOLLAR)
+    const [part] = await due(it)
+    await tell({
+      ...it.payment,
+      refunds: [{ id: `re_a${serial}`, amount: '2000000', withdrawalId: part?.withdrawalId ?? '' }],
+    })
+    expect(await money(it.customer)).toMatchObject({ free: '7000000', returning: '1000000', refunded: '2000000' })
+    await holds()
+  })
+  test('twenty at once take no more than is there', async () => {
+    const it = await scene(DOLLAR)
+    await tell(it.payment)
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => request(it.customer, 300_000n)))
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    expect(await money(it.customer)).toMatchObject({ free: '100000', returning: '900000' })
+    await holds()
+  })
+  test('is refused while a payment is disputed, and one that waits fails into the dispute', async () => {
+    const it = await scene(DOLLAR)
+    await tell(it.payment)
+    await request(it.customer, 400_000n)
+    const before = await badDebt()
+    await tell({ ...it.payment, disputes: [{ id: `du_${serial}`, amount: '1000000', state: 'open' }] })
+    await expect(request(it.customer, 10_000n)).rejects.toMatchObject({ code: 'OB090' })
+    // What was on its way is missing until Stripe has refused it.
+    expect(await badDebt()).toBe(before + 400_000n)
+    const [part] = await due(it)
+    await engine.coordinator('fail_card_withdrawal', [part?.withdrawalId, 'charged back'])
+    await engine.coordinator('charges_due', [engine.instanceId])
+    expect(await badDebt()).toBe(before)
+    expect(await money(it.customer)).toMatchObject({ free: '0', returning: '0' })
     await holds()
   })
 })

@@ -32,7 +32,8 @@ const everyMs = {
   refresh_network_stats: 1_000,
   keep_house: 3_600_000,
   export: 60_000,
-  cards: 60_000,
+  /** Withdrawals to cards. */
+  cards: 2_000,
 } as const
 
 /** A running coordinator. `ended` settles when all loops have stopped; it rejects with a {@link RefusalError}. */
@@ -74,7 +75,7 @@ export async function startCoordinator(parameters: {
     },
   })
   const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
-  const cards = configuration.cards && createCards({ settings: configuration.cards, engine })
+  const cards = configuration.cards && createCards({ settings: configuration.cards, engine, log })
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
   const health = () =>
@@ -114,7 +115,7 @@ export async function startCoordinator(parameters: {
       tick('run_schedules'),
       tick('refresh_network_stats'),
       tick('keep_house'),
-      ...(cards === null ? [] : [loop('cards', () => cards.settle())]),
+      ...(cards === null ? [] : [loop('cards', () => cards.turn())]),
       ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])
     await Promise.allSettled([server.close(), lock.release(), engine.close()])

@@ -248,6 +248,65 @@ describe('a message of Stripe', () => {
   })
 })
 
+describe('a withdrawal', () => {
+  type Withdrawn = {
+    free: string
+    returning: string
+    refunded: string
+    withdrawals: { state: string; reason: string }[]
+  }
+  const withdrawn = (person: Person) => person.rpc<Withdrawn>('my_card_money')
+  const ended = (person: Person) =>
+    until('the withdrawal ends', async () => {
+      const all = await withdrawn(person)
+      return all.withdrawals.every(({ state }) => state !== 'requested') ? all : null
+    })
+  test('goes back to the card that it came from, once', async () => {
+    const { person, id } = await customerWithPayment()
+    await deliver(completed(id))
+    expect(await person.rpc('request_card_refund', { p_amount: '5000000' })).toMatchObject({ free: '20000000' })
+    expect(await ended(person)).toMatchObject({
+      ...{ free: '20000000', returning: '0', refunded: '5000000' },
+      withdrawals: [{ state: 'returned' }],
+    })
+    const refunds = api.creations.filter(({ path }) => path === '/v1/refunds')
+    expect(refunds).toHaveLength(1)
+    expect(Object.fromEntries(refunds[0]?.form ?? [])).toMatchObject({ payment_intent: id, amount: '500' })
+    expect(refunds[0]?.idempotencyKey).toMatch(/^withdrawal:[0-9a-f-]{36}$/)
+    // Stripe tells of it as well, as of any refund.
+    await deliver(api.event('charge.refunded', { object: 'charge', id: 'ch_1', payment_intent: id }))
+    expect(await withdrawn(person)).toMatchObject({ free: '20000000', refunded: '5000000' })
+  })
+  test('that was made before whoever asked could book it is found, not made again', async () => {
+    const { person, id } = await customerWithPayment()
+    await deliver(completed(id))
+    await coordinator.stop()
+    const before = api.creations.length
+    await person.rpc('request_card_refund', { p_amount: '1000000' })
+    const [part] = await world.ask<{ withdrawalId: string }[]>('select oblivion.card_refunds_due() as answer')
+    api.things.refunds?.push({
+      ...{ id: `re_k${serial}`, object: 'refund', payment_intent: id, amount: 100, status: 'succeeded' },
+      metadata: { oblivion_withdrawal: part?.withdrawalId },
+    })
+    coordinator = await runCoordinator({ ...world.configuration, cards: settings })
+    expect(await ended(person)).toMatchObject({ refunded: '1000000', withdrawals: [{ state: 'returned' }] })
+    expect(api.creations).toHaveLength(before)
+  })
+  test('that Stripe refuses is free again, with the reason', async () => {
+    const { person, id } = await customerWithPayment()
+    await deliver(completed(id))
+    // An inquiry, which is no dispute for us; Stripe refunds nothing meanwhile.
+    api.things.disputes?.push({
+      ...{ id: `du_${serial}`, object: 'dispute', payment_intent: id, amount: 100, status: 'warning_needs_response' },
+    })
+    await person.rpc('request_card_refund', { p_amount: '1000000' })
+    expect(await ended(person)).toMatchObject({
+      ...{ free: '25000000', returning: '0', refunded: '0' },
+      withdrawals: [{ state: 'failed', reason: expect.stringContaining('charged back') }],
+    })
+  })
+})
+
 test("card money pays a provider on chain: after its window, out of the operator's escrow", async () => {
   const { chain } = world
   const { person, id } = await customerWithPayment()

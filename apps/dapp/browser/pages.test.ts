@@ -360,8 +360,8 @@ test('money by card: to Stripe and back, and what it may pay for', async () => {
   const amount = form.getByLabel('Amount')
   for (const [text, problem] of [
     ['', /Enter an amount in dollars/],
-    ['0.5', 'One payment is at least 1 USD.'],
-    ['501', 'One payment is at most 500 USD.'],
+    ['0.5', 'Enter at least 1 USD.'],
+    ['501', 'Enter at most 500 USD.'],
     ['2.005', 'A card pays whole cents.'],
   ] as const) {
     await amount.fill(text)
@@ -405,7 +405,17 @@ test('money by card: to Stripe and back, and what it may pay for', async () => {
   await page.getByText('Posted. 6.4 USD are held for it.').waitFor()
   await page.goto(`${dapp.url}/wallet`)
   await page.getByText('Reserved for running tasks.').last().waitFor()
-  await page.locator('dl[aria-label="Card money"]').getByText('6.1', { exact: true }).waitFor()
+  const figures = page.locator('dl[aria-label="Card money"]')
+  await figures.getByText('6.1', { exact: true }).waitFor()
+
+  const back = page.getByRole('form', { name: 'Take card money back' })
+  await back.getByLabel('How much').fill('6.11')
+  await back.getByRole('button', { name: 'Back to the card' }).click()
+  await back.getByText('Enter at most 6.1 USD.').waitFor()
+  await back.getByLabel('How much').fill('2')
+  await back.getByRole('button', { name: 'Back to the card' }).click()
+  await back.getByText('2 USD are on their way to your card').waitFor()
+  await figures.getByText('4.1', { exact: true }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

@@ -1,5 +1,6 @@
 import type { CardMoney } from '@oblivion/core'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { withdrawalSentence } from '../src/features/cards/CardRefund.tsx'
 import { cardEarningFigures, cardFigures, windowSentence } from '../src/features/cards/cardFigures.ts'
 import { cardReturn, leaveForCheckout } from '../src/features/cards/cardReturn.ts'
 import { readCardAmount } from '../src/features/cards/readCardAmount.ts'
@@ -24,7 +25,8 @@ test.each([
 
 const money: CardMoney = {
   ...{ asset: 'card', customer: '0xc', windowSeconds: 120 * 86_400, frozen: false },
-  ...{ free: 1n, held: 0n, spent: 0n, deposited: 1n, refunded: 0n, disputed: 0n },
+  ...{ free: 1n, held: 0n, spent: 0n, deposited: 1n, refunded: 0n, returning: 0n, disputed: 0n },
+  withdrawals: [],
   earnings: { total: 1_500_000n, waiting: 0n, nextAt: null, ripe: 0n, payable: 0n, reversed: 0n },
 }
 
@@ -56,4 +58,12 @@ test('every figure says its unit and why it is what it is', () => {
   expect(cardFigures({ ...money, frozen: true, disputed: 5n }).map(({ label }) => label)).toContain('Disputed')
   expect(windowSentence(money)).toContain('1.5 USD')
   expect(windowSentence(money)).toContain('120 days')
+})
+
+test.each([
+  ['requested', null, '1.5 USD wait for Stripe to send them back.'],
+  ['returned', null, '1.5 USD are on their way to your card; banks take 5 to 10 days.'],
+  ['failed', 'No.', '1.5 USD could not go back and are free again. No.'],
+] as const)('a withdrawal that is %s says so', (state, reason, sentence) => {
+  expect(withdrawalSentence({ amount: 1_500_000n, state, reason, requestedAt: '' })).toBe(sentence)
 })

@@ -33,9 +33,9 @@ create table oblivion.accounts (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
     'customer_free', 'task_hold', 'provider_earned', 'platform_fees', 'reserve', 'chain_escrow', 'chain_pool', 'chain_fees',
-    -- What Stripe took; what of it is the operator's because it paid the providers on chain, and the escrow that it did
-    -- this with; and what nobody gives back, the one account of ours that may be below zero.
-    'card_funds', 'card_proceeds', 'card_escrow', 'bad_debt',
+    -- What Stripe took; what of it goes back to cards; what is the operator's because it paid the providers on chain, and
+    -- the escrow that it did this with; and what nobody gives back, the one account of ours that may be below zero.
+    'card_funds', 'card_refunding', 'card_proceeds', 'card_escrow', 'bad_debt',
     -- What was given out as play money, with a negative sign.
     'play_money')),
   asset text not null check (asset in ('chain', 'card', 'test')),

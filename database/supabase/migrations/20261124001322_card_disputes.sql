@@ -130,6 +130,36 @@ $$;
 comment on function oblivion.record_card_dispute(oblivion.card_payments, jsonb) is
   'Books what is known of a dispute, {id, amount, state}. For the engine alone.';
 
+create function oblivion.fail_card_refund(p_payment oblivion.card_payments, p_refund oblivion.card_refunds)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_accounts bigint[];
+  v_amounts bigint[];
+begin
+  -- What was taken for it goes back to where it came from; what waited for it is free.
+  select array_agg(case when e.account_id = oblivion.card_account('card_refunding')
+                     then oblivion.card_account('customer_free', p_payment.owner_id) else e.account_id end),
+         array_agg(-e.amount)
+    into v_accounts, v_amounts
+    from oblivion.ledger_transactions t
+    join oblivion.ledger_entries e on e.transaction_id = t.id
+   where t.instance_id = oblivion.card_instance()
+     and t.kind = 'card_refund'
+     and t.reference = p_refund.refund_id;
+  perform oblivion.book_card('refund_failed', p_refund.refund_id, v_accounts, v_amounts);
+  update oblivion.card_withdrawals w
+     set state = 'failed',
+         reason = 'The card''s bank did not take it.'
+   where w.refund_id = p_refund.refund_id;
+end
+$$;
+comment on function oblivion.fail_card_refund(oblivion.card_payments, oblivion.card_refunds) is
+  'A refund that the bank sent back: its money is the customer''s again. For the engine alone.';
+
 create function oblivion.record_card_refund(p_payment oblivion.card_payments, p_facts jsonb)
 returns void
 language plpgsql
@@ -140,15 +170,20 @@ declare
   v_refund oblivion.card_refunds;
   v_failed boolean := coalesce((p_facts ->> 'failed')::boolean, false);
   v_taken bigint;
-  v_accounts bigint[];
-  v_amounts bigint[];
 begin
   insert into oblivion.card_refunds as r (refund_id, payment_id, amount, failed)
   values (p_facts ->> 'id', p_payment.payment_id, (p_facts ->> 'amount')::bigint, v_failed)
   on conflict (refund_id) do nothing
   returning r.* into v_refund;
   if found then
-    if not v_failed then
+    if oblivion.return_withdrawal(v_refund, (p_facts ->> 'withdrawalId')::uuid) then
+      perform oblivion.book_card('card_refund', v_refund.refund_id,
+        array[oblivion.card_account('card_funds'), oblivion.card_account('card_refunding')],
+        array[v_refund.amount, -v_refund.amount]);
+      if v_failed then
+        perform oblivion.fail_card_refund(p_payment, v_refund);
+      end if;
+    elsif not v_failed then
       -- The operator may give back by hand what was spent already: the customer has it twice, and the operator the loss.
       perform oblivion.end_card_tasks(p_payment.owner_id, v_refund.amount);
       perform pg_advisory_xact_lock(oblivion.lock_key('customer', p_payment.owner_id::text));
@@ -167,19 +202,12 @@ begin
      and not r.failed
   returning r.* into v_refund;
   if found then
-    select array_agg(e.account_id), array_agg(-e.amount)
-      into v_accounts, v_amounts
-      from oblivion.ledger_transactions t
-      join oblivion.ledger_entries e on e.transaction_id = t.id
-     where t.instance_id = oblivion.card_instance()
-       and t.kind = 'card_refund'
-       and t.reference = v_refund.refund_id;
-    perform oblivion.book_card('refund_failed', v_refund.refund_id, v_accounts, v_amounts);
+    perform oblivion.fail_card_refund(p_payment, v_refund);
   end if;
 end
 $$;
 comment on function oblivion.record_card_refund(oblivion.card_payments, jsonb) is
-  'Books what is known of a refund, {id, amount, failed}. For the engine alone.';
+  'Books what is known of a refund, {id, amount, failed, withdrawalId}. For the engine alone.';
 
 create function oblivion.record_card_payment(p_facts jsonb)
 returns void
@@ -222,7 +250,7 @@ begin
 end
 $$;
 comment on function oblivion.record_card_payment(jsonb) is
-  'Books all that is known of a captured payment by card. For the engine alone.';
+  'Books all that is known of a captured payment by card; see record_card_event. OB005, OB012. For the coordinator.';
 
 create function oblivion.is_card_event_known(p_event_id text)
 returns boolean
@@ -255,7 +283,7 @@ begin
 end
 $$;
 comment on function oblivion.record_card_event(text, text, jsonb) is
-  'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
+  'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed, withdrawalId}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
 
 create function oblivion.lift_card_freeze(p_customer text)
 returns int

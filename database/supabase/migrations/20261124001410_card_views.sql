@@ -42,6 +42,24 @@ begin
         from oblivion.card_payments p
         join oblivion.card_refunds r on r.payment_id = p.payment_id
        where p.owner_id = v_owner and not r.failed),
+    'returning', (
+      select coalesce(sum(w.amount), 0)::text
+        from oblivion.card_withdrawals w
+       where w.owner_id = v_owner and w.state = 'requested'),
+    -- The last ten, so that whoever asked sees what came of it.
+    'withdrawals', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'amount', w.amount::text,
+               'state', w.state,
+               'reason', w.reason,
+               'requestedAt', w.requested_at,
+               'endedAt', w.ended_at) order by w.requested_at desc, w.id), '[]')
+        from (
+          select x.*
+            from oblivion.card_withdrawals x
+           where x.owner_id = v_owner
+           order by x.requested_at desc, x.id
+           limit 10) w),
     'disputed', (
       select coalesce(sum(d.amount), 0)::text
         from oblivion.card_disputes d
@@ -67,4 +85,4 @@ begin
 end
 $$;
 comment on function public.my_card_money() is
-  'The caller''s card money, apart from its tokens: customer, its wallet; as a customer what is free, held, spent, deposited, refunded and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';
+  'The caller''s card money, apart from its tokens: customer, its wallet; as a customer what is free, held, spent, deposited, refunded, on its way back to a card (returning, withdrawals) and disputed, and whether a dispute freezes it; as a provider what it earned in it: total = waiting + ripe + payable + reversed. Decimal strings of millionths of a dollar. OB001.';

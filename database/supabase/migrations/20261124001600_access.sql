@@ -98,6 +98,7 @@ grant execute on function
   public.request_payout(),
   public.set_payout_from(text),
   public.my_card_money(),
+  public.request_card_refund(text),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -198,6 +199,9 @@ grant execute on function
   oblivion.lapse_visitor_earnings(bigint),
   oblivion.is_card_event_known(text),
   oblivion.record_card_event(text, text, jsonb),
+  oblivion.record_card_payment(jsonb),
   oblivion.lift_card_freeze(text),
-  oblivion.set_card_terms(text, int)
+  oblivion.set_card_terms(text, int),
+  oblivion.card_refunds_due(),
+  oblivion.fail_card_withdrawal(uuid, text)
 to oblivion_coordinator;

@@ -310,6 +310,7 @@ export type Database = {
         }
         Returns: Json
       }
+      request_card_refund: { Args: { p_amount: string }; Returns: Json }
       request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }

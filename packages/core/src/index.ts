@@ -83,7 +83,7 @@ export {
   UnsupportedBrowserError,
   WorkerDiedError,
 } from './errors/workerErrors.ts'
-export type { CardEarnings, CardMoney, CardOffer } from './messages/cards.ts'
+export type { CardEarnings, CardMoney, CardOffer, CardWithdrawal } from './messages/cards.ts'
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
 export type { ClaimExplanation, ClaimReason } from './messages/explanation.ts'
 export type {

@@ -4,6 +4,9 @@ import { UNITS_PER_CENT } from './CardSettings.ts'
 /** Where we keep whose payment it is: only we write a payment's metadata. */
 export const CUSTOMER_KEY = 'oblivion_customer'
 
+/** Which withdrawal a refund is for: written by us when we ask for it. */
+export const WITHDRAWAL_KEY = 'oblivion_withdrawal'
+
 /** All that is known of a captured payment, as `record_card_event` takes it. Amounts: millionths of a dollar. */
 export type CardFacts = {
   paymentId: string
@@ -11,14 +14,15 @@ export type CardFacts = {
   customer: string
   amount: string
   livemode: boolean
-  refunds: { id: string; amount: string; failed: boolean }[]
+  /** `withdrawalId`: the customer's wish that it fulfils. */
+  refunds: { id: string; amount: string; failed: boolean; withdrawalId: string | null }[]
   disputes: { id: string; amount: string; state: 'open' | 'lost' | 'won' }[]
 }
 
 /** What Stripe shows of a payment, by its own objects. */
 export type CardPayment = {
   intent: Pick<Stripe.PaymentIntent, 'id' | 'status' | 'currency' | 'amount_received' | 'livemode' | 'metadata'>
-  refunds: readonly Pick<Stripe.Refund, 'id' | 'amount' | 'status'>[]
+  refunds: readonly Pick<Stripe.Refund, 'id' | 'amount' | 'status' | 'metadata'>[]
   disputes: readonly Pick<Stripe.Dispute, 'id' | 'amount' | 'status'>[]
 }
 
@@ -36,10 +40,11 @@ export function cardFacts({ intent, refunds, disputes }: CardPayment): CardFacts
     livemode: intent.livemode,
     refunds: refunds
       .filter(({ status }) => status !== 'requires_action')
-      .map(({ id, amount, status }) => ({
+      .map(({ id, amount, status, metadata }) => ({
         id,
         amount: unitsOf(amount),
         failed: status === 'failed' || status === 'canceled',
+        withdrawalId: withdrawalOf(metadata),
       })),
     disputes: disputes.flatMap(({ id, amount, status }) => {
       const state = disputeState(status)
@@ -59,3 +64,9 @@ function disputeState(status: string): 'open' | 'lost' | 'won' | null {
 }
 
 const unitsOf = (cents: number): string => String(BigInt(cents) * UNITS_PER_CENT)
+
+/** What an operator writes by hand is no withdrawal. */
+const withdrawalOf = (metadata: Stripe.Metadata | null): string | null => {
+  const id = metadata?.[WITHDRAWAL_KEY] ?? ''
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? id : null
+}

@@ -3,10 +3,12 @@ import { CardFrozenError, type CardOffer, CardsUnavailableError } from '@oblivio
 import type Stripe from 'stripe'
 import type { Engine } from '../database/createEngine.ts'
 import { readInstance } from '../database/ledger.ts'
+import type { Logger } from '../log/createLogger.ts'
 import { type CardSettings, isLiveKey, MIN_USD, UNITS_PER_CENT } from './CardSettings.ts'
 import { createCheckout } from './createCheckout.ts'
 import { createStripe } from './createStripe.ts'
 import { type EventOutcome, recordStripeEvent } from './recordStripeEvent.ts'
+import { sendCardRefunds } from './sendCardRefunds.ts'
 
 /** Cards as far as this coordinator takes them. */
 export type Cards = {
@@ -15,8 +17,8 @@ export type Cards = {
   checkout(order: { token: string; cents: number; requestId: string; returnTo: string }): Promise<string>
   /** Deals with a message; null where its signature is not Stripe's, or too old. */
   receive(body: string, signature: string): Promise<EventOutcome | null>
-  /** Tells the engine whose escrow pays, and after how long. */
-  settle(): Promise<void>
+  /** Tells the engine once whose escrow pays, and after how long; then sends back what customers asked for. */
+  turn(): Promise<void>
 }
 
 /** How old a message may be, in seconds, so that one that was recorded on the way is of no use later. */
@@ -28,10 +30,11 @@ const POLYGON = 137
 const fits = (settings: CardSettings, chainId: number | null): boolean =>
   chainId !== null && isLiveKey(settings.secretKey) === (chainId === POLYGON)
 
-export function createCards(parameters: { settings: CardSettings; engine: Engine }): Cards {
-  const { settings, engine } = parameters
+export function createCards(parameters: { settings: CardSettings; engine: Engine; log: Logger }): Cards {
+  const { settings, engine, log } = parameters
   const stripe: Stripe = createStripe(settings)
   const { supabaseUrl, supabaseKey, maxUsd } = settings
+  let told = false
   const isAvailable = async () => fits(settings, (await readInstance(engine))?.chainId ?? null)
 
   return {
@@ -61,8 +64,10 @@ export function createCards(parameters: { settings: CardSettings; engine: Engine
       }
       return recordStripeEvent({ stripe, engine }, event)
     },
-    async settle() {
-      await engine.call('set_card_terms', [settings.payer, settings.disputeWindowDays])
+    async turn() {
+      if (!told) await engine.call('set_card_terms', [settings.payer, settings.disputeWindowDays])
+      told = true
+      await sendCardRefunds({ stripe, engine, onOutcome: (outcome) => log.info(outcome, 'a withdrawal to a card') })
     },
   }
 }

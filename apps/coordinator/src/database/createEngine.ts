@@ -51,7 +51,10 @@ export type EngineFunction =
   | 'drop_old_history'
   | 'is_card_event_known'
   | 'record_card_event'
+  | 'record_card_payment'
   | 'set_card_terms'
+  | 'card_refunds_due'
+  | 'fail_card_withdrawal'
 
 /** Opens a small pool. Nothing is connected yet: a database that is away shows at the first call. */
 export function createEngine(parameters: { databaseUrl: string; watch: PartWatch }): Engine {

@@ -21,6 +21,13 @@ export const myCardMoney = async (client: Client, options: CallOptions = {}): Pr
     spent: money.amount('spent'),
     deposited: money.amount('deposited'),
     refunded: money.amount('refunded'),
+    returning: money.amount('returning'),
+    withdrawals: money.list('withdrawals', (withdrawal) => ({
+      amount: withdrawal.amount('amount'),
+      state: withdrawal.oneOf('state', ['requested', 'returned', 'failed']),
+      reason: withdrawal.orNull('reason', withdrawal.text),
+      requestedAt: withdrawal.text('requestedAt'),
+    })),
     disputed: money.amount('disputed'),
     earnings: {
       total: earnings.amount('total'),

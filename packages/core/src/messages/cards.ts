@@ -16,9 +16,23 @@ export interface CardMoney {
   readonly deposited: bigint
   /** Back on the card. */
   readonly refunded: bigint
+  /** On its way back to a card. */
+  readonly returning: bigint
+  /** What this wallet asked to have back, the last ten, the newest first. */
+  readonly withdrawals: readonly CardWithdrawal[]
   /** Taken back by banks, or asked back. */
   readonly disputed: bigint
   readonly earnings: CardEarnings
+}
+
+/** `requested`: Stripe is being asked. `returned`: on its way to the card. `failed`: free again. */
+export interface CardWithdrawal {
+  readonly amount: bigint
+  readonly state: 'requested' | 'returned' | 'failed'
+  /** Why it failed; null otherwise. */
+  readonly reason: string | null
+  /** ISO 8601. */
+  readonly requestedAt: string
 }
 
 /** What a provider earned in card money: `total = waiting + ripe + payable + reversed`. */

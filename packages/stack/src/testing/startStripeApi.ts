@@ -23,6 +23,8 @@ export async function startStripeApi(secretKey: string) {
     if (path === '/v1/checkout/sessions')
       return { id: `cs_test_${serial}`, object: 'checkout.session', url: `https://checkout.stripe.com/c/pay/${serial}` }
     if (path !== '/v1/refunds') return null
+    const isDisputed = things.disputes?.some((one) => one.payment_intent === form.get('payment_intent'))
+    if (isDisputed) return 'This charge has been charged back'
     const refund = {
       ...{ id: `re_${serial}`, object: 'refund', status: 'succeeded' },
       amount: Number(form.get('amount')),
@@ -48,6 +50,7 @@ export async function startStripeApi(secretKey: string) {
       if (key !== undefined && answered.has(key)) return answer(200, answered.get(key))
       const made = create(pathname, form)
       if (key !== undefined) answered.set(key, made)
+      if (typeof made === 'string') return refuse(400, made)
       return made === null ? refuse(404, 'Unrecognized request URL') : answer(200, made)
     }
     const [, kind = '', id] = /^\/v1\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? []

@@ -5,6 +5,7 @@ import { Section } from '../elements/Page.tsx'
 import { Pill } from '../elements/Pill.tsx'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { CardPayment } from './CardPayment.tsx'
+import { CardRefund } from './CardRefund.tsx'
 import { CardReturnNotice } from './CardReturnNotice.tsx'
 import { cardEarningFigures, cardFigures, windowSentence } from './cardFigures.ts'
 import { cardMoneyQuery, cardOfferQuery } from './cardQueries.ts'
@@ -34,7 +35,12 @@ export function CardMoneySection({ address }: { address: string }) {
           <Figures label="Earned in card money" entries={cardEarningFigures(money)} />
         </>
       )}
-      {offer !== null && !money.frozen && <CardPayment address={address} money={money} offer={offer} />}
+      {!money.frozen && (
+        <div className={isCustomer && offer !== null ? 'grid gap-4 wide:grid-cols-2' : ''}>
+          {offer !== null && <CardPayment address={address} money={money} offer={offer} />}
+          {isCustomer && <CardRefund address={address} money={money} />}
+        </div>
+      )}
     </Section>
   )
 }

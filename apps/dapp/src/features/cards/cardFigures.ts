@@ -14,14 +14,23 @@ const entry = (label: string, amount: bigint, note: string): Entry => ({
 const windowDays = ({ windowSeconds }: Pick<CardMoney, 'windowSeconds'>): number => Math.round(windowSeconds / 86_400)
 
 /** What a wallet has of card money as a customer. A zero is explained. */
-export function cardFigures({ free, held, spent, refunded, disputed, frozen, deposited }: CardMoney): Entry[] {
+export function cardFigures({
+  free,
+  held,
+  spent,
+  refunded,
+  returning,
+  disputed,
+  frozen,
+  deposited,
+}: CardMoney): Entry[] {
   return [
     entry('Free', free, freeNote(free, deposited, frozen)),
     entry('Held', held, held === 0n ? 'No task runs on it.' : 'Reserved for running tasks.'),
     entry('Spent', spent, spent === 0n ? 'No chunk was paid with it yet.' : 'For accepted chunks.'),
     disputed > 0n
       ? entry('Disputed', disputed, 'Asked back through your bank.')
-      : entry('Refunded', refunded, refunded === 0n ? 'Nothing went back to a card.' : 'Back on your card.'),
+      : entry('Refunded', refunded, refundedNote(refunded, returning)),
   ]
 }
 
@@ -29,6 +38,11 @@ function freeNote(free: bigint, deposited: bigint, frozen: boolean): string {
   if (frozen) return 'Frozen while a payment is disputed.'
   if (deposited === 0n) return 'You have paid nothing by card yet.'
   return free === 0n ? 'All of it is held or spent.' : 'Can be spent on new tasks.'
+}
+
+function refundedNote(refunded: bigint, returning: bigint): string {
+  if (returning > 0n) return `${formatMoney(returning, 'card')} more are on their way.`
+  return refunded === 0n ? 'Nothing went back to a card.' : 'Back on your card.'
 }
 
 /** What a wallet earned of other people's card money. */
