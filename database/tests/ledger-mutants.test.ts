@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mutants, quickMutants } from './engine/ledger/mutantList.ts'
-import { runMutant } from './engine/ledger/runMutant.ts'
+import { mutated, runMutant } from './engine/ledger/runMutant.ts'
 
 /*
  * The ledger's SQL broken one rule at a time, each on a database migrated with the broken text: what is named as its
@@ -11,7 +11,8 @@ import { runMutant } from './engine/ledger/runMutant.ts'
 const whole = process.env.ALL_LEDGER_MUTANTS !== undefined
 const chosen = mutants.filter(({ name }) => whole || quickMutants.includes(name))
 
-test('there are ten of them at least, and the quick ones are among them', () => {
+test('there are ten of them at least, each changes one place, and the quick ones are among them', () => {
+  for (const mutant of mutants) mutated(mutant)
   expect(mutants.length).toBeGreaterThanOrEqual(10)
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
   expect(mutants.map(({ name }) => name)).toEqual(expect.arrayContaining([...quickMutants]))

@@ -171,11 +171,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a job is paid that another node holds or has delivered',
     file: 'complete',
-    find: `         where j.id = p_job_id
-           and j.status = 'processing'
-           and j.node_id = p_node.id
-           and j.attempt = v_held.attempt;`,
-    replace: '         where j.id = p_job_id;',
+    find: `           where j.id = p_job_id
+             and j.status = 'processing'
+             and j.node_id = p_node.id
+             and j.attempt = v_held.attempt
+`,
+    replace: '           where j.id = p_job_id\n',
     killer: 'a result told by two calls at once is paid once',
   },
   // Budgets.

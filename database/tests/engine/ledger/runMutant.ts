@@ -37,7 +37,8 @@ export const runMutant = async (mutant: Mutant | undefined, killer: Killer): Pro
 
 const told = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const mutated = (mutant: Mutant | undefined) => {
+/** The migrations with the mutant's text, or throws where its line does not stand exactly once. */
+export const mutated = (mutant: Mutant | undefined) => {
   const migrations = readMigrations(migrationsFolder)
   if (mutant === undefined) return migrations
   const { name, file, find, replace } = mutant
