@@ -120,10 +120,10 @@ begin
   v_limit := least(p_limit, v_now.room);
   if v_now.offered then
     -- One that was asked for and left lying is a draw given back, and costs as much: else a look at jobs were free (T2).
+    -- What stays in the row says that it was left lying once.
     with lapsed as (
       update public.jobs j
-         set offered_to = null,
-             offered_until = null,
+         set offered_until = '-infinity',
              moves = j.moves + 1
        where j.id in (
                select l.id
@@ -132,6 +132,7 @@ begin
                 where l.status = 'pending'
                   and l.offered_to = v_node.owner_id
                   and l.offered_until <= now()
+                  and l.offered_until > '-infinity'
                   and not t.assign
                   for no key update of l skip locked)
       returning j.id
@@ -176,6 +177,8 @@ begin
              moves = j.moves + 1
         from head h, oblivion.tasks t, oblivion.settings s
        where j.id = h.id
+         -- What was offered before takes the long way, below.
+         and j.offered_to is null
          and t.id = h.task_id
          and t.plain
          and t.status = 'running'
@@ -190,11 +193,20 @@ begin
     v_before := oblivion.claims_before(v_node);
   end if;
   while v_count < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_count = 0, v_before);
+    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
     if v_job.id is null and oblivion.promote_due() then
       continue;
     end if;
     exit when v_job.id is null;
+    -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
+    -- everybody for 10 s each (T2). An assignment nobody asked for.
+    if v_job.offered_to is not null
+      and not oblivion.may_take_tried(v_node.owner_id)
+      and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
+      v_offered := v_offered || v_job.id;
+      exit when cardinality(v_offered) > 20;
+      continue;
+    end if;
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window,
