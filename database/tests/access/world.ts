@@ -51,6 +51,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       p_worker_type: 'browser',
       p_capabilities: '{}',
       p_attempt: '1',
+      p_status: 'completed',
       p_limit: '1',
     },
   }
