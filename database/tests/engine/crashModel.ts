@@ -171,9 +171,11 @@ const createWorld = async (engine: Engine) => {
     }
   }
 
-  const given = (index: number, job: Parameters<typeof history.take>[1] | null | undefined) => {
+  const given = (index: number, job: Parameters<typeof history.take>[1] | null | undefined, crowd: Crowd) => {
     if (!job) return
     const lease = history.take(index, job)
+    // Somebody who takes it away was at it at once: the answer may be older than that.
+    if (crowd.taken(lease)) lease.standing = false
     seen.round.given.push({ lease, owner: addressAt(index) })
     count('given')
   }
@@ -223,7 +225,7 @@ const createWorld = async (engine: Engine) => {
       }
       count(answer.accepted === true ? outcome : `not taken: ${answer.reason}`)
     }
-    given(index, answer.job)
+    given(index, answer.job, crowd)
   }
 
   const readBack = async (client: Client, jobId: string) => {
@@ -263,7 +265,7 @@ const createWorld = async (engine: Engine) => {
       crowd,
     )
     if (job !== undefined) count(door)
-    given(index, job as Lease | undefined)
+    given(index, job as Lease | undefined, crowd)
   }
 
   const heldBy = (index: number) => history.of((lease) => lease.node === index && lease.standing)
