@@ -434,6 +434,7 @@ test('the page of security has a row for each of these keys', async () => {
     'session',
     'node key',
     'API key',
+    'Stripe webhook secret',
   ])
     expect(table).toContain(`| ${key} |`)
 })
