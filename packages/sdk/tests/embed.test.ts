@@ -320,6 +320,21 @@ describe('A2, A11: a page and our frame', () => {
     expect(calls).toEqual(['get_site'])
   })
 
+  test('a page that is too busy to answer our frame at once is told of the worker all the same', async () => {
+    const page = await context.newPage()
+    await page.addInitScript(() => {
+      if (window.parent !== window) return
+      new MutationObserver((_, observer) => {
+        if (document.querySelector('iframe') === null) return
+        observer.disconnect()
+        const until = performance.now() + 2500
+        while (performance.now() < until);
+      }).observe(document, { childList: true, subtree: true })
+    })
+    await page.goto(stack.dev.embedDemoUrl ?? '')
+    await becomes(page, 'consenting')
+  })
+
   test('a fork of the worker on another origin is refused by the server', async () => {
     const key = await keyOfDemo()
     const register = (origin: string) =>

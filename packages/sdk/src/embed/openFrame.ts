@@ -85,6 +85,7 @@ export const openFrame = (url: URL, parent: Node, signal: AbortSignal): Promise<
       over,
     )
     element.title = 'Oblivion: computing on this page'
+    element.name = FRAME_PORT
     element.src = url.href
     // Out of sight until it says how large it is; never by `display: none`, which some browsers load last.
     element.style.cssText = 'border:0;width:0;height:0;color-scheme:light dark;'

@@ -6,20 +6,24 @@ export interface Host {
   readonly listen: (hear: (message: ToFrame) => void) => void
 }
 
-/** How long a page's script may take to answer; a frame without a script around it waits as long before it asks. */
+/** How long a frame waits for a script of ours before it asks by itself, where it does not bear that script's name. */
 const ANSWER_MS = 600
 
 /**
  * Says hello and takes one port, once, from the parent window (threat A11): a sibling frame is not the parent, and the
- * second port of a parent is one too many. Null where the page around has no script of ours.
+ * second port of a parent is one too many. Null where the page around has no script of ours. A frame that was made by that
+ * script waits for it, however busy the page is.
  */
 export const acceptHost = (scope: Window): Promise<Host | null> =>
   new Promise((resolve) => {
     if (scope.parent === scope) return resolve(null)
-    const silent = setTimeout(() => {
-      scope.removeEventListener('message', accept)
-      resolve(null)
-    }, ANSWER_MS)
+    const silent =
+      scope.name === FRAME_PORT
+        ? undefined
+        : setTimeout(() => {
+            scope.removeEventListener('message', accept)
+            resolve(null)
+          }, ANSWER_MS)
     const accept = ({ source, origin, data, ports: [port] }: MessageEvent): void => {
       if (source !== scope.parent || data !== FRAME_PORT || port === undefined) return
       clearTimeout(silent)
