@@ -168,8 +168,11 @@ const enter = async (stack: TestStack) => {
     paid: () => readProviderSettled(chain, { settlement, provider: provider.address }),
     tokens: () => readTokenBalance(chain, { token, owner: provider.address }),
     instances: async () =>
-      (await postgres.query('select id, closed_at is null as open from oblivion.settlement_instances order by id'))
-        .rows,
+      (
+        await postgres.query(
+          'select id, closed_at is null as open from oblivion.settlement_instances where chain_id <> 0 order by id',
+        )
+      ).rows,
     leave: async () => {
       await Promise.all([postgres.end(), authenticator.end()])
       await stack.stop()

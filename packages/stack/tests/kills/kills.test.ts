@@ -92,7 +92,7 @@ const hire = async (seed: number): Promise<Crew> => {
     `select oblivion.record_chain_events(i.id, 1, 1, '0x' || repeat('1', 64), jsonb_build_array(jsonb_build_object(
               'kind', 'Deposited', 'customer', $1::text, 'amount', '1000000000', 'txHash', '0x' || repeat('2', 64),
               'logIndex', 0, 'blockNumber', 1, 'blockHash', '0x' || repeat('1', 64))))
-       from oblivion.settlement_instances i`,
+       from oblivion.settlement_instances i where i.closed_at is null`,
     [customer],
   )
   const folder = mkdtempSync(join(tmpdir(), 'oblivion-kills-log-'))

@@ -1,6 +1,7 @@
 import { myPayout, requestPayout, setPayoutFrom } from '@oblivion/client'
 import type { Earnings, Payout } from '@oblivion/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { walletClient } from '../api/walletClient.ts'
 import { Button } from '../elements/Button.tsx'
 import { formatAmount } from '../format/formatAmount.ts'
@@ -19,11 +20,19 @@ export function PayoutOrder({ address, earnings }: { address: `0x${string}`; ear
     queryFn: ({ signal }) => myPayout(walletClient(config, address), { signal }),
     refetchInterval: 4000,
   })
-  const keep = (order: Payout) => queries.setQueryData(queryKey, order)
+  // An answer that is on its way since before would bring back what was.
+  const forgetAnswers = () => queries.cancelQueries({ queryKey })
+  const keep = async (order: Payout) => {
+    await forgetAnswers()
+    queries.setQueryData(queryKey, order)
+  }
   const ask = useMutation({ mutationFn: () => requestPayout(walletClient(config, address)), onSuccess: keep })
+  // What was ticked, until the server has answered.
+  const [ticked, setTicked] = useState<boolean | null>(null)
   const always = useMutation({
     mutationFn: (from: bigint | null) => setPayoutFrom(walletClient(config, address), { from }),
     onSuccess: keep,
+    onSettled: () => setTicked(null),
   })
   if (payout.data === undefined) return null
   const { minimum, asked, from } = payout.data
@@ -50,8 +59,11 @@ export function PayoutOrder({ address, earnings }: { address: `0x${string}`; ear
         <input
           type="checkbox"
           className="size-4 accent-(--ink)"
-          checked={(always.isPending ? always.variables : from) !== null}
-          onChange={(event) => always.mutate(event.target.checked ? ALWAYS_FROM : null)}
+          checked={ticked ?? from !== null}
+          onChange={({ target: { checked } }) => {
+            setTicked(checked)
+            always.mutate(checked ? ALWAYS_FROM : null)
+          }}
         />
         Always, once {formatAmount(from ?? ALWAYS_FROM)} USDC can be settled
       </label>
