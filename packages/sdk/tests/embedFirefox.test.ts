@@ -57,7 +57,26 @@ const opened = async (click: () => Promise<unknown>): Promise<Page | null> => {
   return (await context.waitForTarget(isNew, { timeout: 3000 }).catch(() => null))?.page() ?? null
 }
 const askThere = async (frame: Frame): Promise<Page> => {
-  const asking = await opened(async () => (await frame.waitForSelector('.yes'))?.click())
+  const asking = await opened(async () => {
+    const [inX = 0, inY = 0] =
+      (await (
+        await frame.waitForSelector('.yes')
+      )?.evaluate((button) => {
+        button.scrollIntoView({ block: 'nearest' })
+        const { x, y, width, height } = button.getBoundingClientRect()
+        return [x + width / 2, y + height / 2]
+      })) ?? []
+    // Where a person sees the button, also in a frame that is shown smaller than it is.
+    const [x = 0, y = 0] = await frame.page().evaluate(
+      ([left, top]) => {
+        const shown = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
+        const box = shown.getBoundingClientRect()
+        return [box.x + (left * box.width) / shown.offsetWidth, box.y + (top * box.height) / shown.offsetHeight]
+      },
+      [inX, inY] as const,
+    )
+    await frame.page().mouse.click(x, y)
+  })
   if (asking === null) throw new Error('no window')
   return asking
 }
