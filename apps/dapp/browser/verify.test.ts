@@ -199,3 +199,16 @@ test('what is no export, and a node that does not answer, are said in words', as
   expect((await check(good, { rpc: '' })).sentence).toMatch(/^It adds up\. Enter an RPC URL/)
   expect((await check({ ...good, voucher: null })).sentence).toMatch(/no voucher is here to prove/)
 })
+
+test.each(['eth_getTransactionReceipt', 'eth_call'])(
+  'a node that falls silent at %s accuses nobody',
+  async (method) => {
+    await page.route(`${chain.rpcUrl}/**`, (route) =>
+      route.request().postData()?.includes(method) ? route.fulfill({ status: 503 }) : route.continue(),
+    )
+    const { sentence, findings } = await check(good)
+    await page.unroute(`${chain.rpcUrl}/**`)
+    expect(sentence).toMatch(/^The chain could not be asked/)
+    expect(findings).toEqual(saying(/^Not proven \| Chain/, /^Adds up \| Receipts/, /^Adds up \| Voucher/))
+  },
+)

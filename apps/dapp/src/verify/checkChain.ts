@@ -8,14 +8,20 @@ import {
 import { formatUsdc } from '@oblivion/core'
 import {
   type Address,
+  BaseError,
   createPublicClient,
   getAddress,
   type Hash,
+  HttpRequestError,
   hashTypedData,
   http,
   isAddressEqual,
+  isHash,
   parseEventLogs,
   recoverTypedDataAddress,
+  TimeoutError,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
 } from 'viem'
 import { type Finding, sumsOf } from './checkBooks.ts'
 import type { EarningsExport } from './readExport.ts'
@@ -23,6 +29,11 @@ import type { EarningsExport } from './readExport.ts'
 const usdc = (units: bigint): string => `${formatUsdc(units)} USDC`
 /** More payments than this are not looked up one by one. */
 const mostPayments = 200
+
+/** Nothing that a node does not answer is a fault of the export. */
+const isSilent = (error: unknown): boolean =>
+  error instanceof BaseError &&
+  error.walk((cause) => cause instanceof HttpRequestError || cause instanceof TimeoutError) !== null
 
 /** Recomputes the digest and says who signed it; no chain is asked. */
 async function recoverSigner(found: EarningsExport): Promise<{ digest: Hash; signer: Address } | null> {
@@ -51,7 +62,10 @@ export async function checkChain(found: EarningsExport, rpcUrl: string): Promise
     ]
   const settler = await client
     .readContract({ address: settlement, abi: settlementAbi, functionName: 'settler' })
-    .catch(() => null)
+    .catch((error: unknown) => {
+      if (isSilent(error)) throw error
+      return null
+    })
   if (settler === null)
     return [
       {
@@ -121,13 +135,23 @@ export async function checkChain(found: EarningsExport, rpcUrl: string): Promise
     ]
   }
 
+  async function receiptOf(hash: Hash | null): Promise<TransactionReceipt | null> {
+    if (hash === null || !isHash(hash)) return null
+    try {
+      return await client.getTransactionReceipt({ hash })
+    } catch (error) {
+      if (error instanceof TransactionReceiptNotFoundError) return null
+      throw error
+    }
+  }
+
   /** Each payment that the export names, found in its transaction; and their sum beside the contract's own counter. */
   async function checkPayments(): Promise<Finding> {
     const payments = found.entries.filter(({ kind }) => kind === 'claim')
     const { paid } = sumsOf(found)
     let missing = 0
     for (const { txHash, logIndex, amount } of payments.slice(0, mostPayments)) {
-      const receipt = await client.getTransactionReceipt({ hash: (txHash ?? '0x') as Hash }).catch(() => null)
+      const receipt = await receiptOf(txHash as Hash | null)
       const events = parseEventLogs({
         ...{ abi: settlementAbi, eventName: 'Claimed', args: { provider } },
         logs: (receipt?.logs ?? []).filter(({ address }) => isAddressEqual(address, settlement)),
