@@ -1,7 +1,7 @@
 import type { CardMoney, CardOffer } from '@oblivion/core'
 import { type FormEvent, useState } from 'react'
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
-import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
@@ -43,18 +43,15 @@ export function CardPayment({ address, money, offer }: { address: string; money:
           money pays tasks as tokens do.
         </p>
       </div>
-      <Field
+      <AmountField
         label="Amount"
         value={text}
         onChange={(next) => {
           setText(next)
           setProblem(null)
         }}
-        inputMode="decimal"
-        autoComplete="off"
         placeholder="25"
         unit="USD"
-        figures
         className="max-w-80"
         problem={problem}
         note={`${formatMoney(offer.least, 'card')} to ${formatMoney(offer.most, 'card')} at once.`}

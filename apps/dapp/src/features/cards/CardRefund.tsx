@@ -3,8 +3,8 @@ import type { CardMoney, CardWithdrawal } from '@oblivion/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { walletClient } from '../api/walletClient.ts'
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
-import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
@@ -43,18 +43,15 @@ export function CardRefund({ address, money }: { address: string; money: CardMon
         <h3 className="font-medium text-16">Take it back</h3>
         <p className="mt-1 text-ink-2">What is free goes back to the card that paid it, the latest payment first.</p>
       </div>
-      <Field
+      <AmountField
         label="How much"
         value={text}
         onChange={(next) => {
           setText(next)
           setProblem(null)
         }}
-        inputMode="decimal"
-        autoComplete="off"
         placeholder="10"
         unit="USD"
-        figures
         className="max-w-80"
         problem={problem}
         note={`${formatMoney(money.free, 'card')} are free.`}

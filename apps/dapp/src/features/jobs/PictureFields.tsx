@@ -1,3 +1,4 @@
+import { AmountField } from '../elements/AmountField.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
 import {
@@ -46,14 +47,11 @@ export function PictureFields({ unit, form, plan, change }: PictureFieldsProps) 
         onChange={(samples) => change({ samples })}
         options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
       />
-      <Field
+      <AmountField
         label="Price per tile"
         value={form.price}
         onChange={(price) => change({ price })}
-        inputMode="decimal"
-        autoComplete="off"
         unit={unit}
-        figures
         className="max-w-80"
         problem={plan.priceProblem}
         note="Paid for each accepted tile, the network’s fee included."

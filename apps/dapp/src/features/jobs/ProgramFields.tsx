@@ -1,3 +1,4 @@
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
 import { Field } from '../elements/Field.tsx'
 import { TextArea } from '../elements/TextArea.tsx'
@@ -56,14 +57,11 @@ export function ProgramFields({ unit, form, plan, change }: ProgramFieldsProps) 
           Add a stage
         </Button>
       )}
-      <Field
+      <AmountField
         label={stages.length === 1 ? 'Price per chunk' : 'Price per chunk and stage'}
         value={form.price}
         onChange={(price) => change({ price })}
-        inputMode="decimal"
-        autoComplete="off"
         unit={unit}
-        figures
         className="max-w-80"
         problem={plan.priceProblem}
         note="Paid for each accepted result, the network’s fee included."

@@ -1,8 +1,8 @@
 import { readTokenBalance } from '@oblivion/contracts'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
-import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { networkName } from '../shell/networkName.ts'
@@ -43,18 +43,15 @@ export function DepositCard({ address }: { address: `0x${string}` }) {
           Move {token} from your wallet into your escrow in the settlement contract. Tasks are paid from there.
         </p>
       </div>
-      <Field
+      <AmountField
         label="Amount"
         value={text}
         onChange={(next) => {
           setText(next)
           setProblem(null)
         }}
-        inputMode="decimal"
-        autoComplete="off"
         placeholder="100"
         unit="USDC"
-        figures
         problem={problem}
         note={holding.data === undefined ? 'Reading what your wallet holds.' : holdingSentence(holding.data, token)}
       />

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { getAddress, isAddress } from 'viem'
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
 import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
@@ -57,15 +58,12 @@ export function SafetyCard({ address }: { address: `0x${string}` }) {
         </p>
       </div>
       <form onSubmit={submitCap} noValidate className="flex flex-col gap-3" aria-label="Daily cap">
-        <Field
+        <AmountField
           label="Daily cap of your escrow"
           value={cap}
           onChange={setCap}
-          inputMode="decimal"
-          autoComplete="off"
           placeholder={formatMoney(customer.dailyCap).replace(' USDC', '')}
           unit="USDC"
-          figures
           problem={problems.cap}
           note={
             customer.raisedCap > 0n

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
-import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { formatDuration } from '../format/formatDuration.ts'
 import { formatMoment } from '../format/formatTime.ts'
@@ -53,18 +53,15 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
       </div>
       {exit.stage === 'none' && (
         <>
-          <Field
+          <AmountField
             label="How much"
             value={text}
             onChange={(next) => {
               setText(next)
               setProblem(null)
             }}
-            inputMode="decimal"
-            autoComplete="off"
             placeholder="100"
             unit="USDC"
-            figures
             problem={problem}
             note={
               customer.escrow === 0n ? 'Your escrow is empty.' : `Your escrow holds ${formatMoney(customer.escrow)}.`
