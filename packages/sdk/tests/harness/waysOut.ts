@@ -204,10 +204,12 @@ const tools = `
   }
   const allowed = async (name) => { if ((await navigator.permissions.query({ name })).state === 'denied') throw new TypeError() }`
 
-const tryAll = `async (ways, aim) => {
+/** A way that comes to no end within two seconds has not opened: `over` tells of them where a document has no timer left. */
+const tryAll = `async (ways, aim, over = new Promise(() => {})) => {
   const opened = []
-  const wait = (promise) => globalThis.setTimeout
-    ? Promise.race([promise, new Promise((_, reject) => setTimeout(reject, 250, new Error('no end')))]) : promise
+  const wait = (promise) => Promise.race([promise, over, new Promise((_, reject) => {
+    globalThis.setTimeout?.(reject, 2000, new Error('no end'))
+  })])
   await Promise.all(Object.entries(ways).map(async ([name, way]) => {
     try { await wait(way(aim)); opened.push(name) } catch {}
   }))
@@ -252,13 +254,14 @@ export const hostileScript = `addEventListener('message', ({ data: { leave, ...g
     try { leaving[leave](aim) } catch {}
     return
   }
-  const inThread = new Promise((resolve, reject) => {
+  const over = new Promise((_, reject) => { port.onmessage = () => reject(new Error('no end')) })
+  const inThread = Promise.race([over, new Promise((resolve) => {
     const worker = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(plainWorker)}])))
     worker.onmessage = ({ data }) => resolve(data)
     worker.onerror = () => resolve([])
     worker.postMessage(given)
-  }).catch(() => [])
+  })]).catch(() => [])
   const ways = { ...${threadWays}, ...${documentWays} }
-  void Promise.all([(${tryAll})(ways, aim), inThread]).then(([here, there]) =>
+  void Promise.all([(${tryAll})(ways, aim, over), inThread]).then(([here, there]) =>
     port.postMessage({ tried: Object.keys(ways), opened: [...here, ...there.map((name) => 'thread ' + name)] }))
 })`.replaceAll('</script', '<\\/script')
