@@ -10,6 +10,22 @@ const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 100)
 const RUNS = Number(process.env.CRASH_RUNS ?? 1)
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000_000)
 
+/** It really happened, and so proves something. */
+const happened = (counts: Record<string, number>) => {
+  const seldom = [
+    'given',
+    'succeeded',
+    'deaf',
+    'vanished',
+    'cut',
+    'lapse',
+    'fallback',
+    'by hand',
+    'not taken: stale_attempt',
+  ]
+  expect(seldom.filter((what) => !counts[what])).toEqual([])
+}
+
 test(`${RUNS} histories of ${ROUNDS} rounds in which clients crash keep every invariant`, {
   timeout: 3_600_000,
 }, async () => {
@@ -27,19 +43,8 @@ test(`${RUNS} histories of ${ROUNDS} rounds in which clients crash keep every in
       await engine.drop()
     }
   }
-  // It really happened, and often enough to prove something.
-  const seldom = [
-    'given',
-    'succeeded',
-    'deaf',
-    'vanished',
-    'cut',
-    'lapse',
-    'fallback',
-    'by hand',
-    'not taken: stale_attempt',
-  ]
-  for (const what of seldom) expect([what, total[what] ?? 0]).toEqual([what, expect.toSatisfy((times) => times >= 1)])
+  // A short history need not hold what seldom happens; the one below, always the same, does.
+  if (RUNS * ROUNDS >= 1000) happened(total)
 })
 
 describe('the invariant bites', () => {
@@ -49,7 +54,9 @@ describe('the invariant bites', () => {
   test('in a history that is sound without a fault', { timeout: 300_000 }, async () => {
     const engine = await createEngine()
     try {
-      expect((await play(engine, acts(150))).violations).toEqual([])
+      const { violations, counts } = await play(engine, acts(150))
+      expect(violations).toEqual([])
+      happened(counts)
     } finally {
       await engine.drop()
     }

@@ -81,12 +81,18 @@ const askThere = async (frame: Frame): Promise<Page> => {
   return asking
 }
 
+/** A yes there. The click closes its window, which may be told before the click is. */
+const agreeThere = async (asking: Page): Promise<void> => {
+  const button = await asking.waitForSelector(yes)
+  await button?.click().catch(() => undefined)
+}
+
 test('a visitor who agrees in the window computes; Stop ends it', async () => {
   const taskId = await market.post(quickInputs)
   const { page, frame } = await visit()
   const asking = await askThere(frame)
   await becomes(page, 'consenting')
-  await (await asking.waitForSelector(yes))?.click()
+  await agreeThere(asking)
   await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
   expect(calls).toContain('register_node')
   const long = await market.post([longInput])
@@ -207,7 +213,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
     await nothing(page)
     // A yes of this visit is forgotten with its tab: Firefox could not tell later that the badge is covered.
     const again = await askThere(frame)
-    await (await again.waitForSelector(yes))?.click()
+    await agreeThere(again)
     await expect
       .poll(async () => ['waiting', 'working'].includes((await stateOf(page)).status), { timeout: 20_000 })
       .toBe(true)
