@@ -2221,6 +2221,17 @@ begin
       format('Input %s is larger than %s bytes.', v_large, p_settings.max_inline_bytes), 'Make the chunks smaller.',
       jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', p_settings.max_inline_bytes));
   end if;
+  if p_inputs @? '$.**{66}' then
+    -- As a result may be. Some 4,000 levels no node can pass to its program: each that got the job would give it back.
+    select e.place - 1
+      into v_large
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     where e.value @? '$.**{65}'
+     order by e.place
+     limit 1;
+    perform oblivion.raise_error('OB005', format('Input %s is nested deeper than 64 levels.', v_large), 'Make it flatter.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'depth', 'limit', 64));
+  end if;
   if jsonb_array_length(p_inputs) <= p_settings.chunks_per_part then
     return array[p_inputs];
   end if;
@@ -6469,15 +6480,15 @@ immutable
 set search_path = ''
 as $$
 begin
-  -- `is json` comes with version 16.
-  perform p_text::json;
-  return true;
+  -- `is json` comes with version 16. What lies deeper than some 4,000 levels cannot be passed to a program's thread, so
+  -- that every node that got it would give it back.
+  return not p_text::jsonb @? '$.**{65}';
 exception
   when data_exception or untranslatable_character or program_limit_exceeded then
     return false;
 end
 $$;
-comment on function oblivion.is_json(text) is 'Whether a text is one JSON value. For the engine alone.';
+comment on function oblivion.is_json(text) is 'Whether a text is one JSON value of at most 64 levels. For the engine alone.';
 
 create function public.save_checkpoint(p_node_id uuid, p_job_id uuid, p_attempt int, p_state text)
 returns boolean
@@ -6491,7 +6502,7 @@ declare
 begin
   select s.max_inline_bytes into v_limit from oblivion.settings s;
   if p_state is null or octet_length(p_state) > v_limit or not oblivion.is_json(p_state) then
-    perform oblivion.raise_error('OB005', format('A checkpoint is JSON text of at most %s bytes.', v_limit), null,
+    perform oblivion.raise_error('OB005', format('A checkpoint is JSON text of at most %s bytes and 64 levels.', v_limit), null,
       jsonb_build_object('field', 'p_state', 'reason', 'shape', 'limit', v_limit));
   end if;
   if not exists (

@@ -72,14 +72,16 @@ test('T9: a stranger’s state goes to itself alone, and nobody’s goes to a st
   expect((await claim(other)).checkpoint).toMatchObject({ attempt: 3, state: '"own"' })
 })
 
-test('is kept for the attempt that stands, by its node, as JSON of at most 64 kB', async () => {
+test('is kept for the attempt that stands, by its node, as JSON of at most 64 kB and 64 levels', async () => {
   await engine.task(customer, 1)
   const [holder, other] = [await node(), await node()]
   const job = await claim(holder)
   expect(await save(other, job)).toBe(false)
   expect(await save(holder, { ...job, attempt: job.attempt + 1 })).toBe(false)
-  for (const text of ['{', JSON.stringify('x'.repeat(65_535))])
+  const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`
+  for (const text of ['{', JSON.stringify('x'.repeat(65_535)), nested(65), nested(30_000)])
     await expect(save(holder, job, text)).rejects.toMatchObject({ code: 'OB005' })
+  expect(await save(holder, job, nested(64))).toBe(true)
   await holder.cycle(done(job), false)
   expect(await save(holder, job)).toBe(false)
 })

@@ -56,6 +56,16 @@ describe('what a text becomes', () => {
   })
 })
 
+test('an input has 64 levels at most: one of thousands cannot be passed to a program, and every node would give it back', async () => {
+  const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`
+  expect(await inputsOf('ndjson', `1\n${nested(64)}`)).toHaveLength(2)
+  for (const levels of [65, 5000])
+    await expect(inputsOf('ndjson', `1\n${nested(levels)}`)).rejects.toMatchObject({
+      code: 'OB005',
+      detail: expect.stringContaining('inputs[1]'),
+    })
+})
+
 describe('what is refused, by its line', () => {
   test.each<[string, string, string, number]>([
     ['no JSON', 'ndjson', '1\n\n{a}\n{b}', 3],

@@ -383,6 +383,17 @@ begin
       format('Input %s is larger than %s bytes.', v_large, p_settings.max_inline_bytes), 'Make the chunks smaller.',
       jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'size', 'limit', p_settings.max_inline_bytes));
   end if;
+  if p_inputs @? '$.**{66}' then
+    -- As a result may be. Some 4,000 levels no node can pass to its program: each that got the job would give it back.
+    select e.place - 1
+      into v_large
+      from jsonb_array_elements(p_inputs) with ordinality as e (value, place)
+     where e.value @? '$.**{65}'
+     order by e.place
+     limit 1;
+    perform oblivion.raise_error('OB005', format('Input %s is nested deeper than 64 levels.', v_large), 'Make it flatter.',
+      jsonb_build_object('field', format('inputs[%s]', v_large), 'reason', 'depth', 'limit', 64));
+  end if;
   if jsonb_array_length(p_inputs) <= p_settings.chunks_per_part then
     return array[p_inputs];
   end if;

@@ -1,6 +1,7 @@
 import {
   CallTimeoutError,
   type Done,
+  InvalidInputError,
   NetworkUnreachableError,
   NodeKeyInvalidError,
   type OfferedJob,
@@ -458,6 +459,25 @@ test('an answer that no retry can mend ends the worker with its code', async () 
   await agent.over
   expect(events).toEqual([{ type: 'fail', code: 'OB104' }])
   expect(kills).toBe(1)
+})
+
+test.each([
+  ['OB005', new InvalidInputError({ values: { field: 'result', reason: 'depth' } })],
+  ['OB104', new RequestRefusedError({ values: { status: 400, serverCode: '22P05' } })],
+])('a report that the server cannot read (%s) is its program’s failure: the worker goes on', async (error, refusal) => {
+  answers = [{ job: jobOf(1) }, refusal, { job: jobOf(2) }]
+  const agent = await startAgent()
+  finishProgram?.({ kind: 'done', text: '"\\u0000"', rested: 0 })
+  await settle()
+  expect(asked.map(({ done }) => done?.outcome)).toEqual([undefined, 'succeeded', 'failed'])
+  expect(asked[2]?.done).toEqual({ jobId: 'job-1', attempt: 2, outcome: 'failed', error })
+  expect(types()).toEqual(['claim', 'report', 'end', 'claim'])
+  // Also where its words are what cannot be read; but not for ever.
+  answers = [refusal, refusal]
+  finishProgram?.({ kind: 'failed', error: '\0' })
+  await agent.over
+  expect(asked.slice(3).map(({ done }) => (done as { error: string }).error)).toEqual(['OB205: \0', error])
+  expect(events.at(-1)).toEqual({ type: 'fail', code: error })
 })
 
 test('a checkpoint goes with the next beat, the latest one, and before a release', async () => {

@@ -10,7 +10,7 @@ import {
   storeInput,
   taskResults,
 } from '@oblivion/client'
-import { resultHash, type TaskDraft } from '@oblivion/core'
+import { resultHash, sha256Hex, type TaskDraft } from '@oblivion/core'
 import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
@@ -305,6 +305,34 @@ test('T8, T12: an input above 64 kB comes from Storage, to its customer and the 
   await careful.evaluate(() => window.worker.stop())
   expect((await myEarnings(provider)).receipts.filter(({ taskId }) => taskId === wrong)).toEqual([])
   await cancelTask(customer, { taskId: wrong })
+})
+
+test('what the server cannot read, and a stored input that is no JSON, fail their jobs and no worker', async () => {
+  const source = `export default ({ say }) => {
+    if (say === 'deep') return Array.from({ length: 65 }).reduce((value) => [value], 1)
+    if (say === 'nul') return 'a\\0b'
+    if (say === 'words') throw new Error('a\\0b')
+    return 'fine'
+  }`
+  const text = '{"cut": '
+  const hash = sha256Hex(new TextEncoder().encode(text))
+  const { supabaseUrl, anonKey } = stack.dev
+  const place = `oblivion-inputs/${customerAccount?.address.toLowerCase()}/${hash}`
+  const kept = await fetch(`${supabaseUrl}/storage/v1/object/${place}`, {
+    method: 'POST',
+    headers: { apikey: anonKey, authorization: `Bearer ${customerToken}`, 'content-type': 'application/json' },
+    body: text,
+  })
+  expect(kept.status).toBe(200)
+  const says = ['deep', 'nul', 'words', 'nothing'].map((say) => ({ say }))
+  const taskId = await post([{ $stored: hash }, ...says], { kind: 'js', source })
+  const page = await startWorker(true)
+  await expect.poll(async () => (await letters(taskId)).at(-1), { timeout: 20_000 }).toBe('c')
+  const outcomes = await page.evaluate(() => window.told.map(({ event }) => (event as { outcome: string }).outcome))
+  expect(outcomes.slice(0, 5).sort()).toEqual(['failed', 'failed', 'failed', 'failed', 'succeeded'])
+  expect(await page.evaluate(() => window.worker.state.status)).not.toBe('failed')
+  await page.evaluate(() => window.worker.stop())
+  await cancelTask(customer, { taskId })
 })
 
 /** What PostgREST says of a function that a database does not have. */

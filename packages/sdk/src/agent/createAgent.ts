@@ -162,7 +162,12 @@ export const createAgent = (parts: AgentParts): Agent => {
       } catch (error) {
         if (stopped) break
         if (!isTransient(error)) {
-          await registerAnew(error)
+          const code = codeOf(error)
+          // A report that the server cannot read (nested too deep, a NUL) is its program's doing: taken for a fault of ours,
+          // one job would end every worker that gets it.
+          if (held && done && /^OB(005|104)$/.test(code) && !(done.outcome === 'failed' && done.error === code)) {
+            done = { jobId: held.jobId, attempt: held.attempt, outcome: 'failed', error: code }
+          } else await registerAnew(error)
           continue
         }
         failures++

@@ -9,14 +9,16 @@ export interface InputSource {
 
 /** 16 MiB over a slow line. */
 const READ_MS = 120_000
+/** As of every value in a chunk. */
+const MAX_DEPTH = 64
 
 /**
  * Reads a stored input as the node that holds its job, and believes it only where its bytes have the hash that names it.
  * In a tab a file of its own, which only a job with such an input makes it load.
  *
  * @param inputUrl - Bucket and name, the last part of which is the hash.
- * @throws {NetworkUnreachableError} `OB101`, worth another try; {ProgramFailedError} `OB205` where there are no such bytes:
- *   the customer's fault, and no other node's luck.
+ * @throws {NetworkUnreachableError} `OB101`, worth another try; {ProgramFailedError} `OB205` where there are no such
+ *   bytes, or they are no JSON: the customer's fault, and no other node's luck.
  */
 export const readInput = async (
   { supabaseUrl, supabaseKey, nodeKey }: InputSource,
@@ -33,8 +35,21 @@ export const readInput = async (
   if (!response.ok) throw fault('Its stored input is not there.')
   const bytes = new Uint8Array(await response.arrayBuffer().catch(unreachable))
   if ((await sha256(bytes)) !== inputUrl.slice(-64)) throw fault('Its stored input has another hash than its name.')
-  return JSON.parse(new TextDecoder().decode(bytes))
+  let input: unknown
+  try {
+    input = JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    throw fault('Its stored input is no JSON.')
+  }
+  if (isDeep(input, MAX_DEPTH)) throw fault(`Its stored input is nested deeper than ${MAX_DEPTH} levels.`)
+  return input
 }
+
+/** What is nested some 4,000 levels deep cannot be passed to the program's thread. */
+const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1)))
 
 const unreachable = (cause: unknown): never => {
   throw new NetworkUnreachableError({ values: { call: 'input' }, cause })
