@@ -94,7 +94,11 @@ const host: Host = {
       ran = order
       finishProgram = resolve
     }),
-  ping: async () => (progress === null ? null : { progress, rested, checkpoint }),
+  // Null after the deadline that remoteHost gives it.
+  ping: () =>
+    progress === null
+      ? clock.sleep(800, new AbortController().signal).then(() => null)
+      : Promise.resolve({ progress, rested, checkpoint }),
   pace: async (pace) => {
     paces.push(pace)
     return yields
@@ -346,13 +350,15 @@ test('a program that takes longer than its job allows is ended and has failed', 
   await agent.stop()
 })
 
-test('a sandbox that no longer answers is noticed at the second miss; the program has failed', async () => {
+test('a sandbox that no longer answers is noticed at the second miss, within 2 s; the program has failed', async () => {
   answers = [{ job: jobOf(1) }]
   const agent = await startAgent()
+  // It dies as it has answered.
+  await clock.advance(250)
   progress = null
-  await clock.advance(250)
+  await clock.advance(1849)
   expect(kills).toBe(0)
-  await clock.advance(250)
+  await clock.advance(1)
   expect(kills).toBe(1)
   expect(asked[1]?.done).toMatchObject({ outcome: 'failed', error: 'OB209', reason: 'sandbox_died' })
   await agent.stop()

@@ -18,7 +18,7 @@ export interface BridgeApi {
 
 /** A cold sandbox takes 0.13 s here; a slow device and network get a hundred times that. */
 const PREPARE_MS = 15_000
-const PING_MS = 1000
+const PING_MS = 800
 const KILL_MS = 5000
 /** A program that has not yielded by then does not pause. */
 const PACE_MS = 2000

@@ -13,7 +13,7 @@ const parentOf = (pid: string): string | undefined => {
 }
 
 /** A process and all below it. */
-const processesOf = (root: number): string[] => {
+export const processesOf = (root: number): string[] => {
   const parents = new Map(
     readdirSync('/proc').flatMap((pid) => (/^\d+$/.test(pid) ? [[pid, parentOf(pid)] as const] : [])),
   )
