@@ -165,6 +165,18 @@ describe('T3: a program that kills sandboxes', () => {
     await engine.coordinator('allow_program', ['another'])
   })
 
+  test('no task has a built-in of a name that could not be stopped: it would end every tick for everybody', async () => {
+    for (const type of ['No Such', 'sha256:ab', 'ünknown', '1st', 'a\n'])
+      await expect(engine.task(customer, 1, { type })).rejects.toMatchObject({
+        ...{ code: 'OB005', detail: expect.stringContaining('"type"') },
+      })
+    const [a, b, c] = [await hire(100), await hire(100), await hire(100)]
+    await engine.task(customer, 3, { maxAttempts: 10, type: 'no_such-program' })
+    for (const node of [a, b, c]) await killOff(node)
+    expect(await stopped()).toEqual(['no_such-program'])
+    await engine.coordinator('allow_program', ['no_such-program'])
+  })
+
   test('a death that the engine did not take, of an attempt that was superseded, says nothing', async () => {
     const node = await hire()
     await engine.coordinator('mark_operator_node', [node.nodeId])

@@ -78,14 +78,20 @@ as $$
 declare
   v_program jsonb := p_part -> 'program';
   v_kind text := v_program ->> 'kind';
+  v_name text;
   v_field text;
   v_hash text;
 begin
   perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
   if v_program is null or v_kind = 'builtin' then
-    return jsonb_build_object('kind', 'builtin', 'name', case when v_program is null
-      then oblivion.task_text(p_part, 'type', 100)
-      else oblivion.task_text(v_program, 'name', 100) end);
+    v_name := case when v_program is null then oblivion.task_text(p_part, 'type', 100)
+      else oblivion.task_text(v_program, 'name', 100) end;
+    -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
+    if v_name !~ '^[a-z][a-z0-9_-]*$' then
+      perform oblivion.raise_error('OB005', 'A built-in program is named by a small letter and more of these, digits, - or _.', null,
+        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'name'));
+    end if;
+    return jsonb_build_object('kind', 'builtin', 'name', v_name);
   end if;
   v_field := case when coalesce(v_kind, '') not in ('js', 'wasm') then 'kind'
     else (select k from jsonb_object_keys(v_program) k
