@@ -87,6 +87,15 @@ test('Privacy: after 31 days nothing of machine, browser and address is left; re
   expect((await engine.node(addressOf(2), planted.hardware)).nodeId).not.toBe(node.nodeId)
 })
 
+test('Privacy: nobody registers under the name of a node that was forgotten, and so keeps all others from it', async () => {
+  const node = await engine.node(addressOf(0x71), 'planted-idle')
+  const second = engine.node(addressOf(0x71), `forgotten:${node.nodeId}`)
+  await expect(second).rejects.toMatchObject({ code: 'OB005' })
+  await engine.query(`update public.nodes set last_seen = now() - interval '31 days' where id = $1`, [node.nodeId])
+  await engine.coordinator('keep_house')
+  expect(await found(['planted-idle'])).toEqual([])
+})
+
 describe('forget_me()', () => {
   const site = { name: 'planted-name-of-a-site', origins: ['https://planted-origin.example'] }
   const anon = <T>(headers: Record<string, string>, name: string, args: Record<string, unknown> = {}) =>

@@ -253,6 +253,11 @@ begin
     perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
       jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
   end if;
+  if p_hardware_id like 'forgotten:%' then
+    -- What forgotten nodes are called. One that stands already would end every later pass that forgets.
+    perform oblivion.raise_error('OB005', 'A hardware id does not begin with forgotten:.', null,
+      jsonb_build_object('field', 'p_hardware_id', 'reason', 'reserved'));
+  end if;
   if p_worker_type is null or p_worker_type not in ('browser', 'server', 'python') then
     perform oblivion.raise_error('OB005', 'A worker type is browser, server or python.', null,
       jsonb_build_object('field', 'p_worker_type', 'reason', 'unknown'));
