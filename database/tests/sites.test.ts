@@ -227,6 +227,7 @@ describe('T11: judged and paid are two', () => {
 describe('A13: the address', () => {
   test.each([
     ['what stands to the left of the rightmost value', { 'x-real-ip': '9.9.9.9, 203.0.113.50' }],
+    ['four bytes as sixteen, of a proxy that listens on both', { 'x-real-ip': '::ffff:203.0.113.50' }],
     ['another header', { 'x-real-ip': '203.0.113.50', 'x-forwarded-for': '9.9.9.9', forwarded: 'for=9.9.9.9' }],
   ])('%s is the caller’s own word and changes nothing', async (_, headers) => {
     const site = await createSite()

@@ -369,6 +369,10 @@ begin
   begin
     -- Whatever stands to the left was written by the caller.
     v_address := btrim(split_part(oblivion.request_header(v_header), ',', -1))::inet;
+    -- As a proxy that listens on both kinds of address writes one of four bytes: else all of those were one block.
+    if v_address << '::ffff:0.0.0.0/96' then
+      v_address := substr(host(v_address), 8)::inet;
+    end if;
   exception
     when invalid_text_representation then
       return null;
