@@ -204,6 +204,9 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
     const surfaces: unknown[] = [after, await results(taskId), await customer.rpc('list_tasks')]
     for (const chunks of [[0], null])
       surfaces.push(await customer.rpc('task_results', { p_task_id: taskId, p_chunks: chunks, p_after: -1 }))
+    const statement = await customer.rpc('my_statement', { p_account: 'task', p_task_id: taskId })
+    expect(statement).toMatchObject({ balance: '1000', rows: [{ chunkIndex: 0, jobId: null, amount: '-1000' }, {}] })
+    surfaces.push(statement)
     const everything = `select coalesce(json_agg(t), '[]')::text as text from (select %s from public.%s) t`
     const columns = await engine.query<{ name: string }>(
       `select attname as name from pg_attribute where attrelid = 'public.jobs'::regclass and attnum > 0 and has_column_privilege('anon', attrelid, attnum, 'select')`,
@@ -241,6 +244,9 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
     expect(await results(taskId)).toMatchObject([
       { chunkIndex: 0, result: { secret }, verdict: 'valid', provider: a.address },
     ])
+    expect(await customer.rpc('my_statement', { p_account: 'task', p_task_id: taskId })).toMatchObject({
+      rows: [{ jobId: second.jobId }, { jobId: first.jobId, resultHash: hash }, {}],
+    })
     await engine.coordinator('send_task_digests')
     expect(JSON.stringify(await engine.query('select payload from realtime.messages'))).toContain(
       '"chunks": [0]'.replace(' ', ''),

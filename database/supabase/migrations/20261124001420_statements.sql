@@ -47,6 +47,24 @@ $$;
 comment on function oblivion.statement_account(text, text, uuid) is
   'The facts of an account of the caller''s, id null where it has no entry of its own. OB001, OB005, OB008. For the engine alone.';
 
+create function oblivion.is_told(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+           select from oblivion.stage_ends e
+            where e.task_id = p_job.task_id and e.chunk_index = p_job.chunk_index and e.stage = p_job.stage)
+      or not exists (
+           select from public.jobs o
+            where o.task_id = p_job.task_id and o.chunk_index = p_job.chunk_index and o.stage = p_job.stage
+              and o.status in ('blocked', 'pending', 'processing'))
+$$;
+comment on function oblivion.is_told(public.jobs) is
+  'Whether a customer may know more of a paid job than that it was paid: not before the last of its siblings (T7, T8). For the engine alone.';
+
 create function oblivion.statement_receipts(p_account oblivion.accounts, p_below bigint, p_limit int)
 returns table (id bigint, at timestamptz, amount bigint, task_id uuid, chunk_index int, job_id uuid, attempt int, result_hash text)
 language plpgsql
@@ -68,8 +86,10 @@ begin
        limit p_limit;
   elsif p_account.kind = 'task_hold' then
     return query
-      select r.id, r.accepted_at, - r.price, r.task_id, r.chunk_index, r.job_id, r.attempt, r.result_hash
+      select r.id, r.accepted_at, - r.price, r.task_id, r.chunk_index, t.job_id, t.attempt, t.result_hash
         from oblivion.receipts r
+        left join lateral (
+          select r.job_id, r.attempt, r.result_hash from public.jobs j where j.id = r.job_id and oblivion.is_told(j)) t on true
        where r.task_id = p_account.task_id
          and r.id < p_below
        order by r.id desc
