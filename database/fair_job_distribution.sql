@@ -808,6 +808,11 @@ begin
     perform oblivion.raise_error('OB005', 'A hardware id has 1 to 200 characters.', null,
       jsonb_build_object('field', 'p_hardware_id', 'reason', 'length'));
   end if;
+  if p_hardware_id like 'forgotten:%' then
+    -- What forgotten nodes are called. One that stands already would end every later pass that forgets.
+    perform oblivion.raise_error('OB005', 'A hardware id does not begin with forgotten:.', null,
+      jsonb_build_object('field', 'p_hardware_id', 'reason', 'reserved'));
+  end if;
   if p_worker_type is null or p_worker_type not in ('browser', 'server', 'python') then
     perform oblivion.raise_error('OB005', 'A worker type is browser, server or python.', null,
       jsonb_build_object('field', 'p_worker_type', 'reason', 'unknown'));
@@ -1244,6 +1249,10 @@ begin
   begin
     -- Whatever stands to the left was written by the caller.
     v_address := btrim(split_part(oblivion.request_header(v_header), ',', -1))::inet;
+    -- As a proxy that listens on both kinds of address writes one of four bytes: else all of those were one block.
+    if v_address << '::ffff:0.0.0.0/96' then
+      v_address := substr(host(v_address), 8)::inet;
+    end if;
   exception
     when invalid_text_representation then
       return null;
@@ -1780,6 +1789,8 @@ create table oblivion.tasks (
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,
+  -- Whether its hold may have money: until nothing of it is open and the rest is free again.
+  holds boolean not null default true,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
@@ -1788,6 +1799,7 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
+create index on oblivion.tasks (id) where status = 'cancelled' and holds;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
@@ -2752,14 +2764,20 @@ as $$
 declare
   v_program jsonb := p_part -> 'program';
   v_kind text := v_program ->> 'kind';
+  v_name text;
   v_field text;
   v_hash text;
 begin
   perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
   if v_program is null or v_kind = 'builtin' then
-    return jsonb_build_object('kind', 'builtin', 'name', case when v_program is null
-      then oblivion.task_text(p_part, 'type', 100)
-      else oblivion.task_text(v_program, 'name', 100) end);
+    v_name := case when v_program is null then oblivion.task_text(p_part, 'type', 100)
+      else oblivion.task_text(v_program, 'name', 100) end;
+    -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
+    if v_name !~ '^[a-z][a-z0-9_-]*$' then
+      perform oblivion.raise_error('OB005', 'A built-in program is named by a small letter and more of these, digits, - or _.', null,
+        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'name'));
+    end if;
+    return jsonb_build_object('kind', 'builtin', 'name', v_name);
   end if;
   v_field := case when coalesce(v_kind, '') not in ('js', 'wasm') then 'kind'
     else (select k from jsonb_object_keys(v_program) k
@@ -7853,7 +7871,7 @@ begin
              from oblivion.tasks t
              join public.jobs p on p.task_id = t.id and p.status in ('blocked', 'pending')
             where t.status = 'cancelled'
-              and t.finished_at > now() - interval '1 hour'
+              and t.holds
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
@@ -8038,6 +8056,9 @@ begin
       array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
       array[-v_rest, v_rest]);
   end if;
+  if v_open = 0 then
+    update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;
+  end if;
   return greatest(v_rest, 0);
 end
 $$;
@@ -8067,9 +8088,8 @@ begin
     select t.*
       from oblivion.tasks t
      where t.status = 'cancelled'
-       and t.finished_at > now() - interval '1 day'
+       and t.holds
        and not oblivion.has_open_jobs(t.id)
-       and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop
     perform oblivion.try_close_task(v_task.id);
@@ -11865,6 +11885,24 @@ $$;
 comment on function oblivion.statement_account(text, text, uuid) is
   'The facts of an account of the caller''s, id null where it has no entry of its own. OB001, OB005, OB008. For the engine alone.';
 
+create function oblivion.is_told(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+           select from oblivion.stage_ends e
+            where e.task_id = p_job.task_id and e.chunk_index = p_job.chunk_index and e.stage = p_job.stage)
+      or not exists (
+           select from public.jobs o
+            where o.task_id = p_job.task_id and o.chunk_index = p_job.chunk_index and o.stage = p_job.stage
+              and o.status in ('blocked', 'pending', 'processing'))
+$$;
+comment on function oblivion.is_told(public.jobs) is
+  'Whether a customer may know more of a paid job than that it was paid: not before the last of its siblings (T7, T8). For the engine alone.';
+
 create function oblivion.statement_receipts(p_account oblivion.accounts, p_below bigint, p_limit int)
 returns table (id bigint, at timestamptz, amount bigint, task_id uuid, chunk_index int, job_id uuid, attempt int, result_hash text)
 language plpgsql
@@ -11886,8 +11924,10 @@ begin
        limit p_limit;
   elsif p_account.kind = 'task_hold' then
     return query
-      select r.id, r.accepted_at, - r.price, r.task_id, r.chunk_index, r.job_id, r.attempt, r.result_hash
+      select r.id, r.accepted_at, - r.price, r.task_id, r.chunk_index, t.job_id, t.attempt, t.result_hash
         from oblivion.receipts r
+        left join lateral (
+          select r.job_id, r.attempt, r.result_hash from public.jobs j where j.id = r.job_id and oblivion.is_told(j)) t on true
        where r.task_id = p_account.task_id
          and r.id < p_below
        order by r.id desc

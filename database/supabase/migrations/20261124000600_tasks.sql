@@ -39,6 +39,8 @@ create table oblivion.tasks (
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,
+  -- Whether its hold may have money: until nothing of it is open and the rest is free again.
+  holds boolean not null default true,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
@@ -47,6 +49,7 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
+create index on oblivion.tasks (id) where status = 'cancelled' and holds;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)

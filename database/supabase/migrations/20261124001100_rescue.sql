@@ -102,7 +102,7 @@ begin
              from oblivion.tasks t
              join public.jobs p on p.task_id = t.id and p.status in ('blocked', 'pending')
             where t.status = 'cancelled'
-              and t.finished_at > now() - interval '1 hour'
+              and t.holds
             limit 500
               for no key update of p skip locked);
   perform oblivion.correct_counters();
@@ -287,6 +287,9 @@ begin
       array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
       array[-v_rest, v_rest]);
   end if;
+  if v_open = 0 then
+    update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;
+  end if;
   return greatest(v_rest, 0);
 end
 $$;
@@ -316,9 +319,8 @@ begin
     select t.*
       from oblivion.tasks t
      where t.status = 'cancelled'
-       and t.finished_at > now() - interval '1 day'
+       and t.holds
        and not oblivion.has_open_jobs(t.id)
-       and oblivion.balance_of(oblivion.account('task_hold', t.asset, t.instance_id, null, t.id)) > 0
      limit 100
   loop
     perform oblivion.try_close_task(v_task.id);
