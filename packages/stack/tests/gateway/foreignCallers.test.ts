@@ -95,6 +95,8 @@ test('a WebSocket needs the key, a known version and the right path', async () =
   expect((await websocket({ path: '/realtime/v1/websocket?vsn=2.0.0&apikey=wrong' })).status).toBe(401)
   expect((await websocket({ path: `/realtime/v1/websocket?vsn=9&apikey=${bench.anonKey}` })).status).toBe(400)
   expect((await websocket({ path: `/rest/v1/?apikey=${bench.anonKey}` })).status).toBe(404)
+  // No path at all.
+  expect((await websocket({ path: '//' })).status).toBe(404)
 })
 
 test.each([dappOrigin, bridgeOrigin])('the page %s is let in, by both names of the server', async (origin) => {

@@ -16,8 +16,9 @@ export const acceptSockets = (
     const { host, origin } = request.headers
     const refusal = refusalOf(guard, { host, origin })
     if (refusal !== null) return refuse(stream, 403, refusal)
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    if (url.pathname !== '/realtime/v1/websocket') return refuse(stream, 404, 'Sockets are at /realtime/v1/websocket.')
+    // Null for what is no path, as `//`: thrown here, it would end the whole gateway.
+    const url = URL.parse(request.url ?? '/', 'http://127.0.0.1')
+    if (url?.pathname !== '/realtime/v1/websocket') return refuse(stream, 404, 'Sockets are at /realtime/v1/websocket.')
     const key = url.searchParams.get('apikey') ?? ''
     if (!isApiKey(apiKeys, key)) return refuse(stream, 401, 'Invalid API key')
     const version = url.searchParams.get('vsn') ?? '1.0.0'
