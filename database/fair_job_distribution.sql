@@ -2431,7 +2431,7 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
-create function oblivion.task_stages(p_task jsonb)
+create function oblivion.task_stages(p_owner_id bigint, p_task jsonb)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -2443,7 +2443,7 @@ declare
   v_stages jsonb := '[]';
 begin
   if v_list is null or v_list = 'null' then
-    v_program := oblivion.task_program(p_task, '');
+    v_program := oblivion.task_program(p_owner_id, p_task, '');
     return jsonb_build_array(jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program));
   end if;
   if p_task ?| array['type', 'program'] then
@@ -2460,14 +2460,14 @@ begin
       perform oblivion.raise_error('OB005', 'A stage is {type} or {program}.', null,
         jsonb_build_object('field', v_field, 'reason', 'shape'));
     end if;
-    v_program := oblivion.task_program(v_list -> v_place, v_field || '.');
+    v_program := oblivion.task_program(p_owner_id, v_list -> v_place, v_field || '.');
     v_stages := v_stages || jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program);
   end loop;
   return v_stages;
 end
 $$;
-comment on function oblivion.task_stages(jsonb) is
-  'The stages of a task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
+comment on function oblivion.task_stages(bigint, jsonb) is
+  'The stages of an owner''s task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
 
 create function oblivion.task_trust(p_task jsonb, out replicas int, out quorum int)
 language plpgsql
@@ -2599,7 +2599,7 @@ begin
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
   v_task.asset := oblivion.task_asset(p_task);
-  v_stages := oblivion.task_stages(p_task);
+  v_stages := oblivion.task_stages(p_owner_id, p_task);
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);
@@ -2698,7 +2698,7 @@ create table oblivion.programs (
 );
 comment on table oblivion.programs is 'Programs that customers wrote, by SHA-256; never changed.';
 
-create function oblivion.store_program(p_program jsonb, p_field text)
+create function oblivion.store_program(p_owner_id bigint, p_program jsonb, p_field text)
 returns text
 language plpgsql
 security definer
@@ -2747,15 +2747,15 @@ begin
   end if;
   v_hash := encode(sha256(v_source), 'hex');
   insert into oblivion.programs (hash, kind, source, owner_id)
-  values (v_hash, v_kind, v_source, oblivion.caller_owner())
+  values (v_hash, v_kind, v_source, p_owner_id)
   on conflict (hash) do nothing;
   return v_hash;
 end
 $$;
-comment on function oblivion.store_program(jsonb, text) is
+comment on function oblivion.store_program(bigint, jsonb, text) is
   'Keeps the program of a task and answers its hash. OB005 for one that cannot be, OB065 for a hash that is not known. For the engine alone.';
 
-create function oblivion.task_program(p_part jsonb, p_field text)
+create function oblivion.task_program(p_owner_id bigint, p_part jsonb, p_field text)
 returns jsonb
 language plpgsql
 security definer
@@ -2786,7 +2786,7 @@ begin
     perform oblivion.raise_error('OB006', format('%sprogram.%s is not supported yet.', p_field, v_field), 'Leave it out.',
       jsonb_build_object('field', format('%sprogram.%s', p_field, v_field)));
   end if;
-  v_hash := oblivion.store_program(v_program, p_field);
+  v_hash := oblivion.store_program(p_owner_id, v_program, p_field);
   return jsonb_build_object('kind', v_kind, 'hash', v_hash,
       'reviewed', (select p.reviewed_at is not null from oblivion.programs p where p.hash = v_hash))
     || case v_kind when 'wasm'
@@ -2794,7 +2794,7 @@ begin
          else '{}' end;
 end
 $$;
-comment on function oblivion.task_program(jsonb, text) is
+comment on function oblivion.task_program(bigint, jsonb, text) is
   'The program of a task or of one of its stages: a built-in''s name, or kind and hash of a customer''s own, which is kept here. OB005, OB006, OB009, OB065. For the engine alone.';
 
 create function oblivion.program_needs(p_programs jsonb[])
@@ -7365,7 +7365,7 @@ create table oblivion.schedules (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
   name text not null check (length(name) between 1 and 200),
-  -- As create_task takes it; a program of the customer's own by its hash.
+  -- As create_task takes it.
   task jsonb not null,
   every_seconds int check (every_seconds between 60 and 31536000),
   cron text,
@@ -7515,29 +7515,22 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_programs jsonb;
-  v_draft jsonb;
 begin
   if jsonb_typeof(p_task) is distinct from 'object' or octet_length(p_task::text) > 1048576 then
     perform oblivion.raise_error('OB005', 'A schedule''s task is a JSON object of at most 1 MB, as create_task takes it.',
       'Use a range, or fewer inputs.', jsonb_build_object('field', 'task', 'reason', 'shape'));
   end if;
-  -- A program that came with its source is kept now: runs name it by its hash.
-  select jsonb_agg(jsonb_build_object('program', (e.value -> 'program') - 'reviewed'::text) order by e.place)
-    into v_programs
-    from jsonb_array_elements(oblivion.task_stages(p_task)) with ordinality as e (value, place);
-  v_draft := p_task - '{type,program,pipeline}'::text[] || case jsonb_array_length(v_programs)
-    when 1 then v_programs -> 0 else jsonb_build_object('pipeline', v_programs) end;
-  -- Posted once to see what is wrong with it, and undone. That money or a contract is missing now is nothing wrong.
+  -- Posted once to see what is wrong with it, and undone. That money or a contract is missing now is nothing wrong. Undone
+  -- with it is its program, which is kept once a task pays for it: else a wallet, which costs nothing, could fill the disk.
   begin
-    perform oblivion.post_task(p_owner_id, v_draft);
+    perform oblivion.task_stages(p_owner_id, p_task);
+    perform oblivion.post_task(p_owner_id, p_task);
     raise exception 'undone' using errcode = 'OB999';
   exception
     when sqlstate 'OB999' or sqlstate 'OB007' or sqlstate 'OB012' or sqlstate 'OB015' then
       null;
   end;
-  return v_draft;
+  return p_task;
 end
 $$;
 comment on function oblivion.scheduled_draft(bigint, jsonb) is

@@ -175,8 +175,7 @@ describe('while it is planned', () => {
     }
     await cost()
     const before = await cost()
-    for (let n = 0; n < 40; n += 1)
-      await customer.rpc('cancel_task', { p_task_id: await engine.task(customer, 1) })
+    for (let n = 0; n < 40; n += 1) await customer.rpc('cancel_task', { p_task_id: await engine.task(customer, 1) })
     // It reads the table of tasks, which has grown by a few pages, and no hold and no job of these.
     expect(await cost()).toBeLessThan(before + 100)
   })

@@ -140,17 +140,24 @@ describe('a schedule', () => {
     expect(await poor.rpc('list_schedules')).toMatchObject([{ failures: 0, enabled: true }])
   })
 
-  test('keeps a program that came with its source by its hash', async () => {
-    const source = 'export default (input) => input'
-    const { scheduleId } = await create({ task: { ...task, type: undefined, program: { kind: 'js', source } } })
-    const [row] = await engine.query<{ task: { program: unknown } }>(
-      'select task from oblivion.schedules where id = $1',
-      [scheduleId],
-    )
-    expect(row?.task.program).toEqual({ kind: 'js', hash: expect.stringMatching(/^[0-9a-f]{64}$/) })
-    await enable(scheduleId)
-    await due(scheduleId)
-    expect(await run()).toBe(1)
+  test('keeps no program before a task pays for it: a wallet costs nothing, and a place on our disk does', async () => {
+    const stored = async () => (await engine.query('select owner_id from oblivion.programs')).length
+    const before = await stored()
+    const poor = await engine.wallet(addressOf(0x77))
+    const programs = ['poor', 'rich'].map((word) => ({ kind: 'js', source: `export default () => '${word}'` }))
+    const made = (program: unknown, owner: Wallet) => create({ task: { ...task, type: undefined, program } }, owner)
+    const { scheduleId } = await made(programs[0], poor)
+    const rich = await made(programs[1], customer)
+    expect(await stored()).toBe(before)
+    await expect(made({ kind: 'js', source: '' }, poor)).rejects.toMatchObject({ code: 'OB005' })
+
+    const run = (owner: Wallet, p_schedule_id: string) => owner.rpc('run_schedule', { p_schedule_id })
+    expect(await run(poor, scheduleId)).toMatchObject({ taskId: null, error: { code: 'OB007' } })
+    expect(await stored()).toBe(before)
+    await due(rich.scheduleId)
+    expect(await engine.coordinator('run_schedules')).toBe(1)
+    expect(await run(customer, rich.scheduleId)).toMatchObject({ taskId: expect.any(String), error: null })
+    expect(await stored()).toBe(before + 1)
   })
 
   test('is its wallet’s own', async () => {

@@ -84,7 +84,7 @@ $$;
 comment on function oblivion.type_timeout(text[]) is
   'The longest run time of a chunk, in seconds, of a task with stages of these types that says none. For the engine alone.';
 
-create function oblivion.task_stages(p_task jsonb)
+create function oblivion.task_stages(p_owner_id bigint, p_task jsonb)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -96,7 +96,7 @@ declare
   v_stages jsonb := '[]';
 begin
   if v_list is null or v_list = 'null' then
-    v_program := oblivion.task_program(p_task, '');
+    v_program := oblivion.task_program(p_owner_id, p_task, '');
     return jsonb_build_array(jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program));
   end if;
   if p_task ?| array['type', 'program'] then
@@ -113,14 +113,14 @@ begin
       perform oblivion.raise_error('OB005', 'A stage is {type} or {program}.', null,
         jsonb_build_object('field', v_field, 'reason', 'shape'));
     end if;
-    v_program := oblivion.task_program(v_list -> v_place, v_field || '.');
+    v_program := oblivion.task_program(p_owner_id, v_list -> v_place, v_field || '.');
     v_stages := v_stages || jsonb_build_object('type', coalesce(v_program ->> 'name', v_program ->> 'kind'), 'program', v_program);
   end loop;
   return v_stages;
 end
 $$;
-comment on function oblivion.task_stages(jsonb) is
-  'The stages of a task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
+comment on function oblivion.task_stages(bigint, jsonb) is
+  'The stages of an owner''s task, [{type, program}]: its pipeline, or its one program. OB005, OB006, OB009. For the engine alone.';
 
 create function oblivion.task_trust(p_task jsonb, out replicas int, out quorum int)
 language plpgsql
@@ -252,7 +252,7 @@ begin
   v_task.id := gen_random_uuid();
   v_task.title := oblivion.task_text(p_task, 'title', 200);
   v_task.asset := oblivion.task_asset(p_task);
-  v_stages := oblivion.task_stages(p_task);
+  v_stages := oblivion.task_stages(p_owner_id, p_task);
   select array_agg(e.value ->> 'type' order by e.place), array_agg(e.value -> 'program' order by e.place)
     into v_types, v_programs
     from jsonb_array_elements(v_stages) with ordinality as e (value, place);

@@ -12,7 +12,7 @@ create table oblivion.programs (
 );
 comment on table oblivion.programs is 'Programs that customers wrote, by SHA-256; never changed.';
 
-create function oblivion.store_program(p_program jsonb, p_field text)
+create function oblivion.store_program(p_owner_id bigint, p_program jsonb, p_field text)
 returns text
 language plpgsql
 security definer
@@ -61,15 +61,15 @@ begin
   end if;
   v_hash := encode(sha256(v_source), 'hex');
   insert into oblivion.programs (hash, kind, source, owner_id)
-  values (v_hash, v_kind, v_source, oblivion.caller_owner())
+  values (v_hash, v_kind, v_source, p_owner_id)
   on conflict (hash) do nothing;
   return v_hash;
 end
 $$;
-comment on function oblivion.store_program(jsonb, text) is
+comment on function oblivion.store_program(bigint, jsonb, text) is
   'Keeps the program of a task and answers its hash. OB005 for one that cannot be, OB065 for a hash that is not known. For the engine alone.';
 
-create function oblivion.task_program(p_part jsonb, p_field text)
+create function oblivion.task_program(p_owner_id bigint, p_part jsonb, p_field text)
 returns jsonb
 language plpgsql
 security definer
@@ -100,7 +100,7 @@ begin
     perform oblivion.raise_error('OB006', format('%sprogram.%s is not supported yet.', p_field, v_field), 'Leave it out.',
       jsonb_build_object('field', format('%sprogram.%s', p_field, v_field)));
   end if;
-  v_hash := oblivion.store_program(v_program, p_field);
+  v_hash := oblivion.store_program(p_owner_id, v_program, p_field);
   return jsonb_build_object('kind', v_kind, 'hash', v_hash,
       'reviewed', (select p.reviewed_at is not null from oblivion.programs p where p.hash = v_hash))
     || case v_kind when 'wasm'
@@ -108,7 +108,7 @@ begin
          else '{}' end;
 end
 $$;
-comment on function oblivion.task_program(jsonb, text) is
+comment on function oblivion.task_program(bigint, jsonb, text) is
   'The program of a task or of one of its stages: a built-in''s name, or kind and hash of a customer''s own, which is kept here. OB005, OB006, OB009, OB065. For the engine alone.';
 
 create function oblivion.program_needs(p_programs jsonb[])

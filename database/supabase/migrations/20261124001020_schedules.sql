@@ -6,7 +6,7 @@ create table oblivion.schedules (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
   name text not null check (length(name) between 1 and 200),
-  -- As create_task takes it; a program of the customer's own by its hash.
+  -- As create_task takes it.
   task jsonb not null,
   every_seconds int check (every_seconds between 60 and 31536000),
   cron text,
@@ -156,29 +156,22 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_programs jsonb;
-  v_draft jsonb;
 begin
   if jsonb_typeof(p_task) is distinct from 'object' or octet_length(p_task::text) > 1048576 then
     perform oblivion.raise_error('OB005', 'A schedule''s task is a JSON object of at most 1 MB, as create_task takes it.',
       'Use a range, or fewer inputs.', jsonb_build_object('field', 'task', 'reason', 'shape'));
   end if;
-  -- A program that came with its source is kept now: runs name it by its hash.
-  select jsonb_agg(jsonb_build_object('program', (e.value -> 'program') - 'reviewed'::text) order by e.place)
-    into v_programs
-    from jsonb_array_elements(oblivion.task_stages(p_task)) with ordinality as e (value, place);
-  v_draft := p_task - '{type,program,pipeline}'::text[] || case jsonb_array_length(v_programs)
-    when 1 then v_programs -> 0 else jsonb_build_object('pipeline', v_programs) end;
-  -- Posted once to see what is wrong with it, and undone. That money or a contract is missing now is nothing wrong.
+  -- Posted once to see what is wrong with it, and undone. That money or a contract is missing now is nothing wrong. Undone
+  -- with it is its program, which is kept once a task pays for it: else a wallet, which costs nothing, could fill the disk.
   begin
-    perform oblivion.post_task(p_owner_id, v_draft);
+    perform oblivion.task_stages(p_owner_id, p_task);
+    perform oblivion.post_task(p_owner_id, p_task);
     raise exception 'undone' using errcode = 'OB999';
   exception
     when sqlstate 'OB999' or sqlstate 'OB007' or sqlstate 'OB012' or sqlstate 'OB015' then
       null;
   end;
-  return v_draft;
+  return p_task;
 end
 $$;
 comment on function oblivion.scheduled_draft(bigint, jsonb) is
