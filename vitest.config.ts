@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 /** Time limits only end what hangs: a test waits for events, so none of them is a measure of speed. */
-const guards = { testTimeout: 60_000, hookTimeout: 120_000, teardownTimeout: 30_000 }
+const guards = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  teardownTimeout: 30_000,
+  expect: { poll: { timeout: 30_000 } },
+}
 
 type Extra = { globalSetup?: string[]; testTimeout?: number }
 
@@ -31,8 +36,9 @@ export default defineConfig({
       light('core', 'packages/core'),
       light('client', 'packages/client', cluster),
       light('programs', 'packages/programs'),
-      light('contracts', 'packages/contracts'),
       light('dapp', 'apps/dapp/tests'),
+      // Fuzzing takes long on one core: others use the second meanwhile.
+      served('contracts', 'packages/contracts'),
       // Each of these runs compilers over the whole tree.
       served('house', 'tests/{planted,generated}', { testTimeout: 300_000 }),
       served('database', 'database/tests', cluster),

@@ -208,8 +208,12 @@ describe('completion', () => {
       const job = await claim(node)
       jobId = job.jobId
       await node.cycle({ jobId, attempt: job.attempt, outcome: 'failed', error: 'boom' }, false)
-      const { due, available_at } = (await jobOf(jobId)) as { due: boolean; available_at: Date }
-      if (!due) pauses.push((available_at.getTime() - Date.now()) / 1000)
+      const [paused] = await engine.query<{ seconds: number }>(
+        `select extract(epoch from j.available_at - a.ended_at)::float8 as seconds from jobs j
+           join oblivion.attempts a on a.job_id = j.id and a.attempt = j.attempt where j.id = $1 and not j.due`,
+        [jobId],
+      )
+      if (paused !== undefined) pauses.push(paused.seconds)
       expect((await node.cycle()).job).toBeNull()
       await engine.query(`update jobs set available_at = now() where id = $1`, [jobId])
     }

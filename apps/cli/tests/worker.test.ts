@@ -74,7 +74,7 @@ const post = (inputs: readonly unknown[]) =>
 test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM', async () => {
   const { taskId } = await post(quick)
   const worker = oblivion(['worker', '-n', '2', '--dev'], { ENABLE_HEALTH_CHECK: 'true', HEALTH_CHECK_PORT: '0' })
-  const [, port] = (await worker.heard(/"port":(\d+)/)) as RegExpExecArray
+  const [, port] = (await worker.heard(/"port":(\d+)\D/)) as RegExpExecArray
   await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
 
   const { results } = await taskResults(customer, { taskId })

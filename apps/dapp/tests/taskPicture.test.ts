@@ -1,6 +1,6 @@
 import type { Client } from '@oblivion/client'
 import { raytraceInputs, runProgram } from '@oblivion/programs'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { readTile } from '../src/features/jobs/readTile.ts'
 import { createTaskPicture } from '../src/features/jobs/taskPicture.ts'
 
@@ -43,9 +43,9 @@ test('each tile is fetched once, a few at a time, as it is completed', async () 
   const picture = createTaskPicture(client, 'task')
   picture.follow('ccpppppppppp')
   picture.follow('ccpppppppppp')
-  await vi.waitFor(() => expect(picture.store.get().tiles.size).toBe(2))
+  await expect.poll(() => picture.store.get().tiles.size).toBe(2)
   picture.follow('c'.repeat(12))
-  await vi.waitFor(() => expect(picture.store.get().tiles.size).toBe(12))
+  await expect.poll(() => picture.store.get().tiles.size).toBe(12)
   expect(asked.flat().sort((a, b) => a - b)).toEqual([...inputs.keys()])
   expect(Math.max(...asked.map((chunks) => chunks.length))).toBeLessThanOrEqual(8)
 })
@@ -55,12 +55,13 @@ test('a result that is not there yet is asked for again at the next reading', as
   const { client, asked } = clientOver(() => (ready ? rows : []))
   const picture = createTaskPicture(client, 'task')
   picture.follow('cppppppppppp')
-  await vi.waitFor(() => expect(asked).toHaveLength(1))
+  await expect.poll(() => asked).toHaveLength(1)
   ready = true
-  await vi.waitFor(() => {
+  const look = () => {
     picture.follow('cppppppppppp')
-    expect(picture.store.get().tiles.size).toBe(1)
-  })
+    return picture.store.get().tiles.size
+  }
+  await expect.poll(look).toBe(1)
 })
 
 test('a stranger’s result that is no tile leaves its place empty and says so', async () => {
@@ -68,7 +69,7 @@ test('a stranger’s result that is no tile leaves its place empty and says so',
   const { client } = clientOver(() => rows.map((row, index) => (index < 4 ? { ...row, result: bad[index] } : row)))
   const picture = createTaskPicture(client, 'task')
   picture.follow('ccccc')
-  await vi.waitFor(() => expect(picture.store.get().facts.size).toBe(5))
+  await expect.poll(() => picture.store.get().facts.size).toBe(5)
   expect([...picture.store.get().tiles.keys()]).toEqual([4])
   expect([...picture.store.get().facts.values()].map((facts) => facts.readable)).toEqual([
     false,
@@ -87,12 +88,10 @@ test('a failed read is told, and the next one heals it', async () => {
   })
   const picture = createTaskPicture(client, 'task')
   picture.follow('c')
-  await vi.waitFor(() => expect(picture.store.get().error?.message).toBe('gone'))
+  await expect.poll(() => picture.store.get().error?.message).toBe('gone')
   broken = false
   picture.follow('c')
-  await vi.waitFor(() =>
-    expect(picture.store.get()).toMatchObject({ error: null, tiles: new Map([[0, expect.anything()]]) }),
-  )
+  await expect.poll(() => picture.store.get()).toMatchObject({ error: null, tiles: new Map([[0, expect.anything()]]) })
 })
 
 test('the place of a tile is the customer’s, not the worker’s', () => {

@@ -30,7 +30,8 @@ export function startAnvil(
     let printed = ''
     const look = (text: string) => {
       printed += text
-      const port = /Listening on 127\.0\.0\.1:(\d+)/.exec(printed)?.[1]
+      // With what follows it: the text may come in pieces.
+      const port = /Listening on 127\.0\.0\.1:(\d+)\s/.exec(printed)?.[1]
       if (!port) return
       const stop = () => {
         child.kill('SIGINT')

@@ -44,7 +44,7 @@ const within = async <T>(seconds: number, what: string, part: Promise<T>): Promi
 }
 
 const queue = await startQueue()
-const sites = await startSites(queue.url, 'anon', programs)
+const sites = await startSites(queue.url, 'anon', programs, { watchesPage: true })
 const chromium = await driveChromium()
 
 // Whoever ends the bench ends its browser.

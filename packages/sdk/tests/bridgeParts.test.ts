@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { type BridgeApi, remoteHost } from '../src/agent/remoteHost.ts'
 import { retryDelay } from '../src/agent/retryDelay.ts'
 import { acceptParent } from '../src/bridge/acceptParent.ts'
 import { keepHardwareId } from '../src/bridge/keepHardwareId.ts'
@@ -55,6 +56,27 @@ describe('A11: the bridge takes one port, once, from its parent', () => {
     post({ ports: ['second'] })
     expect(await accepted).toBe('port')
   })
+})
+
+test('a bridge that stays silent is given up: a ping after 800 ms, a sandbox that does not come up after 15 s', async () => {
+  vi.useFakeTimers()
+  try {
+    const silent = (): Promise<never> => new Promise(() => {})
+    const host = remoteHost({ ping: silent, prepare: silent } as Partial<BridgeApi> as BridgeApi)
+    const said: unknown[] = []
+    void host.ping().then((pulse) => said.push(['ping', pulse]))
+    void host.prepare().then((up) => said.push(['prepare', up]))
+    const after = async (milliseconds: number): Promise<unknown[]> => {
+      await vi.advanceTimersByTimeAsync(milliseconds)
+      return said.splice(0)
+    }
+    expect(await after(799)).toEqual([])
+    expect(await after(1)).toEqual([['ping', null]])
+    expect(await after(14_199)).toEqual([])
+    expect(await after(1)).toEqual([['prepare', false]])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('the hardware id lasts, and where storage is closed one is made for this once', () => {

@@ -2,6 +2,7 @@ import { accounts, type TestStack } from '@oblivion/stack/testing'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { agree, askingFrame } from './harness/agree.ts'
+import { coverFrame, moveFrame } from './harness/frameTricks.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { longInput, type Market, quickInputs, startMarket } from './harness/startMarket.ts'
@@ -42,7 +43,7 @@ interface Demo {
   oblivion: { state: State; start(): Promise<void>; stop(): void; limit(limits: { cpu: number }): void }
 }
 const becomes = (page: Page, status: string) =>
-  expect.poll(async () => (await stateOf(page)).status, { timeout: 20_000, interval: 50 }).toBe(status)
+  expect.poll(async () => (await stateOf(page)).status, { interval: 50 }).toBe(status)
 
 /** The demo's page, asking. */
 const visit = async (url = stack.dev.embedDemoUrl ?? ''): Promise<{ page: Page; frame: Frame }> => {
@@ -63,13 +64,13 @@ describe('a visitor who agrees', () => {
     // Nothing of the visitor was sent before: only what the site is was asked.
     expect(calls).toEqual(['get_site'])
     await agree(page, frame)
-    await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    await expect.poll(() => market.letters(taskId)).toBe('cccc')
     await frame.locator('.about').click()
     await expect.poll(() => frame.locator('.earned').textContent()).toContain('0.0228 USDC')
     await frame.getByRole('button', { name: 'Move to my wallet' }).click()
     // The page opens by itself while the browser still counts the click; the link stays for when it does not.
     const link = frame.getByRole('link', { name: 'Open the wallet page' })
-    await expect.poll(() => frame.locator('.earned').textContent(), { timeout: 15_000 }).toContain('wallet page')
+    await expect.poll(() => frame.locator('.earned').textContent()).toContain('wallet page')
     const code = new URL((await link.getAttribute('href')) ?? '').hash.slice(1)
     expect(code).toMatch(/^obc_[0-9a-f]{64}$/)
     if (walletAccount === undefined) throw new Error('no account')
@@ -87,11 +88,11 @@ describe('a visitor who agrees', () => {
     await becomes(page, 'working')
     // The consent of a minute ago stands, on the site's next page as well.
     await page.goto(stack.dev.embedDemoUrl ?? '')
-    await expect.poll(() => computing(page), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => computing(page)).toBe(true)
     const again = page.frames().find((each) => each.url().includes('/embed.html'))
     await again?.getByRole('button', { name: 'Stop' }).click()
     await becomes(page, 'stopped')
-    await expect.poll(() => market.letters(taskId), { timeout: 10_000 }).toBe('p')
+    await expect.poll(() => market.letters(taskId)).toBe('p')
     await page.reload()
     await becomes(page, 'consenting')
     await market.cancel(taskId)
@@ -127,7 +128,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
 
   test('a synthetic click, and a message that says yes', async () => {
     const { page, frame } = await visit()
-    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled')).toBe('false')
     // Even from inside the frame, where no page can reach.
     await frame.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
     await page.evaluate(() => {
@@ -158,26 +159,12 @@ describe('A9: no consent without a person who sees what is asked', () => {
     const { page, frame } = await visit()
     const yes = frame.locator('.yes')
     for (const how of COVERS) {
-      await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+      await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')
       const box = await yes.boundingBox()
       if (box === null) throw new Error('no button')
-      await page.evaluate((css) => {
-        const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
-        if (css !== 'a lid that lets clicks through') {
-          const sheet = new CSSStyleSheet()
-          sheet.replaceSync(`iframe { ${css} }`)
-          document.adoptedStyleSheets = [sheet]
-          return
-        }
-        const { x, y, width } = frame.getBoundingClientRect()
-        const lid = document.createElement('div')
-        lid.id = 'lid'
-        lid.textContent = 'Click here to go on'
-        lid.style.cssText = `position:fixed;left:${x}px;top:${y}px;width:${width}px;height:150px;background:#fff;pointer-events:none;z-index:2147483647`
-        document.body.append(lid)
-      }, how)
+      await page.evaluate(coverFrame, how)
       // The browser looks ten times a second.
-      await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 2000, message: how }).toBe('true')
+      await expect.poll(() => yes.getAttribute('aria-disabled'), { message: how }).toBe('true')
       const there = (await yes.boundingBox()) ?? box
       await page.mouse.click(there.x + there.width / 2, there.y + there.height / 2)
       await settled(page)
@@ -191,7 +178,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
 
   test('a frame that is cut to its button, which the browser does not always tell', async () => {
     const { page, frame } = await visit()
-    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled')).toBe('false')
     await page.evaluate(() => {
       const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
       frame.style.clipPath = 'inset(75% 0 0 0)'
@@ -203,7 +190,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
 
   /** By the keyboard, which tells nothing of what was seen: the question is put once more in a window of ours. */
   const askThere = async (page: Page, frame: Frame): Promise<Page> => {
-    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled')).toBe('false')
     const opened = context.waitForEvent('page')
     await frame.locator('.yes').press('Enter')
     const asking = await opened
@@ -220,12 +207,12 @@ describe('A9: no consent without a person who sees what is asked', () => {
     await yes.waitFor()
     await asking.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
     await nothing(page)
-    await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')
     // The click closes its window, which may be told before the click is.
     const closed = asking.waitForEvent('close')
     yes.click().catch(() => undefined)
     await closed
-    await expect.poll(() => computing(page), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => computing(page)).toBe(true)
   })
 
   test.runIf(DEEP)('an answer of the window counts for the window and the question that it belongs to', async () => {
@@ -250,29 +237,19 @@ describe('A9: no consent without a person who sees what is asked', () => {
   test('a frame that is moved under the cursor at the moment of a click', async () => {
     const { page, frame } = await visit()
     const yes = frame.locator('.yes')
-    await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+    await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')
     const box = await yes.boundingBox()
     if (box === null) throw new Error('no button')
     // The cursor rests elsewhere, on the page's own bait.
     await page.mouse.move(200, 300)
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)))
-    await page.evaluate(
-      ({ dx, dy }) => {
-        const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
-        const { x, y } = frame.getBoundingClientRect()
-        frame.style.left = `${x + dx}px`
-        frame.style.top = `${y + dy}px`
-        frame.style.right = 'auto'
-        frame.style.bottom = 'auto'
-      },
-      { dx: 200 - box.x - 20, dy: 300 - box.y - 10 },
-    )
+    await page.evaluate(moveFrame, { dx: 200 - box.x - 20, dy: 300 - box.y - 10 })
     await page.mouse.click(200, 300)
     await settled(page)
     await nothing(page)
     // Where it stands now it can be answered like anywhere.
     await agree(page, frame)
-    await expect.poll(() => computing(page), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => computing(page)).toBe(true)
   })
 
   test('a no is remembered, and the page cannot ask again; the visitor can', async () => {
@@ -298,7 +275,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
       lid.style.cssText = 'position:fixed;right:0;bottom:0;width:300px;height:90px;background:#fff;z-index:2147483647'
       document.body.append(lid)
     })
-    await expect.poll(() => stateOf(page), { timeout: 15_000 }).toEqual({ status: 'paused', reason: 'covered' })
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'paused', reason: 'covered' })
     await page.evaluate(() => document.getElementById('lid')?.remove())
     await becomes(page, 'working')
     await market.cancel(taskId)
@@ -318,10 +295,8 @@ describe('A2, A11: a page and our frame', () => {
       },
       { bridgeUrl: stack.dev.bridgeUrl, key },
     )
-    const frame = await vi.waitUntil(() => page.frames().find((each) => each.url().includes('embed.html')), 10_000)
-    await expect
-      .poll(() => frame.locator('main').textContent(), { timeout: 10_000 })
-      .toContain('not one that the site’s key is for')
+    const frame = await vi.waitUntil(() => page.frames().find((each) => each.url().includes('embed.html')), 30_000)
+    await expect.poll(() => frame.locator('main').textContent()).toContain('not one that the site’s key is for')
     expect(calls).toEqual(['get_site'])
   })
 
@@ -367,7 +342,7 @@ describe('A2, A11: a page and our frame', () => {
       worker.on('share', (event) => heard.push(event))
     })
     await agree(page, frame)
-    await expect.poll(() => market.letters(taskId), { timeout: 30_000 }).toBe('cccc')
+    await expect.poll(() => market.letters(taskId)).toBe('cccc')
     const heard = await page.evaluate(() => (window as never as { heard: unknown[] }).heard)
     for (const event of heard) {
       if (typeof event === 'number') continue

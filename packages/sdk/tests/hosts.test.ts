@@ -100,13 +100,13 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
   })
   afterAll(() => browser?.close())
   const asks = (page: TestPage, message: string) =>
-    expect.poll(() => page.textIn('/embed.html', 'h1'), { timeout: 20_000, message }).toContain('A host')
+    expect.poll(() => page.textIn('/embed.html', 'h1'), { message }).toContain('A host')
 
   test(`below ${works.length} sets of headers that can work the worker asks`, async () => {
     const pages = await Promise.all(
       works.map(async ([set, given, tag]) => {
         const page = await visit(browser, given, tag)
-        await expect.poll(() => told(page), { timeout: 20_000, message: set }).toEqual({ status: 'consenting' })
+        await expect.poll(() => told(page), { message: set }).toEqual({ status: 'consenting' })
         await asks(page, set)
         return page
       }),
@@ -121,7 +121,7 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
       const page = await visit(browser, given, tag)
       await asks(page, 'cut')
       await page.clickIn('/embed.html', '.yes')
-      await expect.poll(() => told(page), { timeout: 10_000 }).toEqual({ status: 'failed', code: 'OB282' })
+      await expect.poll(() => told(page)).toEqual({ status: 'failed', code: 'OB282' })
       await page.close()
     },
   )

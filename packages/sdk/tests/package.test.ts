@@ -155,9 +155,9 @@ test('vite, webpack, esbuild and a plain tag each start a worker', async () => {
     const { page, complaints, close } = await visit(`${origin}/${name}`)
     const status = () =>
       page.evaluate(() => (window as never as { oblivion?: { state: { status: string } } }).oblivion?.state.status)
-    await expect.poll(status, { timeout: 20_000, message: name }).toBe('consenting')
+    await expect.poll(status, { message: name }).toBe('consenting')
     await agree(page, askingFrame(page))
-    await expect.poll(status, { timeout: 30_000, message: name }).toBe('waiting')
+    await expect.poll(status, { message: name }).toBe('waiting')
     expect(complaints, name).toEqual([])
     await close()
   })
@@ -235,12 +235,11 @@ test('each example of the README for pages runs in one', async () => {
             ?.locator('h1')
             .textContent(),
         {
-          timeout: 20_000,
           message: name,
         },
       )
       .toContain('A stranger')
-    if (name === 'embed') expect(lines).toContain('consenting')
+    if (name === 'embed') await expect.poll(() => lines).toContain('consenting')
     expect(complaints, name).toEqual([])
     await close()
   })

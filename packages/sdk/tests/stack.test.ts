@@ -14,6 +14,7 @@ import { resultHash, sha256Hex, type TaskDraft } from '@oblivion/core'
 import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
+import pg from 'pg'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createServerWorker } from '../src/node/createServerWorker.ts'
@@ -47,6 +48,11 @@ const clientOf = (accessToken: string): Client =>
 
 beforeAll(async () => {
   stack = await startTestStack()
+  // A node that works beats every 15 s else, and one of these tests waits for a beat.
+  const database = new pg.Client(stack.dev.databaseUrl)
+  await database.connect()
+  await database.query('update oblivion.settings set heartbeat_seconds = 1')
+  await database.end()
   profile = await spawnChromium()
   const { outputFiles } = await build({
     entryPoints: [new URL('../src/index.ts', import.meta.url).pathname],
@@ -119,7 +125,7 @@ const working = (page: Page) => untilTrue(page, () => window.worker.state.status
 test('a tab registers, computes tiles, is paid for each, and stops', async () => {
   const taskId = await post(quick)
   const page = await startWorker()
-  await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cccc')
+  await expect.poll(() => letters(taskId)).toBe('cccc')
   await page.evaluate(() => window.worker.finish())
   const { results } = await taskResults(customer, { taskId })
   expect(results.map(({ result }) => result)).toEqual(
@@ -155,7 +161,7 @@ test('a long tile is beaten for, ended by stop() within a second, and free for t
   })
   expect(await beaten).toMatchObject({ cancel: false, leaseExpiresAt: expect.any(String) })
   await again.close()
-  await expect.poll(() => letters(taskId), { timeout: 5000 }).toBe('p')
+  await expect.poll(() => letters(taskId)).toBe('p')
   await customer.call('cancel_task', { p_task_id: taskId })
 })
 
@@ -174,7 +180,7 @@ test('the answer to a claim that is lost costs one more call, not the job', asyn
   })
   const taskId = await post(quick.slice(0, 1))
   const worker = await startWorker()
-  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
+  await expect.poll(() => letters(taskId)).toBe('c')
   expect(lost).toBe(1)
   await worker.evaluate(() => window.worker.stop())
 })
@@ -187,13 +193,11 @@ test('T3: a program that this build does not have fails its attempt, and nothing
       (taskId) => window.told.flatMap(({ event }) => ((event as { taskId: string }).taskId === taskId ? [event] : [])),
       unknown,
     )
-  await expect
-    .poll(reports, { timeout: 20_000 })
-    .toEqual([expect.objectContaining({ outcome: 'failed', accepted: true })])
+  await expect.poll(reports).toEqual([expect.objectContaining({ outcome: 'failed', accepted: true })])
   expect(await letters(unknown)).toBe('p')
   await cancelTask(customer, { taskId: unknown })
   const taskId = await post(quick.slice(0, 1))
-  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('c')
+  await expect.poll(() => letters(taskId)).toBe('c')
   await page.evaluate(() => window.worker.stop())
 })
 
@@ -216,7 +220,7 @@ test('a customer’s own program is computed where its owner chose that, by its 
   await careful.evaluate(() => window.worker.stop())
   expect(await letters(taskId)).toBe('pp')
   const page = await startWorker(true)
-  await expect.poll(() => letters(taskId), { timeout: 20_000 }).toBe('cc')
+  await expect.poll(() => letters(taskId)).toBe('cc')
   await page.evaluate(() => window.worker.stop())
   const { results } = await taskResults(customer, { taskId })
   const sum = (start: number, end: number) =>
@@ -251,7 +255,7 @@ test('T8, T12: an input above 64 kB comes from Storage, to its customer and the 
   // A tab, and a node on a server.
   const first = await post([stored[0]], { kind: 'js', source })
   const page = await startWorker(true)
-  await expect.poll(() => letters(first), { timeout: 20_000 }).toBe('c')
+  await expect.poll(() => letters(first)).toBe('c')
   await page.evaluate(() => window.worker.stop())
   const second = await post([stored[1]], { kind: 'js', source })
   const server = createServerWorker({
@@ -267,7 +271,7 @@ test('T8, T12: an input above 64 kB comes from Storage, to its customer and the 
       }),
   })
   const over = server.run()
-  await expect.poll(() => letters(second), { timeout: 20_000 }).toBe('c')
+  await expect.poll(() => letters(second)).toBe('c')
   await server.finish()
   await over
   for (const [index, taskId] of [first, second].entries()) {
@@ -298,9 +302,7 @@ test('T8, T12: an input above 64 kB comes from Storage, to its customer and the 
   const wrong = await post([{ $stored: fresh }], { kind: 'js', source })
   const careful = await startWorker(true)
   await expect
-    .poll(() => careful.evaluate(() => window.told.map(({ event }) => (event as { outcome: string }).outcome)), {
-      timeout: 20_000,
-    })
+    .poll(() => careful.evaluate(() => window.told.map(({ event }) => (event as { outcome: string }).outcome)))
     .toContain('failed')
   await careful.evaluate(() => window.worker.stop())
   expect((await myEarnings(provider)).receipts.filter(({ taskId }) => taskId === wrong)).toEqual([])
@@ -356,7 +358,7 @@ test.each([
   await missing(functions)
   const taskId = await post(quick.slice(0, 2))
   const page = await startWorker()
-  await expect.poll(() => letters(taskId), { timeout: 30_000 }).toBe('cc')
+  await expect.poll(() => letters(taskId)).toBe('cc')
   await page.evaluate(() => window.worker.stop())
   expect(asked).toContain('POST /rest/v1/rpc/complete_job')
   expect(asked.includes('PATCH /rest/v1/jobs')).toBe(functions.includes('claim_job_fair'))

@@ -218,9 +218,11 @@ describe('the network', () => {
     queue.push({ input: tileInputs[0] })
     const page = await open()
     const cycles = () => queue.calls.filter(({ name }) => name === 'work_cycle')
-    await page.evaluate(() => window.worker.start())
-    await untilStatus(page, 'working')
+    const started = page.evaluate(() => window.worker.start())
+    // In the moment in which the job is given out: the next call reports it.
+    await queue.until(() => cycles().length > 0)
     queue.lose.set('work_cycle', 2)
+    await started
     await queue.until(() => cycles().filter(({ args }) => args.p_done).length === 3)
     const sent = cycles().filter(({ args }) => args.p_done)
     expect(new Set(sent.map(({ args }) => JSON.stringify(args.p_done))).size).toBe(1)
@@ -265,17 +267,17 @@ describe('what dies', () => {
     queue.push({ input: null, program: 'stuck' })
     const page = await start()
     await untilTrue(page, () => window.told.some(({ name }) => name === 'progress'), null)
-    const sandbox = await vi.waitUntil(() => page.frames().find((frame) => frame.url().endsWith('/sandbox.html')))
+    const sandbox = await vi.waitUntil(
+      () => page.frames().find((frame) => frame.url().endsWith('/sandbox.html')),
+      30_000,
+    )
     const session = await context.newCDPSession(sandbox)
-    const from = performance.now()
     void session.send('Page.crash').catch(() => {})
     expect(await queue.until(() => queue.reports[0])).toMatchObject({
       outcome: 'failed',
       error: 'OB209',
       reason: 'sandbox_died',
     })
-    // A guard; `pnpm bench:sdk --only bombs` measures it.
-    expect(performance.now() - from).toBeLessThan(20_000)
     queue.push({ input: tileInputs[0] })
     expect(await queue.until(() => queue.reports[1])).toMatchObject({ outcome: 'succeeded' })
     // The runner takes a dead frame for a dead page, so this one is not asked for anything more.
@@ -384,6 +386,11 @@ test('a frame that dies under the worker is told: OB201', async () => {
 
 test('where the sandbox is blocked the worker says so, and gives the job back', async () => {
   sites.sandboxHeaders['Content-Security-Policy'] = "frame-ancestors 'none'"
+  // It waits for PREPARE_MS; a tenth of that tells as much.
+  const agent = sites.files.get('agent.js') ?? ''
+  const hasty = agent.replace(/=15e3(?=,\w+=800\b)/, '=1500')
+  expect(hasty).not.toBe(agent)
+  sites.files.set('agent.js', hasty)
   queue.push({ input: tileInputs[0] })
   const page = await start()
   await untilStatus(page, 'failed')

@@ -11,7 +11,7 @@ export const askingFrame = (page: Page): Frame => {
 /** Says yes as a person does it: reads, goes there, clicks. */
 export const agree = async (page: Page, frame: Frame): Promise<void> => {
   const yes = frame.locator('.yes')
-  await expect.poll(() => yes.getAttribute('aria-disabled'), { timeout: 10_000 }).toBe('false')
+  await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')
   const box = await yes.boundingBox()
   if (box === null) throw new Error('no button')
   // Over what is written there, as a reader's pointer comes.

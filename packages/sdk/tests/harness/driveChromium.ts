@@ -1,4 +1,4 @@
-import { startChromium } from './startChromium.ts'
+import { type BrowserOptions, startChromium } from './startChromium.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the debugging protocol.
 type Answer = any
@@ -26,8 +26,8 @@ export interface DrivenChromium {
  * A Chromium driven by the bare debugging protocol. A test runner's library tells each page that it is in front, so that no
  * tab is ever hidden, throttled or frozen: what a life-cycle test is about.
  */
-export const driveChromium = async (): Promise<DrivenChromium> => {
-  const { pid, address, close } = await startChromium()
+export const driveChromium = async (options: BrowserOptions = {}): Promise<DrivenChromium> => {
+  const { pid, address, close } = await startChromium(options)
   const socket = new WebSocket(address)
   await new Promise((resolve, reject) => {
     socket.onopen = resolve
