@@ -26,6 +26,8 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   },
   // The coordinator killed, with a reorganisation of each depth from 1 to 64 blocks.
   { project: 'coordinator', file: 'apps/coordinator/tests/drill.test.ts', size: { DRILL_ROUNDS: '64' } },
+  // The lease of a killed tab runs out by itself.
+  { project: 'e2e', file: 'tests/e2e/spine.test.ts', size: { LEASE: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/embedFirefox.test.ts', size: { COVERS: '99' } },

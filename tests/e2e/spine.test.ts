@@ -17,6 +17,7 @@ import { openTab, type Tab } from './tab.ts'
 const size = { width: 1280, height: 720 }
 const inputs = raytraceInputs({ ...size, tileWidth: 160, tileHeight: 90, samples: 16 })
 const price = 10_000n
+const WAITS = process.env.LEASE !== undefined
 
 let stack: TestStack
 let database: pg.Pool
@@ -93,30 +94,28 @@ test('one tab is killed in the middle of a tile', async () => {
     )[0]
   // The tile after the one at hand: seen as soon as it is claimed, so nearly all of it is still to be computed.
   const before = (await held())?.id
-  await expect
-    .poll(async () => ![undefined, before].includes((await held())?.id), { timeout: 30_000, interval: 5 })
-    .toBe(true)
+  await expect.poll(async () => ![undefined, before].includes((await held())?.id), { interval: 5 }).toBe(true)
   await doomed.kill()
   const left = await held()
   if (left === undefined) throw new Error('The tab was killed between two tiles, not in the middle of one.')
   orphan = left
-  // The lease of the dead tab's tile runs out after 45 s: time to compute the picture here.
+  // Time to compute the picture here, while the other tab goes on.
   inNode = renderInNode(inputs)
 }, 60_000)
 
 test('the other finishes everything, the orphan included, and the customer sees it tile by tile', async () => {
   const picture = customer.page.getByTestId('picture')
   const seen = new Set<number>()
-  await expect
-    .poll(
-      async () => {
-        const done = Number(await picture.getAttribute('data-tiles-done'))
-        seen.add(done)
-        return done
-      },
-      { timeout: 300_000, interval: 200 },
-    )
-    .toBe(inputs.length)
+  const hasDone = async (tiles: number): Promise<boolean> => {
+    const done = Number(await picture.getAttribute('data-tiles-done'))
+    seen.add(done)
+    return done >= tiles
+  }
+  const wait = { timeout: 300_000, interval: 200 }
+  await expect.poll(() => hasDone(inputs.length - 1), wait).toBe(true)
+  // The orphan alone is left. Its lease runs out 45 s after the last beat of the dead tab: `pnpm test:deep` waits for that.
+  if (!WAITS) await rows('update public.jobs set lease_expires_at = now() where id = $1', [orphan.id])
+  await expect.poll(() => hasDone(inputs.length), wait).toBe(true)
   // It came by Realtime, in many small steps, not in a few polls.
   expect(seen.size).toBeGreaterThan(10)
   const attempts = await rows(
@@ -214,9 +213,9 @@ test('both settle on chain, and their token balances rise by exactly what they e
       .toBe(reward.toString())
     const before = await readTokenBalance(chain, { token, owner })
     await tab.page.getByRole('button', { name: /^Settle/ }).click()
-    await expect.poll(() => readTokenBalance(chain, { token, owner }), { timeout: 30_000 }).toBe(before + reward)
+    await expect.poll(() => readTokenBalance(chain, { token, owner })).toBe(before + reward)
     const link = tab.page.getByRole('link', { name: /^Transaction 0x/ }).first()
-    await expect.poll(() => link.getAttribute('href'), { timeout: 30_000 }).toMatch(/\/tx\/0x[0-9a-f]{64}$/)
+    await expect.poll(() => link.getAttribute('href')).toMatch(/\/tx\/0x[0-9a-f]{64}$/)
     paid += reward
   }
 
@@ -228,7 +227,7 @@ test('both settle on chain, and their token balances rise by exactly what they e
       )
     )[0]?.state
   const counters = await readCounters(chain, { settlement })
-  await expect.poll(async () => (await state())?.pool, { timeout: 30_000 }).toBe('0')
+  await expect.poll(async () => (await state())?.pool).toBe('0')
   const ledger = await state()
   expect(ledger).toMatchObject({
     total: '0',
