@@ -1,69 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BRIDGE, type Embedding, type Headers, openEmbedding, type Site, type Visitor } from './engine/embedding.ts'
 import { addressOf, createEngine, done, type Engine, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 /* Site keys: where they work, what visitors may run, who is judged and who is paid. */
 
-const BRIDGE = 'https://bridge.example'
-
 let engine: Engine
 let owner: Wallet
 let customer: Wallet
-let serial = 0
+let createSite: Embedding['createSite']
+let anon: Embedding['anon']
+let visit: Embedding['visit']
+let cycle: Embedding['cycle']
+let work: Embedding['work']
+let clear: Embedding['clear']
+let settle: Embedding['settle']
 
 beforeAll(async () => {
   engine = await createEngine()
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
-  owner = await engine.wallet(addressOf(2))
-  await engine.coordinator('set_embedding', [[BRIDGE], 'x-real-ip'])
+  ;({ owner, createSite, anon, visit, cycle, work, clear, settle } = await openEmbedding(engine))
 })
 afterAll(() => engine.drop())
-
-type Site = { siteId: string; siteKey: string; ownerBps: number; online: number; revokedAt: string | null }
-const createSite = (more: Record<string, unknown> = {}): Promise<Site> =>
-  owner.rpc('create_site', {
-    p_site: JSON.stringify({ name: 'A blog', origins: ['https://blog.example'], ownerBps: 4000, ...more }),
-  })
-
-type Headers = Record<string, string>
-type Visitor = { nodeId: string; rpc<T = unknown>(name: string, args?: Record<string, unknown>): Promise<T> }
-const anon = <T>(headers: Headers, name: string, args: Record<string, unknown>): Promise<T> =>
-  engine.database.as({ role: 'anon', headers }, ({ rpc }) => rpc<T>(name, args))
-const visit = async (site: Site, id = `browser-${++serial}`, headers: Headers = {}): Promise<Visitor> => {
-  const { nodeId, nodeSecret } = await anon<{ nodeId: string; nodeSecret: string }>(
-    { origin: BRIDGE, ...headers },
-    'register_node',
-    { p_hardware_id: id, p_site_key: site.siteKey },
-  )
-  return { nodeId, rpc: (name, args) => anon({ 'x-node-key': nodeSecret }, name, { p_node_id: nodeId, ...args }) }
-}
-const cycle = (visitor: Visitor, report?: unknown): Promise<WorkCycle> =>
-  visitor.rpc('work_cycle', report === undefined ? {} : { p_done: JSON.stringify(report) })
-/** Computes one job of whatever waits. */
-const work = async (visitor: Visitor): Promise<void> => {
-  const { job } = await cycle(visitor)
-  if (job === null) throw new Error('No job.')
-  const { accepted } = await cycle(visitor, done(job))
-  expect(accepted).toBe(true)
-}
-const clear = () =>
-  engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
-/** Charges what was spent and sees it confirmed, as the coordinator would; answers the vouchers that are due. */
-const settle = async (): Promise<{ provider: string; cumulative: string }[]> => {
-  const due = await engine.coordinator<{ customer: string; cumulative: string; cumulativeFee: string }[]>(
-    'charges_due',
-    [engine.instanceId],
-  )
-  for (const row of due) {
-    const [before] = await engine.query<{ sum: string }>(
-      `select coalesce(max(cumulative), 0)::text as sum from oblivion.chain_events where kind = 'Charged'`,
-    )
-    await engine.chain([
-      { kind: 'Charged', ...row, amount: (BigInt(row.cumulative) - BigInt(before?.sum ?? '0')).toString() },
-    ])
-  }
-  return engine.coordinator('vouchers_due', [engine.instanceId])
-}
 
 describe('a site', () => {
   test('is made, changed and listed by its owner alone', async () => {
@@ -107,6 +65,18 @@ describe('A2: a site key', () => {
       ).rejects.toMatchObject({ code: 'OB081' })
     }
     await expect(visit(site)).resolves.toMatchObject({ nodeId: expect.any(String) })
+  })
+
+  test('is paid as it is, whatever a page or a script says of where the frame lies', async () => {
+    const site = await createSite()
+    const node = async (headers: Headers) => {
+      const { nodeId } = await visit(site, 'the same browser', headers)
+      return engine.query('select id, owner_id, payee_owner_id, site_id, site_owner_id from nodes where id = $1', [
+        nodeId,
+      ])
+    }
+    const forged = { referer: 'https://rich.example/', 'x-forwarded-host': 'rich.example', host: 'rich.example' }
+    expect(await node(forged)).toEqual(await node({}))
   })
 
   test('ends when it is revoked, with every node of it and its jobs', async () => {
@@ -161,6 +131,49 @@ describe('A8: visitors run the programs of their site’s list', () => {
     })
     await owner.rpc('update_site', { p_site_id: site.siteId, p_site: JSON.stringify({ programs: ['raytrace'] }) })
     expect((await cycle(visitor)).job).not.toBeNull()
+  })
+
+  test('and no unreviewed one by any door, whatever their node says of itself', async () => {
+    await clear()
+    const program = { kind: 'js', source: 'export default () => 1' }
+    await engine.task(customer, 1, { type: undefined, program })
+    const [{ id, hash } = {}] = await engine.query<{ id: string; hash: string }>(
+      `select j.id, t.program ->> 'hash' as hash from jobs j join oblivion.tasks t on t.id = j.task_id where j.status = 'pending'`,
+    )
+    const site = await createSite()
+    const { nodeId, nodeSecret } = await anon<{ nodeId: string; nodeSecret: string }>(
+      { origin: BRIDGE },
+      'register_node',
+      {
+        p_hardware_id: 'greedy',
+        p_site_key: site.siteKey,
+        p_capabilities: JSON.stringify({ strangersPrograms: true }),
+      },
+    )
+    const ask = <T>(name: string, args: object) => anon<T>({ 'x-node-key': nodeSecret }, name, { ...args })
+    const [{ provider } = {}] = await engine.query('select provider_address as provider from nodes where id = $1', [
+      nodeId,
+    ])
+    const doors = async () => [
+      (await ask<WorkCycle>('work_cycle', { p_node_id: nodeId })).job,
+      await ask('next_jobs', { p_provider_address: provider, p_limit: 10 }),
+      await ask('claim_job_fair', { p_job_id: id, p_provider_address: provider }),
+      await engine.database.as({ role: 'anon', headers: { 'x-node-key': nodeSecret } }, ({ query }) =>
+        query(
+          `update jobs set status = 'processing', provider_address = $2 where id = $1 and status = 'pending' returning id`,
+          [id, provider],
+        ),
+      ),
+    ]
+    expect(await doors()).toEqual([null, [], false, []])
+    // Reviewed, taken into the site's list by its owner, and posted anew, it comes.
+    await engine.coordinator('review_program', [hash, true])
+    await clear()
+    await engine.task(customer, 1, { type: undefined, program: { kind: 'js', hash } })
+    expect((await ask<WorkCycle>('work_cycle', { p_node_id: nodeId })).job).toBeNull()
+    const programs = ['raytrace', `sha256:${hash}`]
+    await owner.rpc('update_site', { p_site_id: site.siteId, p_site: JSON.stringify({ programs }) })
+    expect((await ask<WorkCycle>('work_cycle', { p_node_id: nodeId })).job).toMatchObject({ program: { hash } })
   })
 
   test('T5: never a task of the site’s own owner', async () => {
@@ -296,6 +309,16 @@ describe('A12: registrations', () => {
       await expect(visit(site)).rejects.toMatchObject({ code: 'OB014' })
     }
     expect((await count())[0]).toBe(owners)
+  })
+
+  test('a browser that comes from another address each time leaves one node, and no more addresses than the site has room', async () => {
+    const site = await createSite({ registrationsPerHour: 5, maxVisitors: 5 })
+    const from = (n: number) => visit(site, 'a wanderer', { 'x-real-ip': `198.18.${n}.7` })
+    for (let n = 0; n < 20; n++) await from(n)
+    await expect(from(20)).rejects.toMatchObject({ code: 'OB014' })
+    // From an address that is known it is let in.
+    await from(3)
+    expect(await engine.query('select from nodes where site_id = $1', [site.siteId])).toHaveLength(1)
   })
 
   test('who computed is not forgotten', async () => {

@@ -23,13 +23,6 @@ create table oblivion.sites (
 create index on oblivion.sites (owner_id, created_at);
 comment on table oblivion.sites is 'A third-party page: who owns it, where its key works, what its visitors may run, and who gets what of their earnings.';
 
-create table oblivion.reviewed_programs (
-  program_key text primary key check (program_key ~ '^sha256:[0-9a-f]{64}$'),
-  name text not null check (length(name) between 1 and 80),
-  reviewed_at timestamptz not null default now()
-);
-comment on table oblivion.reviewed_programs is 'Programs of customers that an operator has read and lets run on the devices of sites'' visitors (A8).';
-
 create table oblivion.visitors (
   owner_id bigint primary key references oblivion.owners,
   site_id uuid not null references oblivion.sites,
@@ -73,6 +66,8 @@ create table oblivion.site_hours (
   site_id uuid not null references oblivion.sites,
   hour timestamptz not null,
   registrations int not null,
+  -- New address blocks.
+  blocks int not null default 0,
   primary key (site_id, hour)
 );
-comment on table oblivion.site_hours is 'New visitors of a site by hour, against its cap.';
+comment on table oblivion.site_hours is 'New visitors and address blocks of a site by hour, against its caps; kept for two days.';

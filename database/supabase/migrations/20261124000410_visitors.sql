@@ -74,7 +74,11 @@ begin
         select u.p into v_wrong
           from unnest(p_site.programs) as u (p)
          where u.p !~ '^[a-z][a-z0-9_]{0,39}$'
-           and not exists (select from oblivion.reviewed_programs r where r.program_key = u.p)
+           and not exists (
+                 select from oblivion.programs r
+                  where u.p = 'sha256:' || r.hash
+                    and r.hash = split_part(u.p, ':', 2)
+                    and r.reviewed_at is not null)
          limit 1;
         if v_wrong is not null then
           perform oblivion.raise_error('OB005', format('%s is neither a built-in program nor a reviewed one.', left(v_wrong, 100)),
@@ -470,37 +474,43 @@ $$;
 comment on function oblivion.visitor_account(oblivion.sites, bytea) is
   'The account of a visitor''s browser on a site, made at first sight within the site''s caps: OB014. For the engine alone.';
 
-create function oblivion.judged_owner(p_site oblivion.sites, p_visitor oblivion.visitors)
+create function oblivion.judged_owner(p_site oblivion.sites, p_visitor oblivion.visitors, p_block_hash bytea)
 returns bigint
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_block text := oblivion.caller_block();
-  v_hash bytea;
   v_owner bigint;
 begin
-  if v_block is null then
+  if p_block_hash is null then
     return p_visitor.owner_id;
   end if;
-  v_hash := oblivion.block_hash(v_block);
-  perform pg_advisory_xact_lock(oblivion.lock_key('block', encode(v_hash, 'hex')));
   update oblivion.visitor_blocks b
      set last_seen_at = now()
    where b.site_id = p_site.id
-     and b.block_hash = v_hash
+     and b.block_hash = p_block_hash
   returning b.owner_id into v_owner;
   if v_owner is null then
+    -- Who came before counts against no hour: from here and there it would leave a row for each address that it has. A
+    -- block is another each day and stays for two, hence more of them than visitors. Not counted row by row: a flood
+    -- would make each of its calls dear.
+    if (select coalesce(sum(h.blocks), 0) from oblivion.site_hours h where h.site_id = p_site.id) >= 4 * p_site.max_visitors then
+      perform oblivion.raise_error('OB014', format('This site has %s visitors at most.', p_site.max_visitors),
+        'Try again tomorrow.', jsonb_build_object('what', 'addresses', 'limit', 4 * p_site.max_visitors));
+    end if;
+    insert into oblivion.site_hours as h (site_id, hour, registrations, blocks)
+    values (p_site.id, date_trunc('hour', now()), 0, 1)
+    on conflict (site_id, hour) do update set blocks = h.blocks + 1;
     insert into oblivion.visitor_blocks (site_id, block_hash, owner_id)
-    values (p_site.id, v_hash, oblivion.new_visitor_owner())
+    values (p_site.id, p_block_hash, oblivion.new_visitor_owner())
     returning owner_id into v_owner;
   end if;
   return v_owner;
 end
 $$;
-comment on function oblivion.judged_owner(oblivion.sites, oblivion.visitors) is
-  'Who answers for a visitor''s work: its address block on this site; where no address can be known, the visitor itself. For the engine alone.';
+comment on function oblivion.judged_owner(oblivion.sites, oblivion.visitors, bytea) is
+  'Who answers for a visitor''s work: its address block on this site; where no address can be known, the visitor itself. The caller holds the block''s lock. OB014. For the engine alone.';
 
 create function oblivion.register_visitor(p_site_key text, p_hardware_id text, p_key_hash bytea)
 returns public.nodes
@@ -512,6 +522,7 @@ declare
   v_origins text[];
   v_site oblivion.sites;
   v_hash bytea;
+  v_block_hash bytea;
   v_visitor oblivion.visitors;
   v_judged bigint;
   v_node public.nodes;
@@ -527,16 +538,27 @@ begin
   v_site := oblivion.open_site(p_site_key);
   v_hash := sha256(uuid_send(v_site.id) || convert_to(p_hardware_id, 'UTF8'));
   perform pg_advisory_xact_lock(oblivion.lock_key('visitor', encode(v_hash, 'hex')));
+  -- Before the site's counters are: both who is new and who came before take them.
+  if oblivion.caller_block() is not null then
+    v_block_hash := oblivion.block_hash(oblivion.caller_block());
+    perform pg_advisory_xact_lock(oblivion.lock_key('block', encode(v_block_hash, 'hex')));
+  end if;
   v_visitor := oblivion.visitor_account(v_site, v_hash);
-  v_judged := oblivion.judged_owner(v_site, v_visitor);
+  v_judged := oblivion.judged_owner(v_site, v_visitor, v_block_hash);
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_judged::text));
   perform oblivion.start_at_average(v_judged);
-  -- One node a visitor: that of yesterday's address gives its jobs back and ends.
+  -- One node a visitor: that of yesterday's address gives its jobs back and ends. Where it brought nothing it leaves no
+  -- row, or visitors times addresses of them could be made (A12).
   for v_old in
     select n.id from public.nodes n where n.payee_owner_id = v_visitor.owner_id and n.site_id is not null
   loop
     perform oblivion.release_jobs_of_node(v_old);
     update public.nodes n set key_hash = null where n.id = v_old;
+    delete from public.nodes n
+     where n.id = v_old
+       and n.owner_id <> v_judged
+       and n.current_jobs = 0
+       and n.total_jobs_completed = 0;
   end loop;
   insert into public.nodes as n (
     owner_id, payee_owner_id, site_id, site_owner_id, programs, provider_address, hardware_id, worker_type, key_hash, max_jobs)
