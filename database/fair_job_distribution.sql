@@ -137,6 +137,13 @@ create table oblivion.settings (
   -- account that no wallet was bound to goes to the site, as the consent says.
   claim_hold interval not null default '24 hours',
   unbound_after interval not null default '90 days',
+  -- For how long pay that a site's visitors brought is held before it is shared; with how many times the price it answers
+  -- for a result that is proven wrong, which is more than one in so many of them is looked at; and when a site is
+  -- suspended: wrong results of so many address blocks within a week, and such a share of all. See wrong_results.sql.
+  site_hold interval not null default '24 hours' check (site_hold >= '0'),
+  wrong_liability int not null default 8 check (wrong_liability >= 1),
+  wrong_owners_to_suspend int not null default 3 check (wrong_owners_to_suspend >= 1),
+  wrong_share_to_suspend real not null default 0.01 check (wrong_share_to_suspend between 0 and 1),
   -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
@@ -495,13 +502,6 @@ create table oblivion.sites (
 create index on oblivion.sites (owner_id, created_at);
 comment on table oblivion.sites is 'A third-party page: who owns it, where its key works, what its visitors may run, and who gets what of their earnings.';
 
-create table oblivion.reviewed_programs (
-  program_key text primary key check (program_key ~ '^sha256:[0-9a-f]{64}$'),
-  name text not null check (length(name) between 1 and 80),
-  reviewed_at timestamptz not null default now()
-);
-comment on table oblivion.reviewed_programs is 'Programs of customers that an operator has read and lets run on the devices of sites'' visitors (A8).';
-
 create table oblivion.visitors (
   owner_id bigint primary key references oblivion.owners,
   site_id uuid not null references oblivion.sites,
@@ -545,9 +545,11 @@ create table oblivion.site_hours (
   site_id uuid not null references oblivion.sites,
   hour timestamptz not null,
   registrations int not null,
+  -- New address blocks.
+  blocks int not null default 0,
   primary key (site_id, hour)
 );
-comment on table oblivion.site_hours is 'New visitors of a site by hour, against its cap.';
+comment on table oblivion.site_hours is 'New visitors and address blocks of a site by hour, against its caps; kept for two days.';
 
 reset all;
 
@@ -954,7 +956,11 @@ begin
         select u.p into v_wrong
           from unnest(p_site.programs) as u (p)
          where u.p !~ '^[a-z][a-z0-9_]{0,39}$'
-           and not exists (select from oblivion.reviewed_programs r where r.program_key = u.p)
+           and not exists (
+                 select from oblivion.programs r
+                  where u.p = 'sha256:' || r.hash
+                    and r.hash = split_part(u.p, ':', 2)
+                    and r.reviewed_at is not null)
          limit 1;
         if v_wrong is not null then
           perform oblivion.raise_error('OB005', format('%s is neither a built-in program nor a reviewed one.', left(v_wrong, 100)),
@@ -1350,37 +1356,43 @@ $$;
 comment on function oblivion.visitor_account(oblivion.sites, bytea) is
   'The account of a visitor''s browser on a site, made at first sight within the site''s caps: OB014. For the engine alone.';
 
-create function oblivion.judged_owner(p_site oblivion.sites, p_visitor oblivion.visitors)
+create function oblivion.judged_owner(p_site oblivion.sites, p_visitor oblivion.visitors, p_block_hash bytea)
 returns bigint
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_block text := oblivion.caller_block();
-  v_hash bytea;
   v_owner bigint;
 begin
-  if v_block is null then
+  if p_block_hash is null then
     return p_visitor.owner_id;
   end if;
-  v_hash := oblivion.block_hash(v_block);
-  perform pg_advisory_xact_lock(oblivion.lock_key('block', encode(v_hash, 'hex')));
   update oblivion.visitor_blocks b
      set last_seen_at = now()
    where b.site_id = p_site.id
-     and b.block_hash = v_hash
+     and b.block_hash = p_block_hash
   returning b.owner_id into v_owner;
   if v_owner is null then
+    -- Who came before counts against no hour: from here and there it would leave a row for each address that it has. A
+    -- block is another each day and stays for two, hence more of them than visitors. Not counted row by row: a flood
+    -- would make each of its calls dear.
+    if (select coalesce(sum(h.blocks), 0) from oblivion.site_hours h where h.site_id = p_site.id) >= 4 * p_site.max_visitors then
+      perform oblivion.raise_error('OB014', format('This site has %s visitors at most.', p_site.max_visitors),
+        'Try again tomorrow.', jsonb_build_object('what', 'addresses', 'limit', 4 * p_site.max_visitors));
+    end if;
+    insert into oblivion.site_hours as h (site_id, hour, registrations, blocks)
+    values (p_site.id, date_trunc('hour', now()), 0, 1)
+    on conflict (site_id, hour) do update set blocks = h.blocks + 1;
     insert into oblivion.visitor_blocks (site_id, block_hash, owner_id)
-    values (p_site.id, v_hash, oblivion.new_visitor_owner())
+    values (p_site.id, p_block_hash, oblivion.new_visitor_owner())
     returning owner_id into v_owner;
   end if;
   return v_owner;
 end
 $$;
-comment on function oblivion.judged_owner(oblivion.sites, oblivion.visitors) is
-  'Who answers for a visitor''s work: its address block on this site; where no address can be known, the visitor itself. For the engine alone.';
+comment on function oblivion.judged_owner(oblivion.sites, oblivion.visitors, bytea) is
+  'Who answers for a visitor''s work: its address block on this site; where no address can be known, the visitor itself. The caller holds the block''s lock. OB014. For the engine alone.';
 
 create function oblivion.register_visitor(p_site_key text, p_hardware_id text, p_key_hash bytea)
 returns public.nodes
@@ -1392,6 +1404,7 @@ declare
   v_origins text[];
   v_site oblivion.sites;
   v_hash bytea;
+  v_block_hash bytea;
   v_visitor oblivion.visitors;
   v_judged bigint;
   v_node public.nodes;
@@ -1407,16 +1420,27 @@ begin
   v_site := oblivion.open_site(p_site_key);
   v_hash := sha256(uuid_send(v_site.id) || convert_to(p_hardware_id, 'UTF8'));
   perform pg_advisory_xact_lock(oblivion.lock_key('visitor', encode(v_hash, 'hex')));
+  -- Before the site's counters are: both who is new and who came before take them.
+  if oblivion.caller_block() is not null then
+    v_block_hash := oblivion.block_hash(oblivion.caller_block());
+    perform pg_advisory_xact_lock(oblivion.lock_key('block', encode(v_block_hash, 'hex')));
+  end if;
   v_visitor := oblivion.visitor_account(v_site, v_hash);
-  v_judged := oblivion.judged_owner(v_site, v_visitor);
+  v_judged := oblivion.judged_owner(v_site, v_visitor, v_block_hash);
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_judged::text));
   perform oblivion.start_at_average(v_judged);
-  -- One node a visitor: that of yesterday's address gives its jobs back and ends.
+  -- One node a visitor: that of yesterday's address gives its jobs back and ends. Where it brought nothing it leaves no
+  -- row, or visitors times addresses of them could be made (A12).
   for v_old in
     select n.id from public.nodes n where n.payee_owner_id = v_visitor.owner_id and n.site_id is not null
   loop
     perform oblivion.release_jobs_of_node(v_old);
     update public.nodes n set key_hash = null where n.id = v_old;
+    delete from public.nodes n
+     where n.id = v_old
+       and n.owner_id <> v_judged
+       and n.current_jobs = 0
+       and n.total_jobs_completed = 0;
   end loop;
   insert into public.nodes as n (
     owner_id, payee_owner_id, site_id, site_owner_id, programs, provider_address, hardware_id, worker_type, key_hash, max_jobs)
@@ -1538,7 +1562,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
+    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'forfeit', 'withdraw', 'top_up', 'collect',
     'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout', 'play')),
   -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,
@@ -3732,12 +3756,14 @@ create table oblivion.earning_shares (
   id bigint generated always as identity primary key,
   instance_id bigint not null references oblivion.settlement_instances,
   from_owner_id bigint not null references oblivion.owners,
-  to_owner_id bigint not null references oblivion.owners,
+  -- Null: to the reserve, for a wrong result.
+  to_owner_id bigint references oblivion.owners,
   amount bigint not null check (amount > 0),
-  reason text not null check (reason in ('site', 'bound', 'lapsed')),
+  reason text not null check (reason in ('site', 'bound', 'lapsed', 'forfeit')),
   transaction_id bigint not null unique references oblivion.ledger_transactions,
   created_at timestamptz not null default now(),
-  check (from_owner_id <> to_owner_id)
+  check (from_owner_id <> to_owner_id),
+  check ((to_owner_id is null) = (reason = 'forfeit'))
 );
 create index on oblivion.earning_shares (to_owner_id, instance_id) include (amount);
 create index on oblivion.earning_shares (from_owner_id, instance_id) include (amount);
@@ -3746,7 +3772,7 @@ create trigger refuse_change before update or delete on oblivion.earning_shares
 create trigger refuse_truncate before truncate on oblivion.earning_shares
   for each statement execute function oblivion.refuse_change();
 comment on table oblivion.earning_shares is
-  'Charged earnings that went from a visitor''s account to the site''s owner, to the wallet bound to it, or, never bound, to the site''s owner after all.';
+  'Charged earnings that went from a visitor''s account to the site''s owner, to the wallet bound to it, or, never bound, to the site''s owner after all; or to the reserve for wrong results (T11).';
 
 create table oblivion.visitor_earnings (
   instance_id bigint not null references oblivion.settlement_instances,
@@ -3754,6 +3780,8 @@ create table oblivion.visitor_earnings (
   -- Charged, and less the site's part.
   amount bigint not null default 0,
   moved bigint not null default 0,
+  -- What of it never came, for wrong results.
+  forfeited bigint not null default 0 check (forfeited >= 0),
   primary key (instance_id, owner_id),
   check (moved between 0 and amount)
 );
@@ -3776,14 +3804,14 @@ as $$
 begin
   insert into oblivion.earning_shares (instance_id, from_owner_id, to_owner_id, amount, reason, transaction_id)
   values (p_instance_id, p_from, p_to, p_amount, p_reason,
-    oblivion.book('share', p_reference, 'chain', p_instance_id,
+    oblivion.book(case when p_to is null then 'forfeit' else 'share' end, p_reference, 'chain', p_instance_id,
       array[oblivion.account('provider_earned', 'chain', p_instance_id, p_from),
-            oblivion.account('provider_earned', 'chain', p_instance_id, p_to)],
+            oblivion.account(case when p_to is null then 'reserve' else 'provider_earned' end, 'chain', p_instance_id, p_to)],
       array[-p_amount, p_amount]));
 end
 $$;
 comment on function oblivion.share_earnings(bigint, bigint, bigint, bigint, text, text) is
-  'Books earnings from one account to another, once per reference. For the engine alone.';
+  'Books earnings from one account to another, or to the reserve where p_to is null, once per reference. For the engine alone.';
 
 create function oblivion.pass_on_earnings(p_instance_id bigint, p_owner_id bigint, p_to bigint, p_reason text)
 returns bigint
@@ -3823,34 +3851,51 @@ declare
   v_charge bigint;
   v_part record;
   v_site_part bigint;
+  v_forfeit bigint;
+  v_own_forfeit bigint;
 begin
-  -- Each receipt belongs to one charge, and each charge is shared once.
+  -- Each receipt belongs to one charge, and each charge is shared once, when a wrong result had time to show.
   for v_charge in
     select c.id
       from oblivion.charges c
+     cross join oblivion.settings s
      where c.instance_id = p_instance_id
        and c.confirmed_at is not null
        and not c.shared
+       and c.confirmed_at <= now() - s.site_hold
      order by c.id
      limit 1000
-       for no key update
+       for no key update of c
   loop
     for v_part in
-      select v.owner_id, v.owner_bps, s.owner_id as site_owner_id, p.reward
+      select v.owner_id, v.owner_bps, s as site, p.reward
         from oblivion.charge_parts p
         join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
        where p.charge_id = v_charge
-       order by v.owner_id
+       -- Who was wrong answers before others do.
+       order by exists (select from oblivion.wrong_results w where w.payee_owner_id = v.owner_id) desc, v.owner_id
     loop
       v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
+      v_forfeit := oblivion.forfeit_of(p_instance_id, v_part.site, v_part.owner_id, v_part.reward, v_site_part);
+      if v_forfeit > 0 then
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, null, v_forfeit, 'forfeit',
+          format('forfeit:%s:%s', v_charge, v_part.owner_id));
+        insert into oblivion.site_forfeits as f (instance_id, site_id, taken)
+        values (p_instance_id, (v_part.site).id, v_forfeit)
+        on conflict (instance_id, site_id) do update set taken = f.taken + excluded.taken;
+      end if;
+      v_own_forfeit := greatest(0, v_forfeit - v_site_part);
+      v_site_part := v_site_part - (v_forfeit - v_own_forfeit);
       if v_site_part > 0 then
-        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, v_part.site_owner_id, v_site_part, 'site',
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, (v_part.site).owner_id, v_site_part, 'site',
           format('site:%s:%s', v_charge, v_part.owner_id));
       end if;
-      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount)
-      values (p_instance_id, v_part.owner_id, v_part.reward - v_site_part)
-      on conflict (instance_id, owner_id) do update set amount = e.amount + excluded.amount;
+      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount, forfeited)
+      values (p_instance_id, v_part.owner_id, v_part.reward - v_site_part - v_forfeit, v_own_forfeit)
+      on conflict (instance_id, owner_id) do update
+        set amount = e.amount + excluded.amount,
+            forfeited = e.forfeited + excluded.forfeited;
     end loop;
     update oblivion.charges c set shared = true where c.id = v_charge;
   end loop;
@@ -3870,7 +3915,7 @@ begin
 end
 $$;
 comment on function oblivion.share_site_earnings(bigint) is
-  'Shares what was charged since the last time, and passes on what bound wallets have waited for. At the head of vouchers_due. For the engine alone.';
+  'Shares what was charged and held long enough, less what goes to the reserve for wrong results, and passes on what bound wallets have waited for. At the head of vouchers_due. For the engine alone.';
 
 create function oblivion.lapse_visitor_earnings(p_instance_id bigint)
 returns int
@@ -3932,15 +3977,18 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (x.reward - floor(x.reward * x.owner_bps / 10000))::bigint
+  select (x.reward - floor(x.reward * x.owner_bps / 10000) - x.forfeited)::bigint
     from (
       select v.owner_bps, oblivion.receipt_sum(
-               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward
+               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward,
+             coalesce((
+               select e.forfeited from oblivion.visitor_earnings e
+                where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
         from oblivion.visitors v
        where v.owner_id = p_owner_id) x
 $$;
 comment on function oblivion.visitor_total(bigint) is
-  'What a visitor''s own part of its rewards comes to, charged or not, on the open instance. For the engine alone.';
+  'What a visitor''s own part of its rewards comes to, charged or not, less what was forfeited, on the open instance. For the engine alone.';
 
 create function public.visitor_earnings(p_node_id uuid)
 returns jsonb
@@ -4700,11 +4748,16 @@ begin atomic
            then n.max_jobs - (n.current_jobs - p_paid) else 0 end,
          o.claims_from <= now(),
          -- Nobody waits whom this node may have to let go first, nothing waits that was tried before, and the node takes
-         -- any program: then the first job in the order of claims is likely the one.
-         w.expires_at <= now() and n.programs is null and not exists (
-           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id < n.owner_id)
-           and not exists (
-           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id > n.owner_id),
+         -- any program: then the first job in the order of claims is likely the one. By the ends of an index: asked
+         -- whether there is one below or above, the planner guesses a third of all, and before a vacuum it may read every
+         -- pending job, twice.
+         w.expires_at <= now() and n.programs is null
+           and coalesce((
+             select min(j.excluded_owner_id) from public.jobs j
+              where j.status = 'pending' and j.due and j.excluded_owner_id is not null) >= n.owner_id, true)
+           and coalesce((
+             select max(j.excluded_owner_id) from public.jobs j
+              where j.status = 'pending' and j.due and j.excluded_owner_id is not null) <= n.owner_id, true),
          case n.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
          s.max_inline_bytes
     from public.nodes n
@@ -4872,12 +4925,10 @@ declare
   v_until int := 32767;
 begin
   -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
-  if exists (
-       select from public.jobs j
-        where j.status = 'pending' and j.due and j.excluded_owner_id < p_node.owner_id)
-    or exists (
-       select from public.jobs j
-        where j.status = 'pending' and j.due and j.excluded_owner_id > p_node.owner_id) then
+  if (select min(j.excluded_owner_id) from public.jobs j
+       where j.status = 'pending' and j.due and j.excluded_owner_id is not null) < p_node.owner_id
+    or (select max(j.excluded_owner_id) from public.jobs j
+         where j.status = 'pending' and j.due and j.excluded_owner_id is not null) > p_node.owner_id then
     loop
       v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
       exit when v_retry.id is null;
@@ -5952,7 +6003,8 @@ reset all;
 --
 -- A stage of a chunk ends once: accepted, when as many equal results as the quorum are in; inconclusive, when enough
 -- came and do not agree; failed, when too few can still come. Until then nothing of it leaves the server (T8). Every
--- replica that was accepted for its form is paid, whatever the others say (M12): a majority condemns nobody.
+-- replica that was accepted for its form is paid, whatever the others say (M12): a majority condemns nobody, see
+-- wrong_results.sql for what does.
 --
 -- Who ends a job holds its row and must wait for nobody behind it, so a stage is judged under two locks that are only
 -- tried: the task's control lock, shared (who pauses or cancels holds it alone), and the chunk's own. Where one is busy,
@@ -6184,6 +6236,7 @@ begin
   if found then
     -- A replica that was in work when the others had decided.
     perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, v_best.hash);
+    perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
     return;
   end if;
   select count(*) filter (where j.status in ('blocked', 'pending', 'processing')),
@@ -6216,6 +6269,7 @@ begin
   insert into oblivion.stage_ends (task_id, chunk_index, stage, outcome, result_hash, disputed)
   values (p_task.id, p_chunk_index, p_stage, v_outcome, case v_outcome when 'accepted' then v_best.hash end, v_disputed);
   perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, case v_outcome when 'accepted' then v_best.hash end);
+  perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
   -- Nobody needs to compute what is decided. Who is at it already delivers and is paid.
   update public.jobs j
      set status = 'cancelled'
@@ -6259,7 +6313,7 @@ as $$
      and p_task.replicas > 1
 $$;
 comment on function oblivion.set_verdicts(oblivion.tasks, int, int, text) is
-  'What is believed of the results of a stage that ended: valid where equal to the accepted one, else inconclusive, never invalid: no majority proves that. For the engine alone.';
+  'What is believed of the results of a stage that ended: valid where equal to the accepted one, else inconclusive, never invalid: no majority proves that, see prove_wrong. For the engine alone.';
 
 create function oblivion.is_disputed(p_task oblivion.tasks, p_chunk_index int, p_stage int)
 returns boolean
@@ -6364,6 +6418,209 @@ as $$
 $$;
 comment on function oblivion.final_status(oblivion.tasks) is
   'What becomes of a task none of whose jobs is open: completed where every chunk has its result. For the engine alone.';
+
+reset all;
+
+-- 20261124000915_wrong_results.sql
+
+-- Wrong results, and who answers for them (T11). A result is proven wrong by two equal runs of an operator's nodes (T4), on
+-- a program that comes with the worker and gives the same bytes on every machine. Where a task has replicas and two of a
+-- stage's were computed by such nodes, that is known here; that the operator has any other job computed again is not built.
+--
+-- Who computed it is judged. For a visitor of a site the site's held pay answers, with so many times the price and never
+-- with everything: one visitor cannot ruin a site, and a site that cheats through visitors loses more than it gets, as
+-- long as more than one in `wrong_liability` of its results is looked at.
+
+create table oblivion.wrong_results (
+  job_id uuid primary key,
+  -- Who is judged; and for a visitor of a site, which one answers.
+  owner_id bigint not null references oblivion.owners,
+  payee_owner_id bigint not null references oblivion.owners,
+  site_id uuid references oblivion.sites,
+  instance_id bigint not null references oblivion.settlement_instances,
+  -- What the site's pay answers with: nothing where no tokens were paid for it, nor for a wallet's own node.
+  liability bigint not null check (liability >= 0),
+  proven_at timestamptz not null default now(),
+  -- Its node was ended and its site looked at.
+  answered boolean not null default false,
+  check (site_id is not null or liability = 0)
+);
+create index on oblivion.wrong_results (site_id, proven_at) where site_id is not null;
+create index on oblivion.wrong_results (payee_owner_id);
+create index on oblivion.wrong_results (proven_at) where not answered;
+comment on table oblivion.wrong_results is 'Results that were proven wrong, each once, and what a site answers with for it.';
+
+create table oblivion.site_forfeits (
+  instance_id bigint not null references oblivion.settlement_instances,
+  site_id uuid not null references oblivion.sites,
+  taken bigint not null check (taken > 0),
+  primary key (instance_id, site_id)
+);
+comment on table oblivion.site_forfeits is 'How much of what a site answers with was taken from its held pay, in the smallest unit.';
+
+create function oblivion.prove_wrong(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_right text;
+begin
+  -- Two runs, and the one that they prove wrong. A program of a customer's own may differ between machines.
+  if p_task.replicas < 3 or exists (select from unnest(p_task.program_keys) k where k like 'sha256:%') then
+    return;
+  end if;
+  select min(r.result_hash)
+    into v_right
+    from public.jobs j
+    join oblivion.results r on r.job_id = j.id
+    join public.nodes n on n.id = r.node_id
+   where j.task_id = p_task.id
+     and j.chunk_index = p_chunk_index
+     and j.stage = p_stage
+     and n.operator
+  having count(*) >= 2
+     and count(distinct r.result_hash) = 1;
+  if v_right is null then
+    return;
+  end if;
+  with wrong as (
+    update oblivion.results r
+       set verdict = 'invalid'
+      from public.jobs j
+     where j.task_id = p_task.id
+       and j.chunk_index = p_chunk_index
+       and j.stage = p_stage
+       and r.job_id = j.id
+       and r.result_hash <> v_right
+       and r.verdict <> 'invalid'
+    returning r.job_id
+  )
+  insert into oblivion.wrong_results (job_id, owner_id, payee_owner_id, site_id, instance_id, liability)
+  select w.job_id, p.provider_owner_id, p.payee_owner_id, v.site_id, p.instance_id,
+         case when v.site_id is not null and p.asset = 'chain' then s.wrong_liability * p.price else 0 end
+    from wrong w
+    join oblivion.receipts p on p.task_id = p_task.id and p.job_id = w.job_id
+    left join oblivion.visitors v on v.owner_id = p.payee_owner_id
+   cross join oblivion.settings s;
+end
+$$;
+comment on function oblivion.prove_wrong(oblivion.tasks, int, int) is
+  'Writes down which results of a stage are wrong, where two nodes of an operator agree that they are. Here nobody is waited for: the rest is answer_for_wrong_results. For the engine alone.';
+
+create function oblivion.suspend_cheating_site(p_site_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select
+      from oblivion.settings s
+     cross join (
+       select count(*) as results, count(distinct w.owner_id) as owners
+         from oblivion.wrong_results w
+        where w.site_id = p_site_id
+          and w.proven_at > now() - interval '7 days') w
+     cross join (
+       select coalesce(sum(n.total_jobs_completed), 0) as results from public.nodes n where n.site_id = p_site_id) d
+     -- Of several address blocks: one visitor stops no site.
+     where w.owners >= s.wrong_owners_to_suspend
+       and w.results >= s.wrong_share_to_suspend * d.results)
+    and exists (select from oblivion.sites x where x.id = p_site_id and x.suspended_reason is null) then
+    perform oblivion.suspend_site(p_site_id, 'Too many results of its visitors were proven wrong.');
+  end if;
+end
+$$;
+comment on function oblivion.suspend_cheating_site(uuid) is
+  'Suspends a site where visitors of several address blocks gave wrong results within a week, and such a share of what its nodes computed. For the engine alone.';
+
+create function oblivion.answer_for_wrong_results()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_wrong oblivion.wrong_results;
+  v_node uuid;
+  v_count int := 0;
+begin
+  for v_wrong in
+    select w.*
+      from oblivion.wrong_results w
+     where not w.answered
+     order by w.proven_at
+     limit 100
+       for update skip locked
+  loop
+    -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
+    update oblivion.owners o
+       set accepted_count = least(o.accepted_count, 1),
+           claim_budget = 0,
+           budget_at = now()
+     where o.id = v_wrong.owner_id;
+    for v_node in
+      select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id
+    loop
+      perform oblivion.release_jobs_of_node(v_node);
+      update public.nodes n set key_hash = null where n.id = v_node;
+    end loop;
+    if v_wrong.site_id is not null then
+      perform oblivion.suspend_cheating_site(v_wrong.site_id);
+    end if;
+    update oblivion.wrong_results w set answered = true where w.job_id = v_wrong.job_id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.answer_for_wrong_results() is
+  'What follows from wrong results: who is judged is a newcomer again, its nodes on that site end, and a site with too many is suspended; the site''s owner is not judged. Answers how many. Not part of anybody''s poll, since it waits for the locks of others. For the coordinator and pg_cron.';
+
+create function oblivion.open_liability(p_instance_id bigint, p_site_id uuid)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (coalesce((
+            select sum(w.liability) from oblivion.wrong_results w
+             where w.site_id = p_site_id and w.instance_id = p_instance_id), 0)
+        - coalesce((
+            select f.taken from oblivion.site_forfeits f
+             where f.site_id = p_site_id and f.instance_id = p_instance_id), 0))::bigint
+$$;
+comment on function oblivion.open_liability(bigint, uuid) is
+  'What a site still answers with for wrong results of its visitors, in the smallest unit. For the engine alone.';
+
+create function oblivion.forfeit_of(
+  p_instance_id bigint,
+  p_site oblivion.sites,
+  p_visitor bigint,
+  p_reward bigint,
+  p_site_part bigint
+)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Of who gave a wrong result all; of other visitors the site's part, unless the site is one that was suspended: else it
+  -- would give its part to visitors of its own.
+  select least(
+           oblivion.open_liability(p_instance_id, p_site.id),
+           case
+             when p_site.suspended_reason is not null
+               or exists (select from oblivion.wrong_results w where w.payee_owner_id = p_visitor) then p_reward
+             else p_site_part end)
+$$;
+comment on function oblivion.forfeit_of(bigint, oblivion.sites, bigint, bigint, bigint) is
+  'How much of one visitor''s charged reward goes to the reserve for wrong results on its site, before it is shared. For the engine alone.';
 
 reset all;
 
@@ -9574,7 +9831,10 @@ as $$
             from oblivion.payee_totals t
            where t.instance_id = p_instance_id
           union all
-          select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
+          select s.to_owner_id, s.amount
+            from oblivion.earning_shares s
+           where s.instance_id = p_instance_id
+             and s.to_owner_id is not null
           union all
           select s.from_owner_id, -s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
           union all
@@ -12877,6 +13137,12 @@ begin
       raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
   end;
   begin
+    perform oblivion.answer_for_wrong_results();
+  exception
+    when others then
+      raise warning 'Wrong results were not answered for: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform oblivion.refresh_network_stats();
   exception
     when others then
@@ -13281,6 +13547,7 @@ grant execute on function
   oblivion.allow_program(text),
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
+  oblivion.answer_for_wrong_results(),
   oblivion.run_schedules(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
@@ -13335,6 +13602,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000830', 'assignment'),
   ('20261124000900', 'complete'),
   ('20261124000910', 'replicas'),
+  ('20261124000915', 'wrong_results'),
   ('20261124000920', 'pipelines'),
   ('20261124000930', 'checkpoints'),
   ('20261124000940', 'stored_inputs'),

@@ -27,6 +27,8 @@ const everyMs = {
   run_rescue: 5_000,
   /** Some 10,000 rows of large tasks each time. */
   advance_tasks: 500,
+  /** What follows from results that were proven wrong. */
+  answer_for_wrong_results: 5_000,
   /** What is due; none is on until its customer turned it on. */
   run_schedules: 1_000,
   refresh_network_stats: 1_000,
@@ -112,6 +114,7 @@ export async function startCoordinator(parameters: {
       tick('send_task_digests'),
       tick('run_rescue'),
       tick('advance_tasks'),
+      tick('answer_for_wrong_results'),
       tick('run_schedules'),
       tick('refresh_network_stats'),
       tick('keep_house'),

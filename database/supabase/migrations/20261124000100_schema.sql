@@ -127,6 +127,13 @@ create table oblivion.settings (
   -- account that no wallet was bound to goes to the site, as the consent says.
   claim_hold interval not null default '24 hours',
   unbound_after interval not null default '90 days',
+  -- For how long pay that a site's visitors brought is held before it is shared; with how many times the price it answers
+  -- for a result that is proven wrong, which is more than one in so many of them is looked at; and when a site is
+  -- suspended: wrong results of so many address blocks within a week, and such a share of all. See wrong_results.sql.
+  site_hold interval not null default '24 hours' check (site_hold >= '0'),
+  wrong_liability int not null default 8 check (wrong_liability >= 1),
+  wrong_owners_to_suspend int not null default 3 check (wrong_owners_to_suspend >= 1),
+  wrong_share_to_suspend real not null default 0.01 check (wrong_share_to_suspend between 0 and 1),
   -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),

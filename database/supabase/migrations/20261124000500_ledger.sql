@@ -52,7 +52,7 @@ comment on table oblivion.accounts is 'Accounts of the ledger. Every account has
 create table oblivion.ledger_transactions (
   id bigint generated always as identity primary key,
   kind text not null check (kind in (
-    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'withdraw', 'top_up', 'collect',
+    'deposit', 'hold', 'refund', 'charge', 'claim', 'share', 'forfeit', 'withdraw', 'top_up', 'collect',
     'card_refund', 'refund_failed', 'dispute', 'recover', 'dispute_won', 'payout', 'play')),
   -- What it is about, once: tx:log for chain events, a task for hold, Stripe's id for card money. A second booking fails.
   reference text not null,

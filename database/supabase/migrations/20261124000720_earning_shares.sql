@@ -6,12 +6,14 @@ create table oblivion.earning_shares (
   id bigint generated always as identity primary key,
   instance_id bigint not null references oblivion.settlement_instances,
   from_owner_id bigint not null references oblivion.owners,
-  to_owner_id bigint not null references oblivion.owners,
+  -- Null: to the reserve, for a wrong result.
+  to_owner_id bigint references oblivion.owners,
   amount bigint not null check (amount > 0),
-  reason text not null check (reason in ('site', 'bound', 'lapsed')),
+  reason text not null check (reason in ('site', 'bound', 'lapsed', 'forfeit')),
   transaction_id bigint not null unique references oblivion.ledger_transactions,
   created_at timestamptz not null default now(),
-  check (from_owner_id <> to_owner_id)
+  check (from_owner_id <> to_owner_id),
+  check ((to_owner_id is null) = (reason = 'forfeit'))
 );
 create index on oblivion.earning_shares (to_owner_id, instance_id) include (amount);
 create index on oblivion.earning_shares (from_owner_id, instance_id) include (amount);
@@ -20,7 +22,7 @@ create trigger refuse_change before update or delete on oblivion.earning_shares
 create trigger refuse_truncate before truncate on oblivion.earning_shares
   for each statement execute function oblivion.refuse_change();
 comment on table oblivion.earning_shares is
-  'Charged earnings that went from a visitor''s account to the site''s owner, to the wallet bound to it, or, never bound, to the site''s owner after all.';
+  'Charged earnings that went from a visitor''s account to the site''s owner, to the wallet bound to it, or, never bound, to the site''s owner after all; or to the reserve for wrong results (T11).';
 
 create table oblivion.visitor_earnings (
   instance_id bigint not null references oblivion.settlement_instances,
@@ -28,6 +30,8 @@ create table oblivion.visitor_earnings (
   -- Charged, and less the site's part.
   amount bigint not null default 0,
   moved bigint not null default 0,
+  -- What of it never came, for wrong results.
+  forfeited bigint not null default 0 check (forfeited >= 0),
   primary key (instance_id, owner_id),
   check (moved between 0 and amount)
 );
@@ -50,14 +54,14 @@ as $$
 begin
   insert into oblivion.earning_shares (instance_id, from_owner_id, to_owner_id, amount, reason, transaction_id)
   values (p_instance_id, p_from, p_to, p_amount, p_reason,
-    oblivion.book('share', p_reference, 'chain', p_instance_id,
+    oblivion.book(case when p_to is null then 'forfeit' else 'share' end, p_reference, 'chain', p_instance_id,
       array[oblivion.account('provider_earned', 'chain', p_instance_id, p_from),
-            oblivion.account('provider_earned', 'chain', p_instance_id, p_to)],
+            oblivion.account(case when p_to is null then 'reserve' else 'provider_earned' end, 'chain', p_instance_id, p_to)],
       array[-p_amount, p_amount]));
 end
 $$;
 comment on function oblivion.share_earnings(bigint, bigint, bigint, bigint, text, text) is
-  'Books earnings from one account to another, once per reference. For the engine alone.';
+  'Books earnings from one account to another, or to the reserve where p_to is null, once per reference. For the engine alone.';
 
 create function oblivion.pass_on_earnings(p_instance_id bigint, p_owner_id bigint, p_to bigint, p_reason text)
 returns bigint
@@ -97,34 +101,51 @@ declare
   v_charge bigint;
   v_part record;
   v_site_part bigint;
+  v_forfeit bigint;
+  v_own_forfeit bigint;
 begin
-  -- Each receipt belongs to one charge, and each charge is shared once.
+  -- Each receipt belongs to one charge, and each charge is shared once, when a wrong result had time to show.
   for v_charge in
     select c.id
       from oblivion.charges c
+     cross join oblivion.settings s
      where c.instance_id = p_instance_id
        and c.confirmed_at is not null
        and not c.shared
+       and c.confirmed_at <= now() - s.site_hold
      order by c.id
      limit 1000
-       for no key update
+       for no key update of c
   loop
     for v_part in
-      select v.owner_id, v.owner_bps, s.owner_id as site_owner_id, p.reward
+      select v.owner_id, v.owner_bps, s as site, p.reward
         from oblivion.charge_parts p
         join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
        where p.charge_id = v_charge
-       order by v.owner_id
+       -- Who was wrong answers before others do.
+       order by exists (select from oblivion.wrong_results w where w.payee_owner_id = v.owner_id) desc, v.owner_id
     loop
       v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
+      v_forfeit := oblivion.forfeit_of(p_instance_id, v_part.site, v_part.owner_id, v_part.reward, v_site_part);
+      if v_forfeit > 0 then
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, null, v_forfeit, 'forfeit',
+          format('forfeit:%s:%s', v_charge, v_part.owner_id));
+        insert into oblivion.site_forfeits as f (instance_id, site_id, taken)
+        values (p_instance_id, (v_part.site).id, v_forfeit)
+        on conflict (instance_id, site_id) do update set taken = f.taken + excluded.taken;
+      end if;
+      v_own_forfeit := greatest(0, v_forfeit - v_site_part);
+      v_site_part := v_site_part - (v_forfeit - v_own_forfeit);
       if v_site_part > 0 then
-        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, v_part.site_owner_id, v_site_part, 'site',
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, (v_part.site).owner_id, v_site_part, 'site',
           format('site:%s:%s', v_charge, v_part.owner_id));
       end if;
-      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount)
-      values (p_instance_id, v_part.owner_id, v_part.reward - v_site_part)
-      on conflict (instance_id, owner_id) do update set amount = e.amount + excluded.amount;
+      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount, forfeited)
+      values (p_instance_id, v_part.owner_id, v_part.reward - v_site_part - v_forfeit, v_own_forfeit)
+      on conflict (instance_id, owner_id) do update
+        set amount = e.amount + excluded.amount,
+            forfeited = e.forfeited + excluded.forfeited;
     end loop;
     update oblivion.charges c set shared = true where c.id = v_charge;
   end loop;
@@ -144,7 +165,7 @@ begin
 end
 $$;
 comment on function oblivion.share_site_earnings(bigint) is
-  'Shares what was charged since the last time, and passes on what bound wallets have waited for. At the head of vouchers_due. For the engine alone.';
+  'Shares what was charged and held long enough, less what goes to the reserve for wrong results, and passes on what bound wallets have waited for. At the head of vouchers_due. For the engine alone.';
 
 create function oblivion.lapse_visitor_earnings(p_instance_id bigint)
 returns int
@@ -206,15 +227,18 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (x.reward - floor(x.reward * x.owner_bps / 10000))::bigint
+  select (x.reward - floor(x.reward * x.owner_bps / 10000) - x.forfeited)::bigint
     from (
       select v.owner_bps, oblivion.receipt_sum(
-               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward
+               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward,
+             coalesce((
+               select e.forfeited from oblivion.visitor_earnings e
+                where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
         from oblivion.visitors v
        where v.owner_id = p_owner_id) x
 $$;
 comment on function oblivion.visitor_total(bigint) is
-  'What a visitor''s own part of its rewards comes to, charged or not, on the open instance. For the engine alone.';
+  'What a visitor''s own part of its rewards comes to, charged or not, less what was forfeited, on the open instance. For the engine alone.';
 
 create function public.visitor_earnings(p_node_id uuid)
 returns jsonb

@@ -2,7 +2,8 @@
 --
 -- A stage of a chunk ends once: accepted, when as many equal results as the quorum are in; inconclusive, when enough
 -- came and do not agree; failed, when too few can still come. Until then nothing of it leaves the server (T8). Every
--- replica that was accepted for its form is paid, whatever the others say (M12): a majority condemns nobody.
+-- replica that was accepted for its form is paid, whatever the others say (M12): a majority condemns nobody, see
+-- wrong_results.sql for what does.
 --
 -- Who ends a job holds its row and must wait for nobody behind it, so a stage is judged under two locks that are only
 -- tried: the task's control lock, shared (who pauses or cancels holds it alone), and the chunk's own. Where one is busy,
@@ -234,6 +235,7 @@ begin
   if found then
     -- A replica that was in work when the others had decided.
     perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, v_best.hash);
+    perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
     return;
   end if;
   select count(*) filter (where j.status in ('blocked', 'pending', 'processing')),
@@ -266,6 +268,7 @@ begin
   insert into oblivion.stage_ends (task_id, chunk_index, stage, outcome, result_hash, disputed)
   values (p_task.id, p_chunk_index, p_stage, v_outcome, case v_outcome when 'accepted' then v_best.hash end, v_disputed);
   perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, case v_outcome when 'accepted' then v_best.hash end);
+  perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
   -- Nobody needs to compute what is decided. Who is at it already delivers and is paid.
   update public.jobs j
      set status = 'cancelled'
@@ -309,7 +312,7 @@ as $$
      and p_task.replicas > 1
 $$;
 comment on function oblivion.set_verdicts(oblivion.tasks, int, int, text) is
-  'What is believed of the results of a stage that ended: valid where equal to the accepted one, else inconclusive, never invalid: no majority proves that. For the engine alone.';
+  'What is believed of the results of a stage that ended: valid where equal to the accepted one, else inconclusive, never invalid: no majority proves that, see prove_wrong. For the engine alone.';
 
 create function oblivion.is_disputed(p_task oblivion.tasks, p_chunk_index int, p_stage int)
 returns boolean

@@ -368,7 +368,10 @@ as $$
             from oblivion.payee_totals t
            where t.instance_id = p_instance_id
           union all
-          select s.to_owner_id, s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
+          select s.to_owner_id, s.amount
+            from oblivion.earning_shares s
+           where s.instance_id = p_instance_id
+             and s.to_owner_id is not null
           union all
           select s.from_owner_id, -s.amount from oblivion.earning_shares s where s.instance_id = p_instance_id
           union all

@@ -17,6 +17,12 @@ begin
       raise warning 'No program could be quarantined: % (%)', sqlerrm, sqlstate;
   end;
   begin
+    perform oblivion.answer_for_wrong_results();
+  exception
+    when others then
+      raise warning 'Wrong results were not answered for: % (%)', sqlerrm, sqlstate;
+  end;
+  begin
     perform oblivion.refresh_network_stats();
   exception
     when others then

@@ -183,6 +183,7 @@ grant execute on function
   oblivion.allow_program(text),
   oblivion.run_rescue(),
   oblivion.advance_tasks(),
+  oblivion.answer_for_wrong_results(),
   oblivion.run_schedules(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),

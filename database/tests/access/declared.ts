@@ -198,6 +198,7 @@ export const audiences: Audience[] = [
       'oblivion.review_program(p_hash text, p_reviewed boolean)',
       'oblivion.run_rescue()',
       'oblivion.advance_tasks()',
+      'oblivion.answer_for_wrong_results()',
       'oblivion.run_schedules()',
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',

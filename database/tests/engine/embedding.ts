@@ -25,10 +25,11 @@ export type Embedding = {
   settle(): Promise<{ provider: string; cumulative: string }[]>
 }
 
-/** Sites on an engine, with the header `x-real-ip` for addresses,. */
+/** Sites on an engine, with the header `x-real-ip` for addresses, and pay that is shared as soon as it was charged. */
 export const openEmbedding = async (engine: Engine): Promise<Embedding> => {
   const owner = await engine.wallet(addressOf(2))
   await engine.coordinator('set_embedding', [[BRIDGE], 'x-real-ip'])
+  await engine.query(`update oblivion.settings set site_hold = '0'`)
   let serial = 0
   const anon: Embedding['anon'] = <T>(headers: Headers, name: string, args: Record<string, unknown>) =>
     engine.database.as({ role: 'anon', headers }, ({ rpc }) => rpc<T>(name, args))

@@ -41,6 +41,7 @@ export type EngineFunction =
   | 'payouts_due'
   | 'run_rescue'
   | 'advance_tasks'
+  | 'answer_for_wrong_results'
   | 'run_schedules'
   | 'send_task_digests'
   | 'refresh_network_stats'

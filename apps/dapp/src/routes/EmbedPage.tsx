@@ -51,7 +51,7 @@ export function EmbedPage() {
     <Page
       title="Embed"
       sentence="Earn from visitors who agree."
-      below="Paste one tag. Each visitor is asked in a frame of ours, computes only after a yes, and stops with one click. You choose which part is yours."
+      below="Paste one tag. Each visitor is asked in a frame of ours, computes only after a yes, and stops with one click. You choose which part is yours. It is held for a day, and results that are proven wrong come off it."
     >
       <div className="grid gap-6 wide:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-6">
