@@ -14,7 +14,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   // Some 20 minutes: histories of 1,650 happenings, one after the other, each with its seed.
   { project: 'database', file: 'database/tests/ledger-histories.test.ts', size: { LEDGER_EVENTS: '1000000' } },
   { project: 'database', file: 'database/tests/ledger-mutants.test.ts', size: { ALL_LEDGER_MUTANTS: '1' } },
-  // Registrations on one site key; see there for how long.
+  // Registrations on one site key, some 1 ms each.
   { project: 'database', file: 'database/tests/flood.test.ts', size: { FLOOD_REGISTRATIONS: '1000000' } },
   { project: 'database', file: 'database/tests/task-tallies.test.ts', size: { TALLY_CHUNKS: '1000000' } },
   { project: 'stack', file: 'packages/stack/tests/kills/kills.test.ts', size: { KILL_ROUNDS: '100' } },
