@@ -3191,6 +3191,10 @@ create index jobs_lease on public.jobs (lease_expires_at) where status = 'proces
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
+-- A statement that has a job's key compares the rest as `(j.status, ...) is not distinct from (...)`, which no index
+-- answers. By `=` a plan that is kept for all values takes one of the small indexes above for smaller than the key's: at
+-- the moment of its making few jobs or none were in work. It then reads all that are, and what was of late: with 32 nodes
+-- that hold 50 each a report read 1,600 rows, 50 times. A test holds this: database/tests/by-key.test.ts.
 comment on table public.jobs is 'One claimable row: chunk x stage x replica. A caller sees what it holds, what it did and what is offered to it.';
 
 alter table public.jobs enable row level security;
@@ -3341,18 +3345,25 @@ $$;
 comment on function oblivion.keep_job_whole() is
   'Keeps job, counters and history right whoever changes a job: what a status does not have is cleared, a row that must not exist is refused. The job''s row is locked already.';
 
--- Named so that the guard of direct updates (a_...) fires first: triggers fire by name. The condition is as short as can
--- be, for it is parsed anew in every statement that moves a job.
+create function oblivion.is_as_planned(p_job public.jobs)
+returns boolean
+language sql
+immutable
+return p_job.status in ('pending', 'blocked')
+  and (p_job.fed or p_job.status = 'blocked')
+  and least(p_job.stage, p_job.replica) >= 0
+  and (p_job.attempt, p_job.failures, p_job.losses, p_job.progress) = (0, 0, 0, 0)
+  and num_nonnulls(p_job.provider_address, p_job.error, p_job.node_id, p_job.offered_to, p_job.offered_until,
+        p_job.started_at, p_job.lease_expires_at, p_job.finished_at) = 0;
+comment on function oblivion.is_as_planned(public.jobs) is
+  'Whether a new job is as a task plans it, ten thousand in one statement, which needs no look. Inlined there; every other statement that writes a job copies the trigger''s condition, which is this name. For the engine alone.';
+
+-- Named so that the guard of direct updates (a_...) fires first: triggers fire by name. The conditions are as short as can
+-- be: they are copied in every statement that writes a job, and the first is parsed anew in every one that moves it.
 create trigger b_keep_whole before update on public.jobs
   for each row when (new.moves = old.moves) execute function oblivion.keep_job_whole();
 create trigger b_keep_whole_new before insert on public.jobs
-  for each row when (
-    -- A job as a task plans it, ten thousand in one statement, needs no look.
-    new.status not in ('pending', 'blocked') or new.stage < 0 or new.replica < 0 or new.attempt <> 0 or new.failures <> 0
-    or new.losses <> 0 or new.progress <> 0 or not new.fed and new.status <> 'blocked'
-    or coalesce(new.provider_address, new.error, new.node_id::text, new.offered_to::text, new.offered_until::text,
-         new.started_at::text, new.lease_expires_at::text, new.finished_at::text) is not null)
-  execute function oblivion.keep_job_whole();
+  for each row when (not oblivion.is_as_planned(new)) execute function oblivion.keep_job_whole();
 
 reset all;
 
@@ -3532,23 +3543,21 @@ language plpgsql
 set search_path = ''
 as $$
 begin
+  -- In here and not in the trigger's condition: every statement that writes a receipt copies the triggers' conditions,
+  -- and one that names all columns is 10 kB of them (ADR 6).
+  if tg_op = 'UPDATE' and old.charge_id is null and new.charge_id is not null then
+    old.charge_id := new.charge_id;
+    if old is not distinct from new then
+      return new;
+    end if;
+  end if;
   perform oblivion.raise_error('OB020', 'A receipt is never changed or deleted.', null, jsonb_build_object('table', 'receipts'));
   return null;
 end
 $$;
 comment on function oblivion.refuse_receipt_change() is 'A receipt only ever gets its charge, once.';
-create trigger refuse_delete before delete on oblivion.receipts
+create trigger refuse_change before update or delete on oblivion.receipts
   for each row execute function oblivion.refuse_receipt_change();
-create trigger refuse_change before update on oblivion.receipts
-  for each row when (
-    old.charge_id is not null
-    or new.charge_id is null
-    or (old.id, old.job_id, old.attempt, old.task_id, old.chunk_index, old.provider_owner_id, old.payee_owner_id,
-        old.customer_owner_id, old.asset, old.instance_id, old.price, old.fee, old.result_hash, old.started_at, old.accepted_at)
-      is distinct from
-       (new.id, new.job_id, new.attempt, new.task_id, new.chunk_index, new.provider_owner_id, new.payee_owner_id,
-        new.customer_owner_id, new.asset, new.instance_id, new.price, new.fee, new.result_hash, new.started_at, new.accepted_at))
-  execute function oblivion.refuse_receipt_change();
 create trigger refuse_truncate before truncate on oblivion.receipts
   for each statement execute function oblivion.refuse_change();
 
@@ -5073,8 +5082,7 @@ begin
          lease_expires_at = v_job.lease_expires_at,
          moves = v_job.moves
    where j.id = p_job.id
-     and j.status = 'pending'
-     and j.attempt = p_job.attempt;
+     and (j.status, j.attempt) is not distinct from ('pending', p_job.attempt);
   if not found then
     raise exception 'Job % is not locked by its claim.', p_job.id;
   end if;
@@ -5326,9 +5334,7 @@ begin
              moves = j.moves + 1
         from oblivion.tasks t
        where j.id = p_job_id
-         and j.status = 'pending'
-         and j.due
-         and j.offered_to = v_node.owner_id
+         and (j.status, j.due, j.offered_to) is not distinct from ('pending', true, v_node.owner_id)
          and j.offered_until > now()
          and j.customer_owner_id <> v_node.owner_id
          and t.id = j.task_id
@@ -5762,6 +5768,7 @@ set search_path = ''
 as $$
 declare
   v_held record;
+  v_holds boolean := false;
   v_job public.jobs;
   v_canonical text;
   v_hash text;
@@ -5777,18 +5784,18 @@ begin
         jsonb_build_object('field', 'result', 'reason', 'missing'));
     end if;
     -- Looked at before anything is spelled out and hashed: that costs, and is done for who holds the job alone.
-    select j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
+    -- By its key alone, and compared below: jobs.sql says why.
+    select j.status, j.node_id, j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
            t.plain, t.owner_id as customer, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, s.max_inline_bytes
       into v_held
       from public.jobs j
       join oblivion.tasks t on t.id = j.task_id
      cross join oblivion.settings s
      where j.id = p_job_id
-       and j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = coalesce(p_attempt, j.attempt)
        and s.id;
-    if found then
+    v_holds := coalesce(v_held.status = 'processing' and v_held.node_id = p_node.id
+      and v_held.attempt = coalesce(p_attempt, v_held.attempt), false);
+    if v_holds then
       -- Measured first: one element of jsonb takes at most some 16 times the bytes of its text.
       if pg_column_size(p_result) <= 16 * v_held.max_inline_bytes then
         v_canonical := oblivion.canonical_json(p_result);
@@ -5811,9 +5818,7 @@ begin
                  finished_at = now(),
                  moves = j.moves + 1
            where j.id = p_job_id
-             and j.status = 'processing'
-             and j.node_id = p_node.id
-             and j.attempt = v_held.attempt
+             and (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, v_held.attempt)
           returning j.id
         ), attempts as (
           insert into oblivion.attempts (
@@ -5876,7 +5881,7 @@ begin
   elsif p_outcome = 'failed' then
     perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
     return 'accepted';
-  elsif v_held.attempt is distinct from v_job.attempt then
+  elsif not v_holds or v_held.attempt <> v_job.attempt then
     -- It was not this node's when it was looked at, and is now: the result is not of this attempt.
     return 'stale_attempt';
   elsif v_hash is null then
@@ -6782,7 +6787,8 @@ begin
   end if;
   if not exists (
     select from public.jobs j
-     where j.id = p_job_id and j.node_id = v_node.id and j.attempt = p_attempt and j.status = 'processing') then
+     where j.id = p_job_id
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', v_node.id, p_attempt)) then
     return false;
   end if;
   insert into oblivion.checkpoints as c (job_id, attempt, owner_id, state)
@@ -7017,7 +7023,7 @@ as $$
            j.started_at + make_interval(secs => t.timeout_seconds))
     from oblivion.tasks t
    where t.id = j.task_id
-     and j.status = 'processing'
+     and j.status is not distinct from 'processing'
      and j.id = (
            select h.id
              from public.jobs h
@@ -7054,6 +7060,10 @@ declare
   v_room boolean := false;
   v_before timestamptz := 'infinity';
   v_first record;
+  -- Where the look for a fresh job begins: behind this task's jobs.
+  v_rank int := -32768;
+  v_created timestamptz := '-infinity';
+  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
   v_job public.jobs;
   v_offer jsonb;
   v_same_task boolean;
@@ -7104,38 +7114,48 @@ begin
     end if;
     v_room := v_now.room > 0;
     if v_room and v_now.simple then
-      select j.id, j.task_id, j.chunk_index, j.customer_owner_id
-        into v_first
-        from public.jobs j
-       where j.status = 'pending'
-         and j.due
-         and j.excluded_owner_id is null
-         and (j.offered_until is null or j.offered_until <= now() or j.offered_to = v_node.owner_id)
-       order by - j.priority, j.created_at, j.task_id, j.seq
-       limit 1
-         for no key update skip locked;
-      if found and v_first.customer_owner_id <> v_node.owner_id then
-        update public.jobs j
-           set status = 'processing',
-               attempt = j.attempt + 1,
-               node_id = v_node.id,
-               provider_address = v_node.provider_address,
-               started_at = now(),
-               progress = 0,
-               offered_to = null,
-               offered_until = null,
-               lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
-               moves = j.moves + 1
-          from oblivion.tasks t, oblivion.chunks c
-         where j.id = v_first.id
-           and t.id = v_first.task_id
-           and t.plain
-           and t.status = 'running'
-           and c.task_id = v_first.task_id
-           and c.chunk_index = v_first.chunk_index
-        returning oblivion.job_answer(j, t, c, v_now.max_inline_bytes) into v_offer;
-        v_same_task := v_offer is not null and v_first.task_id = v_now.done_task_id;
-      end if;
+      -- Once more where the first is of its own task.
+      for v_look in 1 .. 2 loop
+        select j.id, j.task_id, j.chunk_index, j.customer_owner_id, - j.priority as rank, j.created_at
+          into v_first
+          from public.jobs j
+         where j.status = 'pending'
+           and j.due
+           and j.excluded_owner_id is null
+           and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+           and (j.offered_until is null or j.offered_until <= now() or j.offered_to = v_node.owner_id)
+         order by - j.priority, j.created_at, j.task_id, j.seq
+         limit 1
+           for no key update skip locked;
+        exit when not found;
+        if v_first.customer_owner_id <> v_node.owner_id then
+          update public.jobs j
+             set status = 'processing',
+                 attempt = j.attempt + 1,
+                 node_id = v_node.id,
+                 provider_address = v_node.provider_address,
+                 started_at = now(),
+                 progress = 0,
+                 offered_to = null,
+                 offered_until = null,
+                 lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
+                 moves = j.moves + 1
+            from oblivion.tasks t, oblivion.chunks c
+           where j.id = v_first.id
+             and t.id = v_first.task_id
+             and t.plain
+             and t.status = 'running'
+             and c.task_id = v_first.task_id
+             and c.chunk_index = v_first.chunk_index
+          returning oblivion.job_answer(j, t, c, v_now.max_inline_bytes) into v_offer;
+          v_same_task := v_offer is not null and v_first.task_id = v_now.done_task_id;
+          exit;
+        end if;
+        -- Its own task (T5): behind all of its jobs, which lie together. A second such task is left to the long way.
+        v_rank := v_first.rank;
+        v_created := v_first.created_at;
+        v_task_id := v_first.task_id;
+      end loop;
     end if;
     if v_room and v_offer is null then
       -- The long way: its own task, what a task asks of its nodes, buckets, replicas, jobs that were tried before.
@@ -7217,9 +7237,7 @@ begin
            metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics else j.metrics end
       from oblivion.tasks t
      where j.id = p_job_id
-       and j.node_id = v_node.id
-       and j.attempt = p_attempt
-       and j.status = 'processing'
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', v_node.id, p_attempt)
        and t.id = j.task_id
     returning j.lease_expires_at,
           j.cancel_requested or t.status not in ('running', 'paused')
@@ -7261,8 +7279,7 @@ begin
     from public.jobs j
     join public.nodes n on n.id = j.node_id
    where j.id = p_job_id
-     and j.status = 'processing'
-     and j.provider_address = v_provider
+     and (j.status, j.provider_address) is not distinct from ('processing', v_provider)
      and (v_hash is null or n.key_hash = v_hash);
   return case when v_job.id is not null then oblivion.offered_job(v_job) end;
 end
@@ -7303,13 +7320,13 @@ $$;
 comment on function oblivion.set_max_jobs(uuid, int) is
   'Raises how many jobs a server node may hold, also while its owner is new, and lets it use work_batch; null takes that back. It lasts over registering again. By the operator alone. OB003, OB005.';
 
-create function oblivion.batch_reports(p_done jsonb)
-returns table (place bigint, report jsonb)
+create function oblivion.batch_reports(p_done jsonb, out reports jsonb[], out ids uuid[])
 language plpgsql
 immutable
 set search_path = ''
 as $$
 declare
+  v_ids text[];
   v_place bigint;
 begin
   if p_done is null or p_done = 'null' then
@@ -7319,25 +7336,22 @@ begin
     perform oblivion.raise_error('OB005', 'p_done is a list of at most 1000 reports.', null,
       jsonb_build_object('field', 'p_done', 'reason', 'shape'));
   end if;
-  select e.place
-    into v_place
-    from jsonb_array_elements(p_done) with ordinality as e (report, place)
-   where jsonb_typeof(e.report) <> 'object'
-      or coalesce(e.report ->> 'jobId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or coalesce(e.report ->> 'attempt', '') !~ '^[0-9]{1,9}$'
-   order by e.place
-   limit 1;
+  select array_agg(e.report order by e.place), array_agg(e.report ->> 'jobId' order by e.place),
+         min(e.place) filter (
+           where jsonb_typeof(e.report) <> 'object'
+              or coalesce(e.report ->> 'jobId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+              or coalesce(e.report ->> 'attempt', '') !~ '^[0-9]{1,9}$')
+    into reports, v_ids, v_place
+    from jsonb_array_elements(p_done) with ordinality as e (report, place);
   if v_place is not null then
     perform oblivion.raise_error('OB005', format('Report %s of p_done names no jobId and attempt.', v_place - 1), null,
       jsonb_build_object('field', format('p_done[%s]', v_place - 1), 'reason', 'shape'));
   end if;
-  return query
-    select e.place, e.report
-      from jsonb_array_elements(p_done) with ordinality as e (report, place);
+  ids := v_ids::uuid[];
 end
 $$;
 comment on function oblivion.batch_reports(jsonb) is
-  'The reports of a batch with their places, each known to name a job and an attempt; OB005 with its place otherwise. For the engine alone.';
+  'The reports of a batch and the job of each, in their order, each known to name a job and an attempt; null where there are none; OB005 with its place otherwise. For the engine alone.';
 
 create function oblivion.finish_batch(p_node public.nodes, p_done jsonb, out answers jsonb, out paid int, out task_ids uuid[])
 language plpgsql
@@ -7355,9 +7369,7 @@ begin
   answers := '[]';
   paid := 0;
   task_ids := '{}';
-  select array_agg(r.report order by r.place), array_agg((r.report ->> 'jobId')::uuid order by r.place)
-    into v_reports, v_ids
-    from oblivion.batch_reports(p_done) r;
+  select r.reports, r.ids into v_reports, v_ids from oblivion.batch_reports(p_done) r;
   if v_ids is null then
     return;
   end if;
@@ -7367,7 +7379,10 @@ begin
     from (
       select distinct oblivion.lock_key('control', h.task_id::text) as key
         from (
-          select distinct j.task_id from public.jobs j where j.id = any (v_ids) and j.node_id = p_node.id) h
+          select distinct j.task_id
+            from public.jobs j
+           where j.id = any (v_ids)
+             and j.node_id is not distinct from p_node.id) h
        order by 1) k;
 
   -- The common case of finish_attempt, for all of the batch at once: successes of plain tasks, well formed. Of two
@@ -7384,9 +7399,7 @@ begin
       join public.jobs j on j.id = r.job_id
       join oblivion.tasks t on t.id = j.task_id
      cross join oblivion.settings s
-     where j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = (r.report ->> 'attempt')::int
+     where (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, (r.report ->> 'attempt')::int)
        and t.plain
        and s.id
        and r.report ->> 'outcome' = 'succeeded'
@@ -7410,9 +7423,7 @@ begin
            moves = j.moves + 1
       from right_ones r
      where j.id = r.id
-       and j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = r.attempt
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, r.attempt)
     returning r.*
   ), attempts as (
     insert into oblivion.attempts (
@@ -7599,8 +7610,13 @@ begin
          current_jobs = greatest(0, n.current_jobs - v_done.paid) + v_count,
          total_jobs_completed = n.total_jobs_completed + v_done.paid
    where n.id = v_node.id;
-  -- The last jobs of their tasks? In one order, as everybody who ends several.
-  perform oblivion.try_close_task(t.id) from (select distinct u.id from unnest(v_done.task_ids) as u (id) order by 1) t;
+  -- The last jobs of their tasks? Not while this call got more of the same. In one order, as everybody who ends several.
+  perform oblivion.try_close_task(t.id)
+    from (
+      select distinct u.id
+        from unnest(v_done.task_ids) as u (id)
+       where u.id is distinct from (v_jobs -> 0 ->> 'taskId')::uuid
+       order by 1) t;
   if v_count = 0 then
     perform oblivion.maybe_rescue();
   end if;

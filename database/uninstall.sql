@@ -29,6 +29,8 @@ select set_config('storage.allow_delete_query', 'true', true);
 delete from storage.objects where bucket_id = 'oblivion-inputs';
 delete from storage.buckets where id = 'oblivion-inputs';
 
+-- Its condition is a function.
+drop trigger b_keep_whole_new on public.jobs;
 drop view public.pending_jobs_queue, public.active_jobs, public.job_stats, oblivion.ledger;
 
 drop function

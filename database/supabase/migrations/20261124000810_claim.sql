@@ -53,8 +53,7 @@ begin
          lease_expires_at = v_job.lease_expires_at,
          moves = v_job.moves
    where j.id = p_job.id
-     and j.status = 'pending'
-     and j.attempt = p_job.attempt;
+     and (j.status, j.attempt) is not distinct from ('pending', p_job.attempt);
   if not found then
     raise exception 'Job % is not locked by its claim.', p_job.id;
   end if;
@@ -306,9 +305,7 @@ begin
              moves = j.moves + 1
         from oblivion.tasks t
        where j.id = p_job_id
-         and j.status = 'pending'
-         and j.due
-         and j.offered_to = v_node.owner_id
+         and (j.status, j.due, j.offered_to) is not distinct from ('pending', true, v_node.owner_id)
          and j.offered_until > now()
          and j.customer_owner_id <> v_node.owner_id
          and t.id = j.task_id

@@ -226,6 +226,7 @@ set search_path = ''
 as $$
 declare
   v_held record;
+  v_holds boolean := false;
   v_job public.jobs;
   v_canonical text;
   v_hash text;
@@ -241,18 +242,18 @@ begin
         jsonb_build_object('field', 'result', 'reason', 'missing'));
     end if;
     -- Looked at before anything is spelled out and hashed: that costs, and is done for who holds the job alone.
-    select j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
+    -- By its key alone, and compared below: jobs.sql says why.
+    select j.status, j.node_id, j.task_id, j.chunk_index, j.attempt, j.provider_address, j.available_at, j.started_at,
            t.plain, t.owner_id as customer, t.asset, t.instance_id, t.price_per_chunk, t.fee_bps, s.max_inline_bytes
       into v_held
       from public.jobs j
       join oblivion.tasks t on t.id = j.task_id
      cross join oblivion.settings s
      where j.id = p_job_id
-       and j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = coalesce(p_attempt, j.attempt)
        and s.id;
-    if found then
+    v_holds := coalesce(v_held.status = 'processing' and v_held.node_id = p_node.id
+      and v_held.attempt = coalesce(p_attempt, v_held.attempt), false);
+    if v_holds then
       -- Measured first: one element of jsonb takes at most some 16 times the bytes of its text.
       if pg_column_size(p_result) <= 16 * v_held.max_inline_bytes then
         v_canonical := oblivion.canonical_json(p_result);
@@ -275,9 +276,7 @@ begin
                  finished_at = now(),
                  moves = j.moves + 1
            where j.id = p_job_id
-             and j.status = 'processing'
-             and j.node_id = p_node.id
-             and j.attempt = v_held.attempt
+             and (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, v_held.attempt)
           returning j.id
         ), attempts as (
           insert into oblivion.attempts (
@@ -340,7 +339,7 @@ begin
   elsif p_outcome = 'failed' then
     perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
     return 'accepted';
-  elsif v_held.attempt is distinct from v_job.attempt then
+  elsif not v_holds or v_held.attempt <> v_job.attempt then
     -- It was not this node's when it was looked at, and is now: the result is not of this attempt.
     return 'stale_attempt';
   elsif v_hash is null then

@@ -45,7 +45,8 @@ begin
   end if;
   if not exists (
     select from public.jobs j
-     where j.id = p_job_id and j.node_id = v_node.id and j.attempt = p_attempt and j.status = 'processing') then
+     where j.id = p_job_id
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', v_node.id, p_attempt)) then
     return false;
   end if;
   insert into oblivion.checkpoints as c (job_id, attempt, owner_id, state)

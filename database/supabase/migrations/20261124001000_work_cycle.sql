@@ -54,7 +54,7 @@ as $$
            j.started_at + make_interval(secs => t.timeout_seconds))
     from oblivion.tasks t
    where t.id = j.task_id
-     and j.status = 'processing'
+     and j.status is not distinct from 'processing'
      and j.id = (
            select h.id
              from public.jobs h
@@ -91,6 +91,10 @@ declare
   v_room boolean := false;
   v_before timestamptz := 'infinity';
   v_first record;
+  -- Where the look for a fresh job begins: behind this task's jobs.
+  v_rank int := -32768;
+  v_created timestamptz := '-infinity';
+  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
   v_job public.jobs;
   v_offer jsonb;
   v_same_task boolean;
@@ -141,38 +145,48 @@ begin
     end if;
     v_room := v_now.room > 0;
     if v_room and v_now.simple then
-      select j.id, j.task_id, j.chunk_index, j.customer_owner_id
-        into v_first
-        from public.jobs j
-       where j.status = 'pending'
-         and j.due
-         and j.excluded_owner_id is null
-         and (j.offered_until is null or j.offered_until <= now() or j.offered_to = v_node.owner_id)
-       order by - j.priority, j.created_at, j.task_id, j.seq
-       limit 1
-         for no key update skip locked;
-      if found and v_first.customer_owner_id <> v_node.owner_id then
-        update public.jobs j
-           set status = 'processing',
-               attempt = j.attempt + 1,
-               node_id = v_node.id,
-               provider_address = v_node.provider_address,
-               started_at = now(),
-               progress = 0,
-               offered_to = null,
-               offered_until = null,
-               lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
-               moves = j.moves + 1
-          from oblivion.tasks t, oblivion.chunks c
-         where j.id = v_first.id
-           and t.id = v_first.task_id
-           and t.plain
-           and t.status = 'running'
-           and c.task_id = v_first.task_id
-           and c.chunk_index = v_first.chunk_index
-        returning oblivion.job_answer(j, t, c, v_now.max_inline_bytes) into v_offer;
-        v_same_task := v_offer is not null and v_first.task_id = v_now.done_task_id;
-      end if;
+      -- Once more where the first is of its own task.
+      for v_look in 1 .. 2 loop
+        select j.id, j.task_id, j.chunk_index, j.customer_owner_id, - j.priority as rank, j.created_at
+          into v_first
+          from public.jobs j
+         where j.status = 'pending'
+           and j.due
+           and j.excluded_owner_id is null
+           and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+           and (j.offered_until is null or j.offered_until <= now() or j.offered_to = v_node.owner_id)
+         order by - j.priority, j.created_at, j.task_id, j.seq
+         limit 1
+           for no key update skip locked;
+        exit when not found;
+        if v_first.customer_owner_id <> v_node.owner_id then
+          update public.jobs j
+             set status = 'processing',
+                 attempt = j.attempt + 1,
+                 node_id = v_node.id,
+                 provider_address = v_node.provider_address,
+                 started_at = now(),
+                 progress = 0,
+                 offered_to = null,
+                 offered_until = null,
+                 lease_expires_at = now() + least(v_now.stale_after, make_interval(secs => t.timeout_seconds)),
+                 moves = j.moves + 1
+            from oblivion.tasks t, oblivion.chunks c
+           where j.id = v_first.id
+             and t.id = v_first.task_id
+             and t.plain
+             and t.status = 'running'
+             and c.task_id = v_first.task_id
+             and c.chunk_index = v_first.chunk_index
+          returning oblivion.job_answer(j, t, c, v_now.max_inline_bytes) into v_offer;
+          v_same_task := v_offer is not null and v_first.task_id = v_now.done_task_id;
+          exit;
+        end if;
+        -- Its own task (T5): behind all of its jobs, which lie together. A second such task is left to the long way.
+        v_rank := v_first.rank;
+        v_created := v_first.created_at;
+        v_task_id := v_first.task_id;
+      end loop;
     end if;
     if v_room and v_offer is null then
       -- The long way: its own task, what a task asks of its nodes, buckets, replicas, jobs that were tried before.
@@ -254,9 +268,7 @@ begin
            metrics = case when octet_length(p_metrics::text) <= 4096 then p_metrics else j.metrics end
       from oblivion.tasks t
      where j.id = p_job_id
-       and j.node_id = v_node.id
-       and j.attempt = p_attempt
-       and j.status = 'processing'
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', v_node.id, p_attempt)
        and t.id = j.task_id
     returning j.lease_expires_at,
           j.cancel_requested or t.status not in ('running', 'paused')

@@ -16,8 +16,7 @@ begin
     from public.jobs j
     join public.nodes n on n.id = j.node_id
    where j.id = p_job_id
-     and j.status = 'processing'
-     and j.provider_address = v_provider
+     and (j.status, j.provider_address) is not distinct from ('processing', v_provider)
      and (v_hash is null or n.key_hash = v_hash);
   return case when v_job.id is not null then oblivion.offered_job(v_job) end;
 end

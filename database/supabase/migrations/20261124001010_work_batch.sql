@@ -27,13 +27,13 @@ $$;
 comment on function oblivion.set_max_jobs(uuid, int) is
   'Raises how many jobs a server node may hold, also while its owner is new, and lets it use work_batch; null takes that back. It lasts over registering again. By the operator alone. OB003, OB005.';
 
-create function oblivion.batch_reports(p_done jsonb)
-returns table (place bigint, report jsonb)
+create function oblivion.batch_reports(p_done jsonb, out reports jsonb[], out ids uuid[])
 language plpgsql
 immutable
 set search_path = ''
 as $$
 declare
+  v_ids text[];
   v_place bigint;
 begin
   if p_done is null or p_done = 'null' then
@@ -43,25 +43,22 @@ begin
     perform oblivion.raise_error('OB005', 'p_done is a list of at most 1000 reports.', null,
       jsonb_build_object('field', 'p_done', 'reason', 'shape'));
   end if;
-  select e.place
-    into v_place
-    from jsonb_array_elements(p_done) with ordinality as e (report, place)
-   where jsonb_typeof(e.report) <> 'object'
-      or coalesce(e.report ->> 'jobId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-      or coalesce(e.report ->> 'attempt', '') !~ '^[0-9]{1,9}$'
-   order by e.place
-   limit 1;
+  select array_agg(e.report order by e.place), array_agg(e.report ->> 'jobId' order by e.place),
+         min(e.place) filter (
+           where jsonb_typeof(e.report) <> 'object'
+              or coalesce(e.report ->> 'jobId', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+              or coalesce(e.report ->> 'attempt', '') !~ '^[0-9]{1,9}$')
+    into reports, v_ids, v_place
+    from jsonb_array_elements(p_done) with ordinality as e (report, place);
   if v_place is not null then
     perform oblivion.raise_error('OB005', format('Report %s of p_done names no jobId and attempt.', v_place - 1), null,
       jsonb_build_object('field', format('p_done[%s]', v_place - 1), 'reason', 'shape'));
   end if;
-  return query
-    select e.place, e.report
-      from jsonb_array_elements(p_done) with ordinality as e (report, place);
+  ids := v_ids::uuid[];
 end
 $$;
 comment on function oblivion.batch_reports(jsonb) is
-  'The reports of a batch with their places, each known to name a job and an attempt; OB005 with its place otherwise. For the engine alone.';
+  'The reports of a batch and the job of each, in their order, each known to name a job and an attempt; null where there are none; OB005 with its place otherwise. For the engine alone.';
 
 create function oblivion.finish_batch(p_node public.nodes, p_done jsonb, out answers jsonb, out paid int, out task_ids uuid[])
 language plpgsql
@@ -79,9 +76,7 @@ begin
   answers := '[]';
   paid := 0;
   task_ids := '{}';
-  select array_agg(r.report order by r.place), array_agg((r.report ->> 'jobId')::uuid order by r.place)
-    into v_reports, v_ids
-    from oblivion.batch_reports(p_done) r;
+  select r.reports, r.ids into v_reports, v_ids from oblivion.batch_reports(p_done) r;
   if v_ids is null then
     return;
   end if;
@@ -91,7 +86,10 @@ begin
     from (
       select distinct oblivion.lock_key('control', h.task_id::text) as key
         from (
-          select distinct j.task_id from public.jobs j where j.id = any (v_ids) and j.node_id = p_node.id) h
+          select distinct j.task_id
+            from public.jobs j
+           where j.id = any (v_ids)
+             and j.node_id is not distinct from p_node.id) h
        order by 1) k;
 
   -- The common case of finish_attempt, for all of the batch at once: successes of plain tasks, well formed. Of two
@@ -108,9 +106,7 @@ begin
       join public.jobs j on j.id = r.job_id
       join oblivion.tasks t on t.id = j.task_id
      cross join oblivion.settings s
-     where j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = (r.report ->> 'attempt')::int
+     where (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, (r.report ->> 'attempt')::int)
        and t.plain
        and s.id
        and r.report ->> 'outcome' = 'succeeded'
@@ -134,9 +130,7 @@ begin
            moves = j.moves + 1
       from right_ones r
      where j.id = r.id
-       and j.status = 'processing'
-       and j.node_id = p_node.id
-       and j.attempt = r.attempt
+       and (j.status, j.node_id, j.attempt) is not distinct from ('processing', p_node.id, r.attempt)
     returning r.*
   ), attempts as (
     insert into oblivion.attempts (
@@ -323,8 +317,13 @@ begin
          current_jobs = greatest(0, n.current_jobs - v_done.paid) + v_count,
          total_jobs_completed = n.total_jobs_completed + v_done.paid
    where n.id = v_node.id;
-  -- The last jobs of their tasks? In one order, as everybody who ends several.
-  perform oblivion.try_close_task(t.id) from (select distinct u.id from unnest(v_done.task_ids) as u (id) order by 1) t;
+  -- The last jobs of their tasks? Not while this call got more of the same. In one order, as everybody who ends several.
+  perform oblivion.try_close_task(t.id)
+    from (
+      select distinct u.id
+        from unnest(v_done.task_ids) as u (id)
+       where u.id is distinct from (v_jobs -> 0 ->> 'taskId')::uuid
+       order by 1) t;
   if v_count = 0 then
     perform oblivion.maybe_rescue();
   end if;
