@@ -1474,6 +1474,7 @@ begin
    where n.site_id is not null
      and n.last_seen < now() - interval '1 day'
      and n.current_jobs = 0
+     and not exists (select from oblivion.deliveries d where d.node_id = n.id)
      and (n.total_jobs_completed = 0 or n.key_hash is null);
   get diagnostics v_purged = row_count;
   with gone as (
@@ -1881,7 +1882,7 @@ set search_path = ''
 as $$
 begin
   if p_value is not null then
-    -- No node, tab or server opens a stranger's URL (A1). Storage of our own will be allowed here by its hash.
+    -- No node, tab or server opens a stranger's URL (A1). What lies in Storage of our own is asked for elsewhere.
     perform oblivion.raise_error('OB009', 'Foreign URLs are refused: no node opens an address that a stranger chose.',
       'Send the content itself.', jsonb_build_object('field', p_field));
   end if;
@@ -3234,9 +3235,10 @@ begin
     when p_job.provider_address !~ '^0x[0-9a-f]{40}$' then 'an address is 0x and 40 digits of lower-case hex'
     when p_job.progress not between 0 and 1 then 'progress is between 0 and 1'
     when length(p_job.error) > 1000 then 'an error has at most 1000 characters'
-    when p_job.status = 'processing' and (p_job.node_id is null or p_job.provider_address is null
-      or p_job.started_at is null or p_job.lease_expires_at is null) then
-      'work has a node, a provider, a beginning and a lease'
+    when p_job.status = 'processing' and (p_job.provider_address is null or p_job.started_at is null
+      or (p_job.node_id is null) <> (p_job.lease_expires_at is null)) then
+      -- Neither of them once its result is delivered; see deliveries.
+      'work has a provider, a beginning, a node and a lease'
     when p_job.status <> 'processing' and (p_job.node_id is not null or p_job.lease_expires_at is not null) then
       'only work has a node and a lease'
     when p_job.status not in ('processing', 'completed', 'failed') and p_job.provider_address is not null then
@@ -3261,8 +3263,14 @@ set search_path = ''
 as $$
 declare
   v_fault text;
+  v_delivered boolean := false;
 begin
   if tg_op = 'UPDATE' and new.status <> old.status then
+    if old.status = 'processing' and old.node_id is null then
+      -- Its result was delivered, and nobody has read it: whose it was stands there.
+      delete from oblivion.deliveries d where d.job_id = old.id returning d.node_id into old.node_id;
+      v_delivered := true;
+    end if;
     if not oblivion.is_transition(old.status, new.status) then
       raise exception 'A job does not go from % to %.', old.status, new.status
         using errcode = 'check_violation',
@@ -3308,6 +3316,9 @@ begin
     end if;
   end if;
   v_fault := oblivion.job_fault(new);
+  if v_fault is null and new.status = 'processing' and new.node_id is null and (tg_op = 'INSERT' or old.status <> new.status) then
+    v_fault := 'a claim has a node and a lease';
+  end if;
   if v_fault is not null then
     perform oblivion.refuse_row('jobs', v_fault);
   end if;
@@ -3326,7 +3337,7 @@ begin
       end if;
       update public.nodes n
          -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
-         set current_jobs = greatest(0, n.current_jobs - 1),
+         set current_jobs = greatest(0, n.current_jobs - (not v_delivered)::int),
              total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
        where n.id = old.node_id;
       if new.status <> 'completed' then
@@ -3455,8 +3466,8 @@ create table oblivion.results (
   chunk_index int not null,
   attempt int not null,
   node_id uuid not null,
-  -- RFC 8785 text, computed here; the hash is of these bytes.
-  canonical text not null,
+  -- RFC 8785 text, computed here; the hash is of these bytes. Null where they lie in Storage (stored_results).
+  canonical text,
   result_hash text not null,
   -- unchecked, valid, invalid or inconclusive.
   verdict text not null default 'unchecked',
@@ -5943,7 +5954,7 @@ declare
   v_node public.nodes;
   v_answer text;
 begin
-  if p_result_url is not null then
+  if p_result_url !~ '^oblivion-results/uploads/' then
     perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
   end if;
   if p_status is null or p_status not in ('completed', 'failed') then
@@ -5965,7 +5976,8 @@ begin
       into v_node
       from public.jobs j
       join public.nodes n
-        on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
+        on n.id = coalesce(j.node_id, (select d.node_id from oblivion.deliveries d where d.job_id = j.id),
+             (select r.node_id from oblivion.results r where r.job_id = j.id))
      where j.id = p_job_id
        and n.provider_address = v_provider
        and (v_key is null or n.key_hash = oblivion.node_key_hash());
@@ -5973,9 +5985,14 @@ begin
       return false;
     end if;
   end if;
-  v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
-    case p_status when 'completed' then 'succeeded' else 'failed' end,
-    p_result, p_result_hash, p_error, null);
+  if p_result_url is not null then
+    v_answer := oblivion.deliver_result(v_node, p_job_id, p_attempt,
+      case p_status when 'completed' then 'succeeded' end, p_result_url, null);
+  else
+    v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+      case p_status when 'completed' then 'succeeded' else 'failed' end,
+      p_result, p_result_hash, p_error, null);
+  end if;
   if v_answer = 'paid' then
     update public.nodes n
        set current_jobs = greatest(0, n.current_jobs - 1),
@@ -5987,7 +6004,7 @@ begin
 end
 $$;
 comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is
-  'Ends a job that the caller holds; a completed one carries p_result and the SHA-256 of its canonical JSON. False where the attempt is not the caller''s any more. OB001, OB002, OB005, OB009.';
+  'Ends a job that the caller holds; a completed one carries p_result and the SHA-256 of its canonical JSON, or p_result_url where its attempt uploaded it. False where the attempt is not the caller''s any more. OB001, OB002, OB005, OB009.';
 
 create function public.fail_job(p_job_id uuid, p_provider_address text, p_error text default null, p_attempt int default null)
 returns boolean
@@ -6965,6 +6982,399 @@ comment on function oblivion.require_stored_inputs(bigint, jsonb[], int) is
 
 reset all;
 
+-- 20261124000945_stored_results.sql
+
+-- Results that are too large for a call. Its node uploads one to a place that stands for the very attempt, and reports the
+-- place: from then on the result is delivered and the node is free. Postgres cannot read what lies in Storage, so the job
+-- stays in processing, unpaid, until the coordinator has read the bytes, written those very bytes to results/<SHA-256>
+-- and said what it saw; the engine decides. What a node wrote is never what a customer reads (T12).
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('oblivion-results', 'oblivion-results', false, 16777216, array['application/json']);
+
+create table oblivion.deliveries (
+  job_id uuid primary key,
+  attempt int not null,
+  node_id uuid not null,
+  result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
+  metrics jsonb,
+  delivered_at timestamptz not null default now()
+);
+create index on oblivion.deliveries (delivered_at);
+create index on oblivion.deliveries (node_id);
+comment on table oblivion.deliveries is
+  'Results that lie in Storage and that the coordinator has not read yet. Their jobs are processing, without a node and a lease: nobody else gets them, and nothing is paid.';
+
+create table oblivion.stored_results (
+  job_id uuid primary key,
+  result_hash text not null,
+  bytes int not null check (bytes between 1 and 16777216),
+  -- What came after it was the coordinator's time, not its node's.
+  delivered_at timestamptz not null
+);
+create index on oblivion.stored_results (result_hash);
+comment on table oblivion.stored_results is
+  'Which accepted results lie in Storage, as results/<result_hash>. Their rows in results have no text.';
+
+create table oblivion.storage_keys (
+  key_hash bytea primary key,
+  ends_at timestamptz not null
+);
+comment on table oblivion.storage_keys is
+  'Keys by which coordinators read deliveries and write results, as nodes show theirs. Each is made by its process, renewed while there is work and worth nothing ten minutes later.';
+
+create function oblivion.upload_name(p_job_id uuid, p_attempt int, p_hash text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select 'uploads/' || p_job_id || '/' || p_attempt || '/' || p_hash
+$$;
+comment on function oblivion.upload_name(uuid, int, text) is
+  'Where an attempt puts its result, in the bucket oblivion-results. Of its own: under a name that others may write too, a stranger could put other bytes first. For the engine alone.';
+
+create function oblivion.reads_deliveries()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from oblivion.storage_keys k where k.key_hash = oblivion.node_key_hash() and k.ends_at > now())
+$$;
+comment on function oblivion.reads_deliveries() is 'Whether the caller shows the key of a coordinator. For the engine alone.';
+
+create function oblivion.holds_attempt(p_name text)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select n.owner_id
+    from public.nodes n
+    join public.jobs j on j.node_id = n.id
+   where n.key_hash = oblivion.node_key_hash()
+     and j.status = 'processing'
+     and j.lease_expires_at > now()
+     and starts_with(p_name, oblivion.upload_name(j.id, j.attempt, ''))
+     and substr(p_name, length(oblivion.upload_name(j.id, j.attempt, '')) + 1) ~ '^[0-9a-f]{64}$'
+$$;
+comment on function oblivion.holds_attempt(text) is
+  'The owner of the calling node where this is a place of an attempt that it holds now, under a lease that has not ended; else null. For the engine alone.';
+
+create function oblivion.may_store_result(p_name text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+begin
+  if p_name ~ '^results/[0-9a-f]{64}$' then
+    return oblivion.reads_deliveries();
+  end if;
+  v_owner := oblivion.holds_attempt(p_name);
+  return v_owner is not null
+    -- One an attempt, and few that nobody has read yet: else Storage were free.
+    and not exists (
+          select
+            from storage.objects s
+           where s.bucket_id = 'oblivion-results'
+             and starts_with(s.name, left(p_name, -64))
+           -- The same again, after an answer that was lost, is a conflict and no refusal.
+           and s.name <> p_name)
+    and (select count(*)
+           from oblivion.deliveries d
+           join public.nodes n on n.id = d.node_id
+          where n.owner_id = v_owner) < 20;
+end
+$$;
+comment on function oblivion.may_store_result(text) is
+  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 20 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
+
+create function oblivion.previous_url(p_job public.jobs)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select 'oblivion-results/results/' || e.result_hash
+    from oblivion.stage_ends e
+    join public.jobs j on j.task_id = e.task_id and j.chunk_index = e.chunk_index and j.stage = e.stage
+    join oblivion.stored_results r on r.job_id = j.id and r.result_hash = e.result_hash
+   where e.task_id = p_job.task_id
+     and e.chunk_index = p_job.chunk_index
+     and e.stage = p_job.stage - 1
+   limit 1
+$$;
+comment on function oblivion.previous_url(public.jobs) is
+  'Bucket and name of the accepted result of the stage before, where that lies in Storage; else null. For the engine alone.';
+
+create function oblivion.may_read_result(p_name text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash text := substring(p_name from '^results/([0-9a-f]{64})$');
+begin
+  if oblivion.reads_deliveries() then
+    return true;
+  elsif v_hash is null then
+    -- Storage answers with the row that it has made.
+    return oblivion.holds_attempt(p_name) is not null;
+  end if;
+  return exists (
+    select
+      from oblivion.stored_results r
+      join public.jobs j on j.id = r.job_id
+      join oblivion.tasks t on t.id = j.task_id
+      join oblivion.owners o on o.id = t.owner_id
+     cross join lateral oblivion.shown_results(t, j.stage, array[j.chunk_index]) s
+     where r.result_hash = v_hash
+       and o.address = oblivion.caller_wallet()
+       and s.result_hash = v_hash)
+    or exists (
+    select
+      from public.nodes n
+      join public.jobs j on j.node_id = n.id and j.status = 'processing' and j.stage > 0
+     where n.key_hash = oblivion.node_key_hash()
+       and oblivion.previous_url(j) = 'oblivion-results/' || p_name);
+end
+$$;
+comment on function oblivion.may_read_result(text) is
+  'Whether the caller may read this: as the customer of a task that shows a result with this hash, not before (T8); as a node of the next stage, while it holds the job; as a coordinator; as a node what it may write. Any role may call it: the policy does.';
+
+create policy "oblivion: a node delivers a result" on storage.objects
+  for insert to anon, authenticated
+  with check (bucket_id = 'oblivion-results' and oblivion.may_store_result(name));
+create policy "oblivion: a customer reads an accepted result" on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'oblivion-results' and oblivion.may_read_result(name));
+create policy "oblivion: a coordinator removes what was read" on storage.objects
+  for delete to anon, authenticated
+  using (bucket_id = 'oblivion-results' and starts_with(name, 'uploads/') and oblivion.reads_deliveries());
+
+create function oblivion.deliver_result(
+  p_node public.nodes,
+  p_job_id uuid,
+  p_attempt int,
+  p_outcome text,
+  p_url text,
+  p_metrics jsonb
+)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash text := right(p_url, 64);
+  v_attempt int := coalesce(p_attempt, substring(p_url from '/([0-9]{1,9})/[0-9a-f]{64}$')::int);
+begin
+  if p_outcome is distinct from 'succeeded'
+    or p_url is distinct from 'oblivion-results/' || oblivion.upload_name(p_job_id, v_attempt, v_hash) then
+    perform oblivion.refuse_foreign_url(p_url, 'resultUrl');
+  end if;
+  perform
+    from public.jobs j
+   where j.id = p_job_id
+     and j.status = 'processing'
+     and j.node_id = p_node.id
+     and j.attempt = v_attempt
+     for no key update;
+  if not found then
+    return case
+      when exists (
+             select from oblivion.deliveries d
+              where d.job_id = p_job_id and d.attempt = v_attempt and d.node_id = p_node.id)
+        or exists (
+             select from oblivion.results r
+              where r.job_id = p_job_id and r.attempt = v_attempt and r.node_id = p_node.id) then 'confirmed'
+      when exists (select from public.jobs j where j.id = p_job_id) then 'stale_attempt'
+      else 'job_not_found' end;
+  end if;
+  if not exists (
+    select
+      from storage.objects s
+     where s.bucket_id = 'oblivion-results'
+       and s.name = oblivion.upload_name(p_job_id, v_attempt, v_hash)) then
+    perform oblivion.raise_error('OB005', 'A result that is said to be stored is not.', 'Upload it first.',
+      jsonb_build_object('field', 'resultUrl', 'reason', 'stored'));
+  end if;
+  insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, metrics)
+  values (p_job_id, v_attempt, p_node.id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
+  update public.jobs j
+     set node_id = null,
+         lease_expires_at = null,
+         progress = 1,
+         metrics = null,
+         moves = j.moves + 1
+   where j.id = p_job_id;
+  update public.nodes n
+     set current_jobs = greatest(0, n.current_jobs - 1)
+   where n.id = p_node.id;
+  return 'accepted';
+end
+$$;
+comment on function oblivion.deliver_result(public.nodes, uuid, int, text, text, jsonb) is
+  'Takes the report of a result that lies in Storage, at the place of this attempt and at no other (A1, OB009). Its node is free, its job waits for the coordinator. Answers accepted, confirmed (told before), stale_attempt or job_not_found; OB005 where nothing lies there. For the engine alone.';
+
+create function oblivion.open_deliveries(p_key_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  delete from oblivion.storage_keys k where k.ends_at < now();
+  insert into oblivion.storage_keys as k (key_hash, ends_at)
+  values (decode(p_key_hash, 'hex'), now() + interval '10 minutes')
+  on conflict (key_hash) do update set ends_at = excluded.ends_at;
+$$;
+comment on function oblivion.open_deliveries(text) is
+  'Opens the bucket of results to the key of this SHA-256 for ten minutes. For the engine alone.';
+
+create function oblivion.deliveries_due(p_key_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_due jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+           'jobId', d.job_id, 'attempt', d.attempt, 'resultHash', d.result_hash,
+           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.delivered_at)
+    into v_due
+    from (select e.* from oblivion.deliveries e order by e.delivered_at limit 20) d;
+  if v_due is not null then
+    perform oblivion.open_deliveries(p_key_hash);
+  end if;
+  return coalesce(v_due, '[]');
+end
+$$;
+comment on function oblivion.deliveries_due(text) is
+  'The oldest results that wait to be read, [{jobId, attempt, resultHash, name}]; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+
+create function oblivion.judge_delivery(p_job_id uuid, p_attempt int, p_hash text, p_bytes bigint)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_node public.nodes;
+  v_delivery oblivion.deliveries;
+  -- As job_answer() tells it, and as the bucket has it.
+  v_limit constant bigint := 16777216;
+begin
+  select j.* into v_job from public.jobs j where j.id = p_job_id and j.attempt = p_attempt for no key update;
+  select d.* into v_delivery from oblivion.deliveries d where d.job_id = p_job_id and d.attempt = p_attempt;
+  if v_job.id is null or v_delivery.job_id is null then
+    return null;
+  end if;
+  select n.* into v_node from public.nodes n where n.id = v_delivery.node_id;
+  -- Whose attempt it was: the row itself has let go of its node.
+  v_job.node_id := v_delivery.node_id;
+  if p_bytes > v_limit or p_hash is distinct from v_delivery.result_hash then
+    perform oblivion.fail_attempt(v_job, 'rejected', case
+      when p_bytes is null then 'The result is not in Storage any more.'
+      when p_bytes > v_limit then format('The result is larger than %s bytes.', v_limit)
+      when p_hash is null then 'The result in Storage is not canonical JSON.'
+      else 'The result in Storage does not have the hash that it is named by.' end, v_delivery.metrics);
+    return 'refused';
+  end if;
+  if not exists (
+    select from storage.objects s where s.bucket_id = 'oblivion-results' and s.name = 'results/' || p_hash) then
+    perform oblivion.raise_error('OB005', 'What was read is written to results/ before it is judged.', null,
+      jsonb_build_object('field', 'p_hash', 'reason', 'stored'));
+  end if;
+  delete from oblivion.deliveries d where d.job_id = p_job_id;
+  insert into oblivion.stored_results (job_id, result_hash, bytes, delivered_at)
+  values (p_job_id, p_hash, p_bytes, v_delivery.delivered_at);
+  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics);
+  update public.nodes n
+     set total_jobs_completed = n.total_jobs_completed + 1
+   where n.id = v_node.id;
+  perform oblivion.try_close_task_of(p_job_id);
+  return 'accepted';
+end
+$$;
+comment on function oblivion.judge_delivery(uuid, int, text, bigint) is
+  'Ends a delivered attempt by what the coordinator read: how many bytes, null for none, and the SHA-256 of them where they are canonical JSON. Accepted and paid where that is the hash that it was delivered under, else a failure of its node. Null where nobody waits for it. For the coordinator.';
+
+create function oblivion.give_back_deliveries(p_node_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  for v_job in
+    select j.*
+      from public.jobs j
+      join oblivion.deliveries d on d.job_id = j.id
+     where d.node_id = p_node_id
+     order by j.id
+       for no key update of j
+  loop
+    v_job.node_id := p_node_id;
+    perform oblivion.end_attempt(v_job, 'released', 'The node was forgotten.');
+    perform oblivion.requeue(v_job);
+  end loop;
+end
+$$;
+comment on function oblivion.give_back_deliveries(uuid) is
+  'Gives back what a node has delivered and nobody has read, before it is forgotten. For the engine alone.';
+
+create function oblivion.uploads_left(p_key_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_left jsonb;
+begin
+  select jsonb_agg(u.name)
+    into v_left
+    from (
+      select s.name
+        from storage.objects s
+       where s.bucket_id = 'oblivion-results'
+         and s.name ~ '^uploads/[0-9a-f-]{36}/[0-9]{1,9}/[0-9a-f]{64}$'
+         and s.created_at < now() - interval '10 minutes'
+         -- Neither in work nor delivered.
+         and not exists (
+               select from public.jobs j
+                where j.id = split_part(s.name, '/', 2)::uuid
+                  and j.attempt = split_part(s.name, '/', 3)::int
+                  and j.status = 'processing')
+       order by s.created_at
+       limit 100) u;
+  if v_left is not null then
+    perform oblivion.open_deliveries(p_key_hash);
+  end if;
+  return coalesce(v_left, '[]');
+end
+$$;
+comment on function oblivion.uploads_left(text) is
+  'Names of uploads that nobody needs any more: their attempt ended without them, or they were read. At most 100; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+
+reset all;
+
 -- 20261124001000_work_cycle.sql
 
 -- The hot path, one round trip: work_cycle completes the last job, counts as a sign of life, claims the next and says
@@ -6985,11 +7395,14 @@ return jsonb_build_object(
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
   'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
              when p_chunk.input ->> '$stored' is null then p_chunk.input end,
-  -- Where it lies instead; only a task of one stage has such (see stored_inputs.sql).
-  'inputUrl', case when p_job.stage = 0 and p_chunk.input ->> '$stored' is not null
+  -- Where it lies instead (only in a task of one stage, see stored_inputs.sql), or what goes into it as `previous`.
+  'inputUrl', case when p_job.stage > 0 then oblivion.previous_url(p_job)
+                when p_chunk.input ->> '$stored' is not null
                 then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
   'leaseExpiresAt', p_job.lease_expires_at,
-  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes),
+  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes,
+    -- What may be delivered through Storage instead: as large as its bucket takes.
+    'maxStoredBytes', 16777216),
   'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);
 comment on function oblivion.job_answer(public.jobs, oblivion.tasks, oblivion.chunks, int) is
   'What a node gets to see of the job that it holds. One expression, so that every door that gives a job inlines it. For the engine alone.';
@@ -7089,12 +7502,14 @@ begin
       perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
         jsonb_build_object('field', 'p_done', 'reason', 'shape'));
     end if;
-    if p_done ? 'resultUrl' then
-      perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
-    end if;
     v_done_id := p_done ->> 'jobId';
-    v_answer := oblivion.finish_attempt(v_node, v_done_id, (p_done ->> 'attempt')::int,
-      p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    if p_done ->> 'resultUrl' is not null then
+      v_answer := oblivion.deliver_result(v_node, v_done_id, (p_done ->> 'attempt')::int, p_done ->> 'outcome',
+        p_done ->> 'resultUrl', p_done -> 'metrics');
+    else
+      v_answer := oblivion.finish_attempt(v_node, v_done_id, (p_done ->> 'attempt')::int,
+        p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    end if;
     if v_answer = 'paid' then
       v_paid := 1;
     elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
@@ -7461,10 +7876,12 @@ begin
   for v_place in 1 .. cardinality(v_ids) loop
     continue when v_answers[v_place] is not null;
     v_report := v_reports[v_place];
-    perform oblivion.refuse_foreign_url(v_report ->> 'resultUrl', 'resultUrl');
     select j.status, j.node_id, j.task_id into v_job from public.jobs j where j.id = v_ids[v_place];
     -- A job that is somebody else's is not even locked.
     v_answers[v_place] := case
+      when v_report ->> 'resultUrl' is not null then oblivion.deliver_result(
+        p_node, v_ids[v_place], (v_report ->> 'attempt')::int, v_report ->> 'outcome', v_report ->> 'resultUrl',
+        v_report -> 'metrics')
       when not found then 'job_not_found'
       when v_job.node_id = p_node.id or v_job.status = 'completed' then oblivion.finish_attempt(
         p_node, v_ids[v_place], (v_report ->> 'attempt')::int, v_report ->> 'outcome', v_report -> 'result',
@@ -8818,6 +9235,8 @@ begin
            'input', c.input,
            'result', r.canonical::jsonb,
            'resultHash', r.result_hash,
+           -- Where the result is null and lies in Storage as oblivion-results/results/<resultHash>.
+           'storedBytes', s.bytes,
            'verdict', r.verdict,
            'provider', j.provider_address,
            'attempt', r.attempt,
@@ -8827,7 +9246,8 @@ begin
     from oblivion.shown_results(v_task, v_stage, v_chunks) r
     join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
     join public.jobs j on j.id = r.job_id
-    join oblivion.receipts p on p.task_id = r.task_id and p.job_id = r.job_id;
+    join oblivion.receipts p on p.task_id = r.task_id and p.job_id = r.job_id
+    left join oblivion.stored_results s on s.job_id = r.job_id;
   return jsonb_build_object(
     'results', v_results,
     'next', case when p_chunks is null and cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);
@@ -13257,6 +13677,7 @@ begin
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
   perform oblivion.release_jobs_of_node(p_node.id);
+  perform oblivion.give_back_deliveries(p_node.id);
   if p_node.site_id is not null then
     delete from public.nodes n where n.id = p_node.id;
   else
@@ -13494,7 +13915,10 @@ grant execute on function
   oblivion.node_key_hash(),
   oblivion.may_watch(text),
   oblivion.may_store_input(text),
-  oblivion.may_read_input(text)
+  oblivion.may_read_input(text),
+  oblivion.may_store_result(text),
+  oblivion.may_read_result(text),
+  oblivion.reads_deliveries()
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
@@ -13568,6 +13992,9 @@ grant execute on function
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
   oblivion.keep_house(),
+  oblivion.deliveries_due(text),
+  oblivion.judge_delivery(uuid, int, text, bigint),
+  oblivion.uploads_left(text),
   oblivion.history_to_export(),
   oblivion.history_lines(date, jsonb, int),
   oblivion.mark_history_exported(date, bigint, text),
@@ -13622,6 +14049,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000920', 'pipelines'),
   ('20261124000930', 'checkpoints'),
   ('20261124000940', 'stored_inputs'),
+  ('20261124000945', 'stored_results'),
   ('20261124001000', 'work_cycle'),
   ('20261124001005', 'claimed_job'),
   ('20261124001010', 'work_batch'),

@@ -24,10 +24,13 @@ drop policy "a provider claims what it is offered" on public.jobs;
 drop policy "oblivion: a customer watches its own tasks" on realtime.messages;
 drop policy "oblivion: a customer keeps an input" on storage.objects;
 drop policy "oblivion: a customer and the node at work read an input" on storage.objects;
+drop policy "oblivion: a node delivers a result" on storage.objects;
+drop policy "oblivion: a customer reads an accepted result" on storage.objects;
+drop policy "oblivion: a coordinator removes what was read" on storage.objects;
 -- The rows of what was stored; the bytes behind them go with the bucket's removal in the platform's own pages.
 select set_config('storage.allow_delete_query', 'true', true);
-delete from storage.objects where bucket_id = 'oblivion-inputs';
-delete from storage.buckets where id = 'oblivion-inputs';
+delete from storage.objects where bucket_id in ('oblivion-inputs', 'oblivion-results');
+delete from storage.buckets where id in ('oblivion-inputs', 'oblivion-results');
 
 -- Its condition is a function.
 drop trigger b_keep_whole_new on public.jobs;
@@ -145,6 +148,7 @@ begin
              ('20261124001000', 'work_cycle'),
              ('20261124000930', 'checkpoints'),
              ('20261124000940', 'stored_inputs'),
+             ('20261124000945', 'stored_results'),
              ('20261124001005', 'claimed_job'),
              ('20261124001010', 'work_batch'),
              ('20261124001020', 'schedules'),

@@ -17,6 +17,7 @@ import { repeat } from './loop/repeat.ts'
 import type { Sleep } from './loop/sleep.ts'
 import type { Part } from './OutageError.ts'
 import { RefusalError } from './RefusalError.ts'
+import { createResultReader } from './results/createResultReader.ts'
 import { createSettlement } from './settlement/createSettlement.ts'
 
 /** How often each thing is done, in milliseconds after its last end. */
@@ -33,6 +34,9 @@ const everyMs = {
   run_schedules: 1_000,
   refresh_network_stats: 1_000,
   keep_house: 3_600_000,
+  /** Results in Storage, whose nodes wait for their pay. */
+  results: 500,
+  uploads: 300_000,
   export: 60_000,
   /** Withdrawals to cards. */
   cards: 2_000,
@@ -77,6 +81,7 @@ export async function startCoordinator(parameters: {
     },
   })
   const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
+  const results = createResultReader({ engine, ...configuration.storage, log })
   const cards = configuration.cards && createCards({ settings: configuration.cards, engine, log })
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
@@ -118,6 +123,8 @@ export async function startCoordinator(parameters: {
       tick('run_schedules'),
       tick('refresh_network_stats'),
       tick('keep_house'),
+      loop('results', () => results.turn(signal)),
+      loop('uploads', () => results.sweep(signal)),
       ...(cards === null ? [] : [loop('cards', () => cards.turn())]),
       ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])

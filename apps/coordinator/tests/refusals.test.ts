@@ -71,6 +71,7 @@ const start = (
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
     ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, adminToken: null },
     sandbox: false,
+    storage: { supabaseUrl: 'http://127.0.0.1:9', supabaseKey: 'public' },
     cards: null,
     logLevel: 'info' as const,
     ...more,

@@ -1,6 +1,8 @@
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
+import { formatBytes } from '../src/features/format/formatBytes.ts'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
+import { downloadResults } from '../src/features/jobs/downloadResults.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
 import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
 import { firstTerms, readRepeat, withTerms } from '../src/features/jobs/orderTerms.ts'
@@ -96,6 +98,7 @@ test('a chunk tells who, when, which attempt and what it paid', () => {
     attempt: 2,
     acceptedAt: '2026-11-24T12:00:00Z',
     reward: 9500n,
+    storedBytes: null,
     readable: true,
   }
   expect(chunkDetail(36, 'c', facts, 'Tile')).toMatch(
@@ -146,6 +149,7 @@ test('replicas are told in words, one job a chunk needs none', () => {
 const aResult = {
   ...{ chunkIndex: 0, input: { a: 1 }, result: 'x, "y"\n=1+1', resultHash: 'ab', verdict: 'valid' as const },
   ...{ provider: '0x90f7', attempt: 1, acceptedAt: '2026-11-29T00:00:00Z', reward: 9500n },
+  storedBytes: null as number | null,
 }
 
 test('results are saved whole in each form, and read back the same', () => {
@@ -154,7 +158,7 @@ test('results are saved whole in each form, and read back the same', () => {
     const { head, page, tail } = resultFile[format]
     return head + pages.map((results, index) => page(results, index === 0)).join('') + tail
   })
-  const expected = pages.flat().map((result) => ({ ...result, reward: '9500' }))
+  const expected = pages.flat().map(({ storedBytes: _, ...result }) => ({ ...result, reward: '9500' }))
   expect(JSON.parse(json)).toEqual(expected)
   expect(
     ndjson
@@ -168,6 +172,25 @@ test('results are saved whole in each form, and read back the same', () => {
   expect(third).toBe('2,"{""a"":1}",-5,ab,valid,0x90f7,1,2026-11-29T00:00:00Z,9500')
   const { head: open, page, tail } = resultFile.json
   expect(JSON.parse(open + page([], true) + tail)).toEqual([])
+})
+
+test('a result that lies in Storage is read there, and stands in the file like any other', async () => {
+  const rows = [aResult, { ...aResult, chunkIndex: 1, result: null, resultHash: 'cd', storedBytes: 70_000 }]
+  const client = {
+    call: async () => ({ results: rows.map((row) => ({ ...row, reward: '9500' })), next: null }),
+  }
+  const read: string[] = []
+  const blob = await downloadResults(client, {
+    ...{ taskId: 't', stage: undefined, format: 'json', signal: new AbortController().signal, onProgress: () => {} },
+    readStored: async (hash) => {
+      read.push(hash)
+      return '{"large":true}'
+    },
+  })
+  expect(read).toEqual(['cd'])
+  expect(JSON.parse(await blob.text())).toMatchObject([{ result: aResult.result }, { result: { large: true } }])
+  expect(formatBytes(70_000)).toBe('70 kB')
+  expect(formatBytes(1_048_593)).toBe('1.0 MB')
 })
 
 test('a long result is cut on screen', () => {

@@ -592,6 +592,7 @@ begin
    where n.site_id is not null
      and n.last_seen < now() - interval '1 day'
      and n.current_jobs = 0
+     and not exists (select from oblivion.deliveries d where d.node_id = n.id)
      and (n.total_jobs_completed = 0 or n.key_hash is null);
   get diagnostics v_purged = row_count;
   with gone as (

@@ -7,7 +7,7 @@ set search_path = ''
 as $$
 begin
   if p_value is not null then
-    -- No node, tab or server opens a stranger's URL (A1). Storage of our own will be allowed here by its hash.
+    -- No node, tab or server opens a stranger's URL (A1). What lies in Storage of our own is asked for elsewhere.
     perform oblivion.raise_error('OB009', 'Foreign URLs are refused: no node opens an address that a stranger chose.',
       'Send the content itself.', jsonb_build_object('field', p_field));
   end if;

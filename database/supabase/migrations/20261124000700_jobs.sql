@@ -103,9 +103,10 @@ begin
     when p_job.provider_address !~ '^0x[0-9a-f]{40}$' then 'an address is 0x and 40 digits of lower-case hex'
     when p_job.progress not between 0 and 1 then 'progress is between 0 and 1'
     when length(p_job.error) > 1000 then 'an error has at most 1000 characters'
-    when p_job.status = 'processing' and (p_job.node_id is null or p_job.provider_address is null
-      or p_job.started_at is null or p_job.lease_expires_at is null) then
-      'work has a node, a provider, a beginning and a lease'
+    when p_job.status = 'processing' and (p_job.provider_address is null or p_job.started_at is null
+      or (p_job.node_id is null) <> (p_job.lease_expires_at is null)) then
+      -- Neither of them once its result is delivered; see deliveries.
+      'work has a provider, a beginning, a node and a lease'
     when p_job.status <> 'processing' and (p_job.node_id is not null or p_job.lease_expires_at is not null) then
       'only work has a node and a lease'
     when p_job.status not in ('processing', 'completed', 'failed') and p_job.provider_address is not null then
@@ -130,8 +131,14 @@ set search_path = ''
 as $$
 declare
   v_fault text;
+  v_delivered boolean := false;
 begin
   if tg_op = 'UPDATE' and new.status <> old.status then
+    if old.status = 'processing' and old.node_id is null then
+      -- Its result was delivered, and nobody has read it: whose it was stands there.
+      delete from oblivion.deliveries d where d.job_id = old.id returning d.node_id into old.node_id;
+      v_delivered := true;
+    end if;
     if not oblivion.is_transition(old.status, new.status) then
       raise exception 'A job does not go from % to %.', old.status, new.status
         using errcode = 'check_violation',
@@ -177,6 +184,9 @@ begin
     end if;
   end if;
   v_fault := oblivion.job_fault(new);
+  if v_fault is null and new.status = 'processing' and new.node_id is null and (tg_op = 'INSERT' or old.status <> new.status) then
+    v_fault := 'a claim has a node and a lease';
+  end if;
   if v_fault is not null then
     perform oblivion.refuse_row('jobs', v_fault);
   end if;
@@ -195,7 +205,7 @@ begin
       end if;
       update public.nodes n
          -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
-         set current_jobs = greatest(0, n.current_jobs - 1),
+         set current_jobs = greatest(0, n.current_jobs - (not v_delivered)::int),
              total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
        where n.id = old.node_id;
       if new.status <> 'completed' then

@@ -84,8 +84,8 @@ create table oblivion.results (
   chunk_index int not null,
   attempt int not null,
   node_id uuid not null,
-  -- RFC 8785 text, computed here; the hash is of these bytes.
-  canonical text not null,
+  -- RFC 8785 text, computed here; the hash is of these bytes. Null where they lie in Storage (stored_results).
+  canonical text,
   result_hash text not null,
   -- unchecked, valid, invalid or inconclusive.
   verdict text not null default 'unchecked',

@@ -401,7 +401,7 @@ declare
   v_node public.nodes;
   v_answer text;
 begin
-  if p_result_url is not null then
+  if p_result_url !~ '^oblivion-results/uploads/' then
     perform oblivion.refuse_foreign_url(p_result_url, 'p_result_url');
   end if;
   if p_status is null or p_status not in ('completed', 'failed') then
@@ -423,7 +423,8 @@ begin
       into v_node
       from public.jobs j
       join public.nodes n
-        on n.id = coalesce(j.node_id, (select r.node_id from oblivion.results r where r.job_id = j.id))
+        on n.id = coalesce(j.node_id, (select d.node_id from oblivion.deliveries d where d.job_id = j.id),
+             (select r.node_id from oblivion.results r where r.job_id = j.id))
      where j.id = p_job_id
        and n.provider_address = v_provider
        and (v_key is null or n.key_hash = oblivion.node_key_hash());
@@ -431,9 +432,14 @@ begin
       return false;
     end if;
   end if;
-  v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
-    case p_status when 'completed' then 'succeeded' else 'failed' end,
-    p_result, p_result_hash, p_error, null);
+  if p_result_url is not null then
+    v_answer := oblivion.deliver_result(v_node, p_job_id, p_attempt,
+      case p_status when 'completed' then 'succeeded' end, p_result_url, null);
+  else
+    v_answer := oblivion.finish_attempt(v_node, p_job_id, p_attempt,
+      case p_status when 'completed' then 'succeeded' else 'failed' end,
+      p_result, p_result_hash, p_error, null);
+  end if;
   if v_answer = 'paid' then
     update public.nodes n
        set current_jobs = greatest(0, n.current_jobs - 1),
@@ -445,7 +451,7 @@ begin
 end
 $$;
 comment on function public.complete_job(uuid, text, text, text, int, jsonb, text, text) is
-  'Ends a job that the caller holds; a completed one carries p_result and the SHA-256 of its canonical JSON. False where the attempt is not the caller''s any more. OB001, OB002, OB005, OB009.';
+  'Ends a job that the caller holds; a completed one carries p_result and the SHA-256 of its canonical JSON, or p_result_url where its attempt uploaded it. False where the attempt is not the caller''s any more. OB001, OB002, OB005, OB009.';
 
 create function public.fail_job(p_job_id uuid, p_provider_address text, p_error text default null, p_attempt int default null)
 returns boolean

@@ -16,11 +16,14 @@ return jsonb_build_object(
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
   'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
              when p_chunk.input ->> '$stored' is null then p_chunk.input end,
-  -- Where it lies instead; only a task of one stage has such (see stored_inputs.sql).
-  'inputUrl', case when p_job.stage = 0 and p_chunk.input ->> '$stored' is not null
+  -- Where it lies instead (only in a task of one stage, see stored_inputs.sql), or what goes into it as `previous`.
+  'inputUrl', case when p_job.stage > 0 then oblivion.previous_url(p_job)
+                when p_chunk.input ->> '$stored' is not null
                 then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
   'leaseExpiresAt', p_job.lease_expires_at,
-  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes),
+  'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes,
+    -- What may be delivered through Storage instead: as large as its bucket takes.
+    'maxStoredBytes', 16777216),
   'checkpoint', case when p_job.attempt > 1 then oblivion.checkpoint_for(p_job) end);
 comment on function oblivion.job_answer(public.jobs, oblivion.tasks, oblivion.chunks, int) is
   'What a node gets to see of the job that it holds. One expression, so that every door that gives a job inlines it. For the engine alone.';
@@ -120,12 +123,14 @@ begin
       perform oblivion.raise_error('OB005', 'p_done names its jobId and attempt.', null,
         jsonb_build_object('field', 'p_done', 'reason', 'shape'));
     end if;
-    if p_done ? 'resultUrl' then
-      perform oblivion.refuse_foreign_url(p_done ->> 'resultUrl', 'resultUrl');
-    end if;
     v_done_id := p_done ->> 'jobId';
-    v_answer := oblivion.finish_attempt(v_node, v_done_id, (p_done ->> 'attempt')::int,
-      p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    if p_done ->> 'resultUrl' is not null then
+      v_answer := oblivion.deliver_result(v_node, v_done_id, (p_done ->> 'attempt')::int, p_done ->> 'outcome',
+        p_done ->> 'resultUrl', p_done -> 'metrics');
+    else
+      v_answer := oblivion.finish_attempt(v_node, v_done_id, (p_done ->> 'attempt')::int,
+        p_done ->> 'outcome', p_done -> 'result', p_done ->> 'resultHash', p_done ->> 'error', p_done -> 'metrics');
+    end if;
     if v_answer = 'paid' then
       v_paid := 1;
     elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then

@@ -168,10 +168,12 @@ begin
   for v_place in 1 .. cardinality(v_ids) loop
     continue when v_answers[v_place] is not null;
     v_report := v_reports[v_place];
-    perform oblivion.refuse_foreign_url(v_report ->> 'resultUrl', 'resultUrl');
     select j.status, j.node_id, j.task_id into v_job from public.jobs j where j.id = v_ids[v_place];
     -- A job that is somebody else's is not even locked.
     v_answers[v_place] := case
+      when v_report ->> 'resultUrl' is not null then oblivion.deliver_result(
+        p_node, v_ids[v_place], (v_report ->> 'attempt')::int, v_report ->> 'outcome', v_report ->> 'resultUrl',
+        v_report -> 'metrics')
       when not found then 'job_not_found'
       when v_job.node_id = p_node.id or v_job.status = 'completed' then oblivion.finish_attempt(
         p_node, v_ids[v_place], (v_report ->> 'attempt')::int, v_report ->> 'outcome', v_report -> 'result',

@@ -315,6 +315,8 @@ begin
            'input', c.input,
            'result', r.canonical::jsonb,
            'resultHash', r.result_hash,
+           -- Where the result is null and lies in Storage as oblivion-results/results/<resultHash>.
+           'storedBytes', s.bytes,
            'verdict', r.verdict,
            'provider', j.provider_address,
            'attempt', r.attempt,
@@ -324,7 +326,8 @@ begin
     from oblivion.shown_results(v_task, v_stage, v_chunks) r
     join oblivion.chunks c on c.task_id = r.task_id and c.chunk_index = r.chunk_index
     join public.jobs j on j.id = r.job_id
-    join oblivion.receipts p on p.task_id = r.task_id and p.job_id = r.job_id;
+    join oblivion.receipts p on p.task_id = r.task_id and p.job_id = r.job_id
+    left join oblivion.stored_results s on s.job_id = r.job_id;
   return jsonb_build_object(
     'results', v_results,
     'next', case when p_chunks is null and cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);

@@ -11,6 +11,7 @@ begin
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
   perform oblivion.release_jobs_of_node(p_node.id);
+  perform oblivion.give_back_deliveries(p_node.id);
   if p_node.site_id is not null then
     delete from public.nodes n where n.id = p_node.id;
   else

@@ -114,7 +114,10 @@ grant execute on function
   oblivion.node_key_hash(),
   oblivion.may_watch(text),
   oblivion.may_store_input(text),
-  oblivion.may_read_input(text)
+  oblivion.may_read_input(text),
+  oblivion.may_store_result(text),
+  oblivion.may_read_result(text),
+  oblivion.reads_deliveries()
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
@@ -188,6 +191,9 @@ grant execute on function
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
   oblivion.keep_house(),
+  oblivion.deliveries_due(text),
+  oblivion.judge_delivery(uuid, int, text, bigint),
+  oblivion.uploads_left(text),
   oblivion.history_to_export(),
   oblivion.history_lines(date, jsonb, int),
   oblivion.mark_history_exported(date, bigint, text),

@@ -69,7 +69,7 @@ const job = {
   input: { x: 0 },
   inputUrl: null,
   leaseExpiresAt: '2026-11-24T15:00:00Z',
-  limits: { timeoutSeconds: 60, maxResultBytes: 65_536 },
+  limits: { timeoutSeconds: 60, maxResultBytes: 65_536, maxStoredBytes: 16_777_216 },
   checkpoint: null,
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
@@ -417,6 +417,7 @@ const rows: readonly Row[] = [
           provider: '0xa',
           attempt: 1,
           acceptedAt: '2026-11-24T15:00:00Z',
+          storedBytes: null,
           reward: 950n,
         },
       ],

@@ -98,6 +98,7 @@ export type {
   Program,
   ProgramDraft,
   ReleasedJob,
+  ResultOrUrl,
   SucceededJob,
   WorkBatchAnswer,
   WorkCycleAnswer,

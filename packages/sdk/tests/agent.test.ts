@@ -35,7 +35,7 @@ const jobOf = (number: number, limits: Partial<OfferedJob['limits']> = {}): Offe
   program: { kind: 'builtin', name: 'raytrace' },
   input: { number },
   leaseExpiresAt: new Date(clock.now() + 45_000).toISOString(),
-  limits: { timeoutSeconds: 600, maxResultBytes: 1000, ...limits },
+  limits: { timeoutSeconds: 600, maxResultBytes: 1000, maxStoredBytes: 0, ...limits },
 })
 
 let clock: ManualClock
@@ -62,6 +62,9 @@ let held: unknown[]
 let prepared: boolean
 let registrations: (Registration | null)[]
 let readStored: (url: string) => unknown
+/** What was put into Storage, and where that says it lies. */
+let stored: { hash: string; bytes: number }[]
+let store: () => string | null
 
 beforeEach(() => {
   clock = createManualClock()
@@ -85,6 +88,8 @@ beforeEach(() => {
   prepared = true
   registrations = []
   readStored = () => null
+  stored = []
+  store = () => 'oblivion-results/uploads/job-1/2/ab'
 })
 
 const host: Host = {
@@ -126,7 +131,11 @@ const api: NodeApi = {
   },
   saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
-  input: async (url) => readStored(url),
+  input: async ({ inputUrl }) => readStored(inputUrl ?? ''),
+  store: async (_, bytes, hash) => {
+    stored.push({ hash, bytes: bytes.length })
+    return store()
+  },
   lastWord: async ({ jobId }) => ({ url: 'https://api', headers: {}, body: jobId }),
 }
 
@@ -219,6 +228,43 @@ test.each([
   const agent = await startAgent()
   expect(ran).toBeNull()
   expect(asked[1]).toMatchObject({ done: { jobId: 'job-1', outcome } })
+  await agent.stop()
+})
+
+test('a result that no report carries is put into Storage, and the report says where', async () => {
+  answers = [{ job: jobOf(1, { maxResultBytes: 10, maxStoredBytes: 1000 }) }]
+  const agent = await startAgent()
+  expect(ran).toMatchObject({ maxLength: 1000 })
+  const result = 'x'.repeat(100)
+  finishProgram?.({ kind: 'done', text: JSON.stringify(result), rested: 0 })
+  await settle()
+  expect(stored).toEqual([{ hash: resultHash(result), bytes: 102 }])
+  expect(asked[1]?.done).toEqual({
+    jobId: 'job-1',
+    attempt: 2,
+    outcome: 'succeeded',
+    resultUrl: store(),
+    resultHash: resultHash(result),
+    metrics: { elapsedMs: 0 },
+  })
+  await agent.stop()
+})
+
+test.each([
+  [
+    'cannot be put there',
+    () => {
+      throw network()
+    },
+  ],
+  ['was dropped on its way', () => null],
+])('a job whose result %s is given back', async (_, fails) => {
+  store = fails
+  answers = [{ job: jobOf(1, { maxResultBytes: 10, maxStoredBytes: 1000 }) }]
+  const agent = await startAgent()
+  finishProgram?.({ kind: 'done', text: JSON.stringify('x'.repeat(100)), rested: 0 })
+  await settle()
+  expect(asked[1]?.done).toMatchObject({ outcome: 'released' })
   await agent.stop()
 })
 

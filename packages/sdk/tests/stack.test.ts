@@ -6,11 +6,13 @@ import {
   getTask,
   myBalance,
   myEarnings,
+  readStoredResult,
   registerNode,
   storeInput,
   taskResults,
+  workCycle,
 } from '@oblivion/client'
-import { resultHash, sha256Hex, type TaskDraft } from '@oblivion/core'
+import { canonicalJson, resultHash, sha256Hex, type TaskDraft } from '@oblivion/core'
 import { exactMath, type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { build } from 'esbuild'
@@ -335,6 +337,114 @@ test('what the server cannot read, and a stored input that is no JSON, fail thei
   expect(await page.evaluate(() => window.worker.state.status)).not.toBe('failed')
   await page.evaluate(() => window.worker.stop())
   await cancelTask(customer, { taskId })
+})
+
+test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator has read it, and is its customer’s alone', async () => {
+  const { supabaseUrl, anonKey } = stack.dev
+  const options = { supabaseUrl, supabaseKey: anonKey, accessToken: async () => customerToken }
+  const source = `export default ({ n }) => ({ n, text: 'x'.repeat(1 << 20) })`
+  const expected = (n: number) => ({ n, text: 'x'.repeat(1 << 20) })
+  const object = (name: string, init: RequestInit & { key?: string; bearer?: string } = {}) =>
+    fetch(`${supabaseUrl}/storage/v1/object${name}`, {
+      ...init,
+      headers: {
+        apikey: anonKey,
+        authorization: `Bearer ${init.bearer ?? anonKey}`,
+        'content-type': 'application/json',
+        ...(init.key === undefined ? {} : { 'x-node-key': init.key }),
+        ...(init.headers as Record<string, string>),
+      },
+    })
+  const receiptsOf = async (taskId: string) =>
+    (await myEarnings(provider)).receipts.filter((receipt) => receipt.taskId === taskId)
+
+  // A tab, and a node on a server.
+  const first = await post([{ n: 1 }], { kind: 'js', source })
+  const page = await startWorker(true)
+  await expect.poll(() => letters(first), { timeout: 30_000 }).toBe('c')
+  await page.evaluate(() => window.worker.stop())
+  const second = await post([{ n: 2 }], { kind: 'js', source })
+  const register = (signal?: AbortSignal) =>
+    registerNode(provider, {
+      hardwareId: 'server',
+      workerType: 'server',
+      capabilities: { strangersPrograms: true },
+      signal,
+    })
+  const server = createServerWorker({ supabaseUrl, supabaseKey: anonKey, strangersPrograms: true, register })
+  const over = server.run()
+  await expect.poll(() => letters(second), { timeout: 30_000 }).toBe('c')
+  await server.finish()
+  await over
+  for (const [index, taskId] of [first, second].entries()) {
+    const { results } = await taskResults(customer, { taskId })
+    const value = expected(index + 1)
+    expect(results).toMatchObject([{ result: null, resultHash: resultHash(value), storedBytes: (1 << 20) + 17 }])
+    expect(await readStoredResult(options, { resultHash: resultHash(value) })).toBe(canonicalJson(value))
+    expect(await receiptsOf(taskId)).toHaveLength(1)
+  }
+
+  // From stage to stage.
+  const { taskId: piped } = await createTask(customer, {
+    task: {
+      title: 'Two stages',
+      pipeline: [
+        { program: { kind: 'js', source } },
+        { program: { kind: 'js', source: `export default ({ input, previous }) => [input.n, previous.text.length]` } },
+      ],
+      inputs: [{ n: 5 }],
+      pricePerChunk: price,
+      budget: 2n * price,
+      acknowledgeVisible: true,
+    },
+  })
+  const both = await startWorker(true)
+  await expect.poll(() => letters(piped), { timeout: 30_000 }).toBe('c')
+  await both.evaluate(() => window.worker.stop())
+  expect((await taskResults(customer, { taskId: piped })).results).toMatchObject([{ result: [5, 1 << 20] }])
+
+  // Its customer may hand it on by a signed address; nobody else reads or changes it.
+  const name = `/oblivion-results/results/${resultHash(expected(1))}`
+  const signed = await object(`/sign${name}`, { method: 'POST', body: '{"expiresIn":60}', bearer: customerToken })
+  const { signedURL } = (await signed.json()) as { signedURL: string }
+  expect((await fetch(`${supabaseUrl}/storage/v1${signedURL}`)).ok).toBe(true)
+  for (const bearer of [anonKey, token]) {
+    expect((await object(`/authenticated${name}`, { bearer })).ok).toBe(false)
+    expect((await object(`/sign${name}`, { method: 'POST', body: '{"expiresIn":60}', bearer })).ok).toBe(false)
+  }
+  expect((await object(`/public${name}`)).ok).toBe(false)
+  for (const bearer of [customerToken, token, anonKey])
+    expect((await object(name, { method: 'POST', body: '{}', bearer, headers: { 'x-upsert': 'true' } })).ok).toBe(false)
+
+  // A node that lies: its own place once, under whatever hash, and what it put there is read before anything is paid.
+  const liar = await register()
+  const key = liar.nodeSecret
+  const third = await post([{ n: 3 }], { kind: 'js', source })
+  const client = createClient({ supabaseUrl, supabaseKey: anonKey, nodeKey: key })
+  const { job } = await workCycle(client, { nodeId: liar.nodeId })
+  if (job?.taskId !== third) throw new Error('The node got nothing.')
+  const { jobId, attempt } = job
+  const hash = resultHash(expected(3))
+  const place = `/oblivion-results/uploads/${jobId}/${attempt}/${hash}`
+  const put = (init: RequestInit = {}) => object(place, { method: 'POST', body: '"something else"', key, ...init })
+  expect((await object(place, { method: 'POST', body: '""' })).ok).toBe(false)
+  expect((await put()).ok).toBe(true)
+  expect((await put()).status).toBe(400)
+  expect((await put({ headers: { 'x-upsert': 'true' } })).ok).toBe(false)
+  const resultUrl = place.slice(1)
+  expect(
+    await workCycle(client, {
+      nodeId: liar.nodeId,
+      claim: false,
+      done: { jobId, attempt, outcome: 'succeeded', resultUrl, resultHash: hash },
+    }),
+  ).toMatchObject({ accepted: true })
+  await expect.poll(() => letters(third), { timeout: 20_000 }).toBe('p')
+  expect(await receiptsOf(third)).toEqual([])
+  expect((await object(`/authenticated/oblivion-results/results/${hash}`, { bearer: customerToken })).ok).toBe(false)
+  // The attempt is over: there is no place any more.
+  expect((await put()).ok).toBe(false)
+  await cancelTask(customer, { taskId: third })
 })
 
 /** What PostgREST says of a function that a database does not have. */

@@ -22,6 +22,8 @@ export type Configuration = {
   adminToken: string | null
   /** Whether wallets may ask for play money; refused where the token is real money. */
   sandbox: boolean
+  /** Where large results lie, with the project's public key. */
+  storage: { supabaseUrl: string; supabaseKey: string }
   /** Null takes no cards. */
   cards: CardSettings | null
   logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -43,6 +45,10 @@ export function readConfiguration(environment: Environment): Configuration {
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),
     sandbox: requireVariable(environment, 'WALLET_SANDBOX_ENABLED'),
+    storage: {
+      supabaseUrl: requireVariable(environment, 'SUPABASE_URL'),
+      supabaseKey: requireVariable(environment, 'SUPABASE_KEY'),
+    },
     cards: readCardSettings(environment),
     logLevel: requireVariable(environment, 'LOG_LEVEL'),
   }

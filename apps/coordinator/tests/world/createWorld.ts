@@ -66,6 +66,8 @@ export async function createWorld(
       dataLakeFolder: null,
       adminToken: null,
       sandbox: false,
+      // Nobody listens there: tests of large results open a gateway.
+      storage: { supabaseUrl: 'http://127.0.0.1:9', supabaseKey: 'public' },
       cards: null,
       logLevel: 'debug' as const,
     },

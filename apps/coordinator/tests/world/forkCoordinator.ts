@@ -13,6 +13,8 @@ export async function forkCoordinator(world: World, env: Record<string, string> 
       RELAYER_PRIVATE_KEY: world.relayerKey,
       COORDINATOR_PORT: '0',
       ALLOWED_ORIGINS: 'http://localhost:5173',
+      SUPABASE_URL: world.configuration.storage.supabaseUrl,
+      SUPABASE_KEY: world.configuration.storage.supabaseKey,
       ...env,
     },
     execArgv: [],

@@ -1,17 +1,17 @@
+import type { ResultOrUrl } from '@oblivion/core'
 import { callForFlag } from '../answers/callForFlag.ts'
 import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
-export interface CompleteJobParameters extends CallOptions {
-  readonly jobId: string
-  /** The caller's own wallet. */
-  readonly providerAddress: string
-  /** The attempt that the claim made; with it a stale completion is told from a fresh one. */
-  readonly attempt?: number | undefined
-  /** A JSON value. */
-  readonly result: unknown
-  /** `resultHash(result)` of `@oblivion/core`. */
-  readonly resultHash: string
-}
+export type CompleteJobParameters = CallOptions &
+  ResultOrUrl & {
+    readonly jobId: string
+    /** The caller's own wallet. */
+    readonly providerAddress: string
+    /** The attempt that the claim made; with it a stale completion is told from a fresh one. */
+    readonly attempt?: number | undefined
+    /** `resultHash(result)` of `@oblivion/core`. */
+    readonly resultHash: string
+  }
 
 /**
  * Hands in the result of a job that was taken with `claimJobFair`. False: it changed nothing, since the job is no longer
@@ -21,12 +21,12 @@ export interface CompleteJobParameters extends CallOptions {
  *   `Client.call` throws.
  */
 export const completeJob = (client: Client, parameters: CompleteJobParameters): Promise<boolean> => {
-  const { jobId, providerAddress, attempt, result, resultHash, ...options } = parameters
+  const { jobId, providerAddress, attempt, result, resultUrl, resultHash, ...options } = parameters
   const args = {
     p_job_id: jobId,
     p_provider_address: providerAddress,
     p_attempt: attempt ?? null,
-    p_result: result,
+    ...(resultUrl === undefined ? { p_result: result } : { p_result_url: resultUrl }),
     p_result_hash: resultHash,
   } satisfies FunctionArguments<'complete_job'>
   return callForFlag(client, 'complete_job', args, options)

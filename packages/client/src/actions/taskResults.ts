@@ -41,6 +41,7 @@ export const taskResults = async (client: Client, parameters: TaskResultsParamet
       chunkIndex: result.number('chunkIndex'),
       input: result.json('input'),
       result: result.json('result'),
+      storedBytes: result.orNull('storedBytes', result.number),
       resultHash: result.text('resultHash'),
       verdict: result.oneOf('verdict', ['unchecked', 'valid', 'invalid', 'inconclusive']),
       provider: result.text('provider'),

@@ -16,7 +16,11 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
     input: job.json('input'),
     inputUrl: job.orNull('inputUrl', job.text),
     leaseExpiresAt: job.text('leaseExpiresAt'),
-    limits: { timeoutSeconds: limits.number('timeoutSeconds'), maxResultBytes: limits.number('maxResultBytes') },
+    limits: {
+      timeoutSeconds: limits.number('timeoutSeconds'),
+      maxResultBytes: limits.number('maxResultBytes'),
+      maxStoredBytes: limits.number('maxStoredBytes'),
+    },
     checkpoint: job.orNull('checkpoint', (name) => {
       const checkpoint = job.object(name)
       return { state: checkpoint.text('state'), hash: checkpoint.text('hash') }

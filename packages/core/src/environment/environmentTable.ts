@@ -292,7 +292,7 @@ export const environmentTable = {
   SUPABASE_URL: {
     default: null,
     meaning:
-      'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator that takes cards asks it whose session calls.',
+      'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator reads large results in it.',
     readBy: ['coordinator', 'cli'],
     source: 'fair-job-distribution',
     parse: httpUrl,

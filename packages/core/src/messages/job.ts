@@ -57,9 +57,12 @@ export interface OfferedJob {
   readonly chunkCount: number
   readonly type: string
   readonly program: Program
-  /** The input of the chunk, a JSON value; null where it lies in Storage. */
+  /**
+   * The input of the chunk, a JSON value; null where it lies in Storage. In a later stage of a pipeline `{input, previous}`,
+   * the latter null where the result of the stage before lies in Storage.
+   */
   readonly input: unknown
-  /** Bucket and name of a stored input, whose last part is the SHA-256 of its bytes; null or absent where there is none. */
+  /** Bucket and name of that, the last part being the SHA-256 of its bytes; null or absent where all is in `input`. */
   readonly inputUrl?: string | null
   /** When the job is given to another node unless a heartbeat has moved it, ISO 8601. */
   readonly leaseExpiresAt: string
@@ -78,8 +81,10 @@ export interface Checkpoint {
 export interface JobLimits {
   /** The longest run time, in seconds. */
   readonly timeoutSeconds: number
-  /** The largest result, in bytes of its canonical text. */
+  /** The largest result that a report carries, in bytes of its canonical text. */
   readonly maxResultBytes: number
+  /** The largest that may lie in Storage instead, in bytes; 0 where none may. */
+  readonly maxStoredBytes: number
 }
 
 /** What a node reports about the job that it held. */
@@ -91,13 +96,24 @@ interface EndedJob {
   readonly metrics?: JobMetrics
 }
 
-export interface SucceededJob extends EndedJob {
+export type SucceededJob = EndedJob & {
   readonly outcome: 'succeeded'
-  /** A JSON value. */
-  readonly result: unknown
   /** `resultHash(result)`: SHA-256 of the RFC 8785 text, lower-case hex. */
   readonly resultHash: string
-}
+} & ResultOrUrl
+
+/** What a program returned, or where it lies. */
+export type ResultOrUrl =
+  | {
+      /** A JSON value. */
+      readonly result: unknown
+      readonly resultUrl?: never
+    }
+  | {
+      /** Bucket and name under which this attempt has put its canonical text into Storage. */
+      readonly resultUrl: string
+      readonly result?: never
+    }
 
 /** The program threw; this spends one of the job's tries. */
 export interface FailedJob extends EndedJob {

@@ -209,8 +209,10 @@ export type Verdict = 'unchecked' | 'valid' | 'invalid' | 'inconclusive'
 export interface ChunkResult {
   readonly chunkIndex: number
   readonly input: unknown
-  /** What the program returned, a JSON value: a stranger's data, to be shown as data. */
+  /** What the program returned, a JSON value: a stranger's data, to be shown as data. Null where it lies in Storage. */
   readonly result: unknown
+  /** The size of a result that lies in Storage, to be had by its hash; null where `result` is all of it. */
+  readonly storedBytes: number | null
   /** SHA-256 of the RFC 8785 text of `result`, lower-case hex. */
   readonly resultHash: string
   readonly verdict: Verdict

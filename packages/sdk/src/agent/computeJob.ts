@@ -80,11 +80,12 @@ export const computeJob = async (
   try {
     const outcome = await runProgram(
       {
-        job: job.inputUrl ? { ...job, input: await api.input(job.inputUrl) } : job,
+        job: job.inputUrl ? { ...job, input: await api.input(job) } : job,
         host,
         clock,
         sha256,
         pacer,
+        store: (bytes, hash) => api.store(job, bytes, hash, drop.signal),
         loadProgram: () => loadProgram(job.program, api.program),
         onPulse: (pulse) => {
           rested = pulse.rested

@@ -37,7 +37,8 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
       }
       return ofOurs((await older)(done, claim, deadlineMs))
     },
-    input: (url) => ofOurs(import('./readInput.ts').then(({ readInput }) => readInput(options, url))),
+    input: (job) => ofOurs(import('./readInput.ts').then(({ readInput }) => readInput(options, job))),
+    store: (...what) => ofOurs(import('./storeResult.ts').then(({ storeResult }) => storeResult(options, ...what))),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     saveCheckpoint: (job, state) => saveCheckpoint(client, { nodeId, job, state, deadlineMs: 2000 }),
     program: async (hash) => (await getProgram(client, { hash })).source,
@@ -51,7 +52,7 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
         fetch: async (url, init) => {
           word = {
             url: String(url),
-            headers: Object.fromEntries(new Headers(init?.headers)),
+            headers: init?.headers as Record<string, string>,
             body: String(init?.body),
           }
           return new Response('{"job":null,"retryMs":0}')

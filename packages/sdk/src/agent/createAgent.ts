@@ -22,8 +22,15 @@ export interface NodeApi {
   readonly workCycle: (done: Done | undefined, claim: boolean, deadlineMs?: number) => Promise<WorkCycleAnswer>
   readonly heartbeat: (job: OfferedJob, progress: number, signal: AbortSignal) => Promise<HeartbeatAnswer>
   readonly saveCheckpoint: (job: OfferedJob, state: string) => Promise<unknown>
-  /** A stored input, see `OfferedJob.inputUrl`. */
-  readonly input: (url: string) => Promise<unknown>
+  /** The input of a job, with what lies in Storage of it: see `OfferedJob.inputUrl`. */
+  readonly input: (job: OfferedJob) => Promise<unknown>
+  /** Puts a result into Storage and answers where it lies; null where that was dropped. */
+  readonly store: (
+    job: OfferedJob,
+    bytes: Uint8Array<ArrayBuffer>,
+    hash: string,
+    drop: AbortSignal,
+  ) => Promise<string | null>
   /** The bytes of a customer's program. */
   readonly program: (hash: string) => Promise<Uint8Array<ArrayBuffer>>
   /** The release of a job as a request that can be sent without us; null where the server knows none. */

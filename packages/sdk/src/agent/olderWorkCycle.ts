@@ -19,7 +19,7 @@ type Row = Readonly<Record<string, unknown>>
 /** What a database without told polling is asked at (FJ-21). */
 const RETRY_MS = 3000
 /** What a database that says nothing of limits is taken to mean: its own ten minutes, and the engine's 64 kB. */
-const LIMITS = { timeoutSeconds: 600, maxResultBytes: 65_536 }
+const LIMITS = { timeoutSeconds: 600, maxResultBytes: 65_536, maxStoredBytes: 0 }
 
 /** The answer, or `otherwise` where the database has no such function. */
 const orMissing = async <T, D>(call: Promise<T>, otherwise: () => Promise<D>): Promise<T | D> => {
@@ -78,7 +78,8 @@ export const olderWorkCycle = (
     // Such a database takes nothing back: its own cleanup does.
     if (done.outcome === 'released') return true
     if (done.outcome === 'failed') return failJob(client, { jobId, providerAddress, attempt, error: done.error })
-    return completeJob(client, { jobId, providerAddress, attempt, result: done.result, resultHash: done.resultHash })
+    const { outcome: _, metrics: __, ...rest } = done
+    return completeJob(client, { ...rest, providerAddress })
   }
 
   /** Takes a job by an update that finds it pending, and believes it only once it has read it back. */

@@ -4,6 +4,7 @@ import {
   ProgramFailedError,
   ProgramTimeoutError,
   ProgramUnknownError,
+  type ResultOrUrl,
   ResultTooLargeError,
   SandboxBlockedError,
   SandboxDiedError,
@@ -24,15 +25,16 @@ export interface ProgramRun {
   readonly loadProgram: () => Promise<LoadedProgram | null>
   readonly pacer: Pacer
   readonly onPulse: (pulse: Pulse) => void
+  /** For a result that no report carries: where it lies now, or null where that was dropped. */
+  readonly store: (bytes: Uint8Array<ArrayBuffer>, hash: string) => Promise<string | null>
 }
 
 const tooLarge = (bytes: number, limit: number): ResultTooLargeError =>
   new ResultTooLargeError({ values: { bytes, limit } })
 
-export interface ProgramResult {
-  readonly result: unknown
-  readonly resultHash: string
-}
+export type ProgramResult = ResultOrUrl & { readonly resultHash: string }
+
+const limitOf = ({ limits }: OfferedJob): number => Math.max(limits.maxResultBytes, limits.maxStoredBytes)
 
 /** What shows a program in messages: its name, or the hash that it is stored under. */
 const nameOf = ({ program }: OfferedJob): string => (program.kind === 'builtin' ? program.name : program.hash)
@@ -67,7 +69,7 @@ export const runProgram = async (run: ProgramRun, drop: AbortSignal): Promise<Pr
   if (!(await host.prepare())) throw new SandboxBlockedError()
   if (drop.aborted) return null
 
-  const maxLength = Math.min(job.limits.maxResultBytes, MAX_LENGTH)
+  const maxLength = Math.min(limitOf(job), MAX_LENGTH)
   const over = new AbortController()
   const end = (): void => over.abort()
   drop.addEventListener('abort', end)
@@ -113,9 +115,8 @@ const readCheckpoint = async ({ job, sha256 }: ProgramRun): Promise<unknown> => 
 const watch = async ({ host, clock, onPulse }: ProgramRun, over: AbortSignal): Promise<'dead'> => {
   for (let misses = 0; misses < MISSES; ) {
     if (misses === 0) await clock.sleep(PING_MS, over)
+    const pulse = over.aborted ? null : await host.ping()
     // The race is decided; this leg must not decide it again.
-    if (over.aborted) return new Promise(() => {})
-    const pulse = await host.ping()
     if (over.aborted) return new Promise(() => {})
     if (pulse === null) misses++
     else {
@@ -126,9 +127,9 @@ const watch = async ({ host, clock, onPulse }: ProgramRun, over: AbortSignal): P
   return 'dead'
 }
 
-const readResult = async ({ job, sha256 }: ProgramRun, text: string): Promise<ProgramResult> => {
+const readResult = async ({ job, sha256, store }: ProgramRun, text: string): Promise<ProgramResult | null> => {
   const program = nameOf(job)
-  const limit = job.limits.maxResultBytes
+  const limit = limitOf(job)
   let canonical: string
   let result: unknown
   try {
@@ -139,5 +140,8 @@ const readResult = async ({ job, sha256 }: ProgramRun, text: string): Promise<Pr
   }
   const bytes = utf8.encode(canonical)
   if (bytes.length > limit) throw tooLarge(bytes.length, limit)
-  return { result, resultHash: await sha256(bytes) }
+  const resultHash = await sha256(bytes)
+  if (bytes.length <= job.limits.maxResultBytes) return { result, resultHash }
+  const resultUrl = await store(bytes, resultHash)
+  return resultUrl === null ? null : { resultUrl, resultHash }
 }

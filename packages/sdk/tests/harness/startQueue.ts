@@ -99,6 +99,7 @@ export const startQueue = async (): Promise<Queue> => {
             limits: {
               timeoutSeconds: next.job.timeoutSeconds ?? 60,
               maxResultBytes: next.job.maxResultBytes ?? 256_000,
+              maxStoredBytes: 0,
             },
           }
         : null,

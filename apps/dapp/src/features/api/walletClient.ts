@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@oblivion/client'
+import { type Client, type ClientOptions, createClient } from '@oblivion/client'
 import type { Config } from '../shell/config.ts'
 import { accessToken } from '../wallet/accessToken.ts'
 
@@ -8,12 +8,17 @@ const clients = new Map<string, Client>()
 export function walletClient(config: Config, address: string): Client {
   let client = clients.get(address)
   if (!client) {
-    client = createClient({
-      supabaseUrl: config.supabaseUrl,
-      supabaseKey: config.anonKey,
-      accessToken: () => accessToken(config, address),
-    })
+    client = createClient(walletOptions(config, address))
     clients.set(address, client)
   }
   return client
+}
+
+/** The same for what is no call: Storage. */
+export function walletOptions(config: Config, address: string): ClientOptions {
+  return {
+    supabaseUrl: config.supabaseUrl,
+    supabaseKey: config.anonKey,
+    accessToken: () => accessToken(config, address),
+  }
 }

@@ -1,5 +1,6 @@
+import { readStoredResult } from '@oblivion/client'
 import { useEffect, useRef, useState } from 'react'
-import { walletClient } from '../api/walletClient.ts'
+import { walletClient, walletOptions } from '../api/walletClient.ts'
 import { Button } from '../elements/Button.tsx'
 import { Notice } from '../elements/Notice.tsx'
 import { ProgressBar } from '../elements/ProgressBar.tsx'
@@ -38,6 +39,8 @@ export function ResultDownload({ address, taskId, title, stage, total }: ResultD
     try {
       const blob = await downloadResults(walletClient(config, address), {
         ...{ taskId, stage, format, signal: controller.signal },
+        readStored: (resultHash) =>
+          readStoredResult(walletOptions(config, address), { resultHash, signal: controller.signal }),
         onProgress: (count) => setState({ kind: 'reading', format, count }),
       })
       saveFile(blob, `${fileName(title, 'results')}.${format}`)

@@ -15,6 +15,7 @@ import { useConfig } from '../shell/ConfigContext.tsx'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { ResultDownload } from './ResultDownload.tsx'
 import { resultLine } from './resultFile.ts'
+import { StoredResult } from './StoredResult.tsx'
 import { resultsQuery } from './taskQueries.ts'
 
 const verdictWords: Record<Verdict, { meaning: Meaning; word: string; says: string }> = {
@@ -75,7 +76,7 @@ export function TaskResults({ task, address }: { task: TaskSummary; address: `0x
         )
       ) : (
         <>
-          <ResultTable rows={rows} asset={task.asset} />
+          <ResultTable rows={rows} asset={task.asset} address={address} title={task.title} />
           {query.hasNextPage && (
             <Button
               className="self-start"
@@ -91,7 +92,9 @@ export function TaskResults({ task, address }: { task: TaskSummary; address: `0x
   )
 }
 
-function ResultTable({ rows, asset }: { rows: ChunkResult[]; asset: Asset }) {
+type ResultTableProps = { rows: ChunkResult[]; asset: Asset; address: `0x${string}`; title: string }
+
+function ResultTable({ rows, asset, address, title }: ResultTableProps) {
   return (
     <Table
       caption="Results by chunk"
@@ -101,14 +104,17 @@ function ResultTable({ rows, asset }: { rows: ChunkResult[]; asset: Asset }) {
         { name: 'Chunk', cell: (row) => <span className="figure">{row.chunkIndex + 1}</span> },
         {
           name: 'Result',
-          cell: (row) => (
-            <code
-              className="block max-w-[11rem] truncate text-12 wide:max-w-[30rem]"
-              title={resultLine(row.result, 2000)}
-            >
-              {resultLine(row.result)}
-            </code>
-          ),
+          cell: (row) =>
+            row.storedBytes === null ? (
+              <code
+                className="block max-w-[11rem] truncate text-12 wide:max-w-[30rem]"
+                title={resultLine(row.result, 2000)}
+              >
+                {resultLine(row.result)}
+              </code>
+            ) : (
+              <StoredResult {...{ address, title }} row={row} bytes={row.storedBytes} />
+            ),
         },
         {
           name: 'Check',

@@ -17,7 +17,7 @@ const columns = [
   'reward',
 ] as const
 
-const plain = (result: ChunkResult) => ({ ...result, reward: String(result.reward) })
+const plain = ({ storedBytes: _, ...result }: ChunkResult) => ({ ...result, reward: String(result.reward) })
 
 /** The parts of a file around pages of results, so that no file is ever one long text in memory. */
 export const resultFile: Record<

@@ -1,0 +1,388 @@
+-- Results that are too large for a call. Its node uploads one to a place that stands for the very attempt, and reports the
+-- place: from then on the result is delivered and the node is free. Postgres cannot read what lies in Storage, so the job
+-- stays in processing, unpaid, until the coordinator has read the bytes, written those very bytes to results/<SHA-256>
+-- and said what it saw; the engine decides. What a node wrote is never what a customer reads (T12).
+
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values ('oblivion-results', 'oblivion-results', false, 16777216, array['application/json']);
+
+create table oblivion.deliveries (
+  job_id uuid primary key,
+  attempt int not null,
+  node_id uuid not null,
+  result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
+  metrics jsonb,
+  delivered_at timestamptz not null default now()
+);
+create index on oblivion.deliveries (delivered_at);
+create index on oblivion.deliveries (node_id);
+comment on table oblivion.deliveries is
+  'Results that lie in Storage and that the coordinator has not read yet. Their jobs are processing, without a node and a lease: nobody else gets them, and nothing is paid.';
+
+create table oblivion.stored_results (
+  job_id uuid primary key,
+  result_hash text not null,
+  bytes int not null check (bytes between 1 and 16777216),
+  -- What came after it was the coordinator's time, not its node's.
+  delivered_at timestamptz not null
+);
+create index on oblivion.stored_results (result_hash);
+comment on table oblivion.stored_results is
+  'Which accepted results lie in Storage, as results/<result_hash>. Their rows in results have no text.';
+
+create table oblivion.storage_keys (
+  key_hash bytea primary key,
+  ends_at timestamptz not null
+);
+comment on table oblivion.storage_keys is
+  'Keys by which coordinators read deliveries and write results, as nodes show theirs. Each is made by its process, renewed while there is work and worth nothing ten minutes later.';
+
+create function oblivion.upload_name(p_job_id uuid, p_attempt int, p_hash text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select 'uploads/' || p_job_id || '/' || p_attempt || '/' || p_hash
+$$;
+comment on function oblivion.upload_name(uuid, int, text) is
+  'Where an attempt puts its result, in the bucket oblivion-results. Of its own: under a name that others may write too, a stranger could put other bytes first. For the engine alone.';
+
+create function oblivion.reads_deliveries()
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from oblivion.storage_keys k where k.key_hash = oblivion.node_key_hash() and k.ends_at > now())
+$$;
+comment on function oblivion.reads_deliveries() is 'Whether the caller shows the key of a coordinator. For the engine alone.';
+
+create function oblivion.holds_attempt(p_name text)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select n.owner_id
+    from public.nodes n
+    join public.jobs j on j.node_id = n.id
+   where n.key_hash = oblivion.node_key_hash()
+     and j.status = 'processing'
+     and j.lease_expires_at > now()
+     and starts_with(p_name, oblivion.upload_name(j.id, j.attempt, ''))
+     and substr(p_name, length(oblivion.upload_name(j.id, j.attempt, '')) + 1) ~ '^[0-9a-f]{64}$'
+$$;
+comment on function oblivion.holds_attempt(text) is
+  'The owner of the calling node where this is a place of an attempt that it holds now, under a lease that has not ended; else null. For the engine alone.';
+
+create function oblivion.may_store_result(p_name text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+begin
+  if p_name ~ '^results/[0-9a-f]{64}$' then
+    return oblivion.reads_deliveries();
+  end if;
+  v_owner := oblivion.holds_attempt(p_name);
+  return v_owner is not null
+    -- One an attempt, and few that nobody has read yet: else Storage were free.
+    and not exists (
+          select
+            from storage.objects s
+           where s.bucket_id = 'oblivion-results'
+             and starts_with(s.name, left(p_name, -64))
+           -- The same again, after an answer that was lost, is a conflict and no refusal.
+           and s.name <> p_name)
+    and (select count(*)
+           from oblivion.deliveries d
+           join public.nodes n on n.id = d.node_id
+          where n.owner_id = v_owner) < 20;
+end
+$$;
+comment on function oblivion.may_store_result(text) is
+  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 20 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
+
+create function oblivion.previous_url(p_job public.jobs)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select 'oblivion-results/results/' || e.result_hash
+    from oblivion.stage_ends e
+    join public.jobs j on j.task_id = e.task_id and j.chunk_index = e.chunk_index and j.stage = e.stage
+    join oblivion.stored_results r on r.job_id = j.id and r.result_hash = e.result_hash
+   where e.task_id = p_job.task_id
+     and e.chunk_index = p_job.chunk_index
+     and e.stage = p_job.stage - 1
+   limit 1
+$$;
+comment on function oblivion.previous_url(public.jobs) is
+  'Bucket and name of the accepted result of the stage before, where that lies in Storage; else null. For the engine alone.';
+
+create function oblivion.may_read_result(p_name text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash text := substring(p_name from '^results/([0-9a-f]{64})$');
+begin
+  if oblivion.reads_deliveries() then
+    return true;
+  elsif v_hash is null then
+    -- Storage answers with the row that it has made.
+    return oblivion.holds_attempt(p_name) is not null;
+  end if;
+  return exists (
+    select
+      from oblivion.stored_results r
+      join public.jobs j on j.id = r.job_id
+      join oblivion.tasks t on t.id = j.task_id
+      join oblivion.owners o on o.id = t.owner_id
+     cross join lateral oblivion.shown_results(t, j.stage, array[j.chunk_index]) s
+     where r.result_hash = v_hash
+       and o.address = oblivion.caller_wallet()
+       and s.result_hash = v_hash)
+    or exists (
+    select
+      from public.nodes n
+      join public.jobs j on j.node_id = n.id and j.status = 'processing' and j.stage > 0
+     where n.key_hash = oblivion.node_key_hash()
+       and oblivion.previous_url(j) = 'oblivion-results/' || p_name);
+end
+$$;
+comment on function oblivion.may_read_result(text) is
+  'Whether the caller may read this: as the customer of a task that shows a result with this hash, not before (T8); as a node of the next stage, while it holds the job; as a coordinator; as a node what it may write. Any role may call it: the policy does.';
+
+create policy "oblivion: a node delivers a result" on storage.objects
+  for insert to anon, authenticated
+  with check (bucket_id = 'oblivion-results' and oblivion.may_store_result(name));
+create policy "oblivion: a customer reads an accepted result" on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'oblivion-results' and oblivion.may_read_result(name));
+create policy "oblivion: a coordinator removes what was read" on storage.objects
+  for delete to anon, authenticated
+  using (bucket_id = 'oblivion-results' and starts_with(name, 'uploads/') and oblivion.reads_deliveries());
+
+create function oblivion.deliver_result(
+  p_node public.nodes,
+  p_job_id uuid,
+  p_attempt int,
+  p_outcome text,
+  p_url text,
+  p_metrics jsonb
+)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash text := right(p_url, 64);
+  v_attempt int := coalesce(p_attempt, substring(p_url from '/([0-9]{1,9})/[0-9a-f]{64}$')::int);
+begin
+  if p_outcome is distinct from 'succeeded'
+    or p_url is distinct from 'oblivion-results/' || oblivion.upload_name(p_job_id, v_attempt, v_hash) then
+    perform oblivion.refuse_foreign_url(p_url, 'resultUrl');
+  end if;
+  perform
+    from public.jobs j
+   where j.id = p_job_id
+     and j.status = 'processing'
+     and j.node_id = p_node.id
+     and j.attempt = v_attempt
+     for no key update;
+  if not found then
+    return case
+      when exists (
+             select from oblivion.deliveries d
+              where d.job_id = p_job_id and d.attempt = v_attempt and d.node_id = p_node.id)
+        or exists (
+             select from oblivion.results r
+              where r.job_id = p_job_id and r.attempt = v_attempt and r.node_id = p_node.id) then 'confirmed'
+      when exists (select from public.jobs j where j.id = p_job_id) then 'stale_attempt'
+      else 'job_not_found' end;
+  end if;
+  if not exists (
+    select
+      from storage.objects s
+     where s.bucket_id = 'oblivion-results'
+       and s.name = oblivion.upload_name(p_job_id, v_attempt, v_hash)) then
+    perform oblivion.raise_error('OB005', 'A result that is said to be stored is not.', 'Upload it first.',
+      jsonb_build_object('field', 'resultUrl', 'reason', 'stored'));
+  end if;
+  insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, metrics)
+  values (p_job_id, v_attempt, p_node.id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
+  update public.jobs j
+     set node_id = null,
+         lease_expires_at = null,
+         progress = 1,
+         metrics = null,
+         moves = j.moves + 1
+   where j.id = p_job_id;
+  update public.nodes n
+     set current_jobs = greatest(0, n.current_jobs - 1)
+   where n.id = p_node.id;
+  return 'accepted';
+end
+$$;
+comment on function oblivion.deliver_result(public.nodes, uuid, int, text, text, jsonb) is
+  'Takes the report of a result that lies in Storage, at the place of this attempt and at no other (A1, OB009). Its node is free, its job waits for the coordinator. Answers accepted, confirmed (told before), stale_attempt or job_not_found; OB005 where nothing lies there. For the engine alone.';
+
+create function oblivion.open_deliveries(p_key_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  delete from oblivion.storage_keys k where k.ends_at < now();
+  insert into oblivion.storage_keys as k (key_hash, ends_at)
+  values (decode(p_key_hash, 'hex'), now() + interval '10 minutes')
+  on conflict (key_hash) do update set ends_at = excluded.ends_at;
+$$;
+comment on function oblivion.open_deliveries(text) is
+  'Opens the bucket of results to the key of this SHA-256 for ten minutes. For the engine alone.';
+
+create function oblivion.deliveries_due(p_key_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_due jsonb;
+begin
+  select jsonb_agg(jsonb_build_object(
+           'jobId', d.job_id, 'attempt', d.attempt, 'resultHash', d.result_hash,
+           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.delivered_at)
+    into v_due
+    from (select e.* from oblivion.deliveries e order by e.delivered_at limit 20) d;
+  if v_due is not null then
+    perform oblivion.open_deliveries(p_key_hash);
+  end if;
+  return coalesce(v_due, '[]');
+end
+$$;
+comment on function oblivion.deliveries_due(text) is
+  'The oldest results that wait to be read, [{jobId, attempt, resultHash, name}]; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+
+create function oblivion.judge_delivery(p_job_id uuid, p_attempt int, p_hash text, p_bytes bigint)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+  v_node public.nodes;
+  v_delivery oblivion.deliveries;
+  -- As job_answer() tells it, and as the bucket has it.
+  v_limit constant bigint := 16777216;
+begin
+  select j.* into v_job from public.jobs j where j.id = p_job_id and j.attempt = p_attempt for no key update;
+  select d.* into v_delivery from oblivion.deliveries d where d.job_id = p_job_id and d.attempt = p_attempt;
+  if v_job.id is null or v_delivery.job_id is null then
+    return null;
+  end if;
+  select n.* into v_node from public.nodes n where n.id = v_delivery.node_id;
+  -- Whose attempt it was: the row itself has let go of its node.
+  v_job.node_id := v_delivery.node_id;
+  if p_bytes > v_limit or p_hash is distinct from v_delivery.result_hash then
+    perform oblivion.fail_attempt(v_job, 'rejected', case
+      when p_bytes is null then 'The result is not in Storage any more.'
+      when p_bytes > v_limit then format('The result is larger than %s bytes.', v_limit)
+      when p_hash is null then 'The result in Storage is not canonical JSON.'
+      else 'The result in Storage does not have the hash that it is named by.' end, v_delivery.metrics);
+    return 'refused';
+  end if;
+  if not exists (
+    select from storage.objects s where s.bucket_id = 'oblivion-results' and s.name = 'results/' || p_hash) then
+    perform oblivion.raise_error('OB005', 'What was read is written to results/ before it is judged.', null,
+      jsonb_build_object('field', 'p_hash', 'reason', 'stored'));
+  end if;
+  delete from oblivion.deliveries d where d.job_id = p_job_id;
+  insert into oblivion.stored_results (job_id, result_hash, bytes, delivered_at)
+  values (p_job_id, p_hash, p_bytes, v_delivery.delivered_at);
+  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics);
+  update public.nodes n
+     set total_jobs_completed = n.total_jobs_completed + 1
+   where n.id = v_node.id;
+  perform oblivion.try_close_task_of(p_job_id);
+  return 'accepted';
+end
+$$;
+comment on function oblivion.judge_delivery(uuid, int, text, bigint) is
+  'Ends a delivered attempt by what the coordinator read: how many bytes, null for none, and the SHA-256 of them where they are canonical JSON. Accepted and paid where that is the hash that it was delivered under, else a failure of its node. Null where nobody waits for it. For the coordinator.';
+
+create function oblivion.give_back_deliveries(p_node_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_job public.jobs;
+begin
+  for v_job in
+    select j.*
+      from public.jobs j
+      join oblivion.deliveries d on d.job_id = j.id
+     where d.node_id = p_node_id
+     order by j.id
+       for no key update of j
+  loop
+    v_job.node_id := p_node_id;
+    perform oblivion.end_attempt(v_job, 'released', 'The node was forgotten.');
+    perform oblivion.requeue(v_job);
+  end loop;
+end
+$$;
+comment on function oblivion.give_back_deliveries(uuid) is
+  'Gives back what a node has delivered and nobody has read, before it is forgotten. For the engine alone.';
+
+create function oblivion.uploads_left(p_key_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_left jsonb;
+begin
+  select jsonb_agg(u.name)
+    into v_left
+    from (
+      select s.name
+        from storage.objects s
+       where s.bucket_id = 'oblivion-results'
+         and s.name ~ '^uploads/[0-9a-f-]{36}/[0-9]{1,9}/[0-9a-f]{64}$'
+         and s.created_at < now() - interval '10 minutes'
+         -- Neither in work nor delivered.
+         and not exists (
+               select from public.jobs j
+                where j.id = split_part(s.name, '/', 2)::uuid
+                  and j.attempt = split_part(s.name, '/', 3)::int
+                  and j.status = 'processing')
+       order by s.created_at
+       limit 100) u;
+  if v_left is not null then
+    perform oblivion.open_deliveries(p_key_hash);
+  end if;
+  return coalesce(v_left, '[]');
+end
+$$;
+comment on function oblivion.uploads_left(text) is
+  'Names of uploads that nobody needs any more: their attempt ended without them, or they were read. At most 100; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';

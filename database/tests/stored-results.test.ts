@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
+
+/*
+ * Results that lie in Storage: delivered by their node, read by the coordinator, accepted or not by the engine (T12, T8).
+ * Here the objects are rows without bytes; with bytes they are in packages/sdk/tests/stack.test.ts.
+ */
+
+type Job = NonNullable<WorkCycle['job']>
+const bucket = 'oblivion-results'
+const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+const right = hash('what was computed')
+const key = 'the key of a coordinator'
+const MiB = 1024 * 1024
+
+let engine: Engine
+let customer: Wallet
+let stranger: Wallet
+let node: Node
+let other: Node
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  customer = await engine.wallet(addressOf(1))
+  stranger = await engine.wallet(addressOf(9))
+  node = await engine.node(addressOf(2))
+  other = await engine.node(addressOf(3))
+})
+afterAll(() => engine.drop())
+beforeEach(async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
+  await engine.coordinator('run_rescue')
+})
+
+type Sessions = Pick<Node, 'session'>
+const reader: Sessions = {
+  session: (act) => engine.database.as({ role: 'anon', headers: { 'x-node-key': key } }, act),
+}
+/** As Storage does it for whoever asks: 42501 where the policy refuses, 23505 where the name is taken. */
+const put = (who: Sessions, name: string) =>
+  who.session(({ query }) => query('insert into storage.objects (bucket_id, name) values ($1, $2)', [bucket, name]))
+const canRead = async (who: Sessions, name: string) =>
+  who.session(
+    async ({ query }) =>
+      (await query('select from storage.objects where bucket_id = $1 and name = $2', [bucket, name])).length === 1,
+  )
+const change = (who: Sessions, name: string) =>
+  who.session(({ query }) =>
+    query(`update storage.objects set version = 'x' where bucket_id = $1 and name = $2 returning id`, [bucket, name]),
+  )
+const refused = { code: '42501' }
+
+const uploadName = ({ jobId, attempt }: Job, of = right) => `uploads/${jobId}/${attempt}/${of}`
+const delivery = (job: Job, of = right) => ({
+  jobId: job.jobId,
+  attempt: job.attempt,
+  outcome: 'succeeded',
+  resultUrl: `${bucket}/${uploadName(job, of)}`,
+  resultHash: of,
+})
+const claim = async (by: Node, more: Record<string, unknown> = {}): Promise<Job> => {
+  await engine.task(customer, 1, more)
+  return claimNext(by)
+}
+const claimNext = async (by: Node): Promise<Job> => {
+  const { job } = await by.cycle()
+  if (job === null) throw new Error('The node got nothing.')
+  return job
+}
+const deliver = async (by: Node, job: Job, of = right) => {
+  await put(by, uploadName(job, of))
+  return by.cycle(delivery(job, of), false)
+}
+const due = () => engine.coordinator<{ jobId: string; name: string }[]>('deliveries_due', [hash(key)])
+/** What a coordinator does that has read these bytes. */
+const judge = async (job: Job, of: string | null, bytes: number | null = MiB) => {
+  await due()
+  if (of !== null) await put(reader, `results/${of}`).catch(() => {})
+  return engine.coordinator<string | null>('judge_delivery', [job.jobId, job.attempt, of, bytes])
+}
+const receipts = async ({ jobId }: Job) =>
+  (await engine.query('select from oblivion.receipts where job_id = $1', [jobId])).length
+const stateOf = async ({ jobId }: Job) =>
+  (
+    await engine.query(
+      `select j.status, j.node_id, j.lease_expires_at as lease, r.verdict,
+         (select n.current_jobs from nodes n where n.id = $2) as current
+       from jobs j left join oblivion.results r on r.job_id = j.id where j.id = $1`,
+      [jobId, node.nodeId],
+    )
+  )[0]
+const results = (taskId: string) =>
+  customer.rpc<{ results: { result: unknown; resultHash: string; storedBytes: number | null; verdict: string }[] }>(
+    'task_results',
+    { p_task_id: taskId },
+  )
+
+test('T12: a result in Storage is unpaid until the coordinator has read it; then it is accepted, once', async () => {
+  const job = await claim(node)
+  expect(job).toMatchObject({ limits: { maxResultBytes: 65_536, maxStoredBytes: 16 * MiB } })
+  expect(await deliver(node, job)).toMatchObject({ accepted: true, reason: null })
+  // Its node is free, nobody else gets the job, and nothing is paid or shown.
+  expect(await stateOf(job)).toEqual({ status: 'processing', node_id: null, lease: null, verdict: null, current: 0 })
+  expect((await other.cycle()).job).toBeNull()
+  expect(await receipts(job)).toBe(0)
+  expect((await results(job.taskId)).results).toEqual([])
+  await engine.coordinator('run_rescue')
+  // Told twice, as after a lost answer.
+  expect(await node.cycle(delivery(job), false)).toMatchObject({ accepted: true })
+
+  expect((await due()).filter(({ jobId }) => jobId === job.jobId)).toMatchObject([{ name: uploadName(job) }])
+  expect(await judge(job, right)).toBe('accepted')
+  expect(await stateOf(job)).toMatchObject({ status: 'completed', verdict: 'unchecked', current: 0 })
+  expect(await receipts(job)).toBe(1)
+  expect((await results(job.taskId)).results).toMatchObject([
+    { result: null, resultHash: right, storedBytes: MiB, verdict: 'unchecked' },
+  ])
+  expect(await customer.rpc('get_task', { p_task_id: job.taskId })).toMatchObject({ status: 'completed' })
+  // Again, late, or from another coordinator: nothing.
+  expect(await judge(job, right)).toBeNull()
+  expect(await judge(job, null)).toBeNull()
+  expect(await node.cycle(delivery(job), false)).toMatchObject({ accepted: true })
+  expect(await receipts(job)).toBe(1)
+})
+
+test.each([
+  ['has another hash than its name', hash('something else'), MiB, 'does not have the hash'],
+  ['is no canonical JSON', null, MiB, 'is not canonical JSON'],
+  ['is larger than allowed', right, 16 * MiB + 1, 'is larger than 16777216 bytes'],
+  ['is gone', null, null, 'is not in Storage any more'],
+])('T12: what %s is never paid and is a failure of its node', async (_, of, bytes, words) => {
+  const job = await claim(node)
+  await deliver(node, job)
+  expect(await judge(job, of, bytes)).toBe('refused')
+  expect(await receipts(job)).toBe(0)
+  expect(await stateOf(job)).toMatchObject({ status: 'pending', verdict: null, current: 0 })
+  const [attempt] = await engine.query('select outcome, error, node_id from oblivion.attempts where job_id = $1', [
+    job.jobId,
+  ])
+  expect(attempt).toMatchObject({ outcome: 'rejected', node_id: node.nodeId, error: expect.stringContaining(words) })
+  const [row] = await engine.query(
+    `select j.failures, j.excluded_owner_id = n.owner_id as excluded from jobs j, nodes n where j.id = $1 and n.id = $2`,
+    [job.jobId, node.nodeId],
+  )
+  expect(row).toEqual({ failures: 1, excluded: true })
+  expect(await node.cycle(delivery(job), false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+})
+
+test('T12: nothing is accepted that the coordinator has not written under its hash', async () => {
+  const job = await claim(node)
+  const unwritten = hash('never written')
+  await deliver(node, job, unwritten)
+  await expect(engine.coordinator('judge_delivery', [job.jobId, job.attempt, unwritten, MiB])).rejects.toMatchObject({
+    code: 'OB005',
+  })
+  expect(await receipts(job)).toBe(0)
+})
+
+test('T12: an upload is for the attempt at hand, once, and never changed', async () => {
+  const job = await claim(node)
+  await expect(put(other, uploadName(job))).rejects.toMatchObject(refused)
+  await expect(put(customer, uploadName(job))).rejects.toMatchObject(refused)
+  await expect(put(node, `results/${right}`)).rejects.toMatchObject(refused)
+  await expect(put(node, uploadName({ ...job, attempt: job.attempt + 1 }))).rejects.toMatchObject(refused)
+  await expect(put(node, `${uploadName(job)}0`)).rejects.toMatchObject(refused)
+  await expect(node.cycle(delivery(job), false)).rejects.toMatchObject({ code: 'OB005' })
+  await put(node, uploadName(job))
+  await expect(put(node, uploadName(job))).rejects.toMatchObject({ code: expect.stringMatching('42501|23505') })
+  await expect(put(node, uploadName(job, hash('another')))).rejects.toMatchObject(refused)
+  for (const anybody of [node, customer, reader]) expect(await change(anybody, uploadName(job))).toEqual([])
+  // The place of another attempt is a stranger's URL, and so is any other.
+  for (const resultUrl of [
+    `${bucket}/results/${right}`,
+    `${bucket}/${uploadName({ ...job, attempt: 7 })}`,
+    `oblivion-inputs/${addressOf(1)}/${right}`,
+  ])
+    await expect(node.cycle({ ...delivery(job), resultUrl }, false)).rejects.toMatchObject({ code: 'OB009' })
+})
+
+test('T12: whoever does not upload before the end of the lease is rescued, and uploads no more', async () => {
+  const job = await claim(node)
+  await engine.query(`update jobs set lease_expires_at = now() - interval '1 second' where id = $1`, [job.jobId])
+  await expect(put(node, uploadName(job))).rejects.toMatchObject(refused)
+  expect(await engine.coordinator('run_rescue')).toBe(1)
+  expect(await node.cycle(delivery(job), false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+  expect(await stateOf(job)).toMatchObject({ status: 'pending' })
+})
+
+test('T8: a stored result is read by nobody before its stage has ended, and then by its customer alone', async () => {
+  const text = hash('what replicas agree on')
+  await engine.task(customer, 1, { trust: { replicas: 2, quorum: 2 } })
+  const first = await claimNext(node)
+  const second = await claimNext(other)
+  await deliver(node, first, text)
+  expect(await judge(first, text)).toBe('accepted')
+  const everybody = [customer, stranger, node, other]
+  const read = async () => Promise.all(everybody.map((who) => canRead(who, `results/${text}`)))
+  expect(await read()).toEqual([false, false, false, false])
+  expect((await results(first.taskId)).results).toEqual([])
+  // Nor does the name of an upload say whether somebody has the same.
+  await deliver(other, second, text)
+  expect(await read()).toEqual([false, false, false, false])
+  expect(await judge(second, text)).toBe('accepted')
+  expect(await read()).toEqual([true, false, false, false])
+  expect(await Promise.all(everybody.map((who) => canRead(who, uploadName(first, text))))).not.toContain(true)
+  expect((await results(first.taskId)).results).toMatchObject([
+    { resultHash: text, storedBytes: MiB, verdict: 'valid' },
+  ])
+  for (const who of everybody) expect(await change(who, `results/${text}`)).toEqual([])
+})
+
+test('the next stage of a pipeline is fed with a stored result: to who holds its job, and as long', async () => {
+  const text = hash('what the first stage made')
+  await engine.task(customer, 1, { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }] })
+  const first = await claimNext(node)
+  await deliver(node, first, text)
+  expect((await other.cycle()).job).toBeNull()
+  expect(await judge(first, text)).toBe('accepted')
+  expect(await canRead(other, `results/${text}`)).toBe(false)
+  const second = await claimNext(other)
+  expect(second).toMatchObject({
+    input: { input: { index: 0 }, previous: null },
+    inputUrl: `${bucket}/results/${text}`,
+  })
+  expect(await canRead(other, `results/${text}`)).toBe(true)
+  expect(await canRead(node, `results/${text}`)).toBe(false)
+  await deliver(other, second, hash('what the second made of it'))
+  expect(await canRead(other, `results/${text}`)).toBe(false)
+  expect(await judge(second, hash('what the second made of it'))).toBe('accepted')
+  expect((await results(first.taskId)).results).toMatchObject([{ storedBytes: MiB }])
+})
+
+test('a delivered job ends as any other: cancelled with its task it is paid, reset by hand it is given back', async () => {
+  const cancelled = await claim(node)
+  await deliver(node, cancelled)
+  await customer.rpc('cancel_task', { p_task_id: cancelled.taskId })
+  expect(await judge(cancelled, right)).toBe('accepted')
+  expect(await receipts(cancelled)).toBe(1)
+  expect(await customer.rpc('get_task', { p_task_id: cancelled.taskId })).toMatchObject({ status: 'cancelled' })
+
+  const reset = await claim(node)
+  await deliver(node, reset)
+  await engine.query(`update jobs set status = 'pending', provider_address = null where id = $1`, [reset.jobId])
+  expect(await judge(reset, right)).toBeNull()
+  const [attempt] = await engine.query('select outcome, node_id from oblivion.attempts where job_id = $1', [
+    reset.jobId,
+  ])
+  expect(attempt).toEqual({ outcome: 'released', node_id: node.nodeId })
+  expect(await stateOf(reset)).toMatchObject({ status: 'pending', current: 0 })
+})
+
+test('who is forgotten gives back what it delivered', async () => {
+  const leaver = await engine.node(addressOf(5))
+  const job = await claim(leaver)
+  await deliver(leaver, job)
+  await leaver.rpc('forget_me')
+  expect(await stateOf(job)).toMatchObject({ status: 'pending' })
+  expect(await judge(job, right)).toBeNull()
+})
+
+test('an owner has at most 20 that nobody has read', async () => {
+  const busy = await engine.node(addressOf(6), 'busy', 'server')
+  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [addressOf(6)])
+  await engine.task(customer, 21)
+  for (let count = 0; count < 20; count++) await deliver(busy, await claimNext(busy))
+  await expect(put(busy, uploadName(await claimNext(busy)))).rejects.toMatchObject(refused)
+})
+
+test('the other doors take a delivery too: complete_job, work_batch', async () => {
+  const job = await claim(node)
+  await put(node, uploadName(job))
+  const call = { p_job_id: job.jobId, p_provider_address: node.address, p_result_url: delivery(job).resultUrl }
+  expect(await node.rpc('complete_job', call)).toBe(true)
+  expect(await node.rpc('complete_job', call)).toBe(true)
+  expect(await judge(job, right)).toBe('accepted')
+  expect(await node.rpc('complete_job', call)).toBe(true)
+
+  const server = await engine.node(addressOf(7), 'batches', 'server')
+  await engine.coordinator('set_max_jobs', [server.nodeId, 4])
+  await engine.task(customer, 2)
+  const batch = (p_done: unknown[], p_limit: number) =>
+    server.rpc<{ done: unknown[]; jobs: Job[] }>('work_batch', {
+      p_node_id: server.nodeId,
+      p_done: JSON.stringify(p_done),
+      p_limit,
+    })
+  const { jobs } = await batch([], 2)
+  const [stored, plain] = jobs as [Job, Job]
+  await put(server, uploadName(stored))
+  const reports = [delivery(stored), done(plain)]
+  expect((await batch(reports, 0)).done).toMatchObject([{ accepted: true }, { accepted: true }])
+  expect((await batch(reports, 0)).done).toMatchObject([{ accepted: true }, { accepted: true }])
+  expect([await receipts(stored), await receipts(plain)]).toEqual([0, 1])
+  expect(await judge(stored, right)).toBe('accepted')
+})
+
+test('uploads that nobody needs are named to the coordinator, which alone removes them', async () => {
+  const job = await claim(node)
+  await put(node, uploadName(job))
+  await engine.query(`update storage.objects set created_at = now() - interval '1 hour' where bucket_id = $1`, [bucket])
+  const left = () => engine.coordinator<string[]>('uploads_left', [hash(key)])
+  // In work; then delivered; then read.
+  expect(await left()).not.toContain(uploadName(job))
+  await node.cycle(delivery(job), false)
+  expect(await left()).not.toContain(uploadName(job))
+  await judge(job, right)
+  expect(await left()).toContain(uploadName(job))
+  const remove = (who: Sessions, name: string) =>
+    who.session(async ({ query }) => {
+      await query(`select set_config('storage.allow_delete_query', 'true', true)`)
+      return query('delete from storage.objects where bucket_id = $1 and name = $2 returning id', [bucket, name])
+    })
+  for (const who of [node, customer, stranger]) expect(await remove(who, uploadName(job))).toEqual([])
+  expect(await remove(reader, `results/${right}`)).toEqual([])
+  expect(await remove(reader, uploadName(job))).toHaveLength(1)
+  // A coordinator that has had nothing to do for ten minutes has no key.
+  await engine.query(`update oblivion.storage_keys set ends_at = now() - interval '1 second'`)
+  expect(await canRead(reader, `results/${right}`)).toBe(false)
+})

@@ -1,0 +1,50 @@
+import {
+  NetworkUnreachableError,
+  NotSignedInError,
+  RequestRefusedError,
+  sha256Hex,
+  UnexpectedAnswerError,
+} from '@oblivion/core'
+import type { ClientOptions } from '../openClient.ts'
+
+export interface ReadStoredResultParameters {
+  /** `resultHash` of a result whose `storedBytes` is not null. */
+  readonly resultHash: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * The JSON text of a result that lies in Storage, as its customer, once it was accepted and its stage has ended. It is
+ * answered only where it has the hash that its receipt names.
+ *
+ * @throws {NotSignedInError} `OB001`, {NetworkUnreachableError} `OB101`, {RequestRefusedError} `OB104` where Storage has none
+ *   for this wallet, {UnexpectedAnswerError} `OB105` where it has other bytes.
+ * @example
+ * const { resultHash, storedBytes, result } = page.results[0]
+ * const value = storedBytes === null ? result : JSON.parse(await readStoredResult(options, { resultHash }))
+ */
+export const readStoredResult = async (
+  { supabaseUrl, supabaseKey, accessToken, fetch: send = globalThis.fetch }: ClientOptions,
+  { resultHash, signal }: ReadStoredResultParameters,
+): Promise<string> => {
+  const call = 'read_stored_result'
+  const unreachable = (cause: unknown): never => {
+    throw new NetworkUnreachableError({ values: { call }, cause })
+  }
+  const token = await accessToken?.()
+  if (!token) throw new NotSignedInError()
+  const base = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/authenticated/oblivion-results/results`
+  const headers = { apikey: supabaseKey, authorization: `Bearer ${token}` }
+  const response = await send(`${base}/${resultHash}`, { headers, signal: signal ?? null }).catch(unreachable)
+  if (!response.ok) {
+    const answer = (await response.json().catch(() => null)) as { message?: unknown } | null
+    const message = typeof answer?.message === 'string' ? answer.message : undefined
+    throw new RequestRefusedError({
+      message,
+      values: { call, status: response.status, serverCode: null, details: null },
+    })
+  }
+  const bytes = new Uint8Array(await response.arrayBuffer().catch(unreachable))
+  if (sha256Hex(bytes) !== resultHash) throw new UnexpectedAnswerError({ values: { call, field: 'resultHash' } })
+  return new TextDecoder().decode(bytes)
+}
