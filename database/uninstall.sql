@@ -27,6 +27,8 @@ drop policy "oblivion: a customer and the node at work read an input" on storage
 drop policy "oblivion: a node delivers a result" on storage.objects;
 drop policy "oblivion: a customer reads an accepted result" on storage.objects;
 drop policy "oblivion: a coordinator removes what was read" on storage.objects;
+drop policy "oblivion: a coordinator sees what inputs are left" on storage.objects;
+drop policy "oblivion: a coordinator removes what inputs are left" on storage.objects;
 -- The rows of what was stored; the bytes behind them go with the bucket's removal in the platform's own pages.
 select set_config('storage.allow_delete_query', 'true', true);
 delete from storage.objects where bucket_id in ('oblivion-inputs', 'oblivion-results');

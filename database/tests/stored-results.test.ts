@@ -319,3 +319,36 @@ test('uploads that nobody needs are named to the coordinator, which alone remove
   await engine.query(`update oblivion.storage_keys set ends_at = now() - interval '1 second'`)
   expect(await canRead(reader, `results/${right}`)).toBe(false)
 })
+
+test('inputs that nobody needs go after 30 days: not while their customer has a task, and by the coordinator alone', async () => {
+  const idle = await engine.wallet(addressOf(11))
+  await engine.deposit(addressOf(11), 1_000_000n)
+  const input = `${idle.address}/${hash('an input')}`
+  const store = (name: string) =>
+    idle.session(({ query }) =>
+      query(`insert into storage.objects (bucket_id, name) values ('oblivion-inputs', $1)`, [name]),
+    )
+  await store(input)
+  const left = () => engine.coordinator<string[]>('inputs_left', [hash(key)])
+  const remove = (who: Sessions, name: string) =>
+    who.session(async ({ query }) => {
+      await query(`select set_config('storage.allow_delete_query', 'true', true)`)
+      return query(`delete from storage.objects where bucket_id = 'oblivion-inputs' and name = $1 returning id`, [name])
+    })
+  await due()
+  expect(await left()).toEqual([])
+  expect(await remove(reader, input)).toEqual([])
+  await engine.query(
+    `update storage.objects set created_at = now() - interval '31 days' where bucket_id = 'oblivion-inputs'`,
+  )
+  await store(`${idle.address}/${hash('a new one')}`)
+  const taskId = await engine.task(idle, 1)
+  expect(await left()).toEqual([])
+  await idle.rpc('cancel_task', { p_task_id: taskId })
+  expect(await left()).toEqual([])
+  await engine.query(`update oblivion.tasks set finished_at = now() - interval '2 days' where id = $1`, [taskId])
+  expect(await left()).toEqual([input])
+  for (const who of [idle, stranger, node]) expect(await remove(who, input)).toEqual([])
+  expect(await remove(reader, input)).toHaveLength(1)
+  expect(await left()).toEqual([])
+})

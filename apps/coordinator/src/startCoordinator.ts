@@ -36,7 +36,8 @@ const everyMs = {
   keep_house: 3_600_000,
   /** Results in Storage, whose nodes wait for their pay. */
   results: 500,
-  uploads: 300_000,
+  /** What lies in Storage and nobody needs. */
+  sweep: 300_000,
   export: 60_000,
   /** Withdrawals to cards. */
   cards: 2_000,
@@ -124,7 +125,7 @@ export async function startCoordinator(parameters: {
       tick('refresh_network_stats'),
       tick('keep_house'),
       loop('results', () => results.turn(signal)),
-      loop('uploads', () => results.sweep(signal)),
+      loop('sweep', () => results.sweep(signal)),
       ...(cards === null ? [] : [loop('cards', () => cards.turn())]),
       ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])

@@ -386,3 +386,63 @@ end
 $$;
 comment on function oblivion.uploads_left(text) is
   'Names of uploads that nobody needs any more: their attempt ended without them, or they were read. At most 100; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+
+create function oblivion.is_input_left(p_name text, p_created_at timestamptz)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return p_created_at < now() - interval '30 days'
+    and not exists (
+          select
+            from oblivion.owners o
+            join oblivion.tasks t on t.owner_id = o.id
+           where o.address = split_part(p_name, '/', 1)
+             -- The last jobs of a cancelled one may still be in work.
+             and (t.status in ('running', 'paused') or t.finished_at > now() - interval '1 day'))
+    -- Whose tasks are yet to come.
+    and not exists (
+          select
+            from oblivion.owners o
+            join oblivion.schedules c on c.owner_id = o.id
+           where o.address = split_part(p_name, '/', 1));
+end
+$$;
+comment on function oblivion.is_input_left(text, timestamptz) is
+  'Whether a stored input goes: 30 days after it was stored, while its customer has no schedule and no task that has not ended, or ended within a day. Which of them names it is not looked for: that would read every chunk. Any role may call it: the policy does.';
+
+create policy "oblivion: a coordinator sees what inputs are left" on storage.objects
+  for select to anon, authenticated
+  using (bucket_id = 'oblivion-inputs' and oblivion.reads_deliveries());
+create policy "oblivion: a coordinator removes what inputs are left" on storage.objects
+  for delete to anon, authenticated
+  using (bucket_id = 'oblivion-inputs' and oblivion.reads_deliveries() and oblivion.is_input_left(name, created_at));
+
+create function oblivion.inputs_left(p_key_hash text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_left jsonb;
+begin
+  select jsonb_agg(u.name)
+    into v_left
+    from (
+      select s.name
+        from storage.objects s
+       where s.bucket_id = 'oblivion-inputs'
+         and oblivion.is_input_left(s.name, s.created_at)
+       limit 100) u;
+  if v_left is not null then
+    perform oblivion.open_deliveries(p_key_hash);
+  end if;
+  return coalesce(v_left, '[]');
+end
+$$;
+comment on function oblivion.inputs_left(text) is
+  'Names of stored inputs that nobody needs any more. At most 100; where there are any, the key of this SHA-256 may remove them for ten minutes. For the coordinator.';

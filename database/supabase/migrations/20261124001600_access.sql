@@ -117,7 +117,8 @@ grant execute on function
   oblivion.may_read_input(text),
   oblivion.may_store_result(text),
   oblivion.may_read_result(text),
-  oblivion.reads_deliveries()
+  oblivion.reads_deliveries(),
+  oblivion.is_input_left(text, timestamptz)
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
@@ -194,6 +195,7 @@ grant execute on function
   oblivion.deliveries_due(text),
   oblivion.judge_delivery(uuid, int, text, bigint),
   oblivion.uploads_left(text),
+  oblivion.inputs_left(text),
   oblivion.history_to_export(),
   oblivion.history_lines(date, jsonb, int),
   oblivion.mark_history_exported(date, bigint, text),

@@ -161,6 +161,7 @@ export const audiences: Audience[] = [
       'oblivion.may_store_result(p_name text)',
       'oblivion.may_read_result(p_name text)',
       'oblivion.reads_deliveries()',
+      'oblivion.is_input_left(p_name text, p_created_at timestamp with time zone)',
     ],
   },
   {
@@ -210,6 +211,7 @@ export const audiences: Audience[] = [
       'oblivion.deliveries_due(p_key_hash text)',
       'oblivion.judge_delivery(p_job_id uuid, p_attempt integer, p_hash text, p_bytes bigint)',
       'oblivion.uploads_left(p_key_hash text)',
+      'oblivion.inputs_left(p_key_hash text)',
       'oblivion.history_to_export()',
       'oblivion.history_lines(p_day date, p_after jsonb, p_limit integer)',
       'oblivion.mark_history_exported(p_day date, p_lines bigint, p_sha256 text)',

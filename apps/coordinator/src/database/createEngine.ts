@@ -49,6 +49,7 @@ export type EngineFunction =
   | 'deliveries_due'
   | 'judge_delivery'
   | 'uploads_left'
+  | 'inputs_left'
   | 'history_to_export'
   | 'history_lines'
   | 'mark_history_exported'

@@ -68,8 +68,8 @@ export function createResultReader(parameters: {
       throw new Error(`Storage answered ${response.status} to a writing.`)
   }
 
-  const remove = async (names: readonly string[], signal: AbortSignal): Promise<void> => {
-    await ask('DELETE', 'oblivion-results', signal, JSON.stringify({ prefixes: names }))
+  const remove = async (bucket: string, names: readonly string[], signal: AbortSignal): Promise<void> => {
+    await ask('DELETE', bucket, signal, JSON.stringify({ prefixes: names }))
   }
 
   const check = async ({ jobId, attempt, resultHash, name }: Delivery, signal: AbortSignal): Promise<void> => {
@@ -79,7 +79,7 @@ export function createResultReader(parameters: {
     if (typeof bytes !== 'string' && hash === resultHash) await write(hash, bytes, signal)
     const verdict = await engine.call('judge_delivery', [jobId, attempt, hash, size])
     log.debug({ jobId, attempt, bytes: size, verdict }, 'a stored result was read')
-    await remove([name], signal)
+    await remove('oblivion-results', [name], signal)
   }
 
   return {
@@ -93,10 +93,12 @@ export function createResultReader(parameters: {
       }
       if (failures.length > 0) throw failures[0]
     },
-    /** Removes uploads that nobody needs any more. */
+    /** Removes uploads and inputs that nobody needs any more. */
     async sweep(signal: AbortSignal): Promise<void> {
-      const names = (await engine.call('uploads_left', [keyHash])) as string[]
-      if (names.length > 0) await remove(names, signal)
+      const uploads = (await engine.call('uploads_left', [keyHash])) as string[]
+      if (uploads.length > 0) await remove('oblivion-results', uploads, signal)
+      const inputs = (await engine.call('inputs_left', [keyHash])) as string[]
+      if (inputs.length > 0) await remove('oblivion-inputs', inputs, signal)
     },
   }
 }

@@ -42,7 +42,10 @@ const startStorage = async (uploads: Record<string, string | number>) => {
   const written: string[] = []
   const removed: string[] = []
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').replace(/^\/storage\/v1\/object\/(authenticated\/)?oblivion-results\/?/, '')
+    const path = (request.url ?? '').replace(
+      /^\/storage\/v1\/object\/(authenticated\/)?oblivion-(?:results|inputs)\/?/,
+      '',
+    )
     const parts: Buffer[] = []
     request.on('data', (part) => parts.push(part))
     request.on('end', () => {
@@ -100,6 +103,17 @@ test.each([
   expect(written).toEqual([])
   expect(judged).toEqual([['one', 1, ...seen]])
   expect(removed).toEqual(['one'])
+})
+
+test('what nobody needs any more is removed', async () => {
+  const storage = await startStorage({})
+  const call: Engine['call'] = async (name) =>
+    name === 'uploads_left' ? ['old'] : name === 'inputs_left' ? ['left'] : null
+  const log = createLogger('error')
+  const engine = { call, close: async () => {} }
+  const reader = createResultReader({ engine, supabaseUrl: storage.url, supabaseKey: 'public', log })
+  await reader.sweep(new AbortController().signal)
+  expect(storage.removed).toEqual(['old', 'left'])
 })
 
 test('while Storage fails nothing is judged, and no other result waits for it', async () => {
