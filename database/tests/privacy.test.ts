@@ -127,6 +127,7 @@ describe('forget_me()', () => {
 
     expect(await wallet.rpc('forget_me')).toEqual({ nodes: 1, sites: 1 })
     expect(await found([...words, visitor.nodeSecret])).toEqual([])
+    expect(await wallet.rpc('list_sites')).toEqual([])
     expect(await wallet.rpc('my_earnings')).toEqual(before)
     expect(await engine.query(`select status, attempt from jobs where id = $1`, [held?.jobId])).toEqual([
       { status: 'pending', attempt: 1 },

@@ -10,9 +10,17 @@ type DialogProps = { title: string; onClose: () => void; children: ReactNode; wi
 export function Dialog({ title, onClose, children, width = 'max-w-[26rem]' }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   // No closing on the way out: the element goes, and a `close` event would be taken for the person's wish.
+  const before = useRef<Element | null>(null)
   useEffect(() => {
     const dialog = element.current
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      before.current = document.activeElement
+      dialog.showModal()
+    }
+    // An element that goes while it is open leaves the focus nowhere.
+    return () => {
+      if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus()
+    }
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element handles
