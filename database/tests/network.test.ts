@@ -23,6 +23,7 @@ type Stats = {
   medianWaitSeconds: number | null
   byType: Record<string, number>
   asOf: string
+  ageSeconds: number
   series: Record<'1h' | '24h' | '7d', Series>
 }
 
@@ -173,13 +174,22 @@ test('what is young is served as it is, and a reader of a read-only transaction 
   const first = await read()
   await engine.query(`update oblivion.network_stats set next_at = now() + interval '1 minute'`)
   const again = await engine.database.as({ role: 'anon' }, ({ rpc }) => rpc<Stats>('get_network_stats'))
-  expect(again).toEqual(first)
+  expect(again).toEqual({ ...first, ageSeconds: again.ageSeconds })
   await engine.query(`update oblivion.network_stats set next_at = '-infinity'`)
   const readOnly = await engine.database.as({ role: 'anon' }, async ({ query, rpc }) => {
     await query('set transaction read only')
     return [await rpc<Stats>('get_network_stats'), await rpc<unknown[]>('get_worker_stats')]
   })
-  expect(readOnly).toEqual([first, expect.any(Array)])
+  expect(readOnly).toEqual([{ ...first, ageSeconds: expect.any(Number) }, expect.any(Array)])
+})
+
+test('how old they are is told by the server, whose clock alone both moments come from', async () => {
+  expect((await read()).ageSeconds).toBeLessThan(60)
+  await engine.query(
+    `update oblivion.network_stats set next_at = now() + interval '1 minute', as_of = now() - interval '75 seconds'`,
+  )
+  const { ageSeconds } = await engine.database.as({ role: 'anon' }, ({ rpc }) => rpc<Stats>('get_network_stats'))
+  expect(Math.floor(ageSeconds / 10)).toBe(7)
 })
 
 test('a heartbeat refreshes them where no reader and no coordinator does', async () => {

@@ -198,7 +198,7 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
     await engine.coordinator('send_task_digests')
     const after = await view(taskId)
     // The price of the first replica is spent; nothing else has changed.
-    expect(after).toEqual({ ...between, countedAt: after.countedAt, spent: '1000', held: '1000' })
+    expect(after).toEqual({ ...between, asOf: after.asOf, countedAt: after.countedAt, spent: '1000', held: '1000' })
     expect(before).toMatchObject({ chunks: 'p' })
     const hash = done(first, { secret }).resultHash
     const surfaces: unknown[] = [after, await results(taskId), await customer.rpc('list_tasks')]

@@ -4,11 +4,18 @@ import { addressOf, createEngine, done, type Engine, type Node, type Wallet } fr
 
 /* Large tasks are counted now and then, and not for each reader. Here every task is large. */
 
-type View = { countedAt: string; chunks: string; counts: Record<string, number>; spent: string; status: string }
+type View = {
+  asOf: string
+  countedAt: string
+  chunks: string
+  counts: Record<string, number>
+  spent: string
+  status: string
+}
 /** More than `pnpm test` plans in its time: by `pnpm test:deep`. */
 const CHUNKS = Number(process.env.TALLY_CHUNKS ?? 0)
 /** What two reads of the same state do not share. */
-const ofTheMoment = { countedAt: null, forecast: null }
+const ofTheMoment = { asOf: null, countedAt: null, forecast: null }
 let engine: Engine
 let customer: Wallet
 let node: Node
@@ -40,7 +47,10 @@ test('what is read is a row until it is old, and then what a count says; the end
   expect(first).toMatchObject({ chunks: 'ppp', spent: '0', counts: { pending: 3 } })
   await engine.query(`update oblivion.task_tallies set next_at = now() + interval '1 hour'`)
   await compute()
-  expect(await view(taskId)).toEqual({ ...first, held: expect.anything() })
+  const later = await view(taskId)
+  expect(later).toEqual({ ...first, asOf: later.asOf, held: expect.anything() })
+  // How old the figures are is told by the server's clock alone.
+  expect([first.asOf === first.countedAt, Date.parse(later.asOf) > Date.parse(later.countedAt)]).toEqual([true, true])
   expect(await customer.rpc('list_tasks')).toMatchObject([{ countedAt: first.countedAt, counts: { pending: 3 } }])
   await grow(taskId)
   expect(await view(taskId)).toMatchObject({ chunks: 'cpp', spent: '1000', counts: { pending: 2, completed: 1 } })

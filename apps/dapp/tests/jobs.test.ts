@@ -2,6 +2,7 @@ import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { formatBytes } from '../src/features/format/formatBytes.ts'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
+import { countedSentence } from '../src/features/jobs/countedSentence.ts'
 import { downloadResults } from '../src/features/jobs/downloadResults.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
 import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
@@ -246,4 +247,13 @@ test('a schedule says how it stands', () => {
   expect(scheduleState({ enabled: true, failures: 1, lastError }).word).toBe('On, last run failed')
   expect(schedulesSentence([{ enabled: true }, { enabled: false }])).toBe('One schedule is on.')
   expect(schedulesSentence([])).toBe('You have no schedule yet.')
+})
+
+test('how old the figures of a large task are is said, and goes on between two answers', () => {
+  expect(countedSentence(0, 100)).toBeNull()
+  expect(countedSentence(0.4, 3)).toBeNull()
+  expect(countedSentence(10, 2.2)).toBe('Counted 12 s ago.')
+  expect(countedSentence(150, 0)).toBe('Counted 3 min ago.')
+  // A browser whose clock was set back.
+  expect(countedSentence(10, -500)).toBe('Counted 10 s ago.')
 })

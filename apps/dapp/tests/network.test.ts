@@ -2,6 +2,7 @@ import type { NetworkSeries, NetworkStats } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { freshness } from '../src/features/network/freshness.ts'
 import { networkFigures, networkSentence } from '../src/features/network/networkFigures.ts'
+import { bucketSentence, scaleEnd, seriesSentence } from '../src/features/network/seriesWords.ts'
 
 const series = (bucketSeconds: number): NetworkSeries => ({
   bucketSeconds,
@@ -23,6 +24,7 @@ const quiet: NetworkStats = {
   feeBps: 500,
   series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
   asOf: '2026-11-24T12:00:00Z',
+  ageSeconds: 0.4,
 }
 
 test.each([
@@ -62,4 +64,29 @@ test('figures are live until four polls were missed', () => {
     words: 'not updated for 8 s',
   })
   expect(freshness({ now: 2000, updatedAt: 2000, online: false }).live).toBe(false)
+})
+
+test('figures that the server counted a while ago say so, by its clock and the time since', () => {
+  const words = (ageSeconds: number) => freshness({ now: 4000, updatedAt: 2000, online: true, ageSeconds }).words
+  expect([words(0.4), words(2.9), words(10)]).toEqual(['live', 'live', 'counted 12 s ago'])
+})
+
+test('a scale ends at the next round number', () => {
+  expect([[], [null, 0], [1], [2, 3], [7], [11], [999], [5001]].map(scaleEnd)).toEqual([
+    1, 1, 1, 5, 10, 20, 1000, 10_000,
+  ])
+})
+
+test('a series and each of its bars are told in words; what nobody counted or saw is not called 0', () => {
+  const hour: NetworkSeries = {
+    ...{ bucketSeconds: 60, from: '2026-11-24T11:00:00Z', accepted: [12, 0, null], owners: [3, 0, null] },
+    ...{ online: [4.2, null, null], working: [1, null, null], medianWaitSeconds: [0.31, null, null] },
+  }
+  expect(seriesSentence('1h', hour)).toBe('12 chunks in the last hour, 12 chunks a minute at most.')
+  expect(seriesSentence('7d', { ...hour, accepted: [0, null] })).toBe('No chunk was accepted in the last 7 days.')
+  expect([0, 1, 2].map((index) => bucketSentence(hour, index).replace(/^[0-9:]{5} to [0-9:]{5}: /, ''))).toEqual([
+    '12 chunks from 3 owners, 4 workers online, a median wait of 0.3 s.',
+    'no chunk, nobody looked who was online.',
+    'not counted yet.',
+  ])
 })

@@ -150,6 +150,7 @@ begin
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
+    'asOf', now(),
     'countedAt', v_tally.counted_at,
     'plannedCount', v_tally.planned,
     'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
@@ -188,7 +189,7 @@ as $$
   select oblivion.task_view(oblivion.require_task(p_task_id), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; as of countedAt, which lies back where a task is large. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb

@@ -255,7 +255,13 @@ begin
     perform oblivion.refresh_network_stats();
     perform set_config('synchronous_commit', 'off', true);
   end if;
-  return (select s.payload || jsonb_build_object('series', s.series) from oblivion.network_stats s);
+  return (
+    select s.payload || jsonb_build_object(
+             'series', s.series,
+             -- Told by one clock, since a reader's own may be wrong.
+             'ageSeconds', greatest(0, round(extract(epoch from
+               clock_timestamp() - greatest(s.as_of, clock_timestamp() - interval '1 day')), 1)))
+      from oblivion.network_stats s);
 end
 $$;
 comment on function public.get_network_stats() is

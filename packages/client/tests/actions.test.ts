@@ -125,8 +125,11 @@ const summary = {
   terms,
   needs: { capabilities: ['webgpu'], workerTypes: ['browser', 'server'], maxPricePerHour: '250000' },
 }
+/** What the server says beside it: when it answered, and when it had counted. */
+const counted = { asOf: '2026-11-24T15:00:12Z', countedAt: '2026-11-24T15:00:00Z' }
 const summaryRead = {
   ...summary,
+  countedSecondsAgo: 12,
   budget: 4000n,
   spent: 2000n,
   held: 2000n,
@@ -354,14 +357,19 @@ const rows: readonly Row[] = [
     name: 'get_task',
     act: (client, options) => getTask(client, { taskId: 't1', ...options }),
     args: { p_task_id: 't1' },
-    answer: { ...summary, chunks: 'ccrp', forecast: { ...forecast, cost: { low: '1', likely: '2', high: '3' } } },
+    answer: {
+      ...summary,
+      ...counted,
+      chunks: 'ccrp',
+      forecast: { ...forecast, cost: { low: '1', likely: '2', high: '3' } },
+    },
     value: { ...summaryRead, chunks: 'ccrp', forecast: { ...forecast, cost: { low: 1n, likely: 2n, high: 3n } } },
   },
   {
     name: 'list_tasks',
     act: (client, options) => listTasks(client, options),
     args: { p_limit: 50 },
-    answer: [summary],
+    answer: [{ ...summary, ...counted }],
     value: [summaryRead],
   },
   {
@@ -442,6 +450,7 @@ const rows: readonly Row[] = [
       fairness: 0.99,
       feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
+      ageSeconds: 1.5,
       series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
     },
     value: {
@@ -457,6 +466,7 @@ const rows: readonly Row[] = [
       fairness: 0.99,
       feeBps: 500,
       asOf: '2026-11-24T15:00:00Z',
+      ageSeconds: 1.5,
       series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
     },
   },

@@ -5,6 +5,7 @@ import { FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.t
 import { AsOf } from '../features/network/AsOf.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
 import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
+import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
 import { WorkersTable } from '../features/network/WorkersTable.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
@@ -26,12 +27,15 @@ export function NetworkPage() {
             : 'Reading the figures of the network.'
       }
       below="Everyone may see these figures. They come from the database that gives out the work."
-      action={stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} />}
+      action={
+        stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} ageSeconds={stats.data.ageSeconds} />
+      }
     >
       {stats.error && <QueryFailed error={stats.error} tried="Reading the figures" retry={stats.refetch} />}
       {stats.data ? (
         <>
           <Figures label="Figures of the network" entries={networkFigures(stats.data)} />
+          <Throughput series={stats.data.series} />
           <WorkersByType byType={stats.data.byType} />
         </>
       ) : (

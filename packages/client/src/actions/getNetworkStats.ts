@@ -26,6 +26,8 @@ export const getNetworkStats = async (client: Client, options: CallOptions = {})
     fairness: stats.orNull('fairness', stats.number),
     feeBps: stats.number('feeBps'),
     asOf: stats.text('asOf'),
+    // An older database does not say it.
+    ageSeconds: stats.orNull('ageSeconds', stats.number) ?? 0,
     series: {
       '1h': readSeries(call, series.object('1h'), 'series.1h'),
       '24h': readSeries(call, series.object('24h'), 'series.24h'),

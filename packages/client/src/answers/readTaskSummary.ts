@@ -36,6 +36,7 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     ),
     createdAt: task.text('createdAt'),
     finishedAt: task.orNull('finishedAt', task.text),
+    countedSecondsAgo: readAge(task),
     chunkCount: task.number('chunkCount'),
     plannedCount: task.number('plannedCount'),
     counts: readCounts(task.object('counts')),
@@ -61,3 +62,9 @@ const readCounts = (counts: Fields): TaskSummary['counts'] => ({
   failed: counts.number('failed'),
   cancelled: counts.number('cancelled'),
 })
+
+/** By the server's clock alone; 0 by a database that does not say it. */
+const readAge = (task: Fields): number => {
+  const [asOf, countedAt] = ['asOf', 'countedAt'].map((name) => task.orNull(name, task.text))
+  return asOf && countedAt ? Math.max(0, (Date.parse(asOf) - Date.parse(countedAt)) / 1000) : 0
+}

@@ -21,6 +21,8 @@ export interface NetworkStats {
   readonly feeBps: number
   /** When the figures were taken, ISO 8601. */
   readonly asOf: string
+  /** How old they were when they were read, in seconds by the server's clock: a minute at most while somebody is there. */
+  readonly ageSeconds: number
   /** How the figures went, by the length of the time shown. */
   readonly series: { readonly [Span in SeriesSpan]: NetworkSeries }
 }

@@ -167,6 +167,8 @@ export interface TaskSummary {
   readonly createdAt: string
   /** ISO 8601; null while it runs or is paused. */
   readonly finishedAt: string | null
+  /** How long before it answered the server had counted chunks and money, in seconds: above 0 where a task is large. */
+  readonly countedSecondsAgo: number
   readonly chunkCount: number
   /** How many chunks are planned by now; those of a large task follow in ticks, and until then count as blocked. */
   readonly plannedCount: number

@@ -12,6 +12,7 @@ import { CancelTask } from './CancelTask.tsx'
 import { ChunkBar } from './ChunkBar.tsx'
 import { ChunkGrid } from './ChunkGrid.tsx'
 import { ChunkLegend } from './ChunkLegend.tsx'
+import { CountedAt } from './CountedAt.tsx'
 import { downloadPicture } from './downloadPicture.ts'
 import { forecastSentence, replicasSentence } from './forecastSentence.ts'
 import { PauseTask } from './PauseTask.tsx'
@@ -111,7 +112,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
             />
           </Section>
         )}
-        <Section title="Chunks">
+        <Section title="Chunks" aside={open && <CountedAt task={task} answeredAt={query.dataUpdatedAt} />}>
           <div className="card flex flex-col gap-4 p-5">
             <ChunkLegend counts={task.counts} />
             {task.chunkCount > mostSquares ? (

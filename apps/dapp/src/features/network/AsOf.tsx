@@ -4,11 +4,13 @@ import { useNow } from '../shell/useNow.ts'
 import { useOnline } from '../shell/useOnline.ts'
 import { freshness } from './freshness.ts'
 
+type AsOfProps = { asOf: string; updatedAt: number; ageSeconds?: number }
+
 /** "as of 14:03:07, live"; turns to `wait` when the figures have grown old. */
-export function AsOf({ asOf, updatedAt }: { asOf: string; updatedAt: number }) {
+export function AsOf({ asOf, updatedAt, ageSeconds }: AsOfProps) {
   const now = useNow(1000)
   const online = useOnline()
-  const { live, words } = freshness({ now, updatedAt, online })
+  const { live, words } = freshness({ now, updatedAt, online, ...(ageSeconds === undefined ? {} : { ageSeconds }) })
   const date = new Date(asOf)
   return (
     <p
