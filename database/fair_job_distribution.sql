@@ -50,7 +50,8 @@ begin
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
-           'delete_schedule')
+           'delete_schedule',
+           'operator_overview', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
@@ -1083,7 +1084,9 @@ begin
     select coalesce(jsonb_agg(oblivion.show_site(s) order by s.created_at desc), '[]')
       from oblivion.sites s
       join oblivion.owners o on o.id = s.owner_id
-     where o.address = v_wallet);
+     where o.address = v_wallet
+       -- Of a forgotten one the row alone is left; see forget_site().
+       and s.key <> 'forgotten:' || s.id);
 end
 $$;
 comment on function public.list_sites() is 'The caller''s sites, newest first. OB001.';
@@ -9130,6 +9133,7 @@ begin
     'createdAt', p_task.created_at,
     'finishedAt', p_task.finished_at,
     'chunkCount', p_task.chunk_count,
+    'asOf', now(),
     'countedAt', v_tally.counted_at,
     'plannedCount', v_tally.planned,
     'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
@@ -9168,7 +9172,7 @@ as $$
   select oblivion.task_view(oblivion.require_task(p_task_id), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; as of countedAt, which lies back where a task is large. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb
@@ -13286,7 +13290,13 @@ begin
     perform oblivion.refresh_network_stats();
     perform set_config('synchronous_commit', 'off', true);
   end if;
-  return (select s.payload || jsonb_build_object('series', s.series) from oblivion.network_stats s);
+  return (
+    select s.payload || jsonb_build_object(
+             'series', s.series,
+             -- Told by one clock, since a reader's own may be wrong.
+             'ageSeconds', greatest(0, round(extract(epoch from
+               clock_timestamp() - greatest(s.as_of, clock_timestamp() - interval '1 day')), 1)))
+      from oblivion.network_stats s);
 end
 $$;
 comment on function public.get_network_stats() is
@@ -13722,6 +13732,385 @@ select oblivion.schedule_ticks();
 
 reset all;
 
+-- 20261124001535_operators.sql
+
+-- Operators: the wallets that the coordinator is told of (OBLIVION_ADMINS). Their page reads one answer and does four
+-- things. Whoever forges a session can do them too, so none of them makes or moves money (M8): fees, terms of cards, play
+-- money and verdicts stay with the coordinator's own login, and what the books have stopped the books alone resume.
+
+create table oblivion.operators (
+  address text primary key check (address ~ '^0x[0-9a-f]{40}$'),
+  named_at timestamptz not null default now()
+);
+comment on table oblivion.operators is 'Wallets that are operators, as the coordinator was told at its last start.';
+
+create table oblivion.operator_actions (
+  id bigint generated always as identity primary key,
+  operator text not null,
+  action text not null check (action in ('halt', 'resume', 'stop_program', 'allow_program')),
+  subject text not null,
+  reason text,
+  at timestamptz not null default now()
+);
+create trigger refuse_change before update or delete on oblivion.operator_actions
+  for each row execute function oblivion.refuse_change();
+create trigger refuse_truncate before truncate on oblivion.operator_actions
+  for each statement execute function oblivion.refuse_change();
+comment on table oblivion.operator_actions is 'What operators did from their page, and why.';
+
+create function oblivion.set_operators(p_addresses text[])
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_addresses text[] := array(select lower(a) from unnest(p_addresses) a);
+begin
+  delete from oblivion.operators o where o.address <> all (v_addresses);
+  insert into oblivion.operators (address) select a from unnest(v_addresses) a on conflict do nothing;
+end
+$$;
+comment on function oblivion.set_operators(text[]) is
+  'These wallets, and no others, are operators. For the coordinator, as OBLIVION_ADMINS says.';
+
+create function oblivion.require_operator()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  if not exists (select from oblivion.operators o where o.address = v_wallet) then
+    perform oblivion.raise_error('OB018', 'This is for operators, and your wallet is not one.',
+      'Operators are the wallets in OBLIVION_ADMINS of the coordinator.');
+  end if;
+  return v_wallet;
+end
+$$;
+comment on function oblivion.require_operator() is 'The caller''s wallet, where it is an operator''s: OB001, OB018. For the engine alone.';
+
+create function oblivion.note_action(p_operator text, p_action text, p_subject text, p_reason text default null)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into oblivion.operator_actions (operator, action, subject, reason)
+  values (p_operator, p_action, p_subject, left(p_reason, 500))
+$$;
+comment on function oblivion.note_action(text, text, text, text) is 'Keeps what an operator did. For the engine alone.';
+
+create function oblivion.require_reason(p_reason text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_reason is null or length(btrim(p_reason)) not between 1 and 200 then
+    perform oblivion.raise_error('OB005', 'A reason has 1 to 200 characters.', 'Say why: others read it.',
+      jsonb_build_object('field', 'p_reason', 'reason', 'text'));
+  end if;
+  return btrim(p_reason);
+end
+$$;
+comment on function oblivion.require_reason(text) is 'An operator''s reason, or OB005. For the engine alone.';
+
+create function oblivion.waiting_since()
+returns timestamptz
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- One probe of each claim index and priority: the queue may hold a million rows.
+  select min(w.created_at)
+    from generate_series(0, 9) as p (priority)
+   cross join lateral (
+     (select j.created_at
+        from public.jobs j
+       where j.status = 'pending' and j.due and j.excluded_owner_id is null and (- j.priority) = - p.priority
+       order by j.created_at
+       limit 1)
+      union all
+     (select j.created_at
+        from public.jobs j
+       where j.status = 'pending' and j.due and j.excluded_owner_id is not null and (- j.priority) = - p.priority
+       order by j.created_at
+       limit 1)) w
+$$;
+comment on function oblivion.waiting_since() is
+  'When the oldest job was made that could be claimed now, or null; of those that failed before, one that nearly is. For the engine alone.';
+
+create function oblivion.operator_money()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'settlement', (
+      select jsonb_build_object(
+               'chainId', i.chain_id,
+               'contractAddress', i.contract_address,
+               'haltedReason', i.halted_reason,
+               'haltCause', i.halt_cause)
+        from (select (oblivion.open_instance()).*) i
+       where i.id is not null),
+    'payoutsDue', (
+      select jsonb_array_length(oblivion.payouts_due(i.id) -> 'vouchers')
+        from (select (oblivion.open_instance()).id) i
+       where i.id is not null),
+    'batches', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'nonce', b.nonce,
+               'kind', b.kind,
+               'state', b.state,
+               'charges', jsonb_array_length(b.charges),
+               'payouts', jsonb_array_length(b.vouchers),
+               'openedAt', b.opened_at,
+               'tries', t.tries,
+               'transaction', coalesce(b.mined_hash, t.last_hash)) order by b.id), '[]')
+        from (
+          select r.* from oblivion.relay_transactions r where r.ended_at is null order by r.id limit 20) b
+       cross join lateral (
+         select count(*) as tries, (array_agg(y.tx_hash order by y.try desc))[1] as last_hash
+           from oblivion.relay_tries y
+          where y.transaction_id = b.id) t),
+    'cards', jsonb_build_object(
+      'payer', s.card_payer,
+      'windowSeconds', extract(epoch from s.card_dispute_window)::bigint,
+      'paidIn', (select coalesce(sum(p.amount), 0)::text from oblivion.card_payments p),
+      'returned', (select coalesce(sum(r.amount), 0)::text from oblivion.card_refunds r where not r.failed),
+      'returning', (
+        select coalesce(sum(w.amount), 0)::text from oblivion.card_withdrawals w where w.state = 'requested'),
+      'badDebt', (
+        select coalesce(-sum(e.amount), 0)::text
+          from oblivion.accounts a
+          join oblivion.ledger_entries e on e.account_id = a.id
+         where a.kind = 'bad_debt' and a.asset = 'card'),
+      -- Those that stand, the newest first: each freezes its customer's card money.
+      'disputes', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'disputeId', d.dispute_id,
+                 'customer', o.address,
+                 'amount', d.amount::text,
+                 'covered', d.covered::text,
+                 'state', d.state,
+                 'liftedAt', d.lifted_at,
+                 'openedAt', d.opened_at) order by d.opened_at desc, d.dispute_id), '[]')
+          from (
+            select x.* from oblivion.card_disputes x where x.state <> 'won' order by x.opened_at desc, x.dispute_id limit 20) d
+          join oblivion.owners o on o.id = d.owner_id)))
+    from oblivion.settings s
+$$;
+comment on function oblivion.operator_money() is 'Settlement, batches and cards, as an operator sees them. For the engine alone.';
+
+create function oblivion.operator_work()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'queue', jsonb_build_object(
+      'pending', coalesce((f.payload ->> 'pendingJobs')::int, 0),
+      'processing', coalesce((f.payload ->> 'processingJobs')::int, 0),
+      'oldestSeconds', extract(epoch from now() - oblivion.waiting_since())::bigint,
+      'planning', (select count(distinct p.task_id) from oblivion.plan_parts p)),
+    -- Whoever runs late shows here, whichever of nodes, coordinator and pg_cron it is that runs.
+    'lateness', jsonb_build_object(
+      'leaseSeconds', (
+        select extract(epoch from now() - min(j.lease_expires_at))::bigint
+          from public.jobs j
+         where j.status = 'processing' and j.lease_expires_at < now()),
+      'figuresSeconds', extract(epoch from now() - greatest(f.as_of, now() - interval '1 day'))::bigint,
+      'scheduleSeconds', (
+        select extract(epoch from now() - min(w.next_run_at))::bigint
+          from oblivion.schedules w
+         where w.next_run_at < now())),
+    'nodes', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'workerType', n.worker_type,
+               'working', n.working,
+               'waiting', n.waiting,
+               'gone', n.gone) order by n.worker_type), '[]')
+        from (
+          select x.worker_type,
+                 count(*) filter (where x.online and x.current_jobs > 0) as working,
+                 count(*) filter (where x.online and x.current_jobs = 0) as waiting,
+                 count(*) filter (where not x.online) as gone
+            from (
+              select y.worker_type, y.current_jobs, oblivion.is_online(y.last_seen, y.next_poll_at) as online
+                from public.nodes y
+               where y.last_seen > now() - interval '1 day') x
+           group by x.worker_type) n),
+    'programs', jsonb_build_object(
+      'stopped', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'program', p.program_key,
+                 'reason', p.reason,
+                 'stoppedAt', p.stopped_at,
+                 'tasks', (
+                   select count(*)
+                     from oblivion.tasks t
+                    where t.status = 'paused' and t.paused_reason = 'program_stopped'
+                      and p.program_key = any (t.program_keys))) order by p.stopped_at desc, p.program_key), '[]')
+          from (select x.* from oblivion.stopped_programs x order by x.stopped_at desc, x.program_key limit 50) p),
+      -- What killed sandboxes and is not stopped yet.
+      'suspected', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'program', d.program_key,
+                 'owners', d.owners,
+                 'lastAt', d.last_at) order by d.last_at desc, d.program_key), '[]')
+          from (
+            select x.program_key, count(*) as owners, max(x.died_at) as last_at
+              from oblivion.program_deaths x
+             where x.died_at > now() - interval '1 day'
+               and not exists (select from oblivion.stopped_programs p where p.program_key = x.program_key)
+             group by x.program_key
+             order by max(x.died_at) desc, x.program_key
+             limit 50) d)),
+    'sites', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'siteId', z.id,
+               'name', z.name,
+               'origins', to_jsonb(z.origins),
+               'reason', z.suspended_reason) order by z.created_at desc), '[]')
+        from (
+          select x.* from oblivion.sites x where x.suspended_reason is not null order by x.created_at desc limit 50) z))
+    from oblivion.network_stats f
+$$;
+comment on function oblivion.operator_work() is 'Queue, nodes, programs and sites, as an operator sees them. For the engine alone.';
+
+create function public.operator_overview()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_operator();
+  return oblivion.operator_money() || oblivion.operator_work() || (
+    select jsonb_build_object(
+      'asOf', now(),
+      'settings', jsonb_build_object(
+        'feeBps', s.fee_bps,
+        'minPricePerChunk', s.min_price_per_chunk::text,
+        'sandbox', s.sandbox,
+        'maxJobs', s.max_jobs,
+        'provenAfter', s.proven_after,
+        'quarantineAfter', s.quarantine_after,
+        'staleAfterSeconds', extract(epoch from s.stale_after)::bigint,
+        'staleAfterBrowserSeconds', extract(epoch from s.stale_after_browser)::bigint,
+        'defaultTimeoutSeconds', s.default_timeout_seconds,
+        'historyDays', s.history_days),
+      'actions', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'operator', a.operator,
+                 'action', a.action,
+                 'subject', a.subject,
+                 'reason', a.reason,
+                 'at', a.at) order by a.id desc), '[]')
+          from (select x.* from oblivion.operator_actions x order by x.id desc limit 10) a))
+      from oblivion.settings s);
+end
+$$;
+comment on function public.operator_overview() is
+  'How the whole stands, for an operator: settlement, payoutsDue, batches, cards, queue, lateness, nodes, programs, sites, settings and the last actions. Money in decimal strings of the smallest unit, ages in seconds. OB001, OB018.';
+
+create function public.operator_halt(p_reason text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_operator text := oblivion.require_operator();
+  v_reason text := oblivion.require_reason(p_reason);
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+begin
+  if v_instance.id is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to stop.');
+  end if;
+  perform oblivion.halt_settlement(v_instance.id, v_reason);
+  perform oblivion.note_action(v_operator, 'halt', v_instance.contract_address, v_reason);
+end
+$$;
+comment on function public.operator_halt(text) is
+  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB001, OB005, OB012, OB018.';
+
+create function public.operator_resume()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_operator text := oblivion.require_operator();
+  v_instance oblivion.settlement_instances := oblivion.open_instance();
+begin
+  if v_instance.id is null then
+    perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to resume.');
+  end if;
+  v_instance := oblivion.require_instance(v_instance.id, false);
+  if v_instance.halted_reason is null then
+    return;
+  elsif v_instance.halt_cause <> 'operator' then
+    perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
+      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
+  perform oblivion.resume_settlement(v_instance.id);
+  perform oblivion.note_action(v_operator, 'resume', v_instance.contract_address);
+end
+$$;
+comment on function public.operator_resume() is
+  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Safe to repeat. OB001, OB012, OB015, OB018.';
+
+create function public.operator_stop_program(p_program text, p_reason text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_operator text := oblivion.require_operator();
+  v_reason text := oblivion.require_reason(p_reason);
+  v_count int := oblivion.stop_program(p_program, v_reason);
+begin
+  perform oblivion.note_action(v_operator, 'stop_program', p_program, v_reason);
+  return jsonb_build_object('tasks', v_count);
+end
+$$;
+comment on function public.operator_stop_program(text, text) is
+  'The kill switch by program, a built-in''s name or sha256:<hash>; answers how many tasks it paused. OB001, OB005, OB018.';
+
+create function public.operator_allow_program(p_program text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_operator text := oblivion.require_operator();
+  v_count int := oblivion.allow_program(p_program);
+begin
+  perform oblivion.note_action(v_operator, 'allow_program', p_program);
+  return jsonb_build_object('tasks', v_count);
+end
+$$;
+comment on function public.operator_allow_program(text) is
+  'Takes back that a program was stopped; answers how many tasks go on. OB001, OB018.';
+
+reset all;
+
 -- 20261124001540_forget.sql
 
 -- forget_me(): what we know of a wallet or a visitor beside its money goes. Ledger, receipts and history stay, under the
@@ -13967,6 +14356,15 @@ grant execute on function
   public.redeem_claim_code(text)
 to anon, authenticated;
 
+-- Operators, who are wallets too; each call looks whether its caller is one.
+grant execute on function
+  public.operator_overview(),
+  public.operator_halt(text),
+  public.operator_resume(),
+  public.operator_stop_program(text, text),
+  public.operator_allow_program(text)
+to anon, authenticated;
+
 -- What policies call as their reader.
 grant execute on function
   oblivion.caller_wallet(),
@@ -14040,6 +14438,7 @@ grant execute on function
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_sandbox(boolean),
+  oblivion.set_operators(text[]),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),
@@ -14140,6 +14539,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001510', 'rollups'),
   ('20261124001520', 'exports'),
   ('20261124001530', 'ticks'),
+  ('20261124001535', 'operators'),
   ('20261124001540', 'forget'),
   ('20261124001600', 'access');
 

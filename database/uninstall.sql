@@ -84,6 +84,11 @@ drop function
   public.visitor_earnings(uuid),
   public.create_claim_code(uuid),
   public.forget_me(),
+  public.operator_overview(),
+  public.operator_halt(text),
+  public.operator_resume(),
+  public.operator_stop_program(text, text),
+  public.operator_allow_program(text),
   public.show_claim_code(text),
   public.redeem_claim_code(text);
 
@@ -178,6 +183,7 @@ begin
              ('20261124001510', 'rollups'),
              ('20261124001520', 'exports'),
              ('20261124001530', 'ticks'),
+             ('20261124001535', 'operators'),
              ('20261124001540', 'forget'),
              ('20261124001600', 'access'));
   end if;

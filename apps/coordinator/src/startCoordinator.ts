@@ -38,6 +38,8 @@ const everyMs = {
   results: 500,
   /** What lies in Storage and nobody needs. */
   sweep: 300_000,
+  /** Said once an hour: a database that was put back to an older state knows older ones. */
+  set_operators: 3_600_000,
   export: 60_000,
   /** Withdrawals to cards. */
   cards: 2_000,
@@ -60,7 +62,7 @@ export async function startCoordinator(parameters: {
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
   const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = configuration
-  const { allowedOrigins, dataLakeFolder, adminToken, sandbox } = configuration
+  const { allowedOrigins, dataLakeFolder, adminToken, admins, sandbox } = configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -126,6 +128,7 @@ export async function startCoordinator(parameters: {
       tick('keep_house'),
       loop('results', () => results.turn(signal)),
       loop('sweep', () => results.sweep(signal)),
+      loop('set_operators', () => engine.call('set_operators', [admins])),
       ...(cards === null ? [] : [loop('cards', () => cards.turn())]),
       ...(dataLakeFolder === null ? [] : [loop('export', () => exportHistory({ engine, folder: dataLakeFolder }))]),
     ])

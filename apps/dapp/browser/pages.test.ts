@@ -41,6 +41,7 @@ describe('pages that anyone sees', () => {
     ['/wallet', /What you can spend/],
     ['/embed', 'Earn from visitors who agree.'],
     ['/claim', /Move to your wallet/],
+    ['/admin', 'For operators.'],
     [`/tx/0x${'0'.repeat(64)}`, 'A transaction on the chain.'],
     ['/nothing', 'There is no page at this address.'],
   ])('%s is accessible and says how things stand', async (path, sentence) => {
@@ -59,7 +60,7 @@ describe('pages that anyone sees', () => {
 
   test('narrow pages do not scroll sideways', async () => {
     const { page, close } = await dapp.visit('/worker', { viewport: { width: 360, height: 740 } })
-    for (const path of ['/worker', '/network', '/jobs', '/wallet', '/embed', '/claim']) {
+    for (const path of ['/worker', '/network', '/jobs', '/wallet', '/embed', '/claim', '/admin']) {
       await page.goto(`${dapp.url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -144,6 +145,62 @@ describe('states', () => {
     const { page, close } = await dapp.visit('/worker', { reducedMotion: 'reduce' })
     const button = page.getByRole('button', { name: 'Connect wallet' })
     expect(await button.evaluate((element) => getComputedStyle(element).transitionDuration)).toBe('0s')
+    await close()
+  })
+})
+
+describe('for operators', () => {
+  test('a stranger is told so, and sees nothing', async () => {
+    const { page, close } = await dapp.visit('/admin')
+    await signIn(page, 'customer 2')
+    await page.getByText('Your wallet is not an operator’s.').waitFor()
+    expect(await page.getByRole('region').count()).toBe(0)
+    await expectAccessible(page)
+    await close()
+  })
+
+  test('an operator stops payouts and a program with a reason, undoes both, and sees who did it', async () => {
+    const { page, problems, close } = await dapp.visit('/admin')
+    await signIn(page, 'operator')
+    await page.getByText('No alarm stands.').waitFor()
+    await page.getByRole('heading', { level: 1, name: 'Nothing needs you.' }).waitFor()
+    await expectAccessible(page)
+
+    const payouts = page.getByRole('region', { name: 'Payouts' })
+    await payouts.getByRole('button', { name: 'Stop payouts' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Stop payouts now' }).click()
+    await dialog.getByText('Say why, in a sentence.').waitFor()
+    await dialog.getByLabel('Reason').fill('A look at the books.')
+    await expectAccessible(page)
+    await dialog.getByRole('button', { name: 'Stop payouts now' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Payouts are stopped.' }).waitFor()
+    await payouts.getByText('A look at the books.').waitFor()
+    await expectAccessible(page)
+    await payouts.getByRole('button', { name: 'Resume payouts' }).click()
+    await dialog.getByRole('button', { name: 'Resume payouts now' }).click()
+    await payouts.getByText('Running.').waitFor()
+
+    const programs = page.getByRole('region', { name: 'Programs' })
+    await programs.getByRole('button', { name: 'Stop a program' }).click()
+    await dialog.getByLabel('Program').fill('raytrace')
+    await dialog.getByLabel('Reason').fill('A look at it.')
+    await dialog.getByRole('button', { name: 'Stop it now' }).click()
+    await programs.getByText(/A look at it\. 0 tasks wait for it/).waitFor()
+    await expectAccessible(page)
+    await programs.getByRole('button', { name: 'Allow' }).click()
+    await dialog.getByRole('button', { name: 'Allow it now' }).click()
+    await programs.getByText('No program is stopped').waitFor()
+    const did = page.getByRole('region', { name: 'Last actions' }).getByRole('row')
+    await expect.poll(() => did.allTextContents()).toHaveLength(5)
+    await page.getByRole('heading', { level: 1, name: 'Nothing needs you.' }).waitFor()
+
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    expect(problems).toEqual([])
+    await page.route('**/healthz', (route) => route.abort())
+    await page.getByRole('heading', { level: 1, name: 'The coordinator does not answer.' }).waitFor()
+    await expectAccessible(page)
     await close()
   })
 })

@@ -67,6 +67,12 @@ const claim = createRoute({
   component: lazyRouteComponent(() => import('./routes/ClaimPage.tsx'), 'ClaimPage'),
 })
 
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: lazyRouteComponent(() => import('./routes/AdminPage.tsx'), 'AdminPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -80,6 +86,7 @@ export const router = createRouter({
     transaction,
     embed,
     claim,
+    admin,
   ]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',

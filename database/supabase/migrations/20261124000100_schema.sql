@@ -40,7 +40,8 @@ begin
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
-           'delete_schedule')
+           'delete_schedule',
+           'operator_overview', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken

@@ -106,6 +106,15 @@ grant execute on function
   public.redeem_claim_code(text)
 to anon, authenticated;
 
+-- Operators, who are wallets too; each call looks whether its caller is one.
+grant execute on function
+  public.operator_overview(),
+  public.operator_halt(text),
+  public.operator_resume(),
+  public.operator_stop_program(text, text),
+  public.operator_allow_program(text)
+to anon, authenticated;
+
 -- What policies call as their reader.
 grant execute on function
   oblivion.caller_wallet(),
@@ -179,6 +188,7 @@ grant execute on function
   oblivion.ledger_state(bigint),
   oblivion.set_fee_bps(int),
   oblivion.set_sandbox(boolean),
+  oblivion.set_operators(text[]),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),

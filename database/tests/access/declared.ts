@@ -118,6 +118,17 @@ export const audiences: Audience[] = [
     ],
   },
   {
+    who: 'Operators: the wallets in OBLIVION_ADMINS, of which neither A nor B is one',
+    replies: replies(['OB001', 'OB001', 'OB018', 'OB018', 'OB001', 'OB001']),
+    functions: [
+      'public.operator_overview()',
+      'public.operator_halt(p_reason text)',
+      'public.operator_resume()',
+      'public.operator_stop_program(p_program text, p_reason text)',
+      'public.operator_allow_program(p_program text)',
+    ],
+  },
+  {
     who: 'Wallets, for a site of theirs',
     replies: replies(['OB001', 'OB001', 'yes', 'OB084', 'OB001', 'OB001']),
     functions: ['public.update_site(p_site_id uuid, p_site jsonb)', 'public.revoke_site_key(p_site_id uuid)'],
@@ -195,6 +206,7 @@ export const audiences: Audience[] = [
       'oblivion.ledger_state(p_instance_id bigint)',
       'oblivion.set_fee_bps(p_fee_bps integer)',
       'oblivion.set_sandbox(p_enabled boolean)',
+      'oblivion.set_operators(p_addresses text[])',
       'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)',
       'oblivion.mark_operator_node(p_node_id uuid, p_operator boolean)',
       'oblivion.stop_program(p_program_key text, p_reason text)',

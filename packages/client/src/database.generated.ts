@@ -298,6 +298,11 @@ export type Database = {
       }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
+      operator_allow_program: { Args: { p_program: string }; Returns: Json }
+      operator_halt: { Args: { p_reason: string }; Returns: undefined }
+      operator_overview: { Args: Record<PropertyKey, never>; Returns: Json }
+      operator_resume: { Args: Record<PropertyKey, never>; Returns: undefined }
+      operator_stop_program: { Args: { p_program: string; p_reason: string }; Returns: Json }
       pause_task: { Args: { p_task_id: string }; Returns: Json }
       redeem_claim_code: { Args: { p_code: string }; Returns: Json }
       register_node: {

@@ -1,6 +1,7 @@
 import { parseUsdc, resultHash, UnexpectedAnswerError } from '@oblivion/core'
 import { describe, expect, test } from 'vitest'
 import {
+  allowProgram,
   type CallOptions,
   type Client,
   cancelTask,
@@ -15,6 +16,7 @@ import {
   getNetworkStats,
   getTask,
   getWorkerStats,
+  haltPayouts,
   heartbeat,
   listSchedules,
   listTasks,
@@ -25,14 +27,17 @@ import {
   myStatement,
   myVoucher,
   nextJobs,
+  operatorOverview,
   pauseTask,
   registerNode,
   requestCardRefund,
   requestPayout,
+  resumePayouts,
   resumeTask,
   runSchedule,
   setPayoutFrom,
   setScheduleEnabled,
+  stopProgram,
   taskResults,
   workBatch,
   workCycle,
@@ -137,6 +142,39 @@ const summaryRead = {
   needs: { ...summary.needs, maxPricePerHour: 250000n },
 }
 const hash = resultHash('r')
+const overview = {
+  asOf: '2026-11-24T15:00:00Z',
+  settlement: { chainId: 31_337, contractAddress: '0xc', haltedReason: 'A look.', haltCause: 'operator' },
+  payoutsDue: 2,
+  batches: [
+    {
+      ...{ nonce: 4, kind: 'settle', state: 'sending', charges: 1, payouts: 2, tries: 3, transaction: '0xab' },
+      openedAt: '2026-11-24T15:00:00Z',
+    },
+  ],
+  cards: {
+    ...{ payer: '0xd', windowSeconds: 10_368_000, paidIn: '12500000', returned: '0', returning: '0', badDebt: '3' },
+    disputes: [
+      {
+        ...{ disputeId: 'du_1', customer: '0xa', amount: '5', covered: '2', state: 'lost' },
+        ...{ liftedAt: '2026-11-24T15:00:00Z', openedAt: '2026-11-23T15:00:00Z' },
+      },
+    ],
+  },
+  queue: { pending: 5, processing: 2, oldestSeconds: 90, planning: 1 },
+  lateness: { leaseSeconds: 3, figuresSeconds: 1, scheduleSeconds: 61 },
+  nodes: [{ workerType: 'browser', working: 2, waiting: 3, gone: 4 }],
+  programs: {
+    stopped: [{ program: 'raytrace', reason: 'A look.', stoppedAt: '2026-11-24T15:00:00Z', tasks: 1 }],
+    suspected: [{ program: 'sha256:ab', owners: 2, lastAt: '2026-11-24T15:00:00Z' }],
+  },
+  sites: [{ siteId: 's1', name: 'A blog', origins: ['https://blog.example'], reason: 'Spam.' }],
+  settings: {
+    ...{ feeBps: 500, minPricePerChunk: '100', sandbox: true, maxJobs: 2, provenAfter: 30, quarantineAfter: 3 },
+    ...{ staleAfterSeconds: 600, staleAfterBrowserSeconds: 45, defaultTimeoutSeconds: 300, historyDays: 30 },
+  },
+  actions: [{ operator: '0xe', action: 'halt', subject: '0xc', reason: 'A look.', at: '2026-11-24T15:00:00Z' }],
+}
 
 interface Row {
   readonly name: string
@@ -676,6 +714,48 @@ const rows: readonly Row[] = [
     answer: { minimum: '10000', asked: '0', from: '20000' },
     value: { minimum: 10_000n, asked: 0n, from: 20_000n },
     free: ['from'],
+  },
+  {
+    name: 'operator_overview',
+    act: (client, options) => operatorOverview(client, options),
+    args: {},
+    answer: overview,
+    value: {
+      ...overview,
+      cards: {
+        ...{ ...overview.cards, paidIn: 12_500_000n, returned: 0n, returning: 0n, badDebt: 3n },
+        disputes: [{ ...overview.cards.disputes[0], amount: 5n, covered: 2n }],
+      },
+      settings: { ...overview.settings, minPricePerChunk: 100n },
+    },
+  },
+  {
+    name: 'operator_halt',
+    act: (client, options) => haltPayouts(client, { reason: 'A look.', ...options }),
+    args: { p_reason: 'A look.' },
+    answer: null,
+    value: undefined,
+  },
+  {
+    name: 'operator_resume',
+    act: (client, options) => resumePayouts(client, options),
+    args: {},
+    answer: null,
+    value: undefined,
+  },
+  {
+    name: 'operator_stop_program',
+    act: (client, options) => stopProgram(client, { program: 'raytrace', reason: 'A look.', ...options }),
+    args: { p_program: 'raytrace', p_reason: 'A look.' },
+    answer: { tasks: 2 },
+    value: 2,
+  },
+  {
+    name: 'operator_allow_program',
+    act: (client, options) => allowProgram(client, { program: 'raytrace', ...options }),
+    args: { p_program: 'raytrace' },
+    answer: { tasks: 2 },
+    value: 2,
   },
   {
     name: 'my_voucher',

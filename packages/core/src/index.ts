@@ -119,6 +119,13 @@ export type {
 export type { NetworkSeries, NetworkStats, SeriesSpan, WorkerStats } from './messages/network.ts'
 export type { HeartbeatAnswer, NodeSettings, Registration, WorkerType } from './messages/node.ts'
 export type {
+  OperatorAction,
+  OperatorBatch,
+  OperatorDispute,
+  OperatorOverview,
+  StoppedProgram,
+} from './messages/operator.ts'
+export type {
   Schedule,
   ScheduleDraft,
   ScheduleError,

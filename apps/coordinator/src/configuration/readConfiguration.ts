@@ -20,6 +20,8 @@ export type Configuration = {
   dataLakeFolder: string | null
   /** What an operator says to the doors that are for operators; null shuts them. */
   adminToken: string | null
+  /** Wallets that are operators. */
+  admins: readonly Address[]
   /** Whether wallets may ask for play money; refused where the token is real money. */
   sandbox: boolean
   /** Where large results lie, with the project's public key. */
@@ -44,6 +46,7 @@ export function readConfiguration(environment: Environment): Configuration {
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),
+    admins: requireVariable(environment, 'OBLIVION_ADMINS'),
     sandbox: requireVariable(environment, 'WALLET_SANDBOX_ENABLED'),
     storage: {
       supabaseUrl: requireVariable(environment, 'SUPABASE_URL'),

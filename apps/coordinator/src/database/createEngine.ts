@@ -25,6 +25,7 @@ export type EngineFunction =
   | 'record_chain_events'
   | 'record_limits'
   | 'set_sandbox'
+  | 'set_operators'
   | 'record_customers'
   | 'customers_to_read'
   | 'pause_exiting'

@@ -65,6 +65,7 @@ export async function createWorld(
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,
       adminToken: null,
+      admins: [],
       sandbox: false,
       // Nobody listens there: tests of large results open a gateway.
       storage: { supabaseUrl: 'http://127.0.0.1:9', supabaseKey: 'public' },

@@ -1,5 +1,6 @@
 import {
   address,
+  addresses,
   adminToken,
   count,
   flag,
@@ -109,6 +110,14 @@ export const environmentTable = {
     readBy: ['stack', 'coordinator'],
     source: 'distributed-job-processing',
     parse: adminToken,
+  },
+  OBLIVION_ADMINS: {
+    default: '',
+    meaning:
+      'Wallets that are operators and see the page `/admin`, separated by commas; the local stack names its own operator where unset.',
+    readBy: ['stack', 'coordinator'],
+    source: ours,
+    parse: addresses,
   },
   COORDINATOR_PORT: {
     default: '3001',

@@ -39,6 +39,8 @@ export const address = (value: string): `0x${string}` =>
     ? (value.toLowerCase() as `0x${string}`)
     : fail('is not an address (0x and 40 hex digits)')
 
+export const addresses = (value: string): readonly `0x${string}`[] => list(value).map(address)
+
 /** A block or transaction hash. */
 export const hash = (value: string): `0x${string}` =>
   /^0x[0-9a-fA-F]{64}$/.test(value)

@@ -117,6 +117,7 @@ export const coordinatorPart = (options: {
   contractAddress: string
   dataLakeFolder: string | null
   adminToken: string | null
+  admins: readonly string[]
   sandbox: boolean
   /** What of cards is set, passed on as it is. */
   cards: Readonly<Record<string, string>>
@@ -139,6 +140,7 @@ export const coordinatorPart = (options: {
     DATALAKE_FOLDER: dataLakeFolder,
     ...cards,
     ...(adminToken === null ? {} : { ADMIN_TOKEN: adminToken }),
+    OBLIVION_ADMINS: options.admins.join(','),
     WALLET_SANDBOX_ENABLED: String(options.sandbox),
     LOG_LEVEL: logLevel,
   }

@@ -130,9 +130,12 @@ const startParts = async (
     const logLevel = readVariable(environment, 'LOG_LEVEL')
     const dataLakeFolder = readVariable(environment, 'DATALAKE_FOLDER')
     const adminToken = readVariable(environment, 'ADMIN_TOKEN')
+    const named = readVariable(environment, 'OBLIVION_ADMINS') ?? []
+    const admins =
+      named.length > 0 ? named : developmentAccounts.flatMap((a) => (a.role === 'operator' ? a.address : []))
     const sandbox = readVariable(environment, 'WALLET_SANDBOX_ENABLED') ?? false
     const cards = cardVariables(environment)
-    const told = { contractAddress, dataLakeFolder, adminToken, sandbox, cards, logLevel }
+    const told = { contractAddress, dataLakeFolder, adminToken, admins, sandbox, cards, logLevel }
     const facts = { paths, ports, origins, urls, secrets, chainUrl, ...told }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)

@@ -49,11 +49,14 @@ export function Table<Row>({ caption, columns, rows, rowKey }: TableProps<Row>) 
 
 function cellClass<Row>(columns: Column<Row>[], index: number): string {
   const column = columns[index]
+  // The last one that a narrow screen shows keeps the card's edge too.
+  const lastNarrow = !column?.wideOnly && columns.slice(index + 1).every(({ wideOnly }) => wideOnly)
   const afterFigures = columns[index - 1]?.right && !column?.right
   return classNames(
     'pr-2 first:pl-4 last:pr-4 wide:pr-3 wide:first:pl-5 wide:last:pr-5',
     afterFigures ? 'pl-4 wide:pl-10' : 'pl-2 wide:pl-3',
     column?.right ? 'text-right' : 'text-left',
     column?.wideOnly && 'max-wide:hidden',
+    lastNarrow && 'max-wide:pr-4',
   )
 }

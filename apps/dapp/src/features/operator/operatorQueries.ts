@@ -1,0 +1,29 @@
+import { operatorOverview } from '@oblivion/client'
+import { ForbiddenError } from '@oblivion/core'
+import { queryOptions } from '@tanstack/react-query'
+import { walletClient } from '../api/walletClient.ts'
+import type { Config } from '../shell/config.ts'
+import { readHealth } from './readHealth.ts'
+
+const everyMilliseconds = 5000
+
+/** Refused for good to a wallet that is no operator, so it is not asked again and again. */
+export function overviewQuery(config: Config, address: string) {
+  return queryOptions({
+    queryKey: ['operator', 'overview', address],
+    queryFn: ({ signal }) => operatorOverview(walletClient(config, address), { signal }),
+    refetchInterval: ({ state }) => (state.error instanceof ForbiddenError ? false : everyMilliseconds),
+  })
+}
+
+/** The coordinator's own word, from the process itself: it holds when the database does not answer. */
+export function healthQuery(config: Config) {
+  return queryOptions({
+    queryKey: ['operator', 'health'],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch(`${config.apiUrl}/healthz`, { signal, cache: 'no-store' })
+      return readHealth(await answer.json())
+    },
+    refetchInterval: everyMilliseconds,
+  })
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import {
+  alarmTitle,
+  batchWords,
+  haltSentence,
+  latenessOf,
+  operatorSentence,
+  programName,
+  programProblem,
+} from '../src/features/operator/operatorWords.ts'
+import { readHealth } from '../src/features/operator/readHealth.ts'
+
+const running = { chainId: 31_337, contractAddress: '0xc', haltedReason: null, haltCause: null }
+const stopped = { ...running, haltedReason: 'A look.', haltCause: 'operator' as const }
+const quiet = { settlement: running, programs: { stopped: [], suspected: [] } }
+const alarm = { code: 'relayer_balance', since: '2026-11-24T12:00:00Z', message: 'It holds 0.' }
+
+test.each([
+  ['Nothing needs you.', quiet, { alarms: [], down: [] }],
+  ['Nothing needs you.', quiet, undefined],
+  ['The coordinator does not answer.', quiet, null],
+  ['One alarm stands.', quiet, { alarms: [alarm], down: [] }],
+  ['2 alarms stand.', quiet, { alarms: [alarm], down: ['chain' as const] }],
+  ['Payouts are stopped.', { ...quiet, settlement: stopped }, { alarms: [alarm], down: [] }],
+  ['No contract is open yet.', { ...quiet, settlement: null }, { alarms: [], down: [] }],
+  [
+    '1 program to look at.',
+    { ...quiet, programs: { stopped: [], suspected: [{ program: 'raytrace', owners: 2, lastAt: '' }] } },
+    { alarms: [], down: [] },
+  ],
+])('%s', (sentence, overview, health) => {
+  expect(operatorSentence(overview, health)).toBe(sentence)
+})
+
+test('the health report of the coordinator is read, and anything else is none', () => {
+  const report = {
+    ...{ status: 'degraded', database: { state: 'ok' }, chain: { state: 'down' }, alarms: [alarm] },
+    ...{ settlement: { state: 'settling', finalityLag: 3 }, relay: { balanceWei: '5', tries: 0 } },
+  }
+  expect(readHealth(report)).toEqual({
+    ...{ state: 'settling', down: ['chain'], finalityLag: 3, balanceWei: 5n, alarms: [alarm] },
+  })
+  for (const wrong of [{}, { error: 'x' }, { ...report, alarms: 'none' }, { ...report, settlement: {} }])
+    expect(() => readHealth(wrong)).toThrow('no health report')
+})
+
+test('words of alarms, stops, batches, lateness and programs', () => {
+  expect(alarmTitle(alarm)).toBe('The relayer runs out of gas money.')
+  expect(alarmTitle({ ...alarm, code: 'new_one' })).toBe('Alarm: new_one.')
+  expect(haltSentence('books')).toContain('by themselves')
+  expect(haltSentence('operator')).toContain('when an operator resumes them')
+  const batch = { nonce: 1, state: 'sending' as const, openedAt: '', tries: 1, transaction: '0x' }
+  expect(batchWords({ ...batch, kind: 'settle', charges: 1, payouts: 2 })).toBe(
+    'Charges and payouts: 1 customer, 2 providers',
+  )
+  expect([null, 30, 31, 300].map((seconds) => latenessOf(seconds).words)).toEqual([
+    ...['On time', 'On time', 'Late by 31 s', 'Late by 5 min'],
+  ])
+  const hash = `sha256:${'ab'.repeat(32)}`
+  expect([programName('raytrace'), programName(hash)]).toEqual(['raytrace', 'sha256:abababab…abab'])
+  expect([programProblem(' raytrace '), programProblem(hash)]).toEqual([null, null])
+  for (const wrong of ['', 'Raytrace', 'sha256:ab', `${hash}0`]) expect(programProblem(wrong)).toContain('Enter')
+})

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Wallet } from './engine/engine.ts'
+
+/* What operators see and do from their page, and what they may not: nothing of it makes or moves money (M8). */
+
+type Overview = Record<string, unknown> & {
+  settlement: { haltedReason: string | null; haltCause: string | null }
+  queue: { pending: number; processing: number; oldestSeconds: number | null }
+  lateness: { leaseSeconds: number | null }
+  programs: { stopped: { program: string; reason: string; tasks: number }[]; suspected: unknown[] }
+  actions: { action: string; subject: string; reason: string | null; operator: string }[]
+}
+let engine: Engine
+let operator: Wallet
+let customer: Wallet
+const overview = () => operator.rpc<Overview>('operator_overview')
+
+beforeAll(async () => {
+  engine = await createEngine()
+  await engine.deposit(addressOf(1), 1_000_000_000n)
+  ;[customer, operator] = [await engine.wallet(addressOf(1)), await engine.wallet(addressOf(9))]
+  await engine.coordinator('set_operators', [[addressOf(9).toUpperCase().replace('0X', '0x')]])
+})
+afterAll(() => engine.drop())
+
+test('who is an operator is what the coordinator was told last, and nobody else gets as far as an argument', async () => {
+  expect(await overview()).toMatchObject({ settlement: { haltedReason: null }, actions: [] })
+  const calls: [string, Record<string, unknown>?][] = [
+    ['operator_overview'],
+    ['operator_halt', { p_reason: '' }],
+    ['operator_resume'],
+    ['operator_stop_program', { p_program: 'no such thing', p_reason: '' }],
+    ['operator_allow_program', { p_program: 'raytrace' }],
+  ]
+  for (const [name, args] of calls) {
+    await expect(customer.rpc(name, args), name).rejects.toMatchObject({ code: 'OB018' })
+  }
+  await engine.coordinator('set_operators', [[]])
+  await expect(overview()).rejects.toMatchObject({ code: 'OB018' })
+  await engine.coordinator('set_operators', [[addressOf(9)]])
+})
+
+describe('settlement', () => {
+  test('an operator stops it with a reason that everybody reads, and lets it go on', async () => {
+    await expect(operator.rpc('operator_halt', { p_reason: '  ' })).rejects.toMatchObject({ code: 'OB005' })
+    await operator.rpc('operator_halt', { p_reason: 'A look at the books.' })
+    expect((await overview()).settlement).toMatchObject({ haltedReason: 'A look at the books.', haltCause: 'operator' })
+    await expect(engine.task(customer, 1)).rejects.toMatchObject({ code: 'OB015' })
+    expect(await customer.rpc('my_balance')).toMatchObject({ halted: 'A look at the books.' })
+    await operator.rpc('operator_resume')
+    await operator.rpc('operator_resume')
+    await engine.task(customer, 1)
+    const { actions } = await overview()
+    expect(actions.map(({ action, reason }) => [action, reason])).toEqual([
+      ['resume', null],
+      ['halt', 'A look at the books.'],
+    ])
+  })
+
+  test('what the books have stopped no operator resumes', async () => {
+    await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', 'books'])
+    await expect(operator.rpc('operator_resume')).rejects.toMatchObject({ code: 'OB015' })
+    expect((await overview()).settlement.haltCause).toBe('books')
+    // An operator may add its own word, which the coordinator's recovery does not take back.
+    await operator.rpc('operator_halt', { p_reason: 'Not before I have seen it.' })
+    expect((await overview()).settlement.haltCause).toBe('operator')
+    await operator.rpc('operator_resume')
+  })
+})
+
+test('the kill switch from the page: what is stopped, why, how many tasks wait, and back', async () => {
+  const taskId = await engine.task(customer, 2)
+  const paused = await operator.rpc<{ tasks: number }>('operator_stop_program', {
+    ...{ p_program: 'raytrace', p_reason: 'It attacks a router.' },
+  })
+  expect((await overview()).programs.stopped).toEqual([
+    expect.objectContaining({ program: 'raytrace', reason: 'It attacks a router.', tasks: paused.tasks }),
+  ])
+  expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ pausedReason: 'program_stopped' })
+  expect(await operator.rpc('operator_allow_program', { p_program: 'raytrace' })).toEqual(paused)
+  expect((await overview()).programs.stopped).toEqual([])
+  expect((await overview()).actions.slice(0, 2).map(({ action, subject }) => [action, subject])).toEqual([
+    ['allow_program', 'raytrace'],
+    ['stop_program', 'raytrace'],
+  ])
+})
+
+test('queue, nodes and lateness: how long the oldest job waits, and a lease that nobody looked at', async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
+  expect((await overview()).queue.oldestSeconds).toBeNull()
+  await engine.task(customer, 2, { priority: 7 })
+  await engine.query(`update jobs set created_at = now() - interval '90 seconds' where status = 'pending'`)
+  const node = await engine.node(addressOf(2), 'box', 'server')
+  const { job } = await node.cycle()
+  if (job === null) throw new Error('No job.')
+  const before = await overview()
+  expect(before.queue.oldestSeconds).toBeGreaterThanOrEqual(90)
+  expect(before).toMatchObject({ nodes: [{ workerType: 'server', working: 1, waiting: 0, gone: 0 }] })
+  expect(before.lateness.leaseSeconds).toBeNull()
+  await engine.query(`update jobs set lease_expires_at = now() - interval '70 seconds' where status = 'processing'`)
+  expect((await overview()).lateness.leaseSeconds).toBeGreaterThanOrEqual(70)
+  await node.cycle(done(job), false)
+})
+
+test('what operators did cannot be changed', async () => {
+  await expect(engine.query(`update oblivion.operator_actions set reason = 'none'`)).rejects.toMatchObject({
+    code: 'OB020',
+  })
+})

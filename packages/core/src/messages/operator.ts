@@ -1,0 +1,124 @@
+import type { WorkerType } from './node.ts'
+
+/** How the whole stands, for operators. Amounts are in the smallest unit, moments ISO 8601, ages in seconds. */
+export interface OperatorOverview {
+  readonly asOf: string
+  /** The open contract; null where there is none yet. */
+  readonly settlement: {
+    readonly chainId: number
+    readonly contractAddress: string
+    /** Why charges, vouchers, payouts and new tasks wait; null where they do not. */
+    readonly haltedReason: string | null
+    /** Who stopped it: ledger and contract differ, the chain is another one, or an operator, whom alone a person undoes. */
+    readonly haltCause: 'books' | 'chain' | 'operator' | null
+  } | null
+  /** Vouchers that wait for the relayer's next batch, 500 at most. */
+  readonly payoutsDue: number
+  /** Transactions of the relayer that are not final yet, 20 at most. */
+  readonly batches: readonly OperatorBatch[]
+  /** Card money, in millionths of a dollar. */
+  readonly cards: {
+    /** Whose escrow pays providers for it; null: nobody's. */
+    readonly payer: string | null
+    readonly windowSeconds: number
+    readonly paidIn: bigint
+    readonly returned: bigint
+    readonly returning: bigint
+    readonly badDebt: bigint
+    /** Those that stand or were lost, the newest first, 20 at most. */
+    readonly disputes: readonly OperatorDispute[]
+  }
+  readonly queue: {
+    readonly pending: number
+    readonly processing: number
+    /** How long ago the oldest job was made that could be taken now; null where none waits. */
+    readonly oldestSeconds: number | null
+    /** Large tasks of which not every chunk has its rows yet. */
+    readonly planning: number
+  }
+  /** By how much what should happen by itself is late; null where nothing is. */
+  readonly lateness: {
+    /** Since the first lease ran out that rescue has not looked at. */
+    readonly leaseSeconds: number | null
+    readonly figuresSeconds: number
+    readonly scheduleSeconds: number | null
+  }
+  /** Nodes of the last day, a row for each type that there was. */
+  readonly nodes: readonly {
+    readonly workerType: WorkerType
+    readonly working: number
+    readonly waiting: number
+    readonly gone: number
+  }[]
+  readonly programs: {
+    readonly stopped: readonly StoppedProgram[]
+    /** Killed sandboxes within a day, and are not stopped. */
+    readonly suspected: readonly { readonly program: string; readonly owners: number; readonly lastAt: string }[]
+  }
+  /** Sites that were suspended. */
+  readonly sites: readonly {
+    readonly siteId: string
+    readonly name: string
+    readonly origins: readonly string[]
+    readonly reason: string
+  }[]
+  readonly settings: {
+    readonly feeBps: number
+    readonly minPricePerChunk: bigint
+    readonly sandbox: boolean
+    readonly maxJobs: number
+    readonly provenAfter: number
+    readonly quarantineAfter: number
+    readonly staleAfterSeconds: number
+    readonly staleAfterBrowserSeconds: number
+    readonly defaultTimeoutSeconds: number
+    /** Null: for ever. */
+    readonly historyDays: number | null
+  }
+  /** What operators did from their page, the newest first, 10 at most. */
+  readonly actions: readonly OperatorAction[]
+}
+
+export interface OperatorBatch {
+  readonly nonce: number
+  readonly kind: 'charge' | 'claim' | 'settle'
+  readonly state: 'sending' | 'mined'
+  /** How many customers it charges and how many providers it pays. */
+  readonly charges: number
+  readonly payouts: number
+  readonly openedAt: string
+  readonly tries: number
+  /** Its hash, or that of the last try. */
+  readonly transaction: string
+}
+
+export interface OperatorDispute {
+  readonly disputeId: string
+  readonly customer: string
+  readonly amount: bigint
+  /** What was taken back of it; the rest is bad debt. */
+  readonly covered: bigint
+  readonly state: 'open' | 'lost'
+  /** When the customer was let spend card money again; null: it is frozen. */
+  readonly liftedAt: string | null
+  readonly openedAt: string
+}
+
+export interface StoppedProgram {
+  /** A built-in's name, or `sha256:<hash>`. */
+  readonly program: string
+  readonly reason: string
+  readonly stoppedAt: string
+  /** How many tasks wait for it. */
+  readonly tasks: number
+}
+
+export interface OperatorAction {
+  /** A lower-case address. */
+  readonly operator: string
+  readonly action: 'halt' | 'resume' | 'stop_program' | 'allow_program'
+  /** The contract or the program. */
+  readonly subject: string
+  readonly reason: string | null
+  readonly at: string
+}
