@@ -237,6 +237,64 @@ test('deleting what is known of a wallet: said first, cancelled at will, and a f
   await close()
 })
 
+test('a large file is cut into chunks and kept in Storage, with progress, a way out, and a second try', async () => {
+  const { page, problems, close } = await dapp.visit('/jobs/new')
+  await signIn(page, 'customer 2')
+  await page.getByRole('radio', { name: 'A program Of your own' }).check({ force: true })
+  const choose = page.getByLabel('Choose a file')
+  await choose.setInputFiles({ name: 'broken.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from('1\n{') })
+  await page.getByText('broken.ndjson: Row 2 is not a JSON value.').waitFor()
+  await expectAccessible(page)
+  // 600 rows of 10 kB: 6 MB, so that it does not fit into the call.
+  const row = (n: number) => JSON.stringify({ n, text: 'x'.repeat(10_000) })
+  const file = Array.from({ length: 600 }, (_, n) => row(n)).join('\n')
+  await choose.setInputFiles({ name: 'rows.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from(file) })
+  await page.getByText('6.0 MB, 600 rows').waitFor()
+  const rows = page.getByLabel('Rows a chunk')
+  expect(await rows.inputValue()).toBe('100')
+  await rows.fill('0')
+  await page.getByText('Enter a whole number of rows, 1 or more.').waitFor()
+  await rows.fill('150')
+  await page.getByText('4 chunks', { exact: true }).waitFor()
+  await expectAccessible(page)
+  await page
+    .getByLabel('Program', { exact: true })
+    .fill('export default (rows) => ({ rows: rows.length, first: rows[0].n })')
+  await page.getByRole('checkbox').check()
+
+  // The way there is held up, so that it can be left.
+  const held = Promise.withResolvers<void>()
+  await page.route('**/storage/v1/object/oblivion-inputs/**', async (route) => {
+    await held.promise
+    // Those that were cancelled are gone by then.
+    await route.abort().catch(() => undefined)
+  })
+  const post = page.getByRole('button', { name: 'Post task' })
+  await post.click()
+  await page.getByRole('progressbar', { name: 'Keeping the chunks' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await rows.waitFor()
+  held.resolve()
+  await post.click()
+  await page.getByText('The server cannot be reached.').waitFor()
+  await page.unroute('**/storage/v1/object/oblivion-inputs/**')
+  await post.click()
+  await page.getByText('Results will stand here.').waitFor()
+
+  const provider = await dapp.visit('/worker')
+  await signIn(provider.page, 'provider 2')
+  await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
+  await provider.page.getByLabel('Also run programs that customers wrote').check()
+  await provider.page.getByRole('button', { name: 'Stop', exact: true }).first().click()
+  await provider.page.getByRole('button', { name: 'Start again' }).click()
+  await page.getByRole('heading', { name: 'All 4 chunks are done.' }).waitFor()
+  await provider.close()
+  await page.getByRole('region', { name: 'Results' }).getByText('{"rows":150,"first":450}').waitFor()
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+  await close()
+})
+
 test('a program in two stages, its results as a table and as a file, and the same by the clock', async () => {
   const { page, problems, close } = await dapp.visit('/jobs/new')
   await signIn(page, 'customer 2')

@@ -8,15 +8,25 @@ import { units } from '../format/formatAmount.ts'
 import { plural } from '../format/plural.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { Acknowledgement } from './Acknowledgement.tsx'
+import { fileProblem } from './fileProblem.ts'
+import { type FilePlan, planFile } from './inputFile.ts'
 import { firstTerms, type OrderTerms, readRepeat, replicasOf, withTerms } from './orderTerms.ts'
 import { PictureFields } from './PictureFields.tsx'
 import { PriceCard } from './PriceCard.tsx'
 import { ProgramFields } from './ProgramFields.tsx'
 import { firstPictureForm, type PictureForm, pictureTask, planPicture } from './pictureDraft.ts'
-import { canPost, firstProgramForm, type ProgramForm, planProgram, programTask } from './programDraft.ts'
+import {
+  canPost,
+  firstProgramForm,
+  type ProgramForm,
+  type ProgramPlan,
+  planProgram,
+  programTask,
+} from './programDraft.ts'
 import { TermsFields } from './TermsFields.tsx'
 import { TilePreview } from './TilePreview.tsx'
 import { balanceQuery } from './taskQueries.ts'
+import { type InputFileState, useInputFile } from './useInputFile.ts'
 import { usePostTask } from './usePostTask.ts'
 
 const kinds = [
@@ -35,7 +45,9 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const post = usePostTask(address)
   const moneys = useMoneys(address)
   const picture = useMemo(() => planPicture(pictureForm), [pictureForm])
-  const program = useMemo(() => planProgram(programForm), [programForm])
+  const files = useInputFile(address)
+  const filePlan = useFilePlan(files.state, programForm.stages.length)
+  const program = useMemo(() => planProgram(programForm, filePlan), [programForm, filePlan])
   const { repeat, problem: repeatProblem } = readRepeat(terms)
   const drawn = kind === 'picture'
   const replicas = replicasOf(terms)
@@ -49,7 +61,16 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
     if (repeatProblem !== null) return
     if (drawn && picture.pricePerTile !== null)
       void post.post(withTerms(pictureTask(pictureForm, picture.pricePerTile), terms), repeat)
-    if (!drawn && canPost(program)) void post.post(withTerms(programTask(programForm, program), terms), repeat)
+    if (!drawn && canPost(program)) void postProgram(program)
+  }
+
+  async function postProgram(plan: ProgramPlan & { pricePerJob: bigint }) {
+    try {
+      const inputs = filePlan === null ? undefined : await files.inputsOf(filePlan)
+      if (inputs !== null) await post.post(withTerms(programTask(programForm, plan, inputs), terms), repeat)
+    } catch (error) {
+      files.setProblem(fileProblem(error))
+    }
   }
   return (
     <form onSubmit={submit} noValidate className="grid gap-6 full:grid-cols-[1fr_22rem]">
@@ -64,6 +85,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           />
         ) : (
           <ProgramFields
+            {...{ files, filePlan }}
             unit={units[terms.asset]}
             form={programForm}
             plan={program}
@@ -112,13 +134,22 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           demo={drawn}
           onChange={(acknowledged) => setTerms({ ...terms, acknowledged })}
         />
-        <Button kind="primary" type="submit" busy={post.busy}>
+        <Button kind="primary" type="submit" busy={post.busy || (!drawn && isAtWork(files.state))}>
           {repeat === null ? 'Post task' : 'Start schedule'}
         </Button>
       </PriceCard>
     </form>
   )
 }
+
+/** How the chosen file becomes chunks; null while there is none. */
+function useFilePlan(state: InputFileState, stages: number): FilePlan | null {
+  const input = 'input' in state ? state.input : null
+  const rowsTyped = 'rowsTyped' in state ? state.rowsTyped : ''
+  return useMemo(() => input && planFile(input, rowsTyped, stages), [input, rowsTyped, stages])
+}
+
+const isAtWork = ({ step }: InputFileState): boolean => step === 'reading' || step === 'storing'
 
 /** The kinds of money that this wallet can pay with; tokens always. */
 function useMoneys(address: string): readonly { key: Asset; label: string; note: string }[] {

@@ -2,9 +2,14 @@ import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
 import { Field } from '../elements/Field.tsx'
 import { TextArea } from '../elements/TextArea.tsx'
+import { FileInputs } from './FileInputs.tsx'
+import type { FilePlan } from './inputFile.ts'
 import { mostStages, nextStage, type ProgramForm, type ProgramPlan } from './programDraft.ts'
+import type { useInputFile } from './useInputFile.ts'
 
 type ProgramFieldsProps = {
+  files: ReturnType<typeof useInputFile>
+  filePlan: FilePlan | null
   unit: string
   form: ProgramForm
   plan: ProgramPlan
@@ -12,19 +17,21 @@ type ProgramFieldsProps = {
 }
 
 /** The customer's own program, its stages and its inputs, and what a job may cost. */
-export function ProgramFields({ unit, form, plan, change }: ProgramFieldsProps) {
+export function ProgramFields({ files, filePlan, unit, form, plan, change }: ProgramFieldsProps) {
   const { stages } = form
   return (
     <>
       <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
-      <TextArea
-        label="Inputs"
-        rows={4}
-        value={form.inputs}
-        onChange={(inputs) => change({ inputs })}
-        problem={plan.inputsProblem}
-        note="One JSON value a line; each line is a chunk."
-      />
+      <FileInputs files={files} plan={filePlan}>
+        <TextArea
+          label="Inputs"
+          rows={4}
+          value={form.inputs}
+          onChange={(inputs) => change({ inputs })}
+          problem={plan.inputsProblem}
+          note="One JSON value a line; each line is a chunk."
+        />
+      </FileInputs>
       {stages.map((source, index) => (
         // Stages have no name but their place; only the last one can be taken away.
         <div key={`stage ${index + 1}`} className="flex flex-col gap-2">

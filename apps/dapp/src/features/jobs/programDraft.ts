@@ -1,4 +1,5 @@
-import type { TaskDraft } from '@oblivion/core'
+import type { TaskDraft, TextInputs } from '@oblivion/core'
+import type { FilePlan } from './inputFile.ts'
 import { readPrice } from './readPrice.ts'
 
 /** A program of the customer's own, in one stage or several, over one input a line. */
@@ -47,22 +48,23 @@ export type ProgramPlan = {
   stageProblems: readonly (string | null)[]
 }
 
-export function planProgram(form: ProgramForm): ProgramPlan {
+/** @param file How the chosen file becomes chunks; null where the inputs are typed. */
+export function planProgram(form: ProgramForm, file: FilePlan | null = null): ProgramPlan {
   const { price, problem } = readPrice(form.price)
+  const shared = { pricePerJob: price, priceProblem: problem, stageProblems: form.stages.map(stageProblem) }
+  if (file !== null) return { ...shared, chunks: file.chunks, inputsProblem: file.problem }
   const lines = form.inputs.split('\n')
   const wrong = lines.findIndex((line) => line.trim() !== '' && !isJson(line))
   const chunks = lines.filter((line) => line.trim() !== '').length
   return {
+    ...shared,
     chunks,
-    pricePerJob: price,
-    priceProblem: problem,
     inputsProblem:
       wrong >= 0
         ? `Line ${wrong + 1} is not a JSON value.`
         : chunks === 0
           ? 'Enter one JSON value a line: each is a chunk.'
           : null,
-    stageProblems: form.stages.map(stageProblem),
   }
 }
 
@@ -86,13 +88,21 @@ function isJson(text: string): boolean {
 export const canPost = (plan: ProgramPlan): plan is ProgramPlan & { pricePerJob: bigint } =>
   plan.pricePerJob !== null && plan.inputsProblem === null && plan.stageProblems.every((problem) => problem === null)
 
-/** The task that a form orders. Call it only with a plan that can be posted. */
-export function programTask(form: ProgramForm, plan: ProgramPlan & { pricePerJob: bigint }): TaskDraft {
+/**
+ * The task that a form orders. Call it only with a plan that can be posted.
+ *
+ * @param inputs Out of a file; the typed ones where left out.
+ */
+export function programTask(
+  form: ProgramForm,
+  plan: ProgramPlan & { pricePerJob: bigint },
+  inputs: readonly unknown[] | TextInputs = { format: 'ndjson', text: form.inputs },
+): TaskDraft {
   const programs = form.stages.map((source) => ({ program: { kind: 'js' as const, source } }))
   const [first] = programs
   const terms = {
     title: form.title.trim() || firstProgramForm.title,
-    inputs: { format: 'ndjson' as const, text: form.inputs },
+    inputs,
     pricePerChunk: plan.pricePerJob,
     budget: plan.pricePerJob * BigInt(plan.chunks * form.stages.length),
     acknowledgeVisible: true as const,

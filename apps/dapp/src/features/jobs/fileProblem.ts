@@ -1,0 +1,13 @@
+import { RequestRefusedError } from '@oblivion/core'
+import { errorSentence } from '../shell/errorSentence.ts'
+import { InputFileError } from './inputFile.ts'
+
+/** Why the inputs of a file could not be posted, in a sentence or two. */
+export function fileProblem(error: unknown): string {
+  if (error instanceof InputFileError) return error.message
+  const { status } = error instanceof RequestRefusedError ? error.values : { status: undefined }
+  if (status !== undefined && status < 500)
+    return 'The chunks were not taken. They are kept for wallets with a free balance, 10,000 of them at most: deposit first, or take more rows a chunk.'
+  const { title, hint } = errorSentence(error, 'Keeping the chunks')
+  return `${title} ${hint} Nothing was posted. Post again to go on: what was kept is not sent twice.`
+}

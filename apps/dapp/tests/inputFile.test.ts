@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import {
+  firstRowsPerChunk,
+  type InputFile,
+  planFile,
+  readChunk,
+  readInputFile,
+} from '../src/features/jobs/inputFile.ts'
+
+const read = (name: string, content: BlobPart, signal = new AbortController().signal) =>
+  readInputFile(new File([content], name), { signal, onProgress: () => undefined })
+const chunksOf = (input: InputFile, rows: number, count: number) =>
+  Promise.all(Array.from({ length: count }, (_, index) => readChunk(input, rows, index)))
+
+test('a file is looked through once and its chunks are read out of it by range', async () => {
+  const input = await read('rows.ndjson', '{"a":"é"}\n\n[2]\r\n"three"\n')
+  expect(input).toMatchObject({ rows: 3, columns: null, longest: 10 })
+  expect(await chunksOf(input, 1, 3)).toEqual([{ a: 'é' }, [2], 'three'])
+  expect(await chunksOf(input, 2, 2)).toEqual([[{ a: 'é' }, [2]], ['three']])
+})
+
+test('CSV becomes an object of texts a row, a JSON list an element a row', async () => {
+  const csv = await read('t.CSV', '﻿name,note\r\nA,"x\ny"\r\nB,\r\n')
+  expect(csv).toMatchObject({ rows: 2, columns: ['name', 'note'] })
+  expect(await chunksOf(csv, 1, 2)).toEqual([
+    { name: 'A', note: 'x\ny' },
+    { name: 'B', note: '' },
+  ])
+  expect(await chunksOf(await read('l.json', '[1, {"b": "\\n"}]'), 2, 1)).toEqual([[1, { b: '\n' }]])
+})
+
+test.each([
+  ['a.ndjson', '', 'There is no row in this file.'],
+  ['a.ndjson', '1\n{', 'Row 2 is not a JSON value.'],
+  ['a.json', '{"a":1}', 'The file holds no list: [ ... ], an input an element.'],
+  ['a.json', '[', 'The file is not JSON.'],
+  ['a.csv', 'a,a\n1,2', 'The first line does not name each column by a name of its own.'],
+  ['a.csv', 'a,b\n1,2\n3', 'Row 2 has 1 fields where the first names 2.'],
+  ['a.csv', 'a\nx"y"', 'Row 1 has a quote within a field that is not quoted.'],
+  ['a.csv', 'a\n"x', 'A quote is opened that nothing closes.'],
+])('%s with %j says what is wrong', async (name, content, message) => {
+  await expect(read(name, content)).rejects.toThrow(message)
+})
+
+test('bytes that are no text are refused, and an ended reading ends', async () => {
+  await expect(read('a.csv', new Uint8Array([0x61, 0x0a, 0xff]))).rejects.toThrow('Row 1 is not text in UTF-8.')
+  const ended = new AbortController()
+  ended.abort()
+  await expect(read('a.ndjson', '1', ended.signal)).rejects.toBe(ended.signal.reason)
+})
+
+/** A file as large as it says, of equal rows, that nobody reads. */
+const large = (rows: number, bytesPerRow: number): InputFile => ({
+  file: { size: rows * bytesPerRow } as File,
+  format: 'ndjson',
+  offsets: Array.from({ length: 2 * rows }, (_, at) => Math.ceil(at / 2) * bytesPerRow),
+  rows,
+  columns: null,
+  longest: bytesPerRow,
+})
+
+test('a small file goes row by row in the call, a large one about a megabyte a chunk through Storage', () => {
+  const small = large(1000, 100)
+  expect(firstRowsPerChunk(small)).toBe(1)
+  expect(planFile(small, '1', 3)).toEqual({ chunks: 1000, rowsPerChunk: 1, stores: false, problem: null })
+  expect(planFile(small, '300', 3)).toMatchObject({ chunks: 4, stores: false, problem: null })
+  const big = large(100_000, 1000)
+  const rows = firstRowsPerChunk(big)
+  expect(rows).toBe(1042)
+  expect(planFile(big, String(rows), 1)).toMatchObject({ chunks: 96, stores: true, problem: null })
+})
+
+test.each([
+  ['', 1, 'Enter a whole number of rows, 1 or more.'],
+  ['1.5', 1, 'Enter a whole number of rows, 1 or more.'],
+  ['1', 1, '100,000 chunks are more than can be kept: take 10 rows a chunk or more.'],
+  ['50000', 1, 'A chunk would have more than 16 MB: take fewer rows.'],
+  ['1000', 2, 'Chunks this large cannot go through several stages yet. Take fewer rows, or one stage.'],
+])('%s rows a chunk in %i stages: %s', (rows, stages, problem) => {
+  expect(planFile(large(100_000, 1000), rows, stages).problem).toBe(problem)
+})
