@@ -106,8 +106,9 @@ describe('for owners of sites', () => {
       await expect.poll(() => code.textContent()).toContain(part)
       expect(await code.textContent()).toContain(key)
     }
-    page.on('dialog', (dialog) => void dialog.accept())
     await sites.getByRole('listitem').filter({ hasText: 'A blog' }).getByRole('button', { name: 'Revoke' }).click()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Revoke it now' }).click()
     await sites.getByText('Revoked').waitFor()
     expect(problems).toEqual([])
     await close()

@@ -9,6 +9,7 @@ import { Button } from '../features/elements/Button.tsx'
 import { Empty } from '../features/elements/Empty.tsx'
 import { Notice } from '../features/elements/Notice.tsx'
 import { Page } from '../features/elements/Page.tsx'
+import { RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { formatAddress } from '../features/format/formatAddress.ts'
 import { formatMoney } from '../features/format/formatAmount.ts'
 import { Time } from '../features/format/Time.tsx'
@@ -54,12 +55,14 @@ export function ClaimPage() {
         </Empty>
       ) : claim.error ? (
         <QueryFailed error={claim.error} tried="Reading the code" retry={claim.refetch} />
+      ) : claim.data ? (
+        <SignInGate purpose="take over these earnings">
+          {(address) => <Bind code={code} claim={claim.data} address={address} />}
+        </SignInGate>
       ) : (
-        claim.data && (
-          <SignInGate purpose="take over these earnings">
-            {(address) => <Bind code={code} claim={claim.data} address={address} />}
-          </SignInGate>
-        )
+        <Skeleton label="Reading the code">
+          <RowBones count={4} />
+        </Skeleton>
       )}
     </Page>
   )
