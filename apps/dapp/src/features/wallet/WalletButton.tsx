@@ -23,7 +23,10 @@ export function WalletButton() {
     <>
       {address === null ? (
         <Button kind="plain" size="small" busy={wallet.status === 'connecting'} onClick={openConnectDialog}>
-          Connect wallet
+          {/* Its whole name does not fit beside the others on a narrow screen. */}
+          <span>
+            Connect<span className="max-wide:sr-only"> wallet</span>
+          </span>
         </Button>
       ) : (
         <Disclosure
