@@ -19,7 +19,8 @@ let engine: Engine
 afterEach(() => engine?.drop())
 
 type Job = NonNullable<WorkCycle['job']>
-type Party = { wallet: Wallet; contract: Contract }
+/** `withdrawing`: what it has taken out in blocks that are not booked yet. */
+type Party = { wallet: Wallet; contract: Contract; withdrawing: bigint }
 type Worker = { node: Node; job: Job | null }
 
 /** What happened how often, so that an empty race proves nothing. */
@@ -39,7 +40,10 @@ function createBlocks() {
 
 /** The coordinator's part: exits at the latest block first, then what is due. */
 async function turn(parties: readonly Party[], block: ReturnType<typeof createBlocks>, serial: number) {
-  const customers = parties.map(({ contract, wallet }) => ({ ...contract.shown(0), customer: wallet.address }))
+  const customers = parties.map(({ contract, wallet, withdrawing }) => ({
+    ...contract.shown(0, withdrawing),
+    customer: wallet.address,
+  }))
   await engine.coordinator('record_customers', [engine.instanceId, serial, JSON.stringify(customers)])
   await engine.coordinator('pause_exiting', [engine.instanceId])
   const due = await engine.coordinator<Array<{ customer: string; cumulative: string; cumulativeFee: string }>>(
@@ -135,20 +139,27 @@ async function race(
   ])
   await Promise.all(workers.map((worker) => work(worker, false)))
   await turn(parties, block, serial)
+  // What would be in work at the very moment of the withdrawal: of customers who leave, nothing.
+  await Promise.all(workers.map((worker) => work(worker, true)))
 
-  // The withdrawal, beside whoever would still post or draw before its block is final.
-  const gone: ChainEvent[] = []
-  for (const { contract } of leaving) {
-    const event = contract.withdraw(0)
-    if (event !== undefined) {
-      gone.push(event)
-      count('withdrew')
-    }
+  // The withdrawal, beside whoever would still post or draw before its block is final: the contract shows no exit any more.
+  const gone: (() => Promise<void>)[] = []
+  for (const party of leaving) {
+    const event = party.contract.withdraw(0)
+    if (event === undefined) continue
+    count('withdrew')
+    party.withdrawing = BigInt(String(event.amount))
+    gone.push(async () => {
+      await block(event)
+      party.withdrawing = 0n
+    })
   }
+  await turn(parties, block, serial)
+  await Promise.all([...leaving.map((party) => post(party, 1)), ...workers.map((worker) => work(worker, true))])
   await Promise.all([
     ...leaving.map((party) => post(party, 1)),
     ...workers.map((worker) => work(worker, true)),
-    ...gone.map((event) => block(event)),
+    ...gone.map((book) => book()),
   ])
   await Promise.all(workers.map((worker) => work(worker, false)))
   for (const _ of [1, 2]) await turn(parties, block, serial)
@@ -169,7 +180,7 @@ async function uncollected(rounds: number, seed: number): Promise<bigint> {
     for (const [index] of schedules.entries()) {
       const address = addressOf(0x100000 + round * TOGETHER + index)
       const wallet = await engine.wallet(address)
-      parties.push({ wallet, contract: createContract([wallet.address], CAP) })
+      parties.push({ wallet, contract: createContract([wallet.address], CAP), withdrawing: 0n })
     }
     await race(schedules, parties, workers, round)
     const spent = await engine.query<{ address: string; spent: string }>(
@@ -199,6 +210,7 @@ test(`M2: ${SCHEDULES} schedules of deposit, post, draw and exit: 0 uncollected`
 
 test.each([
   ['exits are not seen', 'exit_of', 'c.exiting > 0', 'false'],
+  ['a withdrawal is believed to be over before it is final', 'exit_of', 'c.withdrawing +', '0 +'],
   ['tasks go on', 'pause_exiting', "t.status = 'running' and", 'false and'],
 ])('a race in which %s costs somebody', async (_, name, from, to) => {
   engine = await createEngine()

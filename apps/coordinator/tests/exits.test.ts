@@ -101,6 +101,11 @@ test('withdrawn, it is booked to the unit, and what tasks held beyond it ends', 
   await increaseTime(world.anvil, { seconds: 130 })
   await mine(world.anvil, { blocks: 1 })
   await ask(withdraw(chain.customer, { settlement }))
+  // Not final yet: the contract shows no exit any more, and the ledger still has the money.
+  await turnOnce(world)
+  expect(await balance()).toMatchObject({ free: '0', withdrawn: '0' })
+  await expect(postTask(customer, 1)).rejects.toMatchObject({ code: 'OB095' })
+  await expect(worker.claim()).rejects.toThrow('there was no job to claim')
   await settled()
   await settled()
   const money = await balance()

@@ -1,9 +1,19 @@
 -- What customers do on chain that the ledger has to know before it is final: exits and daily caps (M2, M3, M5).
 
+create function oblivion.clock_margin()
+returns interval
+language sql
+immutable parallel safe
+return interval '10 minutes';
+comment on function oblivion.clock_margin() is
+  'By how much the clock of the chain''s blocks may be behind ours, generously: what a block allows by its time is not over before. For the engine alone.';
+
 create table oblivion.chain_customers (
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint not null references oblivion.owners,
   exiting bigint not null check (exiting >= 0),
+  -- Taken out in blocks that are not final yet: the books have it in free, and the contract has it no more.
+  withdrawing bigint not null default 0 check (withdrawing >= 0),
   exit_ripe_at timestamptz,
   exit_lapses_at timestamptz,
   daily_cap bigint not null check (daily_cap >= 0),
@@ -25,15 +35,14 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(max(c.exiting), 0)
+  select coalesce(max(
+           c.withdrawing + case when c.exiting > 0 and c.exit_lapses_at >= now() - oblivion.clock_margin() then c.exiting else 0 end), 0)
     from oblivion.chain_customers c
    where c.instance_id = p_instance_id
      and c.owner_id = p_owner_id
-     and c.exiting > 0
-     and c.exit_lapses_at >= now()
 $$;
 comment on function oblivion.exit_of(bigint, bigint) is
-  'What a customer has asked to withdraw and can still withdraw, 0 where nothing. For the engine alone.';
+  'What a customer has asked to withdraw and can still withdraw, and what it withdrew and is not booked yet; 0 where nothing. For the engine alone.';
 
 create function oblivion.daily_cap_of(p_instance_id bigint, p_owner_id bigint)
 returns bigint
@@ -43,7 +52,8 @@ security definer
 set search_path = ''
 as $$
   select coalesce(
-    (select case when c.raised_at <= now() then c.raised_cap else c.daily_cap end
+    -- Whoever lowers its cap in a block before the raised one counts never had that.
+    (select case when c.raised_at <= now() - oblivion.clock_margin() then c.raised_cap else c.daily_cap end
        from oblivion.chain_customers c
       where c.instance_id = p_instance_id
         and c.owner_id = p_owner_id),
@@ -173,14 +183,15 @@ begin
     perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
     v_before := oblivion.exit_of(p_instance_id, v_owner);
     insert into oblivion.chain_customers as c (
-      instance_id, owner_id, exiting, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
+      instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
     values (
-      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint,
+      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint, coalesce((v_item ->> 'withdrawing')::bigint, 0),
       to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
       (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
       to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
     on conflict (instance_id, owner_id) do update
       set exiting = excluded.exiting,
+          withdrawing = excluded.withdrawing,
           exit_ripe_at = excluded.exit_ripe_at,
           exit_lapses_at = excluded.exit_lapses_at,
           daily_cap = excluded.daily_cap,
@@ -195,7 +206,7 @@ begin
 end
 $$;
 comment on function oblivion.record_customers(bigint, bigint, jsonb) is
-  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null. Answers how many exits are new. OB016. For the coordinator.';
+  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, withdrawing, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null, withdrawing what left in blocks that are not booked yet. Answers how many exits are new. OB016. For the coordinator.';
 
 create function oblivion.customers_to_read(p_instance_id bigint)
 returns jsonb
@@ -209,10 +220,10 @@ as $$
     join oblivion.owners o on o.id = c.owner_id
     join oblivion.settlement_instances i on i.id = c.instance_id
    where c.instance_id = p_instance_id
-     and (c.exiting > 0 or c.seen_block > i.cursor_block)
+     and (c.exiting > 0 or c.withdrawing > 0 or c.seen_block > i.cursor_block)
 $$;
 comment on function oblivion.customers_to_read(bigint) is
-  'Customers with an exit, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
+  'Customers with an exit, or with a withdrawal that was not final, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
 
 create function oblivion.pause_exiting(p_instance_id bigint)
 returns int

@@ -151,12 +151,17 @@ export async function readCustomersToRead(engine: Engine, instanceId: bigint): P
 /** Keeps exits and caps as the contract shows them at a block. Answers how many exits are new. */
 export async function recordCustomers(
   engine: Engine,
-  seen: { instanceId: bigint; blockNumber: bigint; customers: ReadonlyArray<{ customer: Address } & CustomerOnChain> },
+  seen: {
+    instanceId: bigint
+    blockNumber: bigint
+    customers: ReadonlyArray<{ customer: Address; withdrawing: bigint } & CustomerOnChain>
+  },
 ): Promise<number> {
   const orNull = (value: bigint) => (value === 0n ? null : String(value))
   const rows = seen.customers.map((one) => ({
     customer: one.customer,
     exiting: String(one.exiting),
+    withdrawing: String(one.withdrawing),
     exitRipeAt: orNull(one.exitRipeAt),
     exitLapsesAt: orNull(one.exitLapsesAt),
     dailyCap: String(one.dailyCap),

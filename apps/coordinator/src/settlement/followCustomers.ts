@@ -19,8 +19,9 @@ const MOST_CUSTOMERS = 100
 export type CustomersFollowed = { exits: number; movedTasks: number }
 
 /**
- * Tells the ledger of exits and daily caps as soon as the chain shows them, before they are final (M2): a customer who
- * leaves has nothing free any more, and nobody claims more of its chunks.
+ * Tells the ledger of exits, withdrawals and daily caps as soon as the chain shows them, before they are final (M2): a
+ * customer who leaves has nothing free any more, and nobody claims more of its chunks. That lasts until the withdrawal is
+ * booked: the contract shows no exit after it, and the books still show the money.
  *
  * Runs before the cursor moves, and reads every block behind the cursor again each time, so a crash or a reorganised
  * block loses no exit: what counts is the customer's state at the latest block, not the event that drew attention to it.
@@ -35,19 +36,21 @@ export async function followCustomers(
     getBlock(client, { blockTag: 'latest' }),
     readCustomersToRead(engine, instanceId),
   ])
-  const changed = new Set<Address>(known)
+  /** What each has withdrawn behind the cursor. */
+  const changed = new Map<Address, bigint>(known.map((customer) => [customer, 0n]))
   for (let fromBlock = cursorBlock + 1n; fromBlock <= latest.number; fromBlock += MOST_BLOCKS) {
     const last = fromBlock + MOST_BLOCKS - 1n
     const toBlock = last < latest.number ? last : latest.number
-    for (const customer of await getCustomerChanges(client, { settlement, fromBlock, toBlock })) changed.add(customer)
+    for (const [customer, withdrawn] of await getCustomerChanges(client, { settlement, fromBlock, toBlock }))
+      changed.set(customer, (changed.get(customer) ?? 0n) + withdrawn)
   }
   let exits = 0
   const customers = [...changed]
   const blockNumber = latest.number
   for (let first = 0; first < customers.length; first += MOST_CUSTOMERS) {
     const part = await Promise.all(
-      customers.slice(first, first + MOST_CUSTOMERS).map(async (customer) => ({
-        customer,
+      customers.slice(first, first + MOST_CUSTOMERS).map(async ([customer, withdrawing]) => ({
+        ...{ customer, withdrawing },
         ...(await readCustomer(client, { settlement, customer, blockNumber })),
       })),
     )

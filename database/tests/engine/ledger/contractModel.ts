@@ -105,12 +105,12 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
       state.fees -= amount
       return { kind: 'FeesCollected', account: to, amount: `${amount}` }
     },
-    /** As the coordinator reads a customer at the latest block. */
-    shown: (who: number): Record<string, unknown> => {
+    /** As the coordinator reads a customer at the latest block, with what it withdrew and the ledger has not booked yet. */
+    shown: (who: number, withdrawing = 0n): Record<string, unknown> => {
       const { exiting, cap, raise } = of(who)
       const later = Math.floor(Date.now() / 1000) + 172_800
       return {
-        ...{ customer: customers[who], exiting: `${exiting}`, dailyCap: `${cap}` },
+        ...{ customer: customers[who], exiting: `${exiting}`, withdrawing: `${withdrawing}`, dailyCap: `${cap}` },
         ...{ exitRipeAt: exiting > 0n ? later : null, exitLapsesAt: exiting > 0n ? later + 86_400 : null },
         ...{ raisedCap: raise ? `${raise.cap}` : null, raisedAt: raise?.at ?? null },
       }

@@ -5,12 +5,12 @@ import { settlementAbi } from '../generated/settlement.ts'
 
 /**
  * The customers who asked for an exit, ended or used one, deposited, or changed their daily cap in a closed range of
- * blocks. What they have now says {@link readCustomer}.
+ * blocks, each with what it withdrew in these blocks (smallest unit). What they have now says {@link readCustomer}.
  */
 export async function getCustomerChanges(
   client: ReadClient,
   parameters: { settlement: Address; fromBlock: bigint; toBlock: bigint },
-): Promise<Address[]> {
+): Promise<Map<Address, bigint>> {
   const { settlement: address, fromBlock, toBlock } = parameters
   const logs = await getLogs(client, { address, fromBlock, toBlock })
   const changes = parseEventLogs({
@@ -18,5 +18,10 @@ export async function getCustomerChanges(
     logs,
     eventName: ['ExitRequested', 'ExitCancelled', 'Withdrawn', 'Deposited', 'CustomerCapChanged'],
   })
-  return [...new Set(changes.map(({ args }) => args.customer))]
+  const withdrawn = new Map<Address, bigint>()
+  for (const { eventName, args } of changes) {
+    const amount = eventName === 'Withdrawn' ? args.amount : 0n
+    withdrawn.set(args.customer, (withdrawn.get(args.customer) ?? 0n) + amount)
+  }
+  return withdrawn
 }
