@@ -335,6 +335,29 @@ describe('A12: registrations', () => {
     expect(await visitor.rpc('visitor_earnings')).toMatchObject({ earned: '570' })
   })
 
+  test('a share that the site raises later takes nothing of what was earned before', async () => {
+    await clear()
+    await settle()
+    const site = await createSite({ ownerBps: 0 })
+    const visitor = await visit(site, 'same')
+    await engine.task(customer, 3)
+    await work(visitor)
+    const ask = (ownerBps: number) =>
+      owner.rpc('update_site', { p_site_id: site.siteId, p_site: JSON.stringify({ ownerBps }) })
+    // Not charged yet; the page is loaded again, and its new word is agreed to.
+    await ask(10_000)
+    const again = await visit(site, 'same')
+    expect(await again.rpc('visitor_earnings')).toMatchObject({ earned: '950', ownerBps: 10_000 })
+    await work(again)
+    await ask(5_000)
+    const third = await visit(site, 'same')
+    await work(third)
+    const before = BigInt((await owner.rpc<{ total: string }>('my_earnings')).total)
+    await settle()
+    expect(await third.rpc('visitor_earnings')).toMatchObject({ earned: '1425' })
+    expect(BigInt((await owner.rpc<{ total: string }>('my_earnings')).total) - before).toBe(1_425n)
+  })
+
   test('the keys of address hashes are destroyed after 30 days', async () => {
     await engine.query(`insert into oblivion.address_keys values (current_date - 31, 'x'), (current_date - 29, 'y')`)
     await engine.coordinator('purge_visitors')

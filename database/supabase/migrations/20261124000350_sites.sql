@@ -42,6 +42,15 @@ create index on oblivion.visitors (site_id, last_seen_at);
 create index on oblivion.visitors (bound_owner_id) where bound_owner_id is not null;
 comment on table oblivion.visitors is 'The account of one visitor''s browser on one site. A wallet can be bound to it, once (A14).';
 
+create table oblivion.visitor_terms (
+  owner_id bigint not null references oblivion.visitors on delete cascade,
+  until_at timestamptz not null,
+  owner_bps int not null check (owner_bps between 0 and 10000),
+  primary key (owner_id, until_at)
+);
+comment on table oblivion.visitor_terms is
+  'Shares that a visitor had before: what was accepted up to then is shared by them, whatever the site asks for later.';
+
 create table oblivion.visitor_blocks (
   site_id uuid not null references oblivion.sites,
   block_hash bytea not null,

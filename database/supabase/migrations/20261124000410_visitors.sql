@@ -446,6 +446,14 @@ as $$
 declare
   v_visitor oblivion.visitors;
 begin
+  -- Another share than before counts from here on: what was earned is shared as the consent of that time said.
+  insert into oblivion.visitor_terms (owner_id, until_at, owner_bps)
+  select v.owner_id, now(), v.owner_bps
+    from oblivion.visitors v
+   where v.visitor_hash = p_hash
+     and v.owner_bps <> p_site.owner_bps
+     and exists (select from oblivion.receipts r where r.payee_owner_id = v.owner_id)
+  on conflict do nothing;
   update oblivion.visitors v
      set last_seen_at = now(),
          owner_bps = p_site.owner_bps

@@ -91,6 +91,43 @@ $$;
 comment on function oblivion.pass_on_earnings(bigint, bigint, bigint, text) is
   'Moves all of a visitor''s own part that was not moved yet; answers how much. For the engine alone.';
 
+create function oblivion.site_part(p_visitor oblivion.visitors, p_reward bigint, p_charge_id bigint default null)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance bigint := (oblivion.open_instance()).id;
+begin
+  if not exists (select from oblivion.visitor_terms t where t.owner_id = p_visitor.owner_id) then
+    return floor(p_reward::numeric * p_visitor.owner_bps / 10000);
+  end if;
+  return (
+    select coalesce(sum(floor(g.reward * g.owner_bps / 10000)), 0)
+      from (
+        select coalesce(t.owner_bps, p_visitor.owner_bps) as owner_bps, sum(r.price - r.fee) as reward
+          from oblivion.receipts r
+          left join oblivion.charges c on c.id = r.charge_id
+          left join lateral (
+            select x.owner_bps
+              from oblivion.visitor_terms x
+             where x.owner_id = p_visitor.owner_id and x.until_at >= r.accepted_at
+             order by x.until_at
+             limit 1) t on true
+         where r.payee_owner_id = p_visitor.owner_id
+           and case
+                 when p_charge_id is not null then r.charge_id = p_charge_id
+                 when r.charge_id is null then r.asset = 'chain' and r.instance_id = v_instance
+                 else c.instance_id = v_instance
+               end
+         group by 1) g);
+end
+$$;
+comment on function oblivion.site_part(oblivion.visitors, bigint, bigint) is
+  'The site''s part of p_reward, which a charge pays a visitor, or which is all that it has earned on the open instance: each result by the share that held when it was accepted. For the engine alone.';
+
 create function oblivion.share_site_earnings(p_instance_id bigint)
 returns void
 language plpgsql
@@ -118,7 +155,7 @@ begin
        for no key update of c
   loop
     for v_part in
-      select v.owner_id, v.owner_bps, s as site, p.reward
+      select v.owner_id, v as visitor, s as site, p.reward
         from oblivion.charge_parts p
         join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
@@ -126,7 +163,7 @@ begin
        -- Who was wrong answers before others do.
        order by exists (select from oblivion.wrong_results w where w.payee_owner_id = v.owner_id) desc, v.owner_id
     loop
-      v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
+      v_site_part := oblivion.site_part(v_part.visitor, v_part.reward, v_charge);
       v_forfeit := oblivion.forfeit_of(p_instance_id, v_part.site, v_part.owner_id, v_part.reward, v_site_part);
       if v_forfeit > 0 then
         perform oblivion.share_earnings(p_instance_id, v_part.owner_id, null, v_forfeit, 'forfeit',
@@ -227,10 +264,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (x.reward - floor(x.reward * x.owner_bps / 10000) - x.forfeited)::bigint
+  select x.reward - oblivion.site_part(x.visitor, x.reward) - x.forfeited
     from (
-      select v.owner_bps, oblivion.receipt_sum(
-               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward,
+      select v as visitor, oblivion.receipt_sum(
+               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id) as reward,
              coalesce((
                select e.forfeited from oblivion.visitor_earnings e
                 where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
