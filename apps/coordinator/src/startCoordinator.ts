@@ -41,7 +41,7 @@ const everyMs = {
   /** Said once an hour: a database that was put back to an older state knows older ones. */
   set_operators: 3_600_000,
   export: 60_000,
-  /** Withdrawals to cards. */
+  /** Withdrawals to cards, and what no message of Stripe brought. */
   cards: 2_000,
 } as const
 
@@ -85,7 +85,7 @@ export async function startCoordinator(parameters: {
   })
   const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
   const results = createResultReader({ engine, ...configuration.storage, log })
-  const cards = configuration.cards && createCards({ settings: configuration.cards, engine, log })
+  const cards = configuration.cards && createCards({ settings: configuration.cards, engine, now, log })
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
   const health = () =>

@@ -4,6 +4,10 @@ import Stripe from 'stripe'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { CardSettings } from '../src/cards/CardSettings.ts'
+import { createStripe } from '../src/cards/createStripe.ts'
+import { sweepStripeEvents } from '../src/cards/sweepStripeEvents.ts'
+import { createEngine } from '../src/database/createEngine.ts'
+import { watchPart } from '../src/health/watchPart.ts'
 import { createWorld, type Person, type World } from './world/createWorld.ts'
 import { openGateway } from './world/openGateway.ts'
 import { runCoordinator } from './world/runCoordinator.ts'
@@ -305,6 +309,88 @@ describe('a withdrawal', () => {
       withdrawals: [{ state: 'failed', reason: expect.stringContaining('charged back') }],
     })
   })
+})
+
+describe('what no message brought', () => {
+  const restart = async () => {
+    await coordinator.stop()
+    coordinator = await runCoordinator({ ...world.configuration, cards: settings })
+  }
+  const deposited = (person: Person, is: string) =>
+    until(`${is} is booked`, async () => ((await money(person)).deposited === is ? true : null))
+  test('is found in Stripe’s own list, once, whatever stands beside it', async () => {
+    // A payment whose message never came; one of which it was cut off; one of money that does not belong here.
+    const [lost, cut] = [await customerWithPayment(300), await customerWithPayment(400)]
+    completed(lost.id)
+    const payload = completed(cut.id)
+    api.setDown(true)
+    expect((await deliver(payload)).status).toBe(503)
+    api.setDown(false)
+    api.pay({ id: 'pi_live2', cents: 100, livemode: true, customer: lost.account.address.toLowerCase() })
+    completed('pi_live2')
+    await restart()
+    await deposited(lost.person, '3000000')
+    await deposited(cut.person, '4000000')
+    await until('it is said', () => coordinator.said(/booked what no message of Stripe brought/).length === 1 || null)
+    // Its message comes after all, and the list is read again.
+    expect(await deliver(payload)).toMatchObject({ body: { outcome: 'seen' } })
+    await restart()
+    const later = await customerWithPayment(500)
+    await deliver(completed(later.id))
+    expect(await money(cut.person)).toMatchObject({ deposited: '4000000' })
+  })
+  test('is looked for from where the last look ended, and never further back', async () => {
+    const old = await customerWithPayment(600)
+    const event = { object: 'checkout.session', id: 'cs_old', payment_intent: old.id }
+    api.event('checkout.session.completed', event, { created: Math.floor(Date.now() / 1000) - 2 * 3_600 })
+    const fresh = await customerWithPayment(700)
+    completed(fresh.id)
+    await restart()
+    await deposited(fresh.person, '7000000')
+    expect(await money(old.person)).toMatchObject({ deposited: '0' })
+    await coordinator.stop()
+    await world.ask(`update oblivion.settings set card_swept_to = now() - interval '3 hours' returning 1 as answer`)
+    await restart()
+    await deposited(old.person, '6000000')
+  })
+  test('and a long list is read in parts, to its end', async () => {
+    await coordinator.stop()
+    const nowSeconds = Math.floor(Date.now() / 1000)
+    const all = await Promise.all(Array.from({ length: 12 }, () => customerWithPayment(100)))
+    for (const [place, { id }] of all.entries()) {
+      const event = { object: 'payment_intent', id }
+      api.event('payment_intent.succeeded', event, { created: nowSeconds - 20 * 86_400 + place * 7_200 })
+    }
+    await world.ask('update oblivion.settings set card_swept_to = null returning 1 as answer')
+    const { databaseUrl } = world.configuration
+    const engine = createEngine({ databaseUrl, watch: watchPart({ part: 'database', now: Date.now, onChange() {} }) })
+    const stripe = createStripe(settings)
+    const passes = []
+    while (passes.at(-1)?.isDone !== true) {
+      // The clock stands: the last hour is full of events of the tests before.
+      passes.push(await sweepStripeEvents({ stripe, engine, nowSeconds: nowSeconds - 10 * 86_400, most: 5 }))
+    }
+    await engine.close()
+    expect(passes.length).toBeGreaterThan(2)
+    for (const { booked } of passes) expect(booked).toBeLessThan(5)
+    expect(passes.reduce((total, { booked }) => total + booked, 0)).toBe(12)
+    coordinator = await runCoordinator({ ...world.configuration, cards: settings })
+  })
+})
+
+test('a withdrawal that cannot be made now does not stand before those of others', async () => {
+  const [stuck, other] = [await customerWithPayment(), await customerWithPayment()]
+  for (const { id, person } of [stuck, other]) {
+    await deliver(completed(id))
+    if (id === stuck.id) api.broken.add(id)
+    await person.rpc('request_card_refund', { p_amount: '1000000' })
+  }
+  const stateOf = async (person: Person) =>
+    (await person.rpc<{ withdrawals: { state: string }[] }>('my_card_money')).withdrawals[0]?.state
+  await until('the other is sent', async () => ((await stateOf(other.person)) === 'returned' ? true : null))
+  expect(await stateOf(stuck.person)).toBe('requested')
+  api.broken.clear()
+  await until('it is sent as well', async () => ((await stateOf(stuck.person)) === 'returned' ? true : null))
 })
 
 test("card money pays a provider on chain: after its window, out of the operator's escrow", async () => {

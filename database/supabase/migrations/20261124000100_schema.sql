@@ -138,7 +138,9 @@ create table oblivion.settings (
   -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
-  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$')
+  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$'),
+  -- Until when Stripe's events were looked through. See card_disputes.sql.
+  card_swept_to timestamptz
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;

@@ -285,6 +285,28 @@ $$;
 comment on function oblivion.record_card_event(text, text, jsonb) is
   'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed, withdrawalId}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
 
+create function oblivion.card_swept_to()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select extract(epoch from s.card_swept_to)::bigint from oblivion.settings s
+$$;
+comment on function oblivion.card_swept_to() is
+  'Until when Stripe''s own list of events was looked through for what no message brought, in seconds since the epoch, or null. For the coordinator.';
+
+create function oblivion.set_card_swept_to(p_seconds bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.settings s set card_swept_to = greatest(s.card_swept_to, to_timestamp(p_seconds))
+$$;
+comment on function oblivion.set_card_swept_to(bigint) is 'Keeps how far that look came; it only goes forward. For the coordinator.';
+
 create function oblivion.lift_card_freeze(p_customer text)
 returns int
 language plpgsql

@@ -7,8 +7,23 @@ import { readCardPayment } from './readCardPayment.ts'
 export type EventOutcome = 'booked' | 'seen' | 'ignored' | 'unknown_event'
 
 /** The events that can be about a payment of ours. */
-const TYPES =
-  /^(checkout\.session\.(completed|async_payment_succeeded)|payment_intent\.succeeded|charge\.(succeeded|refunded|refund\.updated|dispute\.\w+)|refund\.\w+)$/
+export const EVENT_TYPES = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'payment_intent.succeeded',
+  'charge.succeeded',
+  'charge.refunded',
+  'charge.refund.updated',
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+  'refund.created',
+  'refund.updated',
+  'refund.failed',
+] as const
+const isOurs = (type: string): boolean => EVENT_TYPES.some((ours) => ours === type)
 
 /**
  * Deals with a message that carried a right signature. Of all that it says only its id is believed: the event is read
@@ -21,14 +36,14 @@ export async function recordStripeEvent(
   told: Pick<Stripe.Event, 'id' | 'type'>,
 ): Promise<EventOutcome> {
   const { stripe, engine } = parts
-  if (!TYPES.test(told.type)) return 'ignored'
+  if (!isOurs(told.type)) return 'ignored'
   if ((await engine.call('is_card_event_known', [told.id])) === true) return 'seen'
   const event = await stripe.events.retrieve(told.id).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw error
   })
   if (event === null) return 'unknown_event'
-  if (!TYPES.test(event.type)) return 'ignored'
+  if (!isOurs(event.type)) return 'ignored'
   const paymentId = paymentOf(event.data.object as object)
   const facts = paymentId === null ? null : cardFacts(await readCardPayment(stripe, paymentId))
   const args = [event.id, event.type, facts === null ? null : JSON.stringify(facts)]

@@ -17,36 +17,41 @@ export type RefundOutcome = { withdrawalId: string; outcome: 'returned' | 'refus
  *
  * @throws OutageError and Stripe's errors, where a later try may do better
  */
-export async function sendCardRefunds(parts: {
-  stripe: Stripe
-  engine: Engine
-  onOutcome: (outcome: RefundOutcome) => void
-}): Promise<void> {
-  const { stripe, engine, onOutcome } = parts
-  for (const { withdrawalId, paymentId, amount } of due.parse(await engine.call('card_refunds_due'))) {
-    const before = cardFacts(await readCardPayment(stripe, paymentId))
-    if (!before?.refunds.some((refund) => refund.withdrawalId === withdrawalId)) {
-      try {
-        await stripe.refunds.create(
-          {
-            payment_intent: paymentId,
-            amount: Number(amount / UNITS_PER_CENT),
-            metadata: { [WITHDRAWAL_KEY]: withdrawalId },
-          },
-          { idempotencyKey: `withdrawal:${withdrawalId}` },
-        )
-      } catch (error) {
-        const reason = refusalOf(error)
-        if (reason === null) throw error
-        await engine.call('fail_card_withdrawal', [withdrawalId, reason])
-        onOutcome({ withdrawalId, outcome: 'refused' })
-        continue
-      }
+export async function sendCardRefunds(parts: Parts): Promise<void> {
+  const wishes = due.parse(await parts.engine.call('card_refunds_due'))
+  const failures: unknown[] = []
+  // One that cannot be made now must not stand before those of all others.
+  for (const wish of wishes) await sendOne(parts, wish).catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+type Parts = { stripe: Stripe; engine: Engine; onOutcome: (outcome: RefundOutcome) => void }
+
+async function sendOne(
+  { stripe, engine, onOutcome }: Parts,
+  { withdrawalId, paymentId, amount }: z.output<typeof due>[number],
+): Promise<void> {
+  const before = cardFacts(await readCardPayment(stripe, paymentId))
+  if (!before?.refunds.some((refund) => refund.withdrawalId === withdrawalId)) {
+    try {
+      await stripe.refunds.create(
+        {
+          payment_intent: paymentId,
+          amount: Number(amount / UNITS_PER_CENT),
+          metadata: { [WITHDRAWAL_KEY]: withdrawalId },
+        },
+        { idempotencyKey: `withdrawal:${withdrawalId}` },
+      )
+    } catch (error) {
+      const reason = refusalOf(error)
+      if (reason === null) throw error
+      await engine.call('fail_card_withdrawal', [withdrawalId, reason])
+      return onOutcome({ withdrawalId, outcome: 'refused' })
     }
-    const facts = cardFacts(await readCardPayment(stripe, paymentId))
-    if (facts !== null) await engine.call('record_card_payment', [JSON.stringify(facts)])
-    onOutcome({ withdrawalId, outcome: 'returned' })
   }
+  const facts = cardFacts(await readCardPayment(stripe, paymentId))
+  if (facts !== null) await engine.call('record_card_payment', [JSON.stringify(facts)])
+  onOutcome({ withdrawalId, outcome: 'returned' })
 }
 
 /** Why Stripe will never make this refund (disputed, refunded already); null where it may another time. */

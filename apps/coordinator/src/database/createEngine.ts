@@ -58,6 +58,8 @@ export type EngineFunction =
   | 'is_card_event_known'
   | 'record_card_event'
   | 'record_card_payment'
+  | 'card_swept_to'
+  | 'set_card_swept_to'
   | 'set_card_terms'
   | 'card_refunds_due'
   | 'fail_card_withdrawal'

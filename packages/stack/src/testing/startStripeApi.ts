@@ -15,6 +15,8 @@ export async function startStripeApi(secretKey: string) {
   const creations: Creation[] = []
   /** By idempotency key: the answer that was given first. */
   const answered = new Map<string, unknown>()
+  /** What cannot be read now. */
+  const broken = new Set<string>()
   let isDown = false
   let serial = 0
 
@@ -55,6 +57,17 @@ export async function startStripeApi(secretKey: string) {
     }
     const [, kind = '', id] = /^\/v1\/(\w+)(?:\/(\w+))?$/.exec(pathname) ?? []
     const all = things[kind] ?? []
+    if (id !== undefined && broken.has(id)) return refuse(403, 'This cannot be read now.')
+    if (kind === 'events' && id === undefined) {
+      const [from, until] = ['created[gte]', 'created[lt]'].map((name) => Number(searchParams.get(name)))
+      const types = [...searchParams].filter(([name]) => name.startsWith('types')).map(([, type]) => type)
+      // The newest first.
+      const found = all.filter(({ created, type }) => {
+        const at = Number(created)
+        return at >= (from ?? 0) && at < (until ?? 0) && types.includes(String(type))
+      })
+      return answer(200, pageOf(found.reverse(), searchParams, pathname))
+    }
     if (id === undefined) {
       const data = all.filter(({ payment_intent }) => payment_intent === searchParams.get('payment_intent'))
       return answer(200, { object: 'list', data, has_more: false, url: pathname })
@@ -84,16 +97,28 @@ export async function startStripeApi(secretKey: string) {
       })
     },
     /** An event that Stripe knows; answers its body as Stripe would send it. */
-    event(type: string, object: Record<string, unknown>, id = `evt_${things.events?.length}`): string {
-      const event = { id, object: 'event', type, livemode: false, api_version: 'x', data: { object } }
+    event(
+      type: string,
+      object: Record<string, unknown>,
+      { id = `evt_${things.events?.length}`, created = Math.floor(Date.now() / 1000) - 1 } = {},
+    ): string {
+      const event = { id, object: 'event', type, created, livemode: false, api_version: 'x', data: { object } }
       things.events?.push(event)
       return JSON.stringify(event)
     },
+    broken,
     setDown(down: boolean) {
       isDown = down
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   }
+}
+
+/** A page of a list, after `starting_after`, as Stripe cuts it. */
+const pageOf = (found: readonly Thing[], query: URLSearchParams, url: string) => {
+  const first = found.findIndex(({ id }) => id === query.get('starting_after')) + 1
+  const data = found.slice(first, first + Number(query.get('limit') ?? 10))
+  return { object: 'list', data, has_more: first + data.length < found.length, url }
 }
 
 const textOf = async (request: IncomingMessage): Promise<string> => {
