@@ -148,7 +148,9 @@ create table oblivion.settings (
   -- Card money: how long after its task was posted a receipt waits for disputes (banks take them for 120 days), and whose
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
-  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$')
+  card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$'),
+  -- Until when Stripe's events were looked through. See card_disputes.sql.
+  card_swept_to timestamptz
 );
 comment on table oblivion.settings is 'One row: what an operator may tune. Money is in the smallest unit of the token.';
 insert into oblivion.settings default values;
@@ -521,6 +523,15 @@ create table oblivion.visitors (
 create index on oblivion.visitors (site_id, last_seen_at);
 create index on oblivion.visitors (bound_owner_id) where bound_owner_id is not null;
 comment on table oblivion.visitors is 'The account of one visitor''s browser on one site. A wallet can be bound to it, once (A14).';
+
+create table oblivion.visitor_terms (
+  owner_id bigint not null references oblivion.visitors on delete cascade,
+  until_at timestamptz not null,
+  owner_bps int not null check (owner_bps between 0 and 10000),
+  primary key (owner_id, until_at)
+);
+comment on table oblivion.visitor_terms is
+  'Shares that a visitor had before: what was accepted up to then is shared by them, whatever the site asks for later.';
 
 create table oblivion.visitor_blocks (
   site_id uuid not null references oblivion.sites,
@@ -1329,6 +1340,14 @@ as $$
 declare
   v_visitor oblivion.visitors;
 begin
+  -- Another share than before counts from here on: what was earned is shared as the consent of that time said.
+  insert into oblivion.visitor_terms (owner_id, until_at, owner_bps)
+  select v.owner_id, now(), v.owner_bps
+    from oblivion.visitors v
+   where v.visitor_hash = p_hash
+     and v.owner_bps <> p_site.owner_bps
+     and exists (select from oblivion.receipts r where r.payee_owner_id = v.owner_id)
+  on conflict do nothing;
   update oblivion.visitors v
      set last_seen_at = now(),
          owner_bps = p_site.owner_bps
@@ -3864,6 +3883,36 @@ $$;
 comment on function oblivion.pass_on_earnings(bigint, bigint, bigint, text) is
   'Moves all of a visitor''s own part that was not moved yet; answers how much. For the engine alone.';
 
+create function oblivion.site_part(p_charge_id bigint, p_visitor oblivion.visitors, p_reward bigint)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if not exists (select from oblivion.visitor_terms t where t.owner_id = p_visitor.owner_id) then
+    return floor(p_reward::numeric * p_visitor.owner_bps / 10000);
+  end if;
+  return (
+    select sum(floor(g.reward * g.owner_bps / 10000))
+      from (
+        select coalesce(t.owner_bps, p_visitor.owner_bps) as owner_bps, sum(r.price - r.fee) as reward
+          from oblivion.receipts r
+          left join lateral (
+            select x.owner_bps
+              from oblivion.visitor_terms x
+             where x.owner_id = p_visitor.owner_id and x.until_at >= r.accepted_at
+             order by x.until_at
+             limit 1) t on true
+         where r.charge_id = p_charge_id
+           and r.payee_owner_id = p_visitor.owner_id
+         group by 1) g);
+end
+$$;
+comment on function oblivion.site_part(bigint, oblivion.visitors, bigint) is
+  'The site''s part of what a charge pays a visitor, each result by the share that held when it was accepted. For the engine alone.';
+
 create function oblivion.share_site_earnings(p_instance_id bigint)
 returns void
 language plpgsql
@@ -3892,6 +3941,7 @@ begin
   loop
     for v_part in
       select v.owner_id, v.owner_bps, s as site, p.reward
+      select v.owner_id, s.owner_id as site_owner_id, p.reward, oblivion.site_part(v_charge, v, p.reward) as site_part
         from oblivion.charge_parts p
         join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
@@ -3919,6 +3969,13 @@ begin
       on conflict (instance_id, owner_id) do update
         set amount = e.amount + excluded.amount,
             forfeited = e.forfeited + excluded.forfeited;
+      if v_part.site_part > 0 then
+        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, v_part.site_owner_id, v_part.site_part, 'site',
+          format('site:%s:%s', v_charge, v_part.owner_id));
+      end if;
+      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount)
+      values (p_instance_id, v_part.owner_id, v_part.reward - v_part.site_part)
+      on conflict (instance_id, owner_id) do update set amount = e.amount + excluded.amount;
     end loop;
     update oblivion.charges c set shared = true where c.id = v_charge;
   end loop;
@@ -4007,7 +4064,19 @@ as $$
              coalesce((
                select e.forfeited from oblivion.visitor_earnings e
                 where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
+  select (coalesce(x.own, 0) + x.rest - floor(x.rest * x.owner_bps / 10000))::bigint
+    from (
+      select v.owner_bps, e.amount as own,
+             -- What was not shared yet.
+             (oblivion.receipt_sum('provider_earned', 'chain', i.id, v.owner_id)
+               - coalesce(e.amount, 0)
+               - coalesce((
+                   select sum(s.amount)
+                     from oblivion.earning_shares s
+                    where s.instance_id = i.id and s.from_owner_id = v.owner_id and s.reason = 'site'), 0))::numeric as rest
         from oblivion.visitors v
+        left join oblivion.settlement_instances i on i.closed_at is null
+        left join oblivion.visitor_earnings e on e.instance_id = i.id and e.owner_id = v.owner_id
        where v.owner_id = p_owner_id) x
 $$;
 comment on function oblivion.visitor_total(bigint) is
@@ -10717,10 +10786,20 @@ reset all;
 
 -- What customers do on chain that the ledger has to know before it is final: exits and daily caps (M2, M3, M5).
 
+create function oblivion.clock_margin()
+returns interval
+language sql
+immutable parallel safe
+return interval '10 minutes';
+comment on function oblivion.clock_margin() is
+  'By how much the clock of the chain''s blocks may be behind ours, generously: what a block allows by its time is not over before. For the engine alone.';
+
 create table oblivion.chain_customers (
   instance_id bigint not null references oblivion.settlement_instances,
   owner_id bigint not null references oblivion.owners,
   exiting bigint not null check (exiting >= 0),
+  -- Taken out in blocks that are not final yet: the books have it in free, and the contract has it no more.
+  withdrawing bigint not null default 0 check (withdrawing >= 0),
   exit_ripe_at timestamptz,
   exit_lapses_at timestamptz,
   daily_cap bigint not null check (daily_cap >= 0),
@@ -10742,15 +10821,14 @@ stable
 security definer
 set search_path = ''
 as $$
-  select coalesce(max(c.exiting), 0)
+  select coalesce(max(
+           c.withdrawing + case when c.exiting > 0 and c.exit_lapses_at >= now() - oblivion.clock_margin() then c.exiting else 0 end), 0)
     from oblivion.chain_customers c
    where c.instance_id = p_instance_id
      and c.owner_id = p_owner_id
-     and c.exiting > 0
-     and c.exit_lapses_at >= now()
 $$;
 comment on function oblivion.exit_of(bigint, bigint) is
-  'What a customer has asked to withdraw and can still withdraw, 0 where nothing. For the engine alone.';
+  'What a customer has asked to withdraw and can still withdraw, and what it withdrew and is not booked yet; 0 where nothing. For the engine alone.';
 
 create function oblivion.daily_cap_of(p_instance_id bigint, p_owner_id bigint)
 returns bigint
@@ -10760,7 +10838,8 @@ security definer
 set search_path = ''
 as $$
   select coalesce(
-    (select case when c.raised_at <= now() then c.raised_cap else c.daily_cap end
+    -- Whoever lowers its cap in a block before the raised one counts never had that.
+    (select case when c.raised_at <= now() - oblivion.clock_margin() then c.raised_cap else c.daily_cap end
        from oblivion.chain_customers c
       where c.instance_id = p_instance_id
         and c.owner_id = p_owner_id),
@@ -10890,14 +10969,15 @@ begin
     perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
     v_before := oblivion.exit_of(p_instance_id, v_owner);
     insert into oblivion.chain_customers as c (
-      instance_id, owner_id, exiting, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
+      instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
     values (
-      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint,
+      p_instance_id, v_owner, (v_item ->> 'exiting')::bigint, coalesce((v_item ->> 'withdrawing')::bigint, 0),
       to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
       (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
       to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
     on conflict (instance_id, owner_id) do update
       set exiting = excluded.exiting,
+          withdrawing = excluded.withdrawing,
           exit_ripe_at = excluded.exit_ripe_at,
           exit_lapses_at = excluded.exit_lapses_at,
           daily_cap = excluded.daily_cap,
@@ -10912,7 +10992,7 @@ begin
 end
 $$;
 comment on function oblivion.record_customers(bigint, bigint, jsonb) is
-  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null. Answers how many exits are new. OB016. For the coordinator.';
+  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, withdrawing, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null, withdrawing what left in blocks that are not booked yet. Answers how many exits are new. OB016. For the coordinator.';
 
 create function oblivion.customers_to_read(p_instance_id bigint)
 returns jsonb
@@ -10926,10 +11006,10 @@ as $$
     join oblivion.owners o on o.id = c.owner_id
     join oblivion.settlement_instances i on i.id = c.instance_id
    where c.instance_id = p_instance_id
-     and (c.exiting > 0 or c.seen_block > i.cursor_block)
+     and (c.exiting > 0 or c.withdrawing > 0 or c.seen_block > i.cursor_block)
 $$;
 comment on function oblivion.customers_to_read(bigint) is
-  'Customers with an exit, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
+  'Customers with an exit, or with a withdrawal that was not final, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
 
 create function oblivion.pause_exiting(p_instance_id bigint)
 returns int
@@ -10963,6 +11043,72 @@ end
 $$;
 comment on function oblivion.pause_exiting(bigint) is
   'Pauses the tasks of customers who leave, so that nobody claims more of their chunks, and resumes those of customers who stay. Answers how many were moved; some may be left for the next call. For the coordinator.';
+
+reset all;
+
+-- 20261124001315_requests.sql
+
+-- What a program asks for twice, because an answer was lost on the way, happens once: it names its request, and is given the
+-- first answer again.
+
+create table oblivion.requests (
+  owner_id bigint not null references oblivion.owners,
+  request_id text not null check (request_id ~ '^[A-Za-z0-9_-]{8,64}$'),
+  -- What was asked, as it was asked.
+  call text not null,
+  answer jsonb not null,
+  answered_at timestamptz not null default now(),
+  primary key (owner_id, request_id)
+);
+create index on oblivion.requests (answered_at);
+comment on table oblivion.requests is 'Calls that moved money under a name of their caller''s, with what they answered; kept for 30 days.';
+
+create function oblivion.answer_before(p_owner_id bigint, p_request_id text, p_call text)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_request oblivion.requests;
+begin
+  if p_request_id !~ '^[A-Za-z0-9_-]{8,64}$' then
+    perform oblivion.raise_error('OB005', 'A request is named by 8 to 64 letters, digits, - and _.', null,
+      jsonb_build_object('field', 'p_request_id', 'reason', 'shape'));
+  end if;
+  select r.* into v_request from oblivion.requests r where r.owner_id = p_owner_id and r.request_id = p_request_id;
+  if v_request.call <> p_call then
+    perform oblivion.raise_error('OB005', 'Another request of yours had this name.', 'Give each request a name of its own.',
+      jsonb_build_object('field', 'p_request_id', 'reason', 'used'));
+  end if;
+  return v_request.answer;
+end
+$$;
+comment on function oblivion.answer_before(bigint, text, text) is
+  'What this request was answered before, or null; the caller holds the lock of its customer''s money. OB005. For the engine alone.';
+
+create function oblivion.keep_answer(p_owner_id bigint, p_request_id text, p_call text, p_answer jsonb)
+returns jsonb
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into oblivion.requests (owner_id, request_id, call, answer)
+  select p_owner_id, p_request_id, p_call, p_answer where p_request_id is not null;
+  select p_answer
+$$;
+comment on function oblivion.keep_answer(bigint, text, text, jsonb) is
+  'Keeps the answer of a request that has a name, and answers it. For the engine alone.';
+
+create function oblivion.forget_requests()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  delete from oblivion.requests r where r.answered_at < now() - interval '30 days'
+$$;
+comment on function oblivion.forget_requests() is 'Forgets answers of 30 days ago. For the engine alone.';
 
 reset all;
 
@@ -11455,6 +11601,28 @@ $$;
 comment on function oblivion.record_card_event(text, text, jsonb) is
   'Books the payment that a message of Stripe is about, as Stripe shows it now: {paymentId, customer, amount, livemode, refunds: [{id, amount, failed, withdrawalId}], disputes: [{id, amount, state: open | lost | won}]}, amounts as decimal strings of millionths of a dollar; or null where it is about none of ours. False, and nothing is booked, where the message was dealt with before. OB005, OB012. For the coordinator.';
 
+create function oblivion.card_swept_to()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select extract(epoch from s.card_swept_to)::bigint from oblivion.settings s
+$$;
+comment on function oblivion.card_swept_to() is
+  'Until when Stripe''s own list of events was looked through for what no message brought, in seconds since the epoch, or null. For the coordinator.';
+
+create function oblivion.set_card_swept_to(p_seconds bigint)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update oblivion.settings s set card_swept_to = greatest(s.card_swept_to, to_timestamp(p_seconds))
+$$;
+comment on function oblivion.set_card_swept_to(bigint) is 'Keeps how far that look came; it only goes forward. For the coordinator.';
+
 create function oblivion.lift_card_freeze(p_customer text)
 returns int
 language plpgsql
@@ -11665,7 +11833,7 @@ as $$
 $$;
 comment on function oblivion.refundable(oblivion.card_payments) is 'What of a payment can still go back to its card. For the engine alone.';
 
-create function public.request_card_refund(p_amount text)
+create function public.request_card_refund(p_amount text, p_request_id text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -11673,6 +11841,8 @@ set search_path = ''
 as $$
 declare
   v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_call constant text := 'request_card_refund ' || p_amount;
+  v_before jsonb;
   v_free bigint;
   v_amount bigint;
   v_rest bigint;
@@ -11689,6 +11859,10 @@ begin
   v_rest := v_amount;
   -- No dispute and no refund is booked meanwhile.
   perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  v_before := oblivion.answer_before(v_owner, p_request_id, v_call);
+  if v_before is not null then
+    return v_before;
+  end if;
   perform oblivion.require_card_budget(v_owner, v_amount);
   v_free := oblivion.balance_of(oblivion.card_account('customer_free', v_owner));
   for v_payment in
@@ -11709,11 +11883,12 @@ begin
     perform oblivion.raise_error('OB007', 'Less than this can go back to your cards.', 'Ask for less.',
       jsonb_build_object('needed', p_amount, 'free', (v_amount - v_rest)::text));
   end if;
-  return jsonb_build_object('requested', p_amount, 'free', (v_free - v_amount)::text);
+  return oblivion.keep_answer(v_owner, p_request_id, v_call,
+    jsonb_build_object('requested', p_amount, 'free', (v_free - v_amount)::text));
 end
 $$;
-comment on function public.request_card_refund(text) is
-  'Takes free card money of the caller''s back to the cards that it came from, the latest payment first. Answers {requested, free}. OB001, OB005, OB007, OB090.';
+comment on function public.request_card_refund(text, text) is
+  'Takes free card money of the caller''s back to the cards that it came from, the latest payment first; under a p_request_id of the caller''s once. Answers {requested, free}. OB001, OB005, OB007, OB090.';
 
 create function oblivion.card_refunds_due()
 returns jsonb
@@ -11875,7 +12050,7 @@ $$;
 comment on function oblivion.require_play_budget(bigint, bigint, bigint) is
   'As require_budget() for play money, which knows no exits and no daily cap. OB006, OB007. For the engine alone.';
 
-create function public.change_play_money(p_amount text)
+create function public.change_play_money(p_amount text, p_request_id text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -11886,6 +12061,8 @@ declare
   v_instance bigint := (oblivion.open_instance()).id;
   -- 1,000 tokens of 6 decimals.
   v_most constant bigint := 1000000000;
+  v_call constant text := 'change_play_money ' || p_amount;
+  v_before jsonb;
   v_amount bigint;
   v_free bigint;
 begin
@@ -11897,6 +12074,10 @@ begin
   end if;
   v_amount := p_amount::bigint;
   perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+  v_before := oblivion.answer_before(v_owner, p_request_id, v_call);
+  if v_before is not null then
+    return v_before;
+  end if;
   v_free := oblivion.free_of(v_instance, v_owner, 'test');
   if v_free + v_amount < 0 then
     perform oblivion.raise_error('OB007', 'That is more than the free play money.', null,
@@ -11909,11 +12090,11 @@ begin
     array[oblivion.account('play_money', 'test', v_instance),
           oblivion.account('customer_free', 'test', v_instance, v_owner)],
     array[-v_amount, v_amount]);
-  return jsonb_build_object('free', (v_free + v_amount)::text);
+  return oblivion.keep_answer(v_owner, p_request_id, v_call, jsonb_build_object('free', (v_free + v_amount)::text));
 end
 $$;
-comment on function public.change_play_money(text) is
-  'Gives the caller play money, or with a negative amount takes it back: a decimal string of the smallest unit, up to 1,000 tokens free. Answers {free}. OB001, OB005 to OB007, OB014.';
+comment on function public.change_play_money(text, text) is
+  'Gives the caller play money, or with a negative amount takes it back: a decimal string of the smallest unit, up to 1,000 tokens free; under a p_request_id of the caller''s once. Answers {free}. OB001, OB005 to OB007, OB014.';
 
 create function oblivion.play_balance(p_owner_id bigint)
 returns jsonb
@@ -13693,11 +13874,12 @@ as $$
 begin
   perform oblivion.purge_visitors();
   perform oblivion.forget_idle_nodes();
+  perform oblivion.forget_requests();
   perform oblivion.lapse_visitor_earnings(i.id) from oblivion.settlement_instances i order by i.id;
 end
 $$;
 comment on function oblivion.keep_house() is
-  'What is due once a day: visitors that brought nothing, machines that were silent for 30 days, earnings that nobody claimed. For the coordinator, every hour.';
+  'What is due once a day: visitors that brought nothing, machines that were silent for 30 days, answers that nobody asks for again, earnings that nobody claimed. For the coordinator, every hour.';
 
 create function oblivion.schedule_ticks()
 returns text
@@ -14342,13 +14524,13 @@ grant execute on function
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
-  public.change_play_money(text),
+  public.change_play_money(text, text),
   public.my_statement(text, text, uuid, text, int),
   public.my_payout(),
   public.request_payout(),
   public.set_payout_from(text),
   public.my_card_money(),
-  public.request_card_refund(text),
+  public.request_card_refund(text, text),
   public.create_site(jsonb),
   public.list_sites(),
   public.update_site(uuid, jsonb),
@@ -14469,6 +14651,8 @@ grant execute on function
   oblivion.is_card_event_known(text),
   oblivion.record_card_event(text, text, jsonb),
   oblivion.record_card_payment(jsonb),
+  oblivion.card_swept_to(),
+  oblivion.set_card_swept_to(bigint),
   oblivion.lift_card_freeze(text),
   oblivion.set_card_terms(text, int),
   oblivion.card_refunds_due(),
@@ -14525,6 +14709,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001300', 'settlement'),
   ('20261124001305', 'vouchers'),
   ('20261124001310', 'exits'),
+  ('20261124001315', 'requests'),
   ('20261124001320', 'card_money'),
   ('20261124001322', 'card_disputes'),
   ('20261124001324', 'card_payouts'),

@@ -19,6 +19,7 @@ import type { Part } from './OutageError.ts'
 import { RefusalError } from './RefusalError.ts'
 import { createResultReader } from './results/createResultReader.ts'
 import { createSettlement } from './settlement/createSettlement.ts'
+import { createWallets } from './wallet/createWallets.ts'
 
 /** How often each thing is done, in milliseconds after its last end. */
 const everyMs = {
@@ -98,7 +99,9 @@ export async function startCoordinator(parameters: {
     })
   const exports = dataLakeFolder === null || adminToken === null ? null : { folder: dataLakeFolder, adminToken }
   const access = cards && { cards, returnTo: allowedOrigins[0], log }
-  const server = await serve(createApp({ health, allowedOrigins, exports, cards: access }), configuration.port)
+  const wallets = createWallets({ project: configuration.storage, reader: chain.reader, cards, now })
+  const wallet = { wallets, returnTo: allowedOrigins[0], log }
+  const server = await serve(createApp({ health, allowedOrigins, exports, cards: access, wallet }), configuration.port)
 
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({

@@ -40,7 +40,7 @@ as $$
 $$;
 comment on function oblivion.refundable(oblivion.card_payments) is 'What of a payment can still go back to its card. For the engine alone.';
 
-create function public.request_card_refund(p_amount text)
+create function public.request_card_refund(p_amount text, p_request_id text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -48,6 +48,8 @@ set search_path = ''
 as $$
 declare
   v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_call constant text := 'request_card_refund ' || p_amount;
+  v_before jsonb;
   v_free bigint;
   v_amount bigint;
   v_rest bigint;
@@ -64,6 +66,10 @@ begin
   v_rest := v_amount;
   -- No dispute and no refund is booked meanwhile.
   perform pg_advisory_xact_lock(oblivion.lock_key('card', 'money'));
+  v_before := oblivion.answer_before(v_owner, p_request_id, v_call);
+  if v_before is not null then
+    return v_before;
+  end if;
   perform oblivion.require_card_budget(v_owner, v_amount);
   v_free := oblivion.balance_of(oblivion.card_account('customer_free', v_owner));
   for v_payment in
@@ -84,11 +90,12 @@ begin
     perform oblivion.raise_error('OB007', 'Less than this can go back to your cards.', 'Ask for less.',
       jsonb_build_object('needed', p_amount, 'free', (v_amount - v_rest)::text));
   end if;
-  return jsonb_build_object('requested', p_amount, 'free', (v_free - v_amount)::text);
+  return oblivion.keep_answer(v_owner, p_request_id, v_call,
+    jsonb_build_object('requested', p_amount, 'free', (v_free - v_amount)::text));
 end
 $$;
-comment on function public.request_card_refund(text) is
-  'Takes free card money of the caller''s back to the cards that it came from, the latest payment first. Answers {requested, free}. OB001, OB005, OB007, OB090.';
+comment on function public.request_card_refund(text, text) is
+  'Takes free card money of the caller''s back to the cards that it came from, the latest payment first; under a p_request_id of the caller''s once. Answers {requested, free}. OB001, OB005, OB007, OB090.';
 
 create function oblivion.card_refunds_due()
 returns jsonb

@@ -85,7 +85,7 @@ $$;
 comment on function oblivion.require_play_budget(bigint, bigint, bigint) is
   'As require_budget() for play money, which knows no exits and no daily cap. OB006, OB007. For the engine alone.';
 
-create function public.change_play_money(p_amount text)
+create function public.change_play_money(p_amount text, p_request_id text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -96,6 +96,8 @@ declare
   v_instance bigint := (oblivion.open_instance()).id;
   -- 1,000 tokens of 6 decimals.
   v_most constant bigint := 1000000000;
+  v_call constant text := 'change_play_money ' || p_amount;
+  v_before jsonb;
   v_amount bigint;
   v_free bigint;
 begin
@@ -107,6 +109,10 @@ begin
   end if;
   v_amount := p_amount::bigint;
   perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
+  v_before := oblivion.answer_before(v_owner, p_request_id, v_call);
+  if v_before is not null then
+    return v_before;
+  end if;
   v_free := oblivion.free_of(v_instance, v_owner, 'test');
   if v_free + v_amount < 0 then
     perform oblivion.raise_error('OB007', 'That is more than the free play money.', null,
@@ -119,11 +125,11 @@ begin
     array[oblivion.account('play_money', 'test', v_instance),
           oblivion.account('customer_free', 'test', v_instance, v_owner)],
     array[-v_amount, v_amount]);
-  return jsonb_build_object('free', (v_free + v_amount)::text);
+  return oblivion.keep_answer(v_owner, p_request_id, v_call, jsonb_build_object('free', (v_free + v_amount)::text));
 end
 $$;
-comment on function public.change_play_money(text) is
-  'Gives the caller play money, or with a negative amount takes it back: a decimal string of the smallest unit, up to 1,000 tokens free. Answers {free}. OB001, OB005 to OB007, OB014.';
+comment on function public.change_play_money(text, text) is
+  'Gives the caller play money, or with a negative amount takes it back: a decimal string of the smallest unit, up to 1,000 tokens free; under a p_request_id of the caller''s once. Answers {free}. OB001, OB005 to OB007, OB014.';
 
 create function oblivion.play_balance(p_owner_id bigint)
 returns jsonb

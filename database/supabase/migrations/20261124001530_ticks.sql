@@ -67,11 +67,12 @@ as $$
 begin
   perform oblivion.purge_visitors();
   perform oblivion.forget_idle_nodes();
+  perform oblivion.forget_requests();
   perform oblivion.lapse_visitor_earnings(i.id) from oblivion.settlement_instances i order by i.id;
 end
 $$;
 comment on function oblivion.keep_house() is
-  'What is due once a day: visitors that brought nothing, machines that were silent for 30 days, earnings that nobody claimed. For the coordinator, every hour.';
+  'What is due once a day: visitors that brought nothing, machines that were silent for 30 days, answers that nobody asks for again, earnings that nobody claimed. For the coordinator, every hour.';
 
 create function oblivion.schedule_ticks()
 returns text

@@ -237,7 +237,7 @@ export type Database = {
     }
     Functions: {
       cancel_task: { Args: { p_task_id: string }; Returns: Json }
-      change_play_money: { Args: { p_amount: string }; Returns: Json }
+      change_play_money: { Args: { p_amount: string; p_request_id?: string }; Returns: Json }
       claim_job_fair: { Args: { p_job_id: string; p_provider_address: string }; Returns: boolean }
       claimed_job: { Args: { p_job_id: string; p_provider_address: string }; Returns: Json }
       cleanup_stale_jobs: { Args: Record<PropertyKey, never>; Returns: number }
@@ -315,7 +315,7 @@ export type Database = {
         }
         Returns: Json
       }
-      request_card_refund: { Args: { p_amount: string }; Returns: Json }
+      request_card_refund: { Args: { p_amount: string; p_request_id?: string }; Returns: Json }
       request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }

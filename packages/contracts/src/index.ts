@@ -13,6 +13,7 @@ export { readCounters, type SettlementCounters } from './actions/readCounters.ts
 export { type CustomerOnChain, readCustomer } from './actions/readCustomer.ts'
 export { readEscrow } from './actions/readEscrow.ts'
 export { readLimits, type SettlementLimits } from './actions/readLimits.ts'
+export { readPermit } from './actions/readPermit.ts'
 export { type ProviderOnChain, readProvider } from './actions/readProvider.ts'
 export { readProviderSettled } from './actions/readProviderSettled.ts'
 export { readTokenBalance } from './actions/readTokenBalance.ts'

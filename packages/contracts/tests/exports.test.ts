@@ -30,6 +30,7 @@ test('the public names', () => {
       "readCustomer",
       "readEscrow",
       "readLimits",
+      "readPermit",
       "readProvider",
       "readProviderSettled",
       "readTokenBalance",

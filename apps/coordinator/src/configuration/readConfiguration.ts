@@ -24,7 +24,7 @@ export type Configuration = {
   admins: readonly Address[]
   /** Whether wallets may ask for play money; refused where the token is real money. */
   sandbox: boolean
-  /** Where large results lie, with the project's public key. */
+  /** The project: where large results lie and sessions are known, with its public key. */
   storage: { supabaseUrl: string; supabaseKey: string }
   /** Null takes no cards. */
   cards: CardSettings | null

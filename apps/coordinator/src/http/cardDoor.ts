@@ -1,10 +1,10 @@
-import { OblivionError } from '@oblivion/core'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import type { Cards } from '../cards/createCards.ts'
 import { describeError } from '../describeError.ts'
 import type { Logger } from '../log/createLogger.ts'
+import { bearerOf, refusal, refusalOf } from './refusals.ts'
 
 const order = z.object({
   cents: z.number(),
@@ -14,9 +14,6 @@ const order = z.object({
 
 /** What the door of cards needs; `returnTo` is where whoever calls from no page is sent back to. */
 export type CardAccess = { readonly cards: Cards; readonly returnTo: string | undefined; readonly log: Logger }
-
-/** The sentence that a refusal answers with, in the form of the database's own. */
-const refusal = (code: string, message: string, hint = '') => ({ code, message, hint })
 
 /**
  * `GET /` whether cards are taken; `POST /checkout` a page of Stripe's for the wallet of the caller's session;
@@ -33,8 +30,8 @@ export function cardDoor(access: CardAccess | null): Hono {
   const { cards, returnTo, log } = access
 
   door.post('/checkout', bodyLimit({ maxSize: 4_096 }), async (context) => {
-    const token = /^Bearer (\S+)$/.exec(context.req.header('authorization') ?? '')?.[1]
-    if (token === undefined) return context.json(refusal('OB001', 'This call needs a signed-in wallet.'), 401)
+    const token = bearerOf(context.req.header('authorization'))
+    if (token === null) return context.json(refusal('OB001', 'This call needs a signed-in wallet.'), 401)
     const parsed = order.safeParse(await context.req.json().catch(() => null))
     if (!parsed.success) return context.json(refusal('OB005', 'A payment is {cents, requestId}.'), 400)
     const origin = context.req.header('origin') ?? returnTo
@@ -56,10 +53,8 @@ export function cardDoor(access: CardAccess | null): Hono {
   })
 
   door.onError((error, context) => {
-    if (error instanceof OblivionError) {
-      const status = error.code === 'OB001' || error.code === 'OB106' ? 401 : error.code === 'OB091' ? 404 : 400
-      return context.json(refusal(error.code, error.shortMessage, error.hint), status)
-    }
+    const refused = refusalOf(error)
+    if (refused !== null) return context.json(refused.body, refused.status)
     // Stripe or the database did not answer; who asked may ask again, as Stripe itself does.
     log.warn({ error: describeError(error) }, 'a call about cards failed')
     return context.json({ error: 'This cannot be answered now. Try again.' }, 503)

@@ -1,9 +1,11 @@
-import { Hono } from 'hono'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { HealthReport } from '../health/healthReport.ts'
 import { metricsPage } from '../health/metricsPage.ts'
 import { type CardAccess, cardDoor } from './cardDoor.ts'
+import { describeDoors } from './describeDoors.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isLocalHost } from './isLocalHost.ts'
+import { type WalletAccess, walletDoor } from './walletDoor.ts'
 
 /**
  * The coordinator's HTTP doors.
@@ -18,9 +20,11 @@ export function createApp(parameters: {
   exports?: ExportAccess | null
   /** Null, or left out, takes no cards. */
   cards?: CardAccess | null
-}): Hono {
-  const { health, allowedOrigins, exports = null, cards = null } = parameters
-  const app = new Hono()
+  /** Left out, there are no doors of wallets. */
+  wallet?: WalletAccess
+}): OpenAPIHono {
+  const { health, allowedOrigins, exports = null, cards = null, wallet } = parameters
+  const app = new OpenAPIHono()
   app.use(async (context, next) => {
     if (!isLocalHost(context.req.header('host')))
       return context.json({ error: 'This host name is not served here.' }, 403)
@@ -54,6 +58,8 @@ export function createApp(parameters: {
     return context.body(text, 200, { 'content-type': type })
   })
   app.route('/api/cards', cardDoor(cards))
+  if (wallet) app.route('/api/wallet', walletDoor(wallet))
+  describeDoors(app)
   app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
   return app
 }

@@ -4,6 +4,8 @@ import type { CallOptions, Client } from '../Client.ts'
 export interface RequestCardRefundParameters extends CallOptions {
   /** In millionths of a dollar, whole cents. */
   readonly amount: bigint
+  /** The same for the same wish, 8 to 64 letters, digits, - and _: asked twice it happens once. */
+  readonly requestId?: string | undefined
 }
 
 /**
@@ -16,9 +18,10 @@ export interface RequestCardRefundParameters extends CallOptions {
  */
 export const requestCardRefund = async (
   client: Client,
-  { amount, ...options }: RequestCardRefundParameters,
+  { amount, requestId, ...options }: RequestCardRefundParameters,
 ): Promise<{ readonly requested: bigint; readonly free: bigint }> => {
   const call = 'request_card_refund'
-  const answer = fieldsOf(call, await client.call(call, { p_amount: String(amount) }, options))
+  const args = { p_amount: String(amount), ...(requestId === undefined ? {} : { p_request_id: requestId }) }
+  const answer = fieldsOf(call, await client.call(call, args, options))
   return { requested: answer.amount('requested'), free: answer.amount('free') }
 }

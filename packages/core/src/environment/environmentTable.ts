@@ -301,7 +301,7 @@ export const environmentTable = {
   SUPABASE_URL: {
     default: null,
     meaning:
-      'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator reads large results in it.',
+      'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator reads large results in it, and asks it whose session calls.',
     readBy: ['coordinator', 'cli'],
     source: 'fair-job-distribution',
     parse: httpUrl,
