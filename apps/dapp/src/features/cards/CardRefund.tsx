@@ -18,6 +18,8 @@ export function CardRefund({ address, money }: { address: string; money: CardMon
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  // One wish until it is answered or changed: sent again because the answer was lost, it happens once.
+  const [requestId, setRequestId] = useState(() => crypto.randomUUID())
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -27,7 +29,8 @@ export function CardRefund({ address, money }: { address: string; money: CardMon
     setBusy(true)
     try {
       const amount = BigInt(cents) * UNITS_PER_CENT
-      await requestCardRefund(walletClient(config, address), { amount })
+      await requestCardRefund(walletClient(config, address), { amount, requestId })
+      setRequestId(crypto.randomUUID())
       tell(`${formatMoney(amount, 'card')} go back to your card.`)
       setText('')
       await queries.invalidateQueries({ queryKey: ['cardMoney'] })
@@ -48,6 +51,7 @@ export function CardRefund({ address, money }: { address: string; money: CardMon
         value={text}
         onChange={(next) => {
           setText(next)
+          setRequestId(crypto.randomUUID())
           setProblem(null)
         }}
         placeholder="10"
