@@ -3883,35 +3883,42 @@ $$;
 comment on function oblivion.pass_on_earnings(bigint, bigint, bigint, text) is
   'Moves all of a visitor''s own part that was not moved yet; answers how much. For the engine alone.';
 
-create function oblivion.site_part(p_charge_id bigint, p_visitor oblivion.visitors, p_reward bigint)
+create function oblivion.site_part(p_visitor oblivion.visitors, p_reward bigint, p_charge_id bigint default null)
 returns bigint
 language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+declare
+  v_instance bigint := (oblivion.open_instance()).id;
 begin
   if not exists (select from oblivion.visitor_terms t where t.owner_id = p_visitor.owner_id) then
     return floor(p_reward::numeric * p_visitor.owner_bps / 10000);
   end if;
   return (
-    select sum(floor(g.reward * g.owner_bps / 10000))
+    select coalesce(sum(floor(g.reward * g.owner_bps / 10000)), 0)
       from (
         select coalesce(t.owner_bps, p_visitor.owner_bps) as owner_bps, sum(r.price - r.fee) as reward
           from oblivion.receipts r
+          left join oblivion.charges c on c.id = r.charge_id
           left join lateral (
             select x.owner_bps
               from oblivion.visitor_terms x
              where x.owner_id = p_visitor.owner_id and x.until_at >= r.accepted_at
              order by x.until_at
              limit 1) t on true
-         where r.charge_id = p_charge_id
-           and r.payee_owner_id = p_visitor.owner_id
+         where r.payee_owner_id = p_visitor.owner_id
+           and case
+                 when p_charge_id is not null then r.charge_id = p_charge_id
+                 when r.charge_id is null then r.asset = 'chain' and r.instance_id = v_instance
+                 else c.instance_id = v_instance and not c.shared
+               end
          group by 1) g);
 end
 $$;
-comment on function oblivion.site_part(bigint, oblivion.visitors, bigint) is
-  'The site''s part of what a charge pays a visitor, each result by the share that held when it was accepted. For the engine alone.';
+comment on function oblivion.site_part(oblivion.visitors, bigint, bigint) is
+  'The site''s part of p_reward, which a charge pays a visitor, or which is all that it earned on the open instance and that was not shared yet: each result by the share that held when it was accepted. For the engine alone.';
 
 create function oblivion.share_site_earnings(p_instance_id bigint)
 returns void
@@ -3940,8 +3947,7 @@ begin
        for no key update of c
   loop
     for v_part in
-      select v.owner_id, v.owner_bps, s as site, p.reward
-      select v.owner_id, s.owner_id as site_owner_id, p.reward, oblivion.site_part(v_charge, v, p.reward) as site_part
+      select v.owner_id, v as visitor, s as site, p.reward
         from oblivion.charge_parts p
         join oblivion.visitors v on v.owner_id = p.payee_owner_id
         join oblivion.sites s on s.id = v.site_id
@@ -3949,7 +3955,7 @@ begin
        -- Who was wrong answers before others do.
        order by exists (select from oblivion.wrong_results w where w.payee_owner_id = v.owner_id) desc, v.owner_id
     loop
-      v_site_part := floor(v_part.reward::numeric * v_part.owner_bps / 10000)::bigint;
+      v_site_part := oblivion.site_part(v_part.visitor, v_part.reward, v_charge);
       v_forfeit := oblivion.forfeit_of(p_instance_id, v_part.site, v_part.owner_id, v_part.reward, v_site_part);
       if v_forfeit > 0 then
         perform oblivion.share_earnings(p_instance_id, v_part.owner_id, null, v_forfeit, 'forfeit',
@@ -3969,13 +3975,6 @@ begin
       on conflict (instance_id, owner_id) do update
         set amount = e.amount + excluded.amount,
             forfeited = e.forfeited + excluded.forfeited;
-      if v_part.site_part > 0 then
-        perform oblivion.share_earnings(p_instance_id, v_part.owner_id, v_part.site_owner_id, v_part.site_part, 'site',
-          format('site:%s:%s', v_charge, v_part.owner_id));
-      end if;
-      insert into oblivion.visitor_earnings as e (instance_id, owner_id, amount)
-      values (p_instance_id, v_part.owner_id, v_part.reward - v_part.site_part)
-      on conflict (instance_id, owner_id) do update set amount = e.amount + excluded.amount;
     end loop;
     update oblivion.charges c set shared = true where c.id = v_charge;
   end loop;
@@ -4057,23 +4056,18 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (x.reward - floor(x.reward * x.owner_bps / 10000) - x.forfeited)::bigint
+  select coalesce(x.own, 0) + x.rest - oblivion.site_part(x.visitor, x.rest)
     from (
-      select v.owner_bps, oblivion.receipt_sum(
-               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id)::numeric as reward,
-             coalesce((
-               select e.forfeited from oblivion.visitor_earnings e
-                where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
-  select (coalesce(x.own, 0) + x.rest - floor(x.rest * x.owner_bps / 10000))::bigint
-    from (
-      select v.owner_bps, e.amount as own,
+      select v as visitor, e.amount as own,
              -- What was not shared yet.
              (oblivion.receipt_sum('provider_earned', 'chain', i.id, v.owner_id)
                - coalesce(e.amount, 0)
                - coalesce((
                    select sum(s.amount)
                      from oblivion.earning_shares s
-                    where s.instance_id = i.id and s.from_owner_id = v.owner_id and s.reason = 'site'), 0))::numeric as rest
+                    where s.instance_id = i.id
+                      and s.from_owner_id = v.owner_id
+                      and s.reason in ('site', 'forfeit')), 0))::bigint as rest
         from oblivion.visitors v
         left join oblivion.settlement_instances i on i.closed_at is null
         left join oblivion.visitor_earnings e on e.instance_id = i.id and e.owner_id = v.owner_id

@@ -340,7 +340,7 @@ describe('A12: registrations', () => {
     await settle()
     const site = await createSite({ ownerBps: 0 })
     const visitor = await visit(site, 'same')
-    await engine.task(customer, 3)
+    await engine.task(customer, 6)
     await work(visitor)
     const ask = (ownerBps: number) =>
       owner.rpc('update_site', { p_site_id: site.siteId, p_site: JSON.stringify({ ownerBps }) })

@@ -120,13 +120,13 @@ begin
            and case
                  when p_charge_id is not null then r.charge_id = p_charge_id
                  when r.charge_id is null then r.asset = 'chain' and r.instance_id = v_instance
-                 else c.instance_id = v_instance
+                 else c.instance_id = v_instance and not c.shared
                end
          group by 1) g);
 end
 $$;
 comment on function oblivion.site_part(oblivion.visitors, bigint, bigint) is
-  'The site''s part of p_reward, which a charge pays a visitor, or which is all that it has earned on the open instance: each result by the share that held when it was accepted. For the engine alone.';
+  'The site''s part of p_reward, which a charge pays a visitor, or which is all that it earned on the open instance and that was not shared yet: each result by the share that held when it was accepted. For the engine alone.';
 
 create function oblivion.share_site_earnings(p_instance_id bigint)
 returns void
@@ -264,14 +264,21 @@ stable
 security definer
 set search_path = ''
 as $$
-  select x.reward - oblivion.site_part(x.visitor, x.reward) - x.forfeited
+  select coalesce(x.own, 0) + x.rest - oblivion.site_part(x.visitor, x.rest)
     from (
-      select v as visitor, oblivion.receipt_sum(
-               'provider_earned', 'chain', (oblivion.open_instance()).id, v.owner_id) as reward,
-             coalesce((
-               select e.forfeited from oblivion.visitor_earnings e
-                where e.owner_id = v.owner_id and e.instance_id = (oblivion.open_instance()).id), 0) as forfeited
+      select v as visitor, e.amount as own,
+             -- What was not shared yet.
+             (oblivion.receipt_sum('provider_earned', 'chain', i.id, v.owner_id)
+               - coalesce(e.amount, 0)
+               - coalesce((
+                   select sum(s.amount)
+                     from oblivion.earning_shares s
+                    where s.instance_id = i.id
+                      and s.from_owner_id = v.owner_id
+                      and s.reason in ('site', 'forfeit')), 0))::bigint as rest
         from oblivion.visitors v
+        left join oblivion.settlement_instances i on i.closed_at is null
+        left join oblivion.visitor_earnings e on e.instance_id = i.id and e.owner_id = v.owner_id
        where v.owner_id = p_owner_id) x
 $$;
 comment on function oblivion.visitor_total(bigint) is
