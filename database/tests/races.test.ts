@@ -454,11 +454,6 @@ test('a result of a million small values is refused by its size before it is spe
   await engine.task(customer, 1)
   const job = await taken(node)
   const report = done(job, Array(1_000_000).fill(0))
-  const began = performance.now()
-  expect(await node.cycle(report, false)).toMatchObject({
-    accepted: false,
-    reason: 'result_too_large',
-  })
-  // A guard against the 3 s of statement_timeout, not a measure: spelled out it takes some 10 s here.
-  expect(performance.now() - began).toBeLessThan(3_000)
+  // Spelled out it takes some 10 s here, which a node's statement_timeout of 3 s would end with an error.
+  expect(await node.cycle(report, false)).toMatchObject({ accepted: false, reason: 'result_too_large' })
 })

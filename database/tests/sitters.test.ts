@@ -114,13 +114,12 @@ const doors: [string, Door, boolean][] = [
   ['the fallback update', byUpdate, true],
   ['offers that they leave lying', byOffersAlone, false],
 ]
-test('without sitters a task takes 30 steps', { timeout: 60_000 }, async () => {
+test('without sitters a task takes 30 steps', async () => {
   expect(await stepsOf([], 0)).toBe(alone)
 })
 
 test.each(doors)(
   'T2: 100 sitters by %s delay the end of a task by at most 1.3, whenever they come',
-  { timeout: 120_000 },
   async (_, door, takes) => {
     sat = 0
     // Who only looks is many calls, and worst for the last chunks.
@@ -134,9 +133,7 @@ test.each(doors)(
   },
 )
 
-test('and that is the doing of what it costs them and of the proven first: without both, it takes longer', {
-  timeout: 120_000,
-}, async () => {
+test('and that is the doing of what it costs them and of the proven first: without both, it takes longer', async () => {
   await engine.query(
     `update oblivion.settings set claim_budget = 1e9, claim_budget_refill = '1 microsecond', proven_after = 1000`,
   )

@@ -29,12 +29,12 @@ let taskId: string
 beforeAll(async () => {
   stack = await startTestStack()
   database = new pg.Pool({ connectionString: stack.dev.databaseUrl })
-}, 180_000)
+})
 afterAll(async () => {
   for (const tab of [customer, steady, doomed]) await tab?.close().catch(() => undefined)
   await database?.end()
   await stack?.stop()
-}, 60_000)
+})
 
 // The steps build on each other: after one has failed the rest would only wait for what cannot come.
 let broken = false
@@ -79,7 +79,7 @@ test('a customer posts the picture; two tabs with wallets of their own begin', a
   await expect.poll(() => completedBy(addressOf('provider', 2)), { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
   await enableWorker(steady.page)
   await expect.poll(() => completedBy(addressOf('provider', 1)), { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
-}, 240_000)
+})
 
 let inNode: Promise<unknown[]>
 let orphan: { id: string; chunk_index: number }
@@ -101,7 +101,7 @@ test('one tab is killed in the middle of a tile', async () => {
   orphan = left
   // Time to compute the picture here, while the other tab goes on.
   inNode = renderInNode(inputs)
-}, 60_000)
+})
 
 test('the other finishes everything, the orphan included, and the customer sees it tile by tile', async () => {
   const picture = customer.page.getByTestId('picture')
@@ -146,7 +146,7 @@ test('the picture equals, byte for byte, the one computed in Node', async () => 
       ),
     ).equals(expected),
   ).toBe(true)
-}, 180_000)
+})
 
 test('every tile has exactly one receipt, and earnings are tiles times reward', async () => {
   const receipts = await rows<{ provider: string; tiles: number; reward: string; price: string }>(
@@ -240,7 +240,7 @@ test('both settle on chain, and their token balances rise by exactly what they e
   expect(await readTokenBalance(chain, { token, owner: settlement })).toBe(
     counters.totalEscrow + counters.pool + counters.fees,
   )
-}, 240_000)
+})
 
 /** The customer's balance as its own page reads it: with the session that the page holds. */
 const balanceOf = async (tab: Tab) => {

@@ -26,7 +26,6 @@ export const openTab = async (url: string): Promise<Tab> => {
   })
   const browser = await chromium.connect(server.wsEndpoint())
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true })
-  page.setDefaultTimeout(30_000)
   await page.goto(url)
   return {
     page,

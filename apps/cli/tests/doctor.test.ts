@@ -44,7 +44,7 @@ beforeAll(async () => {
   script = await fetch(`${stack.dev.bridgeUrl}/embed.json`).then(
     (response) => response.json() as Promise<typeof script>,
   )
-}, 180_000)
+})
 afterAll(async () => {
   server?.close()
   await stack?.stop()

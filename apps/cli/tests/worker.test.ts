@@ -31,7 +31,7 @@ beforeAll(async () => {
   customer = await clientOf(accounts[1])
   provider = await clientOf(accounts[3])
   await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
-}, 120_000)
+})
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })

@@ -32,9 +32,6 @@ const escrow = () =>
 
 test.each(['database', 'chain'] as const)(
   'the %s goes away and comes back: said once, then it goes on',
-  {
-    timeout: 60_000,
-  },
   async (part) => {
     const { proxy, configuration } = await behindProxy(part)
     const coordinator = await runCoordinator(configuration)
@@ -63,21 +60,15 @@ test.each(['database', 'chain'] as const)(
   },
 )
 
-test.each(['database', 'chain'] as const)(
-  'it starts without the %s and begins when that is there',
-  {
-    timeout: 60_000,
-  },
-  async (part) => {
-    const { proxy, configuration } = await behindProxy(part)
-    proxy.cut()
-    const coordinator = await runCoordinator(configuration)
-    undo.push(coordinator.stop)
-    await until('it says so', () => coordinator.said(/cannot be reached/).length === 1 || null)
-    proxy.mend()
-    await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
-  },
-)
+test.each(['database', 'chain'] as const)('it starts without the %s and begins when that is there', async (part) => {
+  const { proxy, configuration } = await behindProxy(part)
+  proxy.cut()
+  const coordinator = await runCoordinator(configuration)
+  undo.push(coordinator.stop)
+  await until('it says so', () => coordinator.said(/cannot be reached/).length === 1 || null)
+  proxy.mend()
+  await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
+})
 
 test('of several coordinators one settles; when it ends, another goes on', async () => {
   const started = await Promise.all([1, 2, 3].map(() => runCoordinator(world.configuration)))

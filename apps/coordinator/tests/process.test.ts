@@ -48,20 +48,16 @@ test('ready tells the port; health answers there and nowhere else', async () => 
   expect(own.headers.get('access-control-allow-origin')).toBe('http://localhost:5173')
 })
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s ends it, and gives the lock back',
-  { timeout: 30_000 },
-  async (signal) => {
-    const { child, ended } = await forkMain()
-    child.kill(signal)
-    expect(await ended).toBe(0)
-    const locks = await world.ask<string>(
-      `select count(*) as answer from pg_locks l join pg_database d on d.oid = l.database
+test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it, and gives the lock back', async (signal) => {
+  const { child, ended } = await forkMain()
+  child.kill(signal)
+  expect(await ended).toBe(0)
+  const locks = await world.ask<string>(
+    `select count(*) as answer from pg_locks l join pg_database d on d.oid = l.database
       where l.locktype = 'advisory' and d.datname = current_database()`,
-    )
-    expect(locks).toBe('0')
-  },
-)
+  )
+  expect(locks).toBe('0')
+})
 
 test('it does not outlive its supervisor', async () => {
   const { child, ended } = await forkMain()

@@ -93,7 +93,6 @@ beforeAll(async () => {
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
   })
   page = await browser.newPage()
-  page.setDefaultTimeout(20_000)
 })
 afterAll(async () => {
   await browser?.close()

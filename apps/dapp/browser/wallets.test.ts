@@ -24,7 +24,7 @@ test('a rejected signature is no error: it says so, and nothing was sent', async
   await page.getByRole('button', { name: 'Test wallet' }).click()
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('You rejected the signature. Nothing was sent.').waitFor()
-  expect(await page.getByRole('button', { name: 'Sign in' }).isEnabled()).toBe(true)
+  await page.getByRole('button', { name: 'Sign in', disabled: false }).waitFor()
   expect(problems).toEqual([])
   await close()
 })

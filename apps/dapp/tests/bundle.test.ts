@@ -9,7 +9,7 @@ beforeAll(async () => {
   const built = await build({ root, configFile: `${root}vite.config.ts`, logLevel: 'error', build: { write: false } })
   const { output } = (Array.isArray(built) ? built[0] : built) as Rollup.RollupOutput
   chunks = new Map(output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file]] : [])))
-}, 60_000)
+})
 
 /** Every chunk that is loaded with these, by static import. */
 function closure(names: readonly string[]): Rollup.OutputChunk[] {

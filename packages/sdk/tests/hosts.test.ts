@@ -50,7 +50,7 @@ beforeAll(async () => {
     write: false,
   })
   bundle = outputFiles[0]?.text ?? ''
-}, 180_000)
+})
 afterAll(async () => {
   await site?.close()
   await stack?.stop()

@@ -65,7 +65,7 @@ beforeAll(async () => {
   token = await signIn(stack.dev, providerAccount)
   siteKey = (await createSite(clientOf(token), { site: { name: 'A stranger', origins: [origin] } })).siteKey
   customer = clientOf(await signIn(stack.dev, customerAccount))
-}, 180_000)
+})
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL')
   await profile?.close()

@@ -263,4 +263,4 @@ test('a connection outlives the collection of everything that the caller let go 
     { kind: 'value', value: 'late' },
     { kind: 'value', value: 7 },
   ])
-}, 30_000)
+})

@@ -71,7 +71,7 @@ beforeAll(async () => {
   provider = clientOf(token)
   // The deposit on the chain counts once it is final.
   await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
-}, 180_000)
+})
 afterAll(async () => {
   await profile?.close()
   await stack?.stop()

@@ -397,4 +397,4 @@ test('where the sandbox is blocked the worker says so, and gives the job back', 
   expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB203' })
   expect(queue.reports).toMatchObject([{ outcome: 'released' }])
   errors.length = 0
-}, 40_000)
+})
