@@ -160,8 +160,6 @@ describe('A9: no consent without a person who sees what is asked', () => {
   test('a frame that is moved under the cursor opens a window, where a click at once does not count', async () => {
     const { page, frame } = await visit()
     await page.mouse.move(200, 500)
-    // The demo gives frames one.
-    await page.evaluate(() => document.querySelector('iframe')?.style.setProperty('margin', '0'))
     /** How far the button was from the cursor; a frame gets its size a moment after it is there. */
     const move = async (): Promise<number> => {
       const [x, y] = await placeOfYes(frame)

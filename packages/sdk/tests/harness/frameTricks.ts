@@ -1,10 +1,10 @@
 // What a page can do to the worker's frame to have it clicked unread. To be evaluated in the page, by either runner.
 
-/** Moves the frame by so many pixels. */
+/** Moves the frame by so many pixels; the margin that a page may give to frames is no part of its place. */
 export const moveFrame = ({ dx, dy }: { readonly dx: number; readonly dy: number }): void => {
   const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
   const { x, y } = frame.getBoundingClientRect()
-  Object.assign(frame.style, { left: `${x + dx}px`, top: `${y + dy}px`, right: 'auto', bottom: 'auto' })
+  Object.assign(frame.style, { left: `${x + dx}px`, top: `${y + dy}px`, right: 'auto', bottom: 'auto', margin: '0' })
 }
 
 /** Lays a lid over the frame where it is called so, else styles the frame. */
