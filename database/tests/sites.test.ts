@@ -100,6 +100,26 @@ describe('A2: a site key', () => {
     await visit(site)
   })
 
+  test.each([
+    ['suspends it', `select oblivion.suspend_site($1, 'Too many wrong results.')`],
+    ['revokes its key', 'update oblivion.sites set revoked_at = now() where id = $1'],
+  ])('nobody slips in while somebody %s', async (_, stop) => {
+    const site = await createSite()
+    let visiting: Promise<unknown> = Promise.resolve()
+    await engine.database.as({ role: 'postgres' }, async ({ query }) => {
+      await query(stop, [site.siteId])
+      let over = false
+      visiting = visit(site).finally(() => {
+        over = true
+      })
+      visiting.catch(() => undefined)
+      // Until it waits for this transaction, or has gone past it.
+      const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+      while (!over && (await engine.query(waits)).length === 0);
+    })
+    await expect(visiting).rejects.toMatchObject({ code: 'OB080' })
+  })
+
   test('tells a visitor before the consent what is run, for whom and at most how much', async () => {
     const site = await createSite({ maxCpuPercent: 30 })
     expect(await anon({}, 'get_site', { p_site_key: site.siteKey })).toEqual({

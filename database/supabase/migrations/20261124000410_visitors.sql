@@ -546,6 +546,17 @@ begin
       'Embed the worker by its script tag or frame, unchanged.');
   end if;
   v_site := oblivion.open_site(p_site_key);
+  -- Whoever stops the site or changes its programs in this moment goes before, and is seen here, or after, and then finds
+  -- this node among the others.
+  select s.* into v_site
+    from oblivion.sites s
+   where s.id = v_site.id
+     and s.revoked_at is null
+     and s.suspended_reason is null
+     for share;
+  if not found then
+    v_site := oblivion.open_site(p_site_key);
+  end if;
   v_hash := sha256(uuid_send(v_site.id) || convert_to(p_hardware_id, 'UTF8'));
   perform pg_advisory_xact_lock(oblivion.lock_key('visitor', encode(v_hash, 'hex')));
   -- Before the site's counters are: both who is new and who came before take them.
