@@ -232,6 +232,31 @@ test('FJ-12: get_worker_stats has one row a node, those online first, and is as 
   expect(rows[0]?.last_seen).toBeInstanceOf(Date)
 })
 
+test('A16: job_stats is kept with them: a reader counts nothing, however many jobs there were', async () => {
+  const stats = () =>
+    engine.database.as({ role: 'anon' }, ({ query }) =>
+      query<{ type: string; status: string; count: string }>('select type, status, count from public.job_stats'),
+    )
+  const counted = async () =>
+    engine.query('select type, status, count(*) from public.jobs group by 1, 2 order by type, status')
+  const look = () => engine.query(`update oblivion.counted_jobs set next_at = '-infinity'`).then(read)
+  await look()
+  const before = await stats()
+  expect(before).toEqual(await counted())
+  await engine.task(customer, 2000)
+  expect(await stats()).toEqual(before)
+  await look()
+  expect(await stats()).toEqual(await counted())
+  // Where a count takes long, only who has the time counts.
+  await engine.query(`update oblivion.counted_jobs set took = '1 second'`)
+  await engine.task(customer, 1)
+  await look()
+  expect(await stats()).not.toEqual(await counted())
+  await engine.query(`update oblivion.network_stats set next_at = '-infinity'`)
+  await engine.coordinator('refresh_network_stats')
+  expect(await stats()).toEqual(await counted())
+})
+
 test('a week of silence is caught up with in passes, each of which ends in time', async () => {
   const database = await createDatabase(inject('cluster'))
   try {

@@ -31,6 +31,44 @@ comment on function oblivion.set_fee_bps(int) is
   'The platform''s share of tasks posted from now on, in basis points (0 to 10000). For the coordinator.';
 
 
+-- Counting reads every job that there ever was, and anybody may ask as often as it likes: so the counts are kept.
+create table oblivion.counted_jobs (
+  id boolean primary key default true check (id),
+  counts jsonb not null default '[]',
+  -- What counting took, and from when on somebody may count again.
+  took interval not null default '0',
+  next_at timestamptz not null default '-infinity'
+);
+comment on table oblivion.counted_jobs is 'One row: how many jobs of each type are in each status, as everybody reads it.';
+insert into oblivion.counted_jobs default values;
+
+create function oblivion.count_jobs()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_began timestamptz := clock_timestamp();
+begin
+  -- At most 2 % of a core; and a heartbeat or a reader, whose time is limited, leaves a long count to the coordinator or pg_cron.
+  if exists (
+    select from oblivion.counted_jobs c
+     where c.next_at > v_began
+        or c.took > interval '500 milliseconds' and current_setting('statement_timeout') <> '0') then
+    return;
+  end if;
+  update oblivion.counted_jobs c
+     set counts = coalesce((
+           select jsonb_agg(to_jsonb(w) order by w.type, w.status)
+             from (select j.type, j.status, count(*) from public.jobs j group by j.type, j.status) w), '[]'),
+         took = clock_timestamp() - v_began,
+         next_at = clock_timestamp() + 50 * (clock_timestamp() - v_began);
+end
+$$;
+comment on function oblivion.count_jobs() is
+  'Counts the jobs anew if that is long enough ago. Within refresh_network_stats, by one at a time. For the engine alone.';
+
 create function oblivion.job_counts()
 returns table (type text, status text, count bigint)
 language sql
@@ -38,9 +76,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  select j.type, j.status, count(*) from public.jobs j group by j.type, j.status
+  select w.type, w.status, w.count
+    from oblivion.counted_jobs c
+   cross join jsonb_to_recordset(c.counts) as w (type text, status text, count bigint)
 $$;
-comment on function oblivion.job_counts() is 'Counts behind the view job_stats. Any role may call it.';
+comment on function oblivion.job_counts() is 'Counts behind the view job_stats, a moment old. Any role may call it.';
 
 create function oblivion.active_job_counts()
 returns table (worker text, worker_type text, type text, active_jobs bigint, oldest_started_at timestamptz)
@@ -59,7 +99,7 @@ comment on function oblivion.active_job_counts() is 'Counts behind the view acti
 
 create view public.job_stats with (security_invoker = true) as
   select c.type, c.status, c.count from oblivion.job_counts() c;
-comment on view public.job_stats is 'How many jobs of each type are in each status.';
+comment on view public.job_stats is 'How many jobs of each type are in each status, as of the latest public figures.';
 
 create view public.active_jobs with (security_invoker = true) as
   select a.worker, a.worker_type, a.type, a.active_jobs, a.oldest_started_at from oblivion.active_job_counts() a;

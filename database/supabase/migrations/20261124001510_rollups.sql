@@ -237,6 +237,7 @@ begin
            'fairness', oblivion.fairness_index(),
            'feeBps', (select s.fee_bps from oblivion.settings s),
            'asOf', now());
+  perform oblivion.count_jobs();
 end
 $$;
 comment on function oblivion.refresh_network_stats() is

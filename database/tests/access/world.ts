@@ -23,6 +23,12 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
   const bystander = await engine.node(addressOf(0xd))
   await bystander.cycle()
   const [a, b] = [await join(engine, addressOf(0xa)), await join(engine, addressOf(0xb))]
+  // The public figures are kept: as of now.
+  await engine.query(
+    `with old as (update oblivion.network_stats set next_at = '-infinity')
+     update oblivion.counted_jobs set next_at = '-infinity'`,
+  )
+  await engine.coordinator('refresh_network_stats')
   const [anonymous] = await engine.query<{ id: string }>(
     `insert into auth.users (id, aud, role, is_anonymous)
      values (gen_random_uuid(), 'authenticated', 'authenticated', true) returning id`,
