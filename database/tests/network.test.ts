@@ -297,3 +297,29 @@ const ageHistory = async ({ query }: Engine, by: string): Promise<void> => {
     delete from oblivion.network_buckets;
     set session_replication_role = origin`)
 }
+
+test('of more open tasks than one call looks at, each has its digest in its turn', async () => {
+  const taskId = await engine.task(customer, 1)
+  const rows = await engine.query<{ task_id: string }>(
+    `with made as (
+       insert into oblivion.tasks (
+         owner_id, title, type, program, program_keys, chunk_count, asset, instance_id, price_per_chunk, fee_bps, budget,
+         max_attempts, timeout_seconds, priority)
+       select t.owner_id, 'One of many', t.type, t.program, t.program_keys, 1, t.asset, t.instance_id, t.price_per_chunk,
+              t.fee_bps, t.budget, t.max_attempts, t.timeout_seconds, t.priority
+         from oblivion.tasks t, generate_series(1, 330)
+        where t.id = $1
+       returning id, owner_id)
+     insert into public.jobs (task_id, chunk_index, type, customer_owner_id)
+     select m.id, 0, 'raytrace', m.owner_id from made m returning task_id`,
+    [taskId],
+  )
+  while ((await engine.coordinator<number>('send_task_digests')) > 0);
+  const digests = (topic: string) => engine.query('select from realtime.messages where topic = $1', [topic])
+  for (const task of [rows[0], rows.at(-1)].map((row) => `task:${row?.task_id}`)) {
+    const before = (await digests(task)).length
+    await engine.query(`update public.jobs set status = 'cancelled' where 'task:' || task_id = $1`, [task])
+    for (let turn = 0; turn < 2; turn += 1) await engine.coordinator('send_task_digests')
+    expect(await digests(task)).toHaveLength(before + 1)
+  }
+})

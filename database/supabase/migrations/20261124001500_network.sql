@@ -159,6 +159,10 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_most constant int := 300;
+  v_many boolean := (
+    select count(*) > v_most
+      from (select from oblivion.tasks t where t.status in ('running', 'paused') limit v_most + 1) o);
   v_task oblivion.tasks;
   v_last record;
   v_now record;
@@ -178,7 +182,9 @@ begin
        and (d.checked_at is null
          or d.checked_at <= now() - oblivion.job_count(t) * interval '30 microseconds'
          or t.finished_at > d.checked_at)
-     limit 1000
+     -- Of more than one call looks at, those that were looked at longest ago: else some would never have their turn.
+     order by d.checked_at nulls first
+     limit v_most
   loop
     select d.summary, d.sent_at into v_last from oblivion.task_digests d where d.task_id = v_task.id;
     select (w.letters ->> 'c')::int as completed,
@@ -189,7 +195,10 @@ begin
       from oblivion.tally(v_task) w;
     v_summary := concat_ws(':', v_task.status, v_now.completed, v_now.failed, v_now.processing, v_now.planned);
     if v_summary is not distinct from v_last.summary then
-      update oblivion.task_digests d set checked_at = now() where d.task_id = v_task.id and oblivion.job_count(v_task) > 10000;
+      update oblivion.task_digests d
+         set checked_at = now()
+       where d.task_id = v_task.id
+         and (v_many or oblivion.job_count(v_task) > 10000);
       continue;
     end if;
     perform realtime.send(
