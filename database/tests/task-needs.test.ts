@@ -102,6 +102,21 @@ test('a task that the node does not suit does not hide one that it does', async 
   expect((await node.cycle()).job).toMatchObject({ taskId })
 })
 
+test('a wallet has so many open tasks and no more, since every claim passes over those that do not suit its node', async () => {
+  const [many, other] = [await engine.wallet(addressOf(0x77)), await engine.wallet(addressOf(0x78))]
+  for (const { address } of [many, other]) await engine.deposit(address, 1_000_000n)
+  await engine.query('update oblivion.settings set max_open_tasks = 2')
+  const first = await engine.task(many, 1)
+  await many.rpc('pause_task', { p_task_id: await engine.task(many, 1) })
+  await expect(engine.task(many, 1)).rejects.toMatchObject({
+    ...{ code: 'OB014', detail: expect.stringContaining('"tasks"') },
+  })
+  await engine.task(other, 1)
+  await many.rpc('cancel_task', { p_task_id: first })
+  await engine.task(many, 1)
+  await engine.query('update oblivion.settings set max_open_tasks = default')
+})
+
 test('one that was tried is kept from an unsuited node too', async () => {
   const [suited, other] = [await nodeWith({ capabilities: { webgpu: true } }), await nodeWith({})]
   await engine.task(customer, 1, { capabilities: ['webgpu'] })

@@ -239,6 +239,17 @@ begin
       jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
   end if;
 
+  if (select count(*) >= v_settings.max_open_tasks
+        from (
+          select
+            from oblivion.tasks t
+           where t.owner_id = p_owner_id and t.status in ('running', 'paused')
+           limit v_settings.max_open_tasks) o) then
+    perform oblivion.raise_error('OB014', format('A wallet has at most %s open tasks.', v_settings.max_open_tasks),
+      'Wait until some have ended, or put more chunks into one.',
+      jsonb_build_object('what', 'tasks', 'limit', v_settings.max_open_tasks));
+  end if;
+
   -- No instance is closed while a task is made for it: it would be one that nobody ends or pays.
   perform pg_advisory_xact_lock_shared(oblivion.lock_key('settlement', 'instance'));
   v_instance := oblivion.open_instance();
