@@ -116,6 +116,8 @@ create table oblivion.settings (
   idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
+  -- A claim passes over the tasks that its node may not have one by one, some 0.1 ms each.
+  max_open_tasks int not null default 1000 check (max_open_tasks > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
   -- A task of more jobs than that is not counted for each reader.
@@ -1440,6 +1442,17 @@ begin
       'Embed the worker by its script tag or frame, unchanged.');
   end if;
   v_site := oblivion.open_site(p_site_key);
+  -- Whoever stops the site or changes its programs in this moment goes before, and is seen here, or after, and then finds
+  -- this node among the others.
+  select s.* into v_site
+    from oblivion.sites s
+   where s.id = v_site.id
+     and s.revoked_at is null
+     and s.suspended_reason is null
+     for share;
+  if not found then
+    v_site := oblivion.open_site(p_site_key);
+  end if;
   v_hash := sha256(uuid_send(v_site.id) || convert_to(p_hardware_id, 'UTF8'));
   perform pg_advisory_xact_lock(oblivion.lock_key('visitor', encode(v_hash, 'hex')));
   -- Before the site's counters are: both who is new and who came before take them.
@@ -1846,6 +1859,7 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
+create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
@@ -2631,6 +2645,17 @@ begin
     perform oblivion.raise_error('OB005', 'A task''s program and inputs are seen in clear by strangers'' machines.',
       'Send acknowledgeVisible: true to say that this is fine.',
       jsonb_build_object('field', 'acknowledgeVisible', 'reason', 'required'));
+  end if;
+
+  if (select count(*) >= v_settings.max_open_tasks
+        from (
+          select
+            from oblivion.tasks t
+           where t.owner_id = p_owner_id and t.status in ('running', 'paused')
+           limit v_settings.max_open_tasks) o) then
+    perform oblivion.raise_error('OB014', format('A wallet has at most %s open tasks.', v_settings.max_open_tasks),
+      'Wait until some have ended, or put more chunks into one.',
+      jsonb_build_object('what', 'tasks', 'limit', v_settings.max_open_tasks));
   end if;
 
   -- No instance is closed while a task is made for it: it would be one that nobody ends or pays.
@@ -13041,6 +13066,44 @@ comment on function oblivion.set_fee_bps(int) is
   'The platform''s share of tasks posted from now on, in basis points (0 to 10000). For the coordinator.';
 
 
+-- Counting reads every job that there ever was, and anybody may ask as often as it likes: so the counts are kept.
+create table oblivion.counted_jobs (
+  id boolean primary key default true check (id),
+  counts jsonb not null default '[]',
+  -- What counting took, and from when on somebody may count again.
+  took interval not null default '0',
+  next_at timestamptz not null default '-infinity'
+);
+comment on table oblivion.counted_jobs is 'One row: how many jobs of each type are in each status, as everybody reads it.';
+insert into oblivion.counted_jobs default values;
+
+create function oblivion.count_jobs()
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_began timestamptz := clock_timestamp();
+begin
+  -- At most 2 % of a core; and a heartbeat or a reader, whose time is limited, leaves a long count to the coordinator or pg_cron.
+  if exists (
+    select from oblivion.counted_jobs c
+     where c.next_at > v_began
+        or c.took > interval '500 milliseconds' and current_setting('statement_timeout') <> '0') then
+    return;
+  end if;
+  update oblivion.counted_jobs c
+     set counts = coalesce((
+           select jsonb_agg(to_jsonb(w) order by w.type, w.status)
+             from (select j.type, j.status, count(*) from public.jobs j group by j.type, j.status) w), '[]'),
+         took = clock_timestamp() - v_began,
+         next_at = clock_timestamp() + 50 * (clock_timestamp() - v_began);
+end
+$$;
+comment on function oblivion.count_jobs() is
+  'Counts the jobs anew if that is long enough ago. Within refresh_network_stats, by one at a time. For the engine alone.';
+
 create function oblivion.job_counts()
 returns table (type text, status text, count bigint)
 language sql
@@ -13048,9 +13111,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  select j.type, j.status, count(*) from public.jobs j group by j.type, j.status
+  select w.type, w.status, w.count
+    from oblivion.counted_jobs c
+   cross join jsonb_to_recordset(c.counts) as w (type text, status text, count bigint)
 $$;
-comment on function oblivion.job_counts() is 'Counts behind the view job_stats. Any role may call it.';
+comment on function oblivion.job_counts() is 'Counts behind the view job_stats, a moment old. Any role may call it.';
 
 create function oblivion.active_job_counts()
 returns table (worker text, worker_type text, type text, active_jobs bigint, oldest_started_at timestamptz)
@@ -13069,7 +13134,7 @@ comment on function oblivion.active_job_counts() is 'Counts behind the view acti
 
 create view public.job_stats with (security_invoker = true) as
   select c.type, c.status, c.count from oblivion.job_counts() c;
-comment on view public.job_stats is 'How many jobs of each type are in each status.';
+comment on view public.job_stats is 'How many jobs of each type are in each status, as of the latest public figures.';
 
 create view public.active_jobs with (security_invoker = true) as
   select a.worker, a.worker_type, a.type, a.active_jobs, a.oldest_started_at from oblivion.active_job_counts() a;
@@ -13129,6 +13194,10 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_most constant int := 300;
+  v_many boolean := (
+    select count(*) > v_most
+      from (select from oblivion.tasks t where t.status in ('running', 'paused') limit v_most + 1) o);
   v_task oblivion.tasks;
   v_last record;
   v_now record;
@@ -13148,7 +13217,9 @@ begin
        and (d.checked_at is null
          or d.checked_at <= now() - oblivion.job_count(t) * interval '30 microseconds'
          or t.finished_at > d.checked_at)
-     limit 1000
+     -- Of more than one call looks at, those that were looked at longest ago: else some would never have their turn.
+     order by d.checked_at nulls first
+     limit v_most
   loop
     select d.summary, d.sent_at into v_last from oblivion.task_digests d where d.task_id = v_task.id;
     select (w.letters ->> 'c')::int as completed,
@@ -13159,7 +13230,10 @@ begin
       from oblivion.tally(v_task) w;
     v_summary := concat_ws(':', v_task.status, v_now.completed, v_now.failed, v_now.processing, v_now.planned);
     if v_summary is not distinct from v_last.summary then
-      update oblivion.task_digests d set checked_at = now() where d.task_id = v_task.id and oblivion.job_count(v_task) > 10000;
+      update oblivion.task_digests d
+         set checked_at = now()
+       where d.task_id = v_task.id
+         and (v_many or oblivion.job_count(v_task) > 10000);
       continue;
     end if;
     perform realtime.send(
@@ -13447,6 +13521,7 @@ begin
            'fairness', oblivion.fairness_index(),
            'feeBps', (select s.fee_bps from oblivion.settings s),
            'asOf', now());
+  perform oblivion.count_jobs();
 end
 $$;
 comment on function oblivion.refresh_network_stats() is

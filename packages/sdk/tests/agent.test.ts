@@ -516,6 +516,7 @@ test('an answer that no retry can mend ends the worker with its code', async () 
 test.each([
   ['OB005', new InvalidInputError({ values: { field: 'result', reason: 'depth' } })],
   ['OB104', new RequestRefusedError({ values: { status: 400, serverCode: '22P05' } })],
+  ['OB201', new RangeError('Maximum call stack size exceeded')],
 ])('a report that the server cannot read (%s) is its program’s failure: the worker goes on', async (error, refusal) => {
   answers = [{ job: jobOf(1) }, refusal, { job: jobOf(2) }]
   const agent = await startAgent()

@@ -170,9 +170,9 @@ export const createAgent = (parts: AgentParts): Agent => {
         if (stopped) break
         if (!isTransient(error)) {
           const code = codeOf(error)
-          // A report that the server cannot read (nested too deep, a NUL) is its program's doing: taken for a fault of ours,
-          // one job would end every worker that gets it.
-          if (held && done && /^OB(005|104)$/.test(code) && !(done.outcome === 'failed' && done.error === code)) {
+          // A report that the server cannot read (nested too deep, a NUL), or that cannot be written down (OB201: a
+          // RangeError), is its program's doing: taken for a fault of ours, one job would end every worker that gets it.
+          if (held && done && /^OB(005|104|201)$/.test(code) && !(done.outcome === 'failed' && done.error === code)) {
             done = { jobId: held.jobId, attempt: held.attempt, outcome: 'failed', error: code }
           } else await registerAnew(error)
           continue
