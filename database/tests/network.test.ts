@@ -315,6 +315,8 @@ test('of more open tasks than one call looks at, each has its digest in its turn
     [taskId],
   )
   while ((await engine.coordinator<number>('send_task_digests')) > 0);
+  const ids = rows.map((row) => row.task_id)
+  expect(await engine.query('select from oblivion.task_digests where task_id = any ($1)', [ids])).toHaveLength(330)
   const digests = (topic: string) => engine.query('select from realtime.messages where topic = $1', [topic])
   for (const task of [rows[0], rows.at(-1)].map((row) => `task:${row?.task_id}`)) {
     const before = (await digests(task)).length
