@@ -191,6 +191,8 @@ test('a result that lies in Storage is read there, and stands in the file like a
   expect(read).toEqual(['cd'])
   expect(JSON.parse(await blob.text())).toMatchObject([{ result: aResult.result }, { result: { large: true } }])
   expect(formatBytes(70_000)).toBe('70 kB')
+  // A file of three short rows is not 0 kB.
+  expect(formatBytes(120)).toBe('1 kB')
   expect(formatBytes(1_048_593)).toBe('1.0 MB')
 })
 

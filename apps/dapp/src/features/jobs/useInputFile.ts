@@ -37,7 +37,13 @@ export function useInputFile(address: `0x${string}`) {
     kept.current = null
     setState({ step: 'reading', name: file.name, share: 0 })
     try {
-      const onProgress = (share: number) => setState({ step: 'reading', name: file.name, share })
+      let percent = 0
+      const onProgress = (share: number) => {
+        // A large file comes in some ten thousand pieces; the form is drawn anew a hundred times.
+        if (Math.floor(100 * share) === percent) return
+        percent = Math.floor(100 * share)
+        setState({ step: 'reading', name: file.name, share })
+      }
       const input = await readInputFile(file, { signal, onProgress })
       setState({ step: 'ready', input, rowsTyped: String(firstRowsPerChunk(input)), problem: null })
     } catch (error) {
