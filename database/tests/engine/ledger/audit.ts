@@ -35,4 +35,4 @@ export const audit = `
                 from oblivion.receipts r
                 join oblivion.charges c on c.id = r.charge_id
                where r.payee_owner_id = v.owner_id and r.asset = 'chain' and r.instance_id = v.instance_id
-                 and c.confirmed_at is not null)) as "above earnings"`
+                 and c.confirmed_at is not null) + oblivion.shared_earnings(v.instance_id, v.owner_id)) as "above earnings"`

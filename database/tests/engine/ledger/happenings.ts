@@ -37,11 +37,22 @@ export type Happening =
   | { kind: 'leave'; who: number }
   | { kind: 'cap'; who: number; cap: bigint }
   | { kind: 'day' }
+  // A payment by card is charged back; the bank decides, perhaps twice; the operator forgives.
+  | { kind: 'dispute'; which: number; part: number }
+  | { kind: 'dispute ends'; which: number; won: boolean }
+  | { kind: 'lift'; who: number }
+  // A wallet takes over what a site's visitor earns; nobody ever does.
+  | { kind: 'bind' }
+  | { kind: 'lapse' }
+  | { kind: 'redeploy' }
   | { kind: 'top up'; amount: bigint }
   | { kind: 'collect'; part: number }
 
 export const CUSTOMERS = 3
+/** Wallets with a node; the last one is the first customer as well. */
 export const PROVIDERS = 4
+/** A site's visitor, who has no wallet, comes after them; the site is the first provider's. */
+export const VISITOR = PROVIDERS
 
 const ends: End[] = [
   ...(['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded'] as const),
@@ -49,6 +60,7 @@ const ends: End[] = [
 ]
 const customer = fc.nat({ max: CUSTOMERS - 1 })
 const provider = fc.nat({ max: PROVIDERS - 1 })
+const worker = fc.nat({ max: VISITOR })
 const which = fc.nat({ max: 1000 })
 const part = fc.constantFrom(0.1, 0.5, 1)
 const money = (max: bigint) => fc.bigInt({ min: 1n, max })
@@ -79,7 +91,7 @@ const weighed: [number, Happening['kind'], Choice][] = [
   [
     45,
     'work',
-    fc.record({ who: provider, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) }),
+    fc.record({ who: worker, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) }),
   ],
   [
     1,
@@ -105,12 +117,22 @@ const weighed: [number, Happening['kind'], Choice][] = [
   [1, 'leave', fc.record({ who: customer })],
   [1, 'cap', fc.record({ who: customer, cap: fc.constantFrom(0n, 5_000_000n, 20_000_000n, 100_000_000n) })],
   [1, 'day', fc.record({})],
+  [1, 'dispute', fc.record({ which, part })],
+  [1, 'dispute ends', fc.record({ which, won: fc.boolean() })],
+  [0.5, 'lift', fc.record({ who: customer })],
+  [0.125, 'bind', fc.record({})],
+  [1, 'lapse', fc.record({})],
+  [0.125, 'redeploy', fc.record({})],
   [1, 'top up', fc.record({ amount: money(1_000n) })],
   [1, 'collect', fc.record({ part })],
 ]
 
 const happening = fc.oneof(
-  ...weighed.map(([weight, kind, choice]) => ({ weight, arbitrary: choice.map((more) => ({ kind, ...more })) })),
+  // In eighths, since fast-check weighs by whole numbers.
+  ...weighed.map(([weight, kind, choice]) => ({
+    weight: weight * 8,
+    arbitrary: choice.map((more) => ({ kind, ...more })),
+  })),
 ) as fc.Arbitrary<Happening>
 
 /** The same happenings for the same seed. */

@@ -28,7 +28,20 @@ export type Task = TaskTerms & {
   open: boolean
   cancelled: boolean
   paused: boolean
+  /** The contract that was open when it was posted. */
+  instance: number
   work: Chunk[]
+}
+/** A receipt in card money, as long as no charge has paid it: here always. */
+type CardReceipt = { who: number; by: number; price: bigint; fee: bigint; reversed: boolean }
+type Dispute = {
+  who: number
+  amount: bigint
+  state: 'open' | 'lost' | 'won'
+  lifted: boolean
+  /** What was taken back of it: out of what was free, and which receipts. */
+  free: bigint
+  receipts: CardReceipt[]
 }
 /** All that a customer has spent until then, and whose rewards are in it. */
 type Stamp = { cumulative: bigint; fee: bigint; parts: bigint[] }
@@ -61,12 +74,24 @@ const jobsOf = (task: Task): Job[] => task.work.flatMap(({ stages }) => stages.f
  * What the ledger must say after each happening, told without accounts and entries: a few running totals, and the jobs
  * of tasks that are open. What has ended is forgotten, so that a history may be as long as one likes.
  */
-export const createModel = (sizes: { customers: number; providers: number; defaultCap: bigint }) => {
+export const createModel = (sizes: {
+  customers: number
+  providers: number
+  defaultCap: bigint
+  /** Which of the providers is the visitor, whose the site is, who may be bound, and the site's share. */
+  site: { visitor: number; owner: number; wallet: number; bps: bigint }
+}) => {
+  const { site } = sizes
   const nobody = (): bigint[] => Array.from({ length: sizes.providers }, () => 0n)
-  const customers: Customer[] = Array.from({ length: sizes.customers }, () => ({
+  /** A contract's part of a customer, which begins anew with each contract. */
+  const unknown = () => ({
     ...{ deposited: 0n, withdrawn: 0n, free: 0n, spent: 0n, spentFee: 0n, exiting: 0n, charged: 0n, chargedToday: 0n },
-    beside: { test: { free: 0n, spent: 0n, deposited: 0n }, card: { free: 0n, spent: 0n, deposited: 0n } },
     ...{ cap: sizes.defaultCap, fresh: nobody(), waiting: [], last: { cumulative: 0n, fee: 0n, parts: nobody() } },
+  })
+  const purseOf = () => ({ free: 0n, spent: 0n, deposited: 0n })
+  const customers: Customer[] = Array.from({ length: sizes.customers }, () => ({
+    ...unknown(),
+    beside: { test: purseOf(), card: purseOf() },
   }))
   const tasks = new Map<number, Task>()
   const providers = {
@@ -78,7 +103,17 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     /** In play money, which nobody ever vouches for, and in card money, which nobody vouches for in its window. */
     beside: { test: nobody(), card: nobody() },
   }
-  const state = { bps: 500, toppedUp: 0n, collected: 0n }
+  const state = { bps: 500, toppedUp: 0n, collected: 0n, instance: 0 }
+  const cards = { receipts: [] as CardReceipt[], disputes: new Map<string, Dispute>() }
+  /** The visitor: confirmed and not shared yet; its own part, and what of it went on; whether a wallet waits or has it. */
+  const visitor = {
+    gross: 0n,
+    unshared: [] as bigint[],
+    shared: 0n,
+    own: 0n,
+    moved: 0n,
+    bound: undefined as 'today' | 'held' | undefined,
+  }
 
   const customer = (who: number): Customer => {
     const found = customers[who]
@@ -93,10 +128,31 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     return { task, chunk: part, job }
   }
   const heldOf = (who: number, asset: Task['asset'] = 'chain'): bigint =>
-    sum([...tasks.values()].filter((task) => task.customer === who && task.asset === asset).map(({ hold }) => hold))
+    sum(
+      [...tasks.values()]
+        .filter((task) => task.customer === who && task.asset === asset && !isStale(task))
+        .map(({ hold }) => hold),
+    )
+  /** Whether its money lies in a contract that was replaced: nobody counts it any more. Card money lies in none. */
+  const isStale = (task: Task): boolean => task.asset !== 'card' && task.instance !== state.instance
   /** Whose free balance a task's money comes from and goes back to. */
-  const purse = ({ customer: who, asset }: TaskTerms): { free: bigint } =>
-    asset === 'chain' ? customer(who) : customer(who).beside[asset]
+  const purse = (task: Task): { free: bigint } => {
+    if (isStale(task)) return { free: 0n }
+    return task.asset === 'chain' ? customer(task.customer) : customer(task.customer).beside[task.asset]
+  }
+  const move = (from: number, to: number, amount: bigint): void => {
+    for (const sums of [providers.earned, providers.confirmed]) {
+      sums[from] = (sums[from] ?? 0n) - amount
+      sums[to] = (sums[to] ?? 0n) + amount
+    }
+  }
+  const passOn = (to: number): boolean => {
+    const amount = visitor.own - visitor.moved
+    move(site.visitor, to, amount)
+    visitor.moved = visitor.own
+    return amount > 0n
+  }
+  const siteOf = (reward: bigint): bigint => (reward * site.bps) / 10_000n
 
   /** Ends a stage of a chunk where its results allow it. */
   const judge = (task: Task, chunk: Chunk, stage: number): void => {
@@ -136,10 +192,100 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     return refunded
   }
 
+  const coveredOf = ({ free, receipts }: Dispute): bigint => free + sum(receipts.map(({ price }) => price))
+  /** Takes back what is there: what is free, then the latest receipts that fit. */
+  const cover = (dispute: Dispute): void => {
+    let rest = dispute.amount - coveredOf(dispute)
+    if (dispute.state === 'won' || rest === 0n) return
+    for (const [serial, task] of tasks)
+      if (task.customer === dispute.who && task.asset === 'card' && !task.cancelled) end(serial, task)
+    const pocket = customer(dispute.who).beside.card
+    const taken = pocket.free < rest ? pocket.free : rest
+    pocket.free -= taken
+    dispute.free += taken
+    rest -= taken
+    for (const receipt of cards.receipts.toReversed()) {
+      if (receipt.who !== dispute.who || receipt.reversed) continue
+      if (receipt.price > rest) break
+      receipt.reversed = true
+      dispute.receipts.push(receipt)
+      rest -= receipt.price
+    }
+  }
+  const isFrozen = (who: number): boolean =>
+    [...cards.disputes.values()].some(
+      (one) => one.who === who && (one.state === 'open' || (one.state === 'lost' && !one.lifted)),
+    )
+
   return {
-    ...{ state, tasks, providers, customer, heldOf },
+    ...{ state, tasks, providers, customer, heldOf, isFrozen },
+    /** What `card money` must answer beside the purse, and the operator's loss. */
+    cards: {
+      disputed: (who: number): bigint =>
+        sum(
+          [...cards.disputes.values()].filter((one) => one.who === who && one.state !== 'won').map((one) => one.amount),
+        ),
+      reversed: (by: number): bigint =>
+        sum(cards.receipts.filter((one) => one.by === by && one.reversed).map(({ price, fee }) => price - fee)),
+      books: () => ({
+        badDebt: sum(
+          [...cards.disputes.values()].map((one) => (one.state === 'won' ? 0n : one.amount - coveredOf(one))),
+        ),
+        earned: sum(cards.receipts.map((one) => (one.reversed ? 0n : one.price - one.fee))),
+        fees: sum(cards.receipts.map((one) => (one.reversed ? 0n : one.fee))),
+        reversed: sum(cards.receipts.map((one) => (one.reversed ? one.price : 0n))),
+      }),
+      dispute: (id: string, who: number, amount: bigint): void => {
+        const dispute: Dispute = { who, amount, state: 'open', lifted: false, free: 0n, receipts: [] }
+        cards.disputes.set(id, dispute)
+        cover(dispute)
+      },
+      /** Answers whether that was news. */
+      decide: (id: string, won: boolean): boolean => {
+        const dispute = cards.disputes.get(id)
+        if (!dispute || dispute.state === 'won' || (dispute.state === 'lost' && !won)) return false
+        dispute.state = won ? 'won' : 'lost'
+        if (!won) return true
+        customer(dispute.who).beside.card.free += dispute.free
+        for (const receipt of dispute.receipts) receipt.reversed = false
+        return true
+      },
+      lift: (who: number): number => {
+        const lost = [...cards.disputes.values()].filter(
+          (one) => one.who === who && one.state === 'lost' && !one.lifted,
+        )
+        for (const dispute of lost) dispute.lifted = true
+        return lost.length
+      },
+      /** As a charge finds them: what has come free since. */
+      coverAll: (): void => {
+        for (const id of [...cards.disputes.keys()].sort()) cover(cards.disputes.get(id) as Dispute)
+      },
+    },
+    /** Answers whether it is the first to be bound. */
+    bind: (): boolean => {
+      if (visitor.bound !== undefined) return false
+      visitor.bound = 'today'
+      return true
+    },
+    lapse: (): boolean => visitor.bound === undefined && passOn(site.owner),
+    /** What the visitor is told that it has earned, charged or not. */
+    visitorEarned: (): bigint => {
+      const rest = visitor.gross - visitor.shared
+      return visitor.own + rest - siteOf(rest)
+    },
+    /** Another contract: what was in the one before is counted no more, but for card money, which was in none. */
+    redeploy: (): void => {
+      for (const [serial, task] of tasks) if (task.asset !== 'card' && !task.cancelled) end(serial, task)
+      for (const who of customers) Object.assign(who, unknown(), { beside: { ...who.beside, test: purseOf() } })
+      Object.assign(providers, { earned: nobody(), confirmed: nobody(), vouched: nobody(), settled: nobody() })
+      providers.beside.test = nobody()
+      Object.assign(visitor, { gross: 0n, unshared: [], shared: 0n, own: 0n, moved: 0n })
+      Object.assign(state, { toppedUp: 0n, collected: 0n, instance: state.instance + 1 })
+    },
     /** Why a budget is refused now, or undefined. */
     refusal: (who: number, budget: bigint, asset: Task['asset']): string | undefined => {
+      if (asset === 'card' && isFrozen(who)) return 'OB090'
       if (asset !== 'chain') return budget > customer(who).beside[asset].free ? 'OB007' : undefined
       const { free, exiting, cap, deposited, charged, withdrawn, chargedToday } = customer(who)
       if (exiting > 0n) return 'OB095'
@@ -148,9 +294,17 @@ export const createModel = (sizes: { customers: number; providers: number; defau
       return budget > room ? 'OB096' : undefined
     },
     post: (serial: number, id: string, terms: TaskTerms): void => {
-      purse(terms).free -= terms.budget
-      tasks.set(serial, {
-        ...{ ...terms, id, hold: terms.budget, spent: 0n, open: true, cancelled: false, paused: false },
+      const task: Task = {
+        ...{
+          ...terms,
+          id,
+          instance: state.instance,
+          hold: terms.budget,
+          spent: 0n,
+          open: true,
+          cancelled: false,
+          paused: false,
+        },
         work: Array.from({ length: terms.chunks }, () => ({
           decided: [],
           stages: Array.from({ length: terms.shape[0] }, (_, stage) =>
@@ -160,7 +314,9 @@ export const createModel = (sizes: { customers: number; providers: number; defau
             })),
           ),
         })),
-      })
+      }
+      purse(task).free -= terms.budget
+      tasks.set(serial, task)
     },
     claim: (at: Place, by: number, own: number | undefined): { special: boolean; later: boolean } => {
       const { task, chunk, job } = place(at)
@@ -179,15 +335,20 @@ export const createModel = (sizes: { customers: number; providers: number; defau
         const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
         const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index })
         const payer = customer(task.customer)
-        if (task.asset !== 'chain') {
+        if (isStale(task)) {
+          // Paid by a contract that is closed: by nobody.
+        } else if (task.asset !== 'chain') {
           const earned = providers.beside[task.asset]
           payer.beside[task.asset].spent += task.price
           earned[by] = (earned[by] ?? 0n) + task.price - fee
+          if (task.asset === 'card')
+            cards.receipts.push({ who: task.customer, by, price: task.price, fee, reversed: false })
         } else {
           payer.spent += task.price
           payer.spentFee += fee
           payer.fresh[by] = (payer.fresh[by] ?? 0n) + task.price - fee
           providers.earned[by] = (providers.earned[by] ?? 0n) + task.price - fee
+          if (by === site.visitor) visitor.gross += task.price - fee
         }
         task.hold -= task.price
         task.spent += task.price
@@ -225,13 +386,22 @@ export const createModel = (sizes: { customers: number; providers: number; defau
       payer.charged += amount
       payer.chargedToday += amount + 1n
       while (payer.waiting[0] && payer.waiting[0].cumulative <= cumulative)
-        for (const [index, part] of (payer.waiting.shift()?.parts ?? []).entries())
+        for (const [index, part] of (payer.waiting.shift()?.parts ?? []).entries()) {
           providers.confirmed[index] = (providers.confirmed[index] ?? 0n) + part
+          if (index === site.visitor && part > 0n) visitor.unshared.push(part)
+        }
     },
     /** Their running totals, where a new voucher is due. */
     vouch: (): { provider: number; cumulative: bigint }[] => {
+      // Each charge is shared by itself, rounded down for the site.
+      for (const reward of visitor.unshared.splice(0)) {
+        move(site.visitor, site.owner, siteOf(reward))
+        visitor.own += reward - siteOf(reward)
+        visitor.shared += reward
+      }
+      if (visitor.bound === 'held') passOn(site.wallet)
       const due = providers.confirmed.flatMap((cumulative, provider) =>
-        cumulative > (providers.vouched[provider] ?? 0n) ? [{ provider, cumulative }] : [],
+        provider !== site.visitor && cumulative > (providers.vouched[provider] ?? 0n) ? [{ provider, cumulative }] : [],
       )
       for (const { provider, cumulative } of due) providers.vouched[provider] = cumulative
       return due
@@ -253,6 +423,7 @@ export const createModel = (sizes: { customers: number; providers: number; defau
     },
     day: (): void => {
       for (const payer of customers) payer.chargedToday = 0n
+      if (visitor.bound === 'today') visitor.bound = 'held'
     },
     /** What `ledger_state` and `my_balance` must answer. */
     expected: () => ({

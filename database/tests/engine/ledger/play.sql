@@ -56,6 +56,20 @@ begin
 end
 $$;
 
+create function played.as_node(p_node played.nodes, p_function text)
+returns jsonb
+language plpgsql
+as $$
+declare
+  v_answer jsonb;
+begin
+  perform played.become('anon', null, jsonb_build_object('x-node-key', p_node.key));
+  execute format('select public.%I($1)', p_function) into v_answer using p_node.node_id;
+  perform set_config('role', 'none', true);
+  return v_answer;
+end
+$$;
+
 create function played.lose(p_job_ids uuid[])
 returns jsonb
 language plpgsql
@@ -159,6 +173,28 @@ begin
     when 'card money' then
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.my_card_money();
+    when 'card books' then
+      select jsonb_build_object(
+               'badDebt', coalesce(-sum(l.amount) filter (where l.account = 'bad_debt'), 0)::text,
+               'earned', coalesce(sum(l.amount) filter (where l.account = 'provider_earned'), 0)::text,
+               'fees', coalesce(sum(l.amount) filter (where l.account = 'platform_fees'), 0)::text,
+               'reversed', (
+                 select coalesce(sum(x.reward + x.fee), 0)::text
+                   from oblivion.card_reversals x
+                  where x.restored_at is null))
+        into v_answer
+        from oblivion.ledger l
+       where l.asset = 'card';
+    when 'visitor' then
+      select played.as_node(n, 'visitor_earnings') into v_answer from played.nodes n where n.place = (p_command ->> 'node')::int;
+    when 'bind' then
+      select played.as_node(n, 'create_claim_code') into v_answer from played.nodes n where n.place = (p_command ->> 'node')::int;
+      perform played.become('authenticated', p_command ->> 'sub', '{}');
+      v_answer := public.redeem_claim_code(v_answer ->> 'code');
+    when 'lapse' then
+      update oblivion.visitors v set last_seen_at = now() - interval '91 days';
+      perform set_config('role', 'oblivion_coordinator', true);
+      v_answer := to_jsonb(oblivion.lapse_visitor_earnings((p_command ->> 'instance')::bigint));
     when 'balance' then
       perform played.become('authenticated', p_command ->> 'sub', '{}');
       v_answer := public.my_balance();
@@ -172,6 +208,7 @@ begin
       update oblivion.chain_events e
          set recorded_at = e.recorded_at - interval '25 hours'
        where e.recorded_at > now() - interval '24 hours';
+      update oblivion.visitors v set bound_at = v.bound_at - interval '25 hours';
       set local session_replication_role = origin;
     when 'vouch' then
       v_answer := played.vouch((p_command ->> 'instance')::bigint);

@@ -6,7 +6,7 @@ import pg from 'pg'
 import { addressOf, createEngine, type Engine, engineOn } from '../engine.ts'
 import { audit } from './audit.ts'
 import { type ChainEvent, createContract } from './contractModel.ts'
-import { CUSTOMERS, type End, type Happening, PROVIDERS } from './happenings.ts'
+import { CUSTOMERS, type End, type Happening, PROVIDERS, VISITOR } from './happenings.ts'
 import { createModel, type Place } from './model.ts'
 
 /*
@@ -29,6 +29,8 @@ export const tell = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
 
 const DEFAULT_CAP = 20_000_000n
+const SITE_BPS = 3_333
+const BRIDGE = 'https://bridge.example'
 const hex = (n: number, digits = 64): string => `0x${n.toString(16).padStart(digits, '0')}`
 const hashed = (result: unknown) => ({
   ...{ outcome: 'succeeded', result },
@@ -90,7 +92,7 @@ const playOn = async (
   await client.query(`
     set synchronous_commit = off;
     update oblivion.settings
-       set disputes_to_pause = 1000000, min_price_per_chunk = 1, claim_budget = 1e9, claim_budget_proven = 1e9;
+       set disputes_to_pause = 1000000, site_hold = '0', min_price_per_chunk = 1, claim_budget = 1e9, claim_budget_proven = 1e9;
     alter table oblivion.owners alter column claim_budget set default 1e9`)
   const wallets: { address: string; sub: string }[] = []
   for (let n = 0; n < CUSTOMERS; n += 1) {
@@ -106,17 +108,24 @@ const playOn = async (
     await client.query('insert into played.nodes values ($1, $2, $3)', [place, node.nodeId, node.key])
     providers.push(node.address)
   }
-  await engine.coordinator('record_limits', [engine.instanceId, `${DEFAULT_CAP}`])
+  await visit(engine, client, providers[0] ?? '')
+  const { userId: bound } = await engine.database.createWallet(providers[1] ?? '')
   await engine.coordinator('set_sandbox', [true])
   // Whose escrow pays for card money once its window has passed, which it never does here.
   await engine.coordinator('set_card_terms', [addressOf(CUSTOMERS)])
 
-  const instance = Number(engine.instanceId)
-  const model = createModel({ customers: CUSTOMERS, providers: PROVIDERS, defaultCap: DEFAULT_CAP })
-  const contract = createContract(
-    wallets.map(({ address }) => address),
-    DEFAULT_CAP,
-  )
+  let instance = Number(engine.instanceId)
+  await engine.coordinator('record_limits', [instance, `${DEFAULT_CAP}`])
+  const model = createModel({
+    ...{ customers: CUSTOMERS, providers: PROVIDERS + 1, defaultCap: DEFAULT_CAP },
+    site: { visitor: VISITOR, owner: 0, wallet: 1, bps: BigInt(SITE_BPS) },
+  })
+  const deploy = () =>
+    createContract(
+      wallets.map(({ address }) => address),
+      DEFAULT_CAP,
+    )
+  let contract = deploy()
   const counts: Counts = {}
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1
@@ -186,14 +195,26 @@ const playOn = async (
     for (const [who, { sub }] of wallets.entries())
       ask({ do: 'card money', sub }, (answer) => {
         const { free, spent, deposited } = model.customer(who).beside.card
-        const card = { free, held: model.heldOf(who, 'card'), spent, deposited }
+        const card = {
+          ...{ free, held: model.heldOf(who, 'card'), spent, deposited },
+          ...{ disputed: model.cards.disputed(who), frozen: model.isFrozen(who) },
+        }
         const told = said<Record<string, string> & { earnings: Record<string, string> }>(answer)
         same(`the card money of customer ${who}`, card, inOrder([told], Object.keys(card))[0])
         if (who > 0) return
-        // All of it waits for its window.
-        const total = model.providers.beside.card[PROVIDERS - 1]
-        same('earnings in card money', [`${total}`, `${total}`], [told.earnings.total, told.earnings.waiting])
+        // All of it waits for its window, but what was charged back.
+        const total = model.providers.beside.card[PROVIDERS - 1] ?? 0n
+        const reversed = model.cards.reversed(PROVIDERS - 1)
+        const earnings = { total, reversed, waiting: total - reversed }
+        same('earnings in card money', earnings, inOrder([told.earnings], Object.keys(earnings))[0])
       })
+    ask({ do: 'card books' }, (answer) => {
+      const books = model.cards.books()
+      same('the books of cards', books, inOrder([said(answer)], Object.keys(books))[0])
+    })
+    ask({ do: 'visitor', node: VISITOR }, (answer) =>
+      same('what the visitor earned', `${model.visitorEarned()}`, said<{ earned: string }>(answer).earned),
+    )
     const onChain = { escrow: contract.escrow(), ...contract.state }
     call('ledger_state', [instance], (answer) => {
       const { escrow, pool, fees, total, free, held, earned, platformFees } = said<Record<string, string>>(answer)
@@ -203,7 +224,22 @@ const playOn = async (
   }
 
   let serials = 0
-  let payments = 0
+  let redeploys = 0
+  const payments: { who: number; amount: bigint; disputed: boolean }[] = []
+  const disputes: { payment: number; amount: bigint }[] = []
+  /** All that Stripe shows of a payment, as the coordinator tells it. */
+  const tellCard = (payment: number, state: string | null, check: Step['check']): void => {
+    const { who, amount } = payments[payment] ?? { who: 0, amount: 0n }
+    const found = disputes.findIndex((one) => one.payment === payment)
+    const all = { paymentId: `pi_${payment}`, customer: wallets[who]?.address, amount: `${amount}`, livemode: false }
+    const parts = state === null ? [] : [{ id: disputeId(found), amount: `${disputes[found]?.amount}`, state }]
+    messages += 1
+    call('record_card_event', [`evt_${messages}`, 'payment', { ...all, disputes: parts }], (answer) => {
+      same('a message about a card is dealt with', true, said(answer))
+      check(answer)
+    })
+  }
+  let messages = 0
   let deposit: (ChainEvent & { txHash?: string }) | undefined
   const claimed = (node: number, at: Place | null | undefined): void => {
     if (!at) return
@@ -245,15 +281,71 @@ const playOn = async (
       }
       case 'card': {
         const { who, amount } = event
-        payments += 1
-        const facts = { paymentId: `pi_${payments}`, customer: wallets[who]?.address, amount: `${amount}` }
-        call('record_card_event', [`evt_${payments}`, 'payment', { ...facts, livemode: false }], (answer) => {
-          same('a payment by card is booked', true, said(answer))
+        payments.push({ who, amount, disputed: false })
+        tellCard(payments.length - 1, null, () => {
           const purse = model.customer(who).beside.card
           purse.free += amount
           purse.deposited += amount
           count('card money')
         })
+        return
+      }
+      case 'dispute': {
+        const open = [...payments.keys()].filter((one) => !payments[one]?.disputed)
+        const payment = open[event.which % Math.max(1, open.length)]
+        const chosen = payment === undefined ? undefined : payments[payment]
+        if (payment === undefined || chosen === undefined) return
+        chosen.disputed = true
+        const amount = (chosen.amount * BigInt(event.part * 10)) / 10n || 1n
+        const dispute = disputes.push({ payment, amount }) - 1
+        tellCard(payment, 'open', () => {
+          model.cards.dispute(disputeId(dispute), chosen.who, amount)
+          count('dispute')
+        })
+        return
+      }
+      case 'dispute ends': {
+        if (disputes.length === 0) return
+        const dispute = event.which % disputes.length
+        tellCard(disputes[dispute]?.payment ?? 0, event.won ? 'won' : 'lost', () => {
+          if (model.cards.decide(disputeId(dispute), event.won)) count(event.won ? 'dispute won' : 'dispute lost')
+        })
+        return
+      }
+      case 'lift':
+        call('lift_card_freeze', [wallets[event.who]?.address], (answer) => {
+          same('disputes forgiven', model.cards.lift(event.who), said(answer))
+          count('lift')
+        })
+        return
+      case 'bind':
+        ask({ do: 'bind', node: VISITOR, sub: bound }, (answer) => {
+          const first = model.bind()
+          same('a wallet is bound once', first ? 'bound' : 'OB083', answer.refused ?? 'bound')
+          if (first) count('bind')
+        })
+        return
+      case 'lapse':
+        ask({ do: 'lapse', instance }, (answer) => {
+          const lapsed = model.lapse()
+          same('what nobody claimed', lapsed ? 1 : 0, said(answer))
+          if (lapsed) count('lapse')
+        })
+        return
+      case 'redeploy': {
+        redeploys += 1
+        const facts = [31_337, addressOf(0xc000 + redeploys), addressOf(0xc1), `0x${'ab'.repeat(32)}`, block + 1]
+        let opened = 0
+        call('open_settlement_instance', facts, (answer) => {
+          opened = said<number>(answer)
+          model.redeploy()
+          count('redeploy')
+        })
+        await flush()
+        instance = opened
+        contract = deploy()
+        deposit = undefined
+        call('record_limits', [instance, `${DEFAULT_CAP}`])
         return
       }
       case 'task': {
@@ -317,6 +409,7 @@ const playOn = async (
         return count('fee')
       case 'stamp':
         call('charges_due', [instance], (answer) => {
+          model.cards.coverAll()
           const due = model
             .stamp()
             .map(({ who, cumulative, fee }) => ({ customer: wallets[who]?.address, cumulative, cumulativeFee: fee }))
@@ -454,6 +547,21 @@ const playOn = async (
     if (at % (20 * batch) === batch - 1 || last) await look()
   }
   return counts
+}
+
+const disputeId = (place: number): string => `du_${String(place).padStart(6, '0')}`
+
+/** A site of the wallet's, and a visitor's browser on it. */
+const visit = async (engine: Engine, client: pg.Client, siteOwner: string): Promise<void> => {
+  await engine.coordinator('set_embedding', [[BRIDGE], 'x-real-ip'])
+  const site = { name: 'A blog', origins: ['https://blog.example'], ownerBps: SITE_BPS }
+  const owner = await engine.wallet(siteOwner)
+  const { siteKey } = await owner.rpc<{ siteKey: string }>('create_site', { p_site: JSON.stringify(site) })
+  const { nodeId, nodeSecret } = await engine.database.as({ role: 'anon', headers: { origin: BRIDGE } }, ({ rpc }) =>
+    rpc<{ nodeId: string; nodeSecret: string }>('register_node', { p_hardware_id: 'a browser', p_site_key: siteKey }),
+  )
+  await engine.coordinator('mark_operator_node', [nodeId])
+  await client.query('insert into played.nodes values ($1, $2, $3)', [VISITOR, nodeId, nodeSecret])
 }
 
 /** Only these fields, in this order. */
