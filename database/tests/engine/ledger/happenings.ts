@@ -52,7 +52,7 @@ export const CUSTOMERS = 3
 /** Wallets with a node; the last one is the first customer as well. */
 export const PROVIDERS = 4
 /** A site's visitor, who has no wallet, comes after them; the site is the first provider's. */
-export const VISITOR = PROVIDERS
+export const VISITOR = 4
 
 const ends: End[] = [
   ...(['succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded', 'succeeded'] as const),
