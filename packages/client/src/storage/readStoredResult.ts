@@ -1,4 +1,6 @@
 import {
+  CallAbortedError,
+  CallTimeoutError,
   NetworkUnreachableError,
   NotSignedInError,
   RequestRefusedError,
@@ -11,31 +13,38 @@ export interface ReadStoredResultParameters {
   /** `resultHash` of a result whose `storedBytes` is not null. */
   readonly resultHash: string
   readonly signal?: AbortSignal | undefined
+  /** Gives it up after this time, in milliseconds; 300,000 by default: 16 MiB at 56 kB/s. */
+  readonly deadlineMs?: number | undefined
 }
 
 /**
  * The JSON text of a result that lies in Storage, as its customer, once it was accepted and its stage has ended. It is
  * answered only where it has the hash that its receipt names.
  *
- * @throws {NotSignedInError} `OB001`, {NetworkUnreachableError} `OB101`, {RequestRefusedError} `OB104` where Storage has none
- *   for this wallet, {UnexpectedAnswerError} `OB105` where it has other bytes.
+ * @throws {NotSignedInError} `OB001`, {NetworkUnreachableError} `OB101`, {CallTimeoutError} `OB102`, {CallAbortedError} `OB103`,
+ *   {RequestRefusedError} `OB104` where Storage has none for this wallet, {UnexpectedAnswerError} `OB105` where it has other
+ *   bytes.
  * @example
  * const { resultHash, storedBytes, result } = page.results[0]
  * const value = storedBytes === null ? result : JSON.parse(await readStoredResult(options, { resultHash }))
  */
 export const readStoredResult = async (
   { supabaseUrl, supabaseKey, accessToken, fetch: send = globalThis.fetch }: ClientOptions,
-  { resultHash, signal }: ReadStoredResultParameters,
+  { resultHash, signal, deadlineMs = 300_000 }: ReadStoredResultParameters,
 ): Promise<string> => {
   const call = 'read_stored_result'
+  const deadline = AbortSignal.timeout(deadlineMs)
+  const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
   const unreachable = (cause: unknown): never => {
+    if (signal?.aborted) throw new CallAbortedError({ values: { call }, cause })
+    if (deadline.aborted) throw new CallTimeoutError({ values: { call, milliseconds: deadlineMs }, cause })
     throw new NetworkUnreachableError({ values: { call }, cause })
   }
   const token = await accessToken?.()
   if (!token) throw new NotSignedInError()
   const base = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/authenticated/oblivion-results/results`
   const headers = { apikey: supabaseKey, authorization: `Bearer ${token}` }
-  const response = await send(`${base}/${resultHash}`, { headers, signal: signal ?? null }).catch(unreachable)
+  const response = await send(`${base}/${resultHash}`, { headers, signal: ends }).catch(unreachable)
   if (!response.ok) {
     const answer = (await response.json().catch(() => null)) as { message?: unknown } | null
     const message = typeof answer?.message === 'string' ? answer.message : undefined

@@ -1,0 +1,49 @@
+import { CallAbortedError, CallTimeoutError, canonicalJson, sha256Hex } from '@oblivion/core'
+import { afterEach, expect, test } from 'vitest'
+import { readStoredResult } from '../src/index.ts'
+import { startServer, type TestServer } from './startServer.ts'
+
+let server: TestServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+const bytes = new TextEncoder().encode(canonicalJson({ sum: 1 }))
+const resultHash = sha256Hex(bytes)
+const serve = async (answer: Parameters<typeof startServer>[0]) => {
+  server = await startServer(answer)
+  const options = { supabaseUrl: server.url, supabaseKey: 'k', accessToken: async () => 't' }
+  return { server, options }
+}
+
+test('a stored result is read as its customer, by its hash', async () => {
+  const { server, options } = await serve((response) => response.end(bytes))
+  expect(await readStoredResult(options, { resultHash })).toBe('{"sum":1}')
+  expect(server.received[0]).toMatchObject({
+    url: `/storage/v1/object/authenticated/oblivion-results/results/${resultHash}`,
+    headers: { apikey: 'k', authorization: 'Bearer t' },
+  })
+})
+
+test.each([
+  ['at all', () => undefined],
+  ['to its end', (response) => response.write('{')],
+] satisfies [string, Parameters<typeof startServer>[0]][])(
+  'one that does not come %s is given up after its deadline',
+  async (_, answer) => {
+    const { options } = await serve(answer)
+    const read = readStoredResult(options, { resultHash, deadlineMs: 50 })
+    await expect(read).rejects.toThrow(CallTimeoutError)
+  },
+)
+
+test('its reader may give it up', async () => {
+  const { server, options } = await serve(() => undefined)
+  const asked = server.nextRequest()
+  const reader = new AbortController()
+  const read = readStoredResult(options, { resultHash, signal: reader.signal })
+  await asked
+  reader.abort()
+  await expect(read).rejects.toThrow(CallAbortedError)
+})
