@@ -1,4 +1,7 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { AlarmSection } from '../src/features/operator/AlarmSection.tsx'
 import {
   alarmTitle,
   batchWords,
@@ -17,7 +20,7 @@ const alarm = { code: 'relayer_balance', since: '2026-11-24T12:00:00Z', message:
 
 test.each([
   ['Nothing needs you.', quiet, { alarms: [], down: [] }],
-  ['Nothing needs you.', quiet, undefined],
+  ['Asking the coordinator.', quiet, undefined],
   ['The coordinator does not answer.', quiet, null],
   ['One alarm stands.', quiet, { alarms: [alarm], down: [] }],
   ['2 alarms stand.', quiet, { alarms: [alarm], down: ['chain' as const] }],
@@ -42,6 +45,16 @@ test('the health report of the coordinator is read, and anything else is none', 
   })
   for (const wrong of [{}, { error: 'x' }, { ...report, alarms: 'none' }, { ...report, settlement: {} }])
     expect(() => readHealth(wrong)).toThrow('no health report')
+})
+
+test.each([
+  ['Asking the coordinator', undefined, false],
+  ['The coordinator does not answer.', undefined, true],
+  ['No alarm stands.', { state: 'settling' as const, down: [], finalityLag: 3, balanceWei: 5n, alarms: [] }, false],
+])('of the alarms a screen says: %s', (words, health, failed) => {
+  const all = ['Asking the coordinator', 'The coordinator does not answer.', 'No alarm stands.']
+  const markup = renderToStaticMarkup(createElement(AlarmSection, { health, failed }))
+  expect(all.filter((each) => markup.includes(each))).toEqual([words])
 })
 
 test('words of alarms, stops, batches, lateness and programs', () => {

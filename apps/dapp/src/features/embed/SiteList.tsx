@@ -24,10 +24,7 @@ export function SiteList({ sites, chosen, address, onChoose, onChanged }: SiteLi
   const [asked, setAsked] = useState<Site | null>(null)
   const revoke = useMutation({
     mutationFn: (site: Site) => revokeSiteKey(walletClient(config, address), { siteId: site.siteId }),
-    onSuccess: () => {
-      setAsked(null)
-      onChanged()
-    },
+    onSuccess: onChanged,
   })
   const failure = revoke.error && errorSentence(revoke.error, 'Revoking the key')
   return (
@@ -88,8 +85,15 @@ export function SiteList({ sites, chosen, address, onChoose, onChanged }: SiteLi
               </Notice>
             )}
             <div className="flex flex-wrap justify-end gap-2">
-              <Button onClick={() => setAsked(null)}>Keep it</Button>
-              <Button kind="danger" busy={revoke.isPending} onClick={() => revoke.mutate(asked)}>
+              <Button onClick={() => setAsked(null)} disabled={revoke.isPending}>
+                Keep it
+              </Button>
+              <Button
+                kind="danger"
+                busy={revoke.isPending}
+                // Not once another one is asked about: that is begun with a `reset`.
+                onClick={() => revoke.mutate(asked, { onSuccess: () => setAsked(null) })}
+              >
                 Revoke it now
               </Button>
             </div>

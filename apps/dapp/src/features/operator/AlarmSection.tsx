@@ -1,5 +1,6 @@
 import { Notice } from '../elements/Notice.tsx'
 import { Section } from '../elements/Page.tsx'
+import { Bone, Skeleton } from '../elements/Skeleton.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
 import { Time } from '../format/Time.tsx'
 import { alarmTitle } from './operatorWords.ts'
@@ -10,6 +11,13 @@ export function AlarmSection({ health, failed }: { health: Health | undefined; f
   const quiet = health !== undefined && !failed && health.alarms.length + health.down.length === 0
   return (
     <Section title="Alarms">
+      {health === undefined && !failed && (
+        <Skeleton label="Asking the coordinator">
+          <div className="card px-5 py-5">
+            <Bone className="h-3 w-40" />
+          </div>
+        </Skeleton>
+      )}
       {failed && (
         <Notice meaning="fail" title="The coordinator does not answer.">
           Nothing is charged, paid or signed until it is back. Chunks go on, and what they earn is kept. Start it again;

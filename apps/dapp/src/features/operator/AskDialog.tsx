@@ -31,10 +31,7 @@ export function AskDialog({ question, onClose }: { question: Question; onClose: 
   const [pressed, setPressed] = useState(false)
   const act = useMutation({
     mutationFn: () => question.act({ reason: reason.trim(), program: program.trim() }),
-    onSuccess: (sentence) => {
-      tell(sentence)
-      onClose()
-    },
+    onSuccess: tell,
     onSettled: () => queries.invalidateQueries({ queryKey: ['operator'] }),
   })
   const problems = {
@@ -46,7 +43,8 @@ export function AskDialog({ question, onClose }: { question: Question; onClose: 
   function submit(event: FormEvent) {
     event.preventDefault()
     setPressed(true)
-    if (problems.program === null && problems.reason === null) act.mutate()
+    // Said to this dialog alone: where it was closed meanwhile, another one may be open.
+    if (problems.program === null && problems.reason === null) act.mutate(undefined, { onSuccess: onClose })
   }
   return (
     <Dialog title={question.title} onClose={onClose} width="max-w-[32rem]">
@@ -80,7 +78,9 @@ export function AskDialog({ question, onClose }: { question: Question; onClose: 
           </Notice>
         )}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Leave it</Button>
+          <Button onClick={onClose} disabled={act.isPending}>
+            Leave it
+          </Button>
           <Button kind={question.danger ? 'danger' : 'primary'} type="submit" busy={act.isPending}>
             {question.confirm}
           </Button>

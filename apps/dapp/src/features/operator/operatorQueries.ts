@@ -6,6 +6,8 @@ import type { Config } from '../shell/config.ts'
 import { readHealth } from './readHealth.ts'
 
 const everyMilliseconds = 5000
+/** Less than the time to the next look: a coordinator that hangs is one that does not answer. */
+const mostMilliseconds = 4000
 
 /** Refused for good to a wallet that is no operator, so it is not asked again and again. */
 export function overviewQuery(config: Config, address: string) {
@@ -21,7 +23,8 @@ export function healthQuery(config: Config) {
   return queryOptions({
     queryKey: ['operator', 'health'],
     queryFn: async ({ signal }) => {
-      const answer = await fetch(`${config.apiUrl}/healthz`, { signal, cache: 'no-store' })
+      const ends = AbortSignal.any([signal, AbortSignal.timeout(mostMilliseconds)])
+      const answer = await fetch(`${config.apiUrl}/healthz`, { signal: ends, cache: 'no-store' })
       return readHealth(await answer.json())
     },
     refetchInterval: everyMilliseconds,

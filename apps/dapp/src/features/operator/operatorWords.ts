@@ -32,7 +32,8 @@ export function operatorSentence(
   }
   if (alarms > 0) return alarms === 1 ? 'One alarm stands.' : `${alarms} alarms stand.`
   if (programs.suspected.length > 0) return `${plural(programs.suspected.length, 'program')} to look at.`
-  return settlement === null ? 'No contract is open yet.' : 'Nothing needs you.'
+  if (settlement === null) return 'No contract is open yet.'
+  return health === undefined ? 'Asking the coordinator.' : 'Nothing needs you.'
 }
 
 /** Who ends a stop. */

@@ -30,16 +30,7 @@ export function ForgetMe({ address }: { address: `0x${string}` }) {
           Your balance, your earnings and your tasks are as they were.
         </Notice>
       )}
-      {asking && (
-        <ForgetDialog
-          address={address}
-          onClose={() => setAsking(false)}
-          onForgotten={(answer) => {
-            setForgotten(answer)
-            setAsking(false)
-          }}
-        />
-      )}
+      {asking && <ForgetDialog address={address} onClose={() => setAsking(false)} onForgotten={setForgotten} />}
     </Section>
   )
 }
@@ -91,8 +82,14 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
           </Notice>
         )}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>Keep my data</Button>
-          <Button kind="danger" busy={forget.isPending} onClick={() => forget.mutate()}>
+          <Button onClick={onClose} disabled={forget.isPending}>
+            Keep my data
+          </Button>
+          <Button
+            kind="danger"
+            busy={forget.isPending}
+            onClick={() => forget.mutate(undefined, { onSuccess: onClose })}
+          >
             {failure ? 'Try again' : 'Delete it now'}
           </Button>
         </div>
