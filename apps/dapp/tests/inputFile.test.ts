@@ -1,11 +1,16 @@
+import { NetworkUnreachableError, RequestRefusedError } from '@oblivion/core'
 import { expect, test } from 'vitest'
+import { fileProblem } from '../src/features/jobs/fileProblem.ts'
 import {
+  bytesOf,
   firstRowsPerChunk,
   type InputFile,
+  InputFileError,
   planFile,
   readChunk,
   readInputFile,
 } from '../src/features/jobs/inputFile.ts'
+import { noChunks, type StoredChunks, storeChunks } from '../src/features/jobs/storeChunks.ts'
 
 const read = (name: string, content: BlobPart, signal = new AbortController().signal) =>
   readInputFile(new File([content], name), { signal, onProgress: () => undefined })
@@ -49,6 +54,22 @@ test('bytes that are no text are refused, and an ended reading ends', async () =
   await expect(read('a.ndjson', '1', ended.signal)).rejects.toBe(ended.signal.reason)
 })
 
+test('who ends a reading while a piece of the file is awaited hears no more of it', async () => {
+  const ended = new AbortController()
+  const stream = new ReadableStream({
+    pull: (controller) => {
+      ended.abort()
+      controller.enqueue(new TextEncoder().encode('1\n'))
+      controller.close()
+    },
+  })
+  const file = Object.assign(new File(['1\n'], 'a.ndjson'), { stream: () => stream })
+  const shares: number[] = []
+  const reading = readInputFile(file, { signal: ended.signal, onProgress: (share) => shares.push(share) })
+  await expect(reading).rejects.toHaveProperty('name', 'AbortError')
+  expect(shares).toEqual([])
+})
+
 /** A file as large as it says, of equal rows, that nobody reads. */
 const large = (rows: number, bytesPerRow: number): InputFile => ({
   file: { size: rows * bytesPerRow } as File,
@@ -78,4 +99,52 @@ test.each([
   ['1000', 2, 'Chunks this large cannot go through several stages yet. Take fewer rows, or one stage.'],
 ])('%s rows a chunk in %i stages: %s', (rows, stages, problem) => {
   expect(planFile(large(100_000, 1000), rows, stages).problem).toBe(problem)
+})
+
+test('rows of CSV count with the names that they get', async () => {
+  const csv = await read('t.csv', `${'n'.repeat(1000)}\n${'1\n'.repeat(100)}`)
+  expect(planFile(csv, '1', 2)).toMatchObject({ stores: false, problem: null })
+  expect(planFile(csv, '30', 2)).toMatchObject({ stores: false, problem: null })
+  expect(bytesOf(await readChunk(csv, 33, 0))).toBeGreaterThan(32_768)
+  expect(planFile(csv, '33', 1)).toMatchObject({ stores: true, problem: null })
+  expect(planFile(csv, '33', 2).problem).toContain('cannot go through several stages')
+  // 5 MB in all as objects: as rows the file goes into the call, as lists it does not.
+  const long = await read('l.csv', `${'n'.repeat(1000)}\n${'1\n'.repeat(5000)}`)
+  expect([planFile(long, '1', 1).stores, planFile(long, '2', 1).stores]).toEqual([false, true])
+})
+
+/** Keeps the chunks of a file where Storage answers with this status. */
+const keep = async (input: InputFile, stored: StoredChunks, status: number) => {
+  const signal = new AbortController().signal
+  const send = async () => new Response('{}', { status })
+  const options = { supabaseUrl: 'http://s', supabaseKey: 'k', accessToken: async () => 't', fetch: send }
+  const parts = await storeChunks({
+    ...{ options, address: '0xa', input, rowsPerChunk: 1, chunks: input.rows, stored, signal },
+    onProgress: () => undefined,
+  })
+  return parts.flatMap((part, index) => (typeof part === 'object' ? [index] : []))
+}
+
+test('what goes into the call is measured in bytes', async () => {
+  const rows = ['é'.repeat(16_384), 'é'.repeat(16_383), 'e'.repeat(32_767), 'e'.repeat(32_766)]
+  const input = await read('r.ndjson', rows.map((row) => JSON.stringify(row)).join('\n'))
+  expect(await keep(input, noChunks(), 200)).toEqual([0, 2])
+})
+
+test('a second try has the room that the first one left', async () => {
+  const row = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`
+  const inline = Array.from({ length: 139 }, () => row(30_000))
+  const input = await read('r.ndjson', [...inline, row(40_000), ...inline.slice(0, 5)].join('\n'))
+  const stored = noChunks()
+  await expect(keep(input, stored, 403)).rejects.toThrow(RequestRefusedError)
+  expect(await keep(input, stored, 200)).toEqual([139, 140, 141, 142, 143, 144])
+})
+
+test('deposits are spoken of where Storage says no, and nowhere else', () => {
+  const refused = (status: number) =>
+    new RequestRefusedError({ values: { call: 'store_input', status, serverCode: null, details: null } })
+  expect([400, 403].map((status) => fileProblem(refused(status)).includes('deposit'))).toEqual([true, true])
+  for (const error of [...[401, 404, 413, 429, 503].map(refused), new NetworkUnreachableError()])
+    expect(fileProblem(error)).toMatch(/^(?!.*deposit).*Nothing was posted\./)
+  expect(fileProblem(new InputFileError('Row 1 is not a JSON value.'))).toBe('Row 1 is not a JSON value.')
 })

@@ -100,7 +100,7 @@ export function FileInputs({ files, plan, children }: FileInputsProps) {
                 ) : (
                   <Progress
                     share={state.done / state.chunks}
-                    words="Keeping the chunks"
+                    words="Storing the chunks"
                     reading={`${state.done.toLocaleString('en-US')} of ${state.chunks.toLocaleString('en-US')}`}
                     onCancel={files.cancel}
                   />

@@ -51,6 +51,14 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const { repeat, problem: repeatProblem } = readRepeat(terms)
   const drawn = kind === 'picture'
   const replicas = replicasOf(terms)
+  // What is posted is what stood here when the button was pressed: a change ends the storing that comes first.
+  const change =
+    <Value,>(set: (value: Value) => void) =>
+    (value: Value) => {
+      files.changed()
+      set(value)
+    }
+  const changeTerms = change((part: Partial<OrderTerms>) => setTerms({ ...terms, ...part }))
   const price = drawn ? picture.pricePerTile : program.pricePerJob
   const jobs = (drawn ? picture.tiles : program.chunks * programForm.stages.length) * replicas
 
@@ -75,7 +83,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   return (
     <form onSubmit={submit} noValidate className="grid gap-6 full:grid-cols-[1fr_22rem]">
       <div className="card flex min-w-0 flex-col gap-6 self-start p-5 wide:p-6">
-        <Choice legend="Compute" name="kind" value={kind} onChange={setKind} options={kinds} />
+        <Choice legend="Compute" name="kind" value={kind} onChange={change(setKind)} options={kinds} />
         {drawn ? (
           <PictureFields
             unit={units[terms.asset]}
@@ -89,7 +97,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
             unit={units[terms.asset]}
             form={programForm}
             plan={program}
-            change={(part) => setProgram({ ...programForm, ...part })}
+            change={change((part) => setProgram({ ...programForm, ...part }))}
           />
         )}
         {moneys.length > 1 && (
@@ -97,11 +105,11 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
             legend="Pay with"
             name="asset"
             value={terms.asset}
-            onChange={(asset) => setTerms({ ...terms, asset })}
+            onChange={(asset) => changeTerms({ asset })}
             options={moneys}
           />
         )}
-        <TermsFields terms={terms} repeatProblem={repeatProblem} change={(part) => setTerms({ ...terms, ...part })} />
+        <TermsFields terms={terms} repeatProblem={repeatProblem} change={changeTerms} />
       </div>
       <PriceCard
         {...{ price, jobs, address }}
@@ -132,7 +140,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           checked={terms.acknowledged}
           missing={pressed && !terms.acknowledged}
           demo={drawn}
-          onChange={(acknowledged) => setTerms({ ...terms, acknowledged })}
+          onChange={(acknowledged) => changeTerms({ acknowledged })}
         />
         <Button kind="primary" type="submit" busy={post.busy || (!drawn && isAtWork(files.state))}>
           {repeat === null ? 'Post task' : 'Start schedule'}

@@ -6,8 +6,9 @@ import { InputFileError } from './inputFile.ts'
 export function fileProblem(error: unknown): string {
   if (error instanceof InputFileError) return error.message
   const { status } = error instanceof RequestRefusedError ? error.values : { status: undefined }
-  if (status !== undefined && status < 500)
-    return 'The chunks were not taken. They are kept for wallets with a free balance, 10,000 of them at most: deposit first, or take more rows a chunk.'
-  const { title, hint } = errorSentence(error, 'Keeping the chunks')
-  return `${title} ${hint} Nothing was posted. Post again to go on: what was kept is not sent twice.`
+  // Storage says its policy's no with either; anything else of it has nothing to do with money.
+  if (status === 400 || status === 403)
+    return 'The chunks were not taken. They are stored for wallets with a free balance, 10,000 of them at most: deposit first, or take more rows a chunk.'
+  const { title, hint } = errorSentence(error, 'Storing the chunks')
+  return `${title} ${hint} Nothing was posted. Post again to go on: what was stored is not sent twice.`
 }

@@ -1,4 +1,4 @@
-import { createRowScanner, csvFields, type RowFormat } from '@oblivion/core'
+import { canonicalJson, createRowScanner, csvFields, type RowFormat } from '@oblivion/core'
 import { plural } from '../format/plural.ts'
 
 /** A file of inputs that was looked through: where its rows lie, so that each chunk is a range of bytes. */
@@ -25,20 +25,25 @@ const mostBytes = 512 * MB
 const mostListBytes = 64 * MB
 /** Below this a file goes into the call itself; the server takes 8 MB there. */
 const mostInlineBytes = 4 * MB
-/** Of one row in such a call: the server takes 64 kB, and names of columns come on top. */
-const mostInlineRow = 32_768
+/** Of one chunk in such a call: the server takes 64 kB of its own spelling, which has a blank after each comma and colon. */
+const mostInlineChunk = 32_768
 const mostStored = 10_000
 const mostChunkBytes = 16 * MB
 const goodChunkBytes = MB
 
-/** Whether all of it fits into the call that posts the task. */
-const isInline = ({ file, longest }: Pick<InputFile, 'file' | 'longest'>): boolean =>
-  file.size <= mostInlineBytes && longest <= mostInlineRow
+/** Bytes of a JSON value as it is sent. */
+export const bytesOf = (value: unknown): number => new TextEncoder().encode(canonicalJson(value)).length
+
+/** What a row of CSV gains once it is an object: the names of all columns, and quotes. */
+const namesOf = ({ columns }: InputFile): number =>
+  columns === null ? 0 : bytesOf(Object.fromEntries(columns.map((name) => [name, ''])))
 
 /** A row a chunk where the file is small, about a megabyte a chunk where it is not. */
 export function firstRowsPerChunk(input: InputFile): number {
-  if (isInline(input)) return 1
-  return Math.ceil(input.rows / Math.min(mostStored, Math.max(1, Math.ceil(input.file.size / goodChunkBytes))))
+  const names = namesOf(input)
+  if (input.file.size <= mostInlineBytes && input.longest + names <= mostInlineChunk) return 1
+  const bytes = input.file.size + input.rows * names
+  return Math.ceil(input.rows / Math.min(mostStored, Math.max(1, Math.ceil(bytes / goodChunkBytes))))
 }
 
 export type FilePlan = {
@@ -55,8 +60,11 @@ export function planFile(input: InputFile, rowsTyped: string, stages: number): F
   if (rowsPerChunk === 0)
     return { chunks: 0, rowsPerChunk: 1, stores: false, problem: 'Enter a whole number of rows, 1 or more.' }
   const chunks = Math.ceil(input.rows / rowsPerChunk)
-  const largest = largestChunk(input, rowsPerChunk)
-  const stores = !isInline(input) || largest > mostInlineRow
+  const names = namesOf(input)
+  const largest = largestChunk(input, rowsPerChunk, names)
+  // One row a chunk is sent as the file's own text, several as the values that they become.
+  const sent = input.file.size + (rowsPerChunk === 1 ? 0 : input.rows * names)
+  const stores = sent > mostInlineBytes || largest > mostInlineChunk
   return { chunks, rowsPerChunk, stores, problem: stores ? storageProblem(input, chunks, largest, stages) : null }
 }
 
@@ -67,11 +75,11 @@ function storageProblem(input: InputFile, chunks: number, largest: number, stage
   return largest > mostChunkBytes ? 'A chunk would have more than 16 MB: take fewer rows.' : null
 }
 
-function largestChunk(input: InputFile, rowsPerChunk: number): number {
+function largestChunk(input: InputFile, rowsPerChunk: number, names: number): number {
   let largest = 0
   for (let row = 0; row < input.rows; row += rowsPerChunk) {
     const [from, to] = rangeOf(input, row, rowsPerChunk)
-    largest = Math.max(largest, to - from)
+    largest = Math.max(largest, to - from + names * Math.min(rowsPerChunk, input.rows - row))
   }
   return largest
 }
@@ -90,12 +98,7 @@ function rangeOf({ offsets, rows }: InputFile, row: number, count: number): [fro
 export async function readChunk(input: InputFile, rowsPerChunk: number, index: number): Promise<unknown> {
   const row = index * rowsPerChunk
   const [from, to] = rangeOf(input, row, rowsPerChunk)
-  const bytes = await input.file
-    .slice(from, to)
-    .arrayBuffer()
-    .catch(() => {
-      throw new InputFileError('The file has changed or is gone since you chose it. Choose it again.')
-    })
+  const bytes = await input.file.slice(from, to).arrayBuffer().catch(gone)
   const values: unknown[] = []
   for (let at = row; at < Math.min(input.rows, row + rowsPerChunk); at++) {
     const start = (input.offsets[2 * at] ?? 0) - from
@@ -103,6 +106,17 @@ export async function readChunk(input: InputFile, rowsPerChunk: number, index: n
     values.push(readRow(new Uint8Array(bytes, start, end - start), input.columns, at))
   }
   return rowsPerChunk === 1 ? values[0] : values
+}
+
+/**
+ * The whole of it, read from the file now.
+ *
+ * @throws {InputFileError} The file is not what it was when it was chosen.
+ */
+export const textOf = (input: InputFile): Promise<string> => input.file.text().catch(gone)
+
+const gone = (): never => {
+  throw new InputFileError('The file has changed or is gone since you chose it. Choose it again.')
 }
 
 /** @throws {InputFileError} It is no value of this format; rows count from 1. */
@@ -166,8 +180,9 @@ export async function readInputFile(
   const reader = file.stream().getReader()
   try {
     for (;;) {
-      signal.throwIfAborted()
       const { done, value } = await reader.read()
+      // Behind the wait, so that whoever ended it hears no more of it.
+      signal.throwIfAborted()
       if (done) break
       const joined = new Uint8Array(pending.length + value.length)
       joined.set(pending)

@@ -1,16 +1,26 @@
 import { type ClientOptions, isTransient, storeInput } from '@oblivion/client'
-import { canonicalJson, OblivionError } from '@oblivion/core'
-import { type InputFile, readChunk } from './inputFile.ts'
+import { OblivionError } from '@oblivion/core'
+import { bytesOf, type InputFile, readChunk } from './inputFile.ts'
 
 /** At once: enough to hide the way there and back, few enough to leave a home's line usable. */
 const lanes = 3
-/** Chunks up to this size go into the call itself, in UTF-16 units, as long as all of those together leave it small. */
+/**
+ * Chunks up to this size in bytes go into the call itself, as long as all of those together leave it small: the server takes
+ * 64 kB a chunk and 10 MiB a call.
+ */
 const mostInline = 32_768
 const mostInlineTogether = 4_194_304
 const tries = 3
 
-/** What became of the chunks so far, by index; kept so that a second try goes on where the first one ended. */
-export type StoredChunks = Map<number, unknown>
+/** What became of the chunks so far; kept so that a second try goes on where the first one ended. */
+export type StoredChunks = {
+  /** What stands for a chunk in the task, by its index. */
+  readonly parts: Map<number, unknown>
+  /** Bytes that may still go into the call. */
+  room: number
+}
+
+export const noChunks = (): StoredChunks => ({ parts: new Map(), room: mostInlineTogether })
 
 type StoreChunksParameters = {
   options: ClientOptions
@@ -35,21 +45,20 @@ export async function storeChunks(parameters: StoreChunksParameters): Promise<un
   const ended = new AbortController()
   const signal = AbortSignal.any([parameters.signal, ended.signal])
   let next = 0
-  let room = mostInlineTogether
   const lane = async (): Promise<void> => {
     for (let index = next++; index < chunks; index = next++) {
-      if (stored.has(index)) continue
-      signal.throwIfAborted()
+      if (stored.parts.has(index)) continue
       const value = await readChunk(input, rowsPerChunk, index)
-      const length = canonicalJson(value).length
-      if (length <= Math.min(mostInline, room)) {
-        room -= length
-        stored.set(index, value)
-      } else stored.set(index, await store(parameters, value, signal))
-      onProgress(stored.size)
+      signal.throwIfAborted()
+      const bytes = bytesOf(value)
+      if (bytes <= Math.min(mostInline, stored.room)) {
+        stored.room -= bytes
+        stored.parts.set(index, value)
+      } else stored.parts.set(index, await store(parameters, value, signal))
+      onProgress(stored.parts.size)
     }
   }
-  onProgress(stored.size)
+  onProgress(stored.parts.size)
   try {
     await Promise.all(Array.from({ length: lanes }, lane))
   } catch (error) {
@@ -57,7 +66,7 @@ export async function storeChunks(parameters: StoreChunksParameters): Promise<un
     ended.abort(error)
     throw error
   }
-  return Array.from({ length: chunks }, (_, index) => stored.get(index))
+  return Array.from({ length: chunks }, (_, index) => stored.parts.get(index))
 }
 
 async function store(

@@ -1,9 +1,9 @@
 import type { TextInputs } from '@oblivion/core'
 import { useEffect, useRef, useState } from 'react'
+import { walletOptions } from '../api/walletClient.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
-import { accessToken } from '../wallet/accessToken.ts'
-import { type FilePlan, firstRowsPerChunk, type InputFile, InputFileError, readInputFile } from './inputFile.ts'
-import { type StoredChunks, storeChunks } from './storeChunks.ts'
+import { type FilePlan, firstRowsPerChunk, type InputFile, InputFileError, readInputFile, textOf } from './inputFile.ts'
+import { noChunks, type StoredChunks, storeChunks } from './storeChunks.ts'
 
 /** A file of inputs on its way: looked through, ready, or being kept chunk by chunk. */
 export type InputFileState =
@@ -18,11 +18,12 @@ export function useInputFile(address: `0x${string}`) {
   const [state, setState] = useState<InputFileState>({ step: 'none', problem: null })
   const running = useRef<AbortController | null>(null)
   // What a try that ended had kept already: of this file, cut in this way.
-  const kept = useRef<{ key: string; stored: StoredChunks } | null>(null)
+  const kept = useRef<{ rowsPerChunk: number; stored: StoredChunks } | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
-  const begin = (): AbortController => {
-    running.current?.abort()
+  /** @param reason Why the person is to know that what ran has ended, as a sentence. */
+  const begin = (reason?: string): AbortController => {
+    running.current?.abort(reason)
     running.current = new AbortController()
     return running.current
   }
@@ -40,11 +41,12 @@ export function useInputFile(address: `0x${string}`) {
       let percent = 0
       const onProgress = (share: number) => {
         // A large file comes in some ten thousand pieces; the form is drawn anew a hundred times.
-        if (Math.floor(100 * share) === percent) return
+        if (signal.aborted || Math.floor(100 * share) === percent) return
         percent = Math.floor(100 * share)
         setState({ step: 'reading', name: file.name, share })
       }
       const input = await readInputFile(file, { signal, onProgress })
+      if (signal.aborted) return
       setState({ step: 'ready', input, rowsTyped: String(firstRowsPerChunk(input)), problem: null })
     } catch (error) {
       if (signal.aborted) return
@@ -61,24 +63,29 @@ export function useInputFile(address: `0x${string}`) {
   async function inputsOf(plan: FilePlan): Promise<readonly unknown[] | TextInputs | null> {
     if (state.step !== 'ready') return null
     const { input, rowsTyped } = state
-    if (!plan.stores && plan.rowsPerChunk === 1) return { format: input.format, text: await textOf(input) }
     const { signal } = begin()
-    const key = String(plan.rowsPerChunk)
-    if (kept.current?.key !== key) kept.current = { key, stored: new Map() }
-    const session = () => accessToken(config, address)
+    if (!plan.stores && plan.rowsPerChunk === 1) {
+      const text = await textOf(input)
+      return signal.aborted ? null : { format: input.format, text }
+    }
+    const { rowsPerChunk, chunks } = plan
+    if (kept.current?.rowsPerChunk !== rowsPerChunk) kept.current = { rowsPerChunk, stored: noChunks() }
     try {
-      return await storeChunks({
-        options: { supabaseUrl: config.supabaseUrl, supabaseKey: config.anonKey, accessToken: session },
-        ...{ address, input, rowsPerChunk: plan.rowsPerChunk, chunks: plan.chunks },
+      const inputs = await storeChunks({
+        ...{ options: walletOptions(config, address), address, input, rowsPerChunk, chunks },
         ...{ stored: kept.current.stored, signal },
-        onProgress: (done) => setState({ step: 'storing', input, rowsTyped, done, chunks: plan.chunks }),
+        onProgress: (done) => {
+          if (!signal.aborted) setState({ step: 'storing', input, rowsTyped, done, chunks })
+        },
       })
+      return signal.aborted ? null : inputs
     } catch (error) {
       if (signal.aborted) return null
       throw error
     } finally {
+      const problem = typeof signal.reason === 'string' ? signal.reason : null
       // Unless another file was chosen meanwhile.
-      setState((now) => (now.step === 'storing' ? { step: 'ready', input, rowsTyped, problem: null } : now))
+      setState((now) => (now.step === 'storing' ? { step: 'ready', input, rowsTyped, problem } : now))
     }
   }
   return {
@@ -87,12 +94,14 @@ export function useInputFile(address: `0x${string}`) {
     clear,
     inputsOf,
     cancel: () => begin(),
+    /** The order is another one now than the one that was to be posted: ends the storing and says so. */
+    changed: () => {
+      if (state.step === 'storing') begin(changedSentence)
+    },
     setRows: (rowsTyped: string) => setState((now) => (now.step === 'ready' ? { ...now, rowsTyped } : now)),
     setProblem: (problem: string) => setState((now) => (now.step === 'ready' ? { ...now, problem } : now)),
   }
 }
 
-const textOf = (input: InputFile): Promise<string> =>
-  input.file.text().catch(() => {
-    throw new InputFileError('The file has changed or is gone since you chose it. Choose it again.')
-  })
+const changedSentence =
+  'You changed the task while its chunks were stored, so nothing was posted. Post again to go on: what was stored is not sent twice.'

@@ -2,7 +2,7 @@ import { createSchedule, createTask, setScheduleEnabled } from '@oblivion/client
 import type { TaskDraft } from '@oblivion/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { walletClient } from '../api/walletClient.ts'
 import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
@@ -16,6 +16,8 @@ export function usePostTask(address: `0x${string}`) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const [busy, setBusy] = useState(false)
+  // Whoever waited for a file before posting still has the `busy` of then.
+  const posting = useRef(false)
 
   async function postOnce(task: TaskDraft): Promise<void> {
     const { taskId, estimate } = await createTask(walletClient(config, address), { task })
@@ -43,12 +45,14 @@ export function usePostTask(address: `0x${string}`) {
     busy,
     /** @param repeat null posts it now, once */
     async post(task: TaskDraft, repeat: Repeat | null): Promise<void> {
-      if (busy) return
+      if (posting.current) return
+      posting.current = true
       setBusy(true)
       try {
         await (repeat === null ? postOnce(task) : schedule(task, repeat))
       } catch (error) {
         tellError(errorSentence(error, repeat === null ? 'Posting the task' : 'Making the schedule'))
+        posting.current = false
         setBusy(false)
       }
     },
