@@ -373,6 +373,10 @@ create table oblivion.owners (
   claim_budget real not null default 4,
   budget_at timestamptz not null default now(),
   claims_from timestamptz not null default '-infinity',
+  -- Its results that wait in Storage to be read. Who has so many is held up: it gets no job until some are read, rather
+  -- than one whose result nobody has room for. See stored_results.sql.
+  unread int not null default 0,
+  held_up boolean not null generated always as (unread >= 20) stored,
   created_at timestamptz not null default now()
 ) with (fillfactor = 70); -- Room for HOT updates: every accepted result counts here.
 comment on table oblivion.owners is
@@ -4389,10 +4393,11 @@ as $$
       join oblivion.owners o on o.id = n.owner_id
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
+       and not o.held_up
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, and not held up by unread results. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int
@@ -4428,6 +4433,7 @@ as $$
             where n.owner_id <> p_owner_id
               and o.accepted_count >= s.proven_after
               and o.claims_from <= now()
+              and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.may_take_tried(bigint) is
@@ -4610,6 +4616,7 @@ begin
     select p.*,
            p.idle > 0
              and o.claims_from <= now()
+             and not o.held_up
              and (p.running = 0 or p.raised or o.accepted_count >= s.proven_after) as waits,
            case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
            -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
@@ -4851,8 +4858,9 @@ language sql
 stable
 begin atomic
   select n.key_hash,
-         -- The caps of node and owner and the owner's claim budget.
-         case when (o.claims_from <= now() or not oblivion.others_can_work(o.id))
+         -- The caps of node and owner, the owner's claim budget and its unread results.
+         case when not o.held_up
+                and (o.claims_from <= now() or not oblivion.others_can_work(o.id))
                 and (o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
                   or n.current_jobs - p_paid <= 0 and not exists (
                        select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
@@ -4881,7 +4889,7 @@ begin atomic
      and w.id;
 end;
 comment on function oblivion.prospects(uuid, int) is
-  'All that a claim of this node depends on: for how many jobs the caps of node and owner and the owner''s claim budget have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
+  'All that a claim of this node depends on: for how many jobs the caps of node and owner, the owner''s claim budget and its unread results have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
 
 create function oblivion.has_room(p_node public.nodes)
 returns boolean
@@ -4899,7 +4907,7 @@ begin
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
-  'Whether the caps of node and owner and the owner''s claim budget allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+  'Whether the caps of node and owner, the owner''s claim budget and its unread results allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
 create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
@@ -5593,6 +5601,7 @@ begin
                 and j.offered_to = f.owner_id
                 and j.offered_until > now()) w
      where o.claims_from <= now()
+       and not o.held_up
   ), drawn as (
     -- By lot among the established; among all where none of them is free, as in a young network.
     select a.*
@@ -7087,6 +7096,7 @@ create table oblivion.deliveries (
   job_id uuid primary key,
   attempt int not null,
   node_id uuid not null,
+  owner_id bigint not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   metrics jsonb,
   delivered_at timestamptz not null default now()
@@ -7095,6 +7105,24 @@ create index on oblivion.deliveries (delivered_at);
 create index on oblivion.deliveries (node_id);
 comment on table oblivion.deliveries is
   'Results that lie in Storage and that the coordinator has not read yet. Their jobs are processing, without a node and a lease: nobody else gets them, and nothing is paid.';
+
+create function oblivion.count_delivery()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.owners o
+     set unread = o.unread + case tg_op when 'INSERT' then 1 else -1 end
+   where o.id = coalesce(new.owner_id, old.owner_id);
+  return null;
+end
+$$;
+comment on function oblivion.count_delivery() is
+  'Keeps owners.unread, by which an owner is held up: a claim reads its owner''s row anyway, and counts nothing.';
+create trigger count_delivery after insert or delete on oblivion.deliveries
+  for each row execute function oblivion.count_delivery();
 
 create table oblivion.stored_results (
   job_id uuid primary key,
@@ -7171,7 +7199,8 @@ begin
   end if;
   v_owner := oblivion.holds_attempt(p_name);
   return v_owner is not null
-    -- One an attempt, and few that nobody has read yet: else Storage were free.
+    -- One an attempt, and not without end while nobody reads: else Storage were free. An owner is held up long before, but
+    -- for what its nodes hold by then: refused, that would be computed in vain, and again by somebody else.
     and not exists (
           select
             from storage.objects s
@@ -7179,14 +7208,11 @@ begin
              and starts_with(s.name, left(p_name, -64))
            -- The same again, after an answer that was lost, is a conflict and no refusal.
            and s.name <> p_name)
-    and (select count(*)
-           from oblivion.deliveries d
-           join public.nodes n on n.id = d.node_id
-          where n.owner_id = v_owner) < 20;
+    and (select o.unread from oblivion.owners o where o.id = v_owner) < 100;
 end
 $$;
 comment on function oblivion.may_store_result(text) is
-  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 20 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
+  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 100 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
 
 create function oblivion.previous_url(p_job public.jobs)
 returns text
@@ -7301,8 +7327,8 @@ begin
     perform oblivion.raise_error('OB005', 'A result that is said to be stored is not.', 'Upload it first.',
       jsonb_build_object('field', 'resultUrl', 'reason', 'stored'));
   end if;
-  insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, metrics)
-  values (p_job_id, v_attempt, p_node.id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
+  insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash, metrics)
+  values (p_job_id, v_attempt, p_node.id, p_node.owner_id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
   update public.jobs j
      set node_id = null,
          lease_expires_at = null,
@@ -9593,6 +9619,12 @@ begin
     sentence := 'This wallet''s nodes failed, released or lost too many jobs of late, so others go first for a while.';
     facts := jsonb_build_object('until', v_owner.claims_from);
     return;
+  elsif v_owner.held_up then
+    reason := 'results_unread';
+    sentence := format('%s results of this wallet are delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
+      v_owner.unread);
+    facts := jsonb_build_object('unread', v_owner.unread);
+    return;
   end if;
 
   -- A thousand tasks are enough to tell what is the matter, and bound what a call costs.
@@ -9764,7 +9796,7 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, results_unread, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
 
 reset all;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 /*
@@ -29,6 +29,13 @@ beforeAll(async () => {
   other = await engine.node(addressOf(3))
 })
 afterAll(() => engine.drop())
+afterEach(async () => {
+  const counts = await engine.query(
+    `select o.id, o.unread from oblivion.owners o
+      where o.unread <> (select count(*) from oblivion.deliveries d where d.owner_id = o.id)`,
+  )
+  expect(counts, 'owners.unread').toEqual([])
+})
 beforeEach(async () => {
   await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
   await engine.coordinator('run_rescue')
@@ -260,12 +267,62 @@ test('who is forgotten gives back what it delivered', async () => {
   expect(await judge(job, right)).toBeNull()
 })
 
-test('an owner has at most 20 that nobody has read', async () => {
+test('who has 20 that nobody has read is offered no job by any door and told why; what it holds it still delivers', async () => {
   const busy = await engine.node(addressOf(6), 'busy', 'server')
-  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [addressOf(6)])
-  await engine.task(customer, 21)
-  for (let count = 0; count < 20; count++) await deliver(busy, await claimNext(busy))
-  await expect(put(busy, uploadName(await claimNext(busy)))).rejects.toMatchObject(refused)
+  await engine.coordinator('set_max_jobs', [busy.nodeId, 10])
+  await engine.task(customer, 30)
+  const held = await claimNext(busy)
+  const last = await claimNext(busy)
+  for (let count = 0; count < 19; count++) await deliver(busy, await claimNext(busy))
+  const call = { p_provider_address: busy.address }
+  const [offer] = await busy.rpc<{ jobId: string }[]>('next_jobs', call)
+  expect(await deliver(busy, last)).toMatchObject({ accepted: true })
+
+  expect((await busy.cycle()).job).toBeNull()
+  expect(await busy.rpc('next_jobs', call)).toEqual([])
+  expect(await busy.rpc('claim_job_fair', { ...call, p_job_id: offer?.jobId })).toBe(false)
+  const batch = await busy.rpc<{ jobs: Job[] }>('work_batch', { p_node_id: busy.nodeId, p_done: '[]' })
+  expect(batch.jobs).toEqual([])
+  const direct = await busy.session(({ query }) =>
+    query(`update jobs set status = 'processing', provider_address = $2 where id = $1 returning id`, [
+      offer?.jobId,
+      busy.address,
+    ]),
+  )
+  expect(direct).toEqual([])
+  expect(await busy.rpc('explain_claim', { p_node_id: busy.nodeId })).toMatchObject({
+    reason: 'results_unread',
+    sentence: expect.stringMatching(/^20 results .* once some are/),
+    values: { unread: 20 },
+  })
+  const theirs = await claimNext(node)
+  // Computed before: refused, it would be computed again, and paid to nobody.
+  expect(await deliver(busy, held)).toMatchObject({ accepted: true })
+  expect((await busy.cycle()).job).toBeNull()
+  // Read, and at work again: with 19.
+  expect(await judge(held, right)).toBe('accepted')
+  expect((await busy.cycle()).job).toBeNull()
+  expect(await judge(last, null)).toBe('refused')
+  const next = await claimNext(busy)
+
+  // Storage is not without end for who claimed a thousand before.
+  await engine.query('update oblivion.owners set unread = unread + 81 where address = $1', [busy.address])
+  await expect(put(busy, uploadName(next))).rejects.toMatchObject(refused)
+  await engine.query('update oblivion.owners set unread = unread - 81 where address = $1', [busy.address])
+  await put(busy, uploadName(next))
+  await node.cycle(done(theirs), false)
+})
+
+test('who is held up is nobody whom another, without claim budget, would have to wait for', async () => {
+  const busy = await engine.wallet(addressOf(6))
+  const [row] = await engine.query<{ held_up: boolean; others: boolean }>(
+    `select o.held_up, oblivion.others_can_work(0) as others from oblivion.owners o where o.address = $1`,
+    [busy.address],
+  )
+  expect(row).toEqual({ held_up: false, others: true })
+  await engine.query('update oblivion.owners set unread = unread + 20')
+  expect(await engine.query('select oblivion.others_can_work(0) as others')).toEqual([{ others: false }])
+  await engine.query('update oblivion.owners set unread = unread - 20')
 })
 
 test('the other doors take a delivery too: complete_job, work_batch', async () => {

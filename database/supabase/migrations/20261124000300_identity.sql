@@ -13,6 +13,10 @@ create table oblivion.owners (
   claim_budget real not null default 4,
   budget_at timestamptz not null default now(),
   claims_from timestamptz not null default '-infinity',
+  -- Its results that wait in Storage to be read. Who has so many is held up: it gets no job until some are read, rather
+  -- than one whose result nobody has room for. See stored_results.sql.
+  unread int not null default 0,
+  held_up boolean not null generated always as (unread >= 20) stored,
   created_at timestamptz not null default now()
 ) with (fillfactor = 70); -- Room for HOT updates: every accepted result counts here.
 comment on table oblivion.owners is

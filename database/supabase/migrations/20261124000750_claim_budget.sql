@@ -138,10 +138,11 @@ as $$
       join oblivion.owners o on o.id = n.owner_id
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
+       and not o.held_up
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, and not held up by unread results. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int
@@ -177,6 +178,7 @@ as $$
             where n.owner_id <> p_owner_id
               and o.accepted_count >= s.proven_after
               and o.claims_from <= now()
+              and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.may_take_tried(bigint) is

@@ -36,8 +36,9 @@ language sql
 stable
 begin atomic
   select n.key_hash,
-         -- The caps of node and owner and the owner's claim budget.
-         case when (o.claims_from <= now() or not oblivion.others_can_work(o.id))
+         -- The caps of node and owner, the owner's claim budget and its unread results.
+         case when not o.held_up
+                and (o.claims_from <= now() or not oblivion.others_can_work(o.id))
                 and (o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
                   or n.current_jobs - p_paid <= 0 and not exists (
                        select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
@@ -66,7 +67,7 @@ begin atomic
      and w.id;
 end;
 comment on function oblivion.prospects(uuid, int) is
-  'All that a claim of this node depends on: for how many jobs the caps of node and owner and the owner''s claim budget have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
+  'All that a claim of this node depends on: for how many jobs the caps of node and owner, the owner''s claim budget and its unread results have room, with p_paid of its jobs just done; whether it has budget; whether the first job in the order of claims is likely its next. Exact under the owner''s lock, which the caller holds; inlined into its statement. For the engine alone.';
 
 create function oblivion.has_room(p_node public.nodes)
 returns boolean
@@ -84,7 +85,7 @@ begin
 end
 $$;
 comment on function oblivion.has_room(public.nodes) is
-  'Whether the caps of node and owner and the owner''s claim budget allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
+  'Whether the caps of node and owner, the owner''s claim budget and its unread results allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
 create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean

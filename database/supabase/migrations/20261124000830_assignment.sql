@@ -57,6 +57,7 @@ begin
                 and j.offered_to = f.owner_id
                 and j.offered_until > now()) w
      where o.claims_from <= now()
+       and not o.held_up
   ), drawn as (
     -- By lot among the established; among all where none of them is free, as in a young network.
     select a.*

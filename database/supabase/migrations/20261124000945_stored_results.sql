@@ -10,6 +10,7 @@ create table oblivion.deliveries (
   job_id uuid primary key,
   attempt int not null,
   node_id uuid not null,
+  owner_id bigint not null,
   result_hash text not null check (result_hash ~ '^[0-9a-f]{64}$'),
   metrics jsonb,
   delivered_at timestamptz not null default now()
@@ -18,6 +19,24 @@ create index on oblivion.deliveries (delivered_at);
 create index on oblivion.deliveries (node_id);
 comment on table oblivion.deliveries is
   'Results that lie in Storage and that the coordinator has not read yet. Their jobs are processing, without a node and a lease: nobody else gets them, and nothing is paid.';
+
+create function oblivion.count_delivery()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  update oblivion.owners o
+     set unread = o.unread + case tg_op when 'INSERT' then 1 else -1 end
+   where o.id = coalesce(new.owner_id, old.owner_id);
+  return null;
+end
+$$;
+comment on function oblivion.count_delivery() is
+  'Keeps owners.unread, by which an owner is held up: a claim reads its owner''s row anyway, and counts nothing.';
+create trigger count_delivery after insert or delete on oblivion.deliveries
+  for each row execute function oblivion.count_delivery();
 
 create table oblivion.stored_results (
   job_id uuid primary key,
@@ -94,7 +113,8 @@ begin
   end if;
   v_owner := oblivion.holds_attempt(p_name);
   return v_owner is not null
-    -- One an attempt, and few that nobody has read yet: else Storage were free.
+    -- One an attempt, and not without end while nobody reads: else Storage were free. An owner is held up long before, but
+    -- for what its nodes hold by then: refused, that would be computed in vain, and again by somebody else.
     and not exists (
           select
             from storage.objects s
@@ -102,14 +122,11 @@ begin
              and starts_with(s.name, left(p_name, -64))
            -- The same again, after an answer that was lost, is a conflict and no refusal.
            and s.name <> p_name)
-    and (select count(*)
-           from oblivion.deliveries d
-           join public.nodes n on n.id = d.node_id
-          where n.owner_id = v_owner) < 20;
+    and (select o.unread from oblivion.owners o where o.id = v_owner) < 100;
 end
 $$;
 comment on function oblivion.may_store_result(text) is
-  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 20 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
+  'Whether the caller may write under this name, once: as a node into uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, while its owner has fewer than 100 that wait to be read; as a coordinator into results/<SHA-256>. Any role may call it: the policy does.';
 
 create function oblivion.previous_url(p_job public.jobs)
 returns text
@@ -224,8 +241,8 @@ begin
     perform oblivion.raise_error('OB005', 'A result that is said to be stored is not.', 'Upload it first.',
       jsonb_build_object('field', 'resultUrl', 'reason', 'stored'));
   end if;
-  insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, metrics)
-  values (p_job_id, v_attempt, p_node.id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
+  insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash, metrics)
+  values (p_job_id, v_attempt, p_node.id, p_node.owner_id, v_hash, case when octet_length(p_metrics::text) <= 4096 then p_metrics end);
   update public.jobs j
      set node_id = null,
          lease_expires_at = null,

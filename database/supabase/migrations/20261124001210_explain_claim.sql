@@ -41,6 +41,12 @@ begin
     sentence := 'This wallet''s nodes failed, released or lost too many jobs of late, so others go first for a while.';
     facts := jsonb_build_object('until', v_owner.claims_from);
     return;
+  elsif v_owner.held_up then
+    reason := 'results_unread';
+    sentence := format('%s results of this wallet are delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
+      v_owner.unread);
+    facts := jsonb_build_object('unread', v_owner.unread);
+    return;
   end if;
 
   -- A thousand tasks are enough to tell what is the matter, and bound what a call costs.
@@ -212,4 +218,4 @@ as $$
     from oblivion.claim_obstacle(oblivion.require_node(p_node_id)) c
 $$;
 comment on function public.explain_claim(uuid) is
-  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';
+  'Why a node of the caller''s gets nothing: {reason, sentence, values}. Reasons: not_online, node_full, owner_on_probation, budget_spent, results_unread, no_pending_jobs, own_tasks_only, program_not_allowed, other_worker_type, missing_capability, price_too_high, buckets_full, not_due_yet, offered_to_others, has_replica, tried_before, yielding, job_waiting. Takes nothing and is no sign of life. OB001, OB003, OB004.';

@@ -11,6 +11,7 @@ const reasons = [
   'node_full',
   'owner_on_probation',
   'budget_spent',
+  'results_unread',
   'no_pending_jobs',
   'own_tasks_only',
   'program_not_allowed',

@@ -6,6 +6,8 @@ export type ClaimReason =
   | 'owner_on_probation'
   /** Its owner failed, released or lost too much of late; `values.until`. */
   | 'budget_spent'
+  /** As many of its owner's results lie in Storage as may, and nobody has read them yet; `values.unread`. */
+  | 'results_unread'
   | 'no_pending_jobs'
   | 'own_tasks_only'
   /** A site's visitor: none of what waits is on its site's list; `values.allowed`. */

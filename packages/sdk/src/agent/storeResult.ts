@@ -42,6 +42,9 @@ export const storeResult = async (
     if (answer?.statusCode === '409') return place
     const refused = response !== null && response.status < 500 && response.status !== 429
     if (refused || tries === TRIES) throw new NetworkUnreachableError({ values: { call: 'result' } })
-    await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** tries))
+    await new Promise((resolve) => {
+      drop.addEventListener('abort', resolve)
+      setTimeout(resolve, 1000 * 2 ** tries)
+    })
   }
 }

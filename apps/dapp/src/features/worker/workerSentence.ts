@@ -87,6 +87,7 @@ const remedies: Record<ClaimReason, string | null> = {
   node_full: null,
   owner_on_probation: 'Use one tab or machine until then.',
   budget_spent: 'Let jobs finish before you close the tab; it comes back by itself.',
+  results_unread: 'The tab asks again by itself.',
   no_pending_jobs: 'The tab asks again by itself.',
   own_tasks_only: 'Others will compute them.',
   other_worker_type: null,
