@@ -85,7 +85,7 @@ export async function startCoordinator(parameters: {
     },
   })
   const settlement = createSettlement({ engine, lock, chain, ...identity, alarms, sandbox, now, log })
-  const results = createResultReader({ engine, ...configuration.storage, log })
+  const results = createResultReader({ engine, ...configuration.storage, now, log })
   const cards = configuration.cards && createCards({ settings: configuration.cards, engine, now, log })
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')

@@ -32,13 +32,24 @@ test.each([
   expect(await hashCanonical(bytes)).toBeNull()
 })
 
+test('what needs more memory than there is for it is not canonical either', async () => {
+  const text = utf8.encode(`[${Array(1_000_000).fill(1).join()}]`)
+  expect(await hashCanonical(text, { memoryMb: 16 })).toBeNull()
+})
+
+test('a thread that is late, or ends by anything else, says nothing about the text', async () => {
+  await expect(hashCanonical(utf8.encode('1'), { withinMs: 1 })).rejects.toMatchObject({ name: 'TimeoutError' })
+  await expect(hashCanonical(null as never)).rejects.toBeInstanceOf(TypeError)
+})
+
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-/** Storage as far as the reader asks it: uploads by name, a number being an answer of that status. */
-const startStorage = async (uploads: Record<string, string | number>) => {
+/** Storage as far as the reader asks it: uploads by name, a number being an answer of that status. `kept` cannot be removed. */
+const startStorage = async (uploads: Record<string, string | number>, kept: readonly string[] = []) => {
+  const asked: string[] = []
   const written: string[] = []
   const removed: string[] = []
   const server = createServer((request, response) => {
@@ -51,8 +62,14 @@ const startStorage = async (uploads: Record<string, string | number>) => {
     request.on('end', () => {
       const body = Buffer.concat(parts)
       const upload = uploads[path] ?? 404
-      if (request.method === 'DELETE') removed.push(...JSON.parse(body.toString()).prefixes)
-      else if (request.method === 'POST') written.push(`${path} ${sha256(body)}`)
+      if (request.method === 'DELETE') {
+        const names = JSON.parse(body.toString()).prefixes as string[]
+        if (names.some((name) => kept.includes(name))) return void response.writeHead(400).end('{"statusCode":"500"}')
+        removed.push(...names)
+        return void response.end(JSON.stringify(names.map((name) => ({ name }))))
+      }
+      if (request.method === 'GET') asked.push(path)
+      if (request.method === 'POST') written.push(`${path} ${sha256(body)}`)
       else if (typeof upload === 'string') return void response.end(upload)
       else if (upload === 404) return void response.writeHead(400).end('{"statusCode":"404"}')
       else return void response.writeHead(upload).end()
@@ -61,29 +78,45 @@ const startStorage = async (uploads: Record<string, string | number>) => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   ends.push(() => new Promise((resolve) => server.close(resolve)))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, written, removed }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, written, removed }
 }
 
-const read = async (uploads: Record<string, string | number>, resultHash: string) => {
-  const storage = await startStorage(uploads)
-  const judged: unknown[] = []
+type Options = Partial<Pick<Parameters<typeof createResultReader>[0], 'now' | 'hash'>> & { kept?: string[] }
+
+/** A reader of these uploads, all of which were delivered; `judged` and `said` grow with its turns. */
+const readerOf = async (uploads: Record<string, string | number>, resultHash: string, options: Options = {}) => {
+  const { kept, ...more } = options
+  const storage = await startStorage(uploads, kept)
+  const judged: unknown[][] = []
+  const said: { msg: string; [field: string]: unknown }[] = []
   const engine: Engine = {
     call: async (name, args) => {
-      if (name === 'judge_delivery') judged.push(args)
+      if (name === 'judge_delivery') judged.push([...(args ?? [])])
+      if (name === 'uploads_left') return Object.keys(uploads)
+      if (name === 'inputs_left') return ['left']
       return name === 'deliveries_due'
-        ? Object.keys(uploads).map((upload) => ({ jobId: upload, attempt: 1, resultHash, name: upload }))
+        ? Object.keys(uploads)
+            .filter((upload) => !judged.some(([jobId]) => jobId === upload))
+            .map((upload) => ({ jobId: upload, attempt: 1, resultHash, name: upload }))
         : null
     },
     close: async () => {},
   }
-  const log = createLogger('error')
-  const reader = createResultReader({ engine, supabaseUrl: storage.url, supabaseKey: 'public', log })
-  const turn = reader.turn(new AbortController().signal)
-  const failed = await turn.then(
-    () => null,
-    (error: Error) => error.message,
-  )
-  return { ...storage, judged, failed }
+  const log = createLogger('warn', { write: (line) => void said.push(JSON.parse(line)) })
+  const parts = { engine, supabaseUrl: storage.url, supabaseKey: 'public', now: Date.now, log }
+  const reader = createResultReader({ ...parts, ...more })
+  const { signal } = new AbortController()
+  /** Null, or why it failed. */
+  const turn = () =>
+    reader.turn(signal).then(
+      () => null,
+      (error: Error) => error.message,
+    )
+  return { ...storage, judged, said, turn, sweep: () => reader.sweep(signal) }
+}
+const read = async (...of: Parameters<typeof readerOf>) => {
+  const reader = await readerOf(...of)
+  return { ...reader, failed: await reader.turn() }
 }
 
 test('what has its hash is written under it before it is judged, and its upload removed', async () => {
@@ -102,18 +135,78 @@ test.each([
   const { judged, written, removed } = await read({ one: upload }, sha256('{"a":1}'))
   expect(written).toEqual([])
   expect(judged).toEqual([['one', 1, ...seen]])
-  expect(removed).toEqual(['one'])
+  expect(removed).toEqual(upload === 404 ? [] : ['one'])
 })
 
-test('what nobody needs any more is removed', async () => {
-  const storage = await startStorage({})
-  const call: Engine['call'] = async (name) =>
-    name === 'uploads_left' ? ['old'] : name === 'inputs_left' ? ['left'] : null
-  const log = createLogger('error')
-  const engine = { call, close: async () => {} }
-  const reader = createResultReader({ engine, supabaseUrl: storage.url, supabaseKey: 'public', log })
-  await reader.sweep(new AbortController().signal)
-  expect(storage.removed).toEqual(['old', 'left'])
+test('what nobody needs any more is removed, whatever Storage keeps of it, and that is said', async () => {
+  const { sweep, removed, said } = await readerOf({ old: '1', kept: '2', older: '3' }, '', { kept: ['kept'] })
+  await sweep()
+  expect(removed).toEqual(['old', 'older', 'left'])
+  expect(said).toMatchObject([{ bucket: 'oblivion-results', left: 1, of: 3 }])
+})
+
+test('a result is judged though its upload cannot be removed now, and that is said', async () => {
+  const { judged, failed, said } = await read({ one: '1' }, sha256('1'), { kept: ['one'] })
+  expect(failed).toBeNull()
+  expect(judged).toHaveLength(1)
+  expect(said).toMatchObject([{ jobId: 'one', msg: expect.stringContaining('could not be removed') }])
+})
+
+test('a turn ends while its key surely holds, and the next goes on', async () => {
+  let now = 0
+  // Each takes three minutes.
+  const hash = async (bytes: Uint8Array) => {
+    now += 180_000
+    return sha256(bytes)
+  }
+  const { turn, judged } = await readerOf({ one: '1', two: '1', three: '1' }, sha256('1'), { now: () => now, hash })
+  await turn()
+  expect(judged.map(([jobId]) => jobId)).toEqual(['one', 'two'])
+  await turn()
+  expect(judged.map(([jobId]) => jobId)).toEqual(['one', 'two', 'three'])
+})
+
+test('what Storage does not show to a key that may have lapsed is not judged to be gone', async () => {
+  // The machine slept between the key and the answer.
+  const times = [0, 0, 600_000]
+  const { turn, judged } = await readerOf({ one: 404 }, sha256('1'), { now: () => times.shift() ?? 600_000 })
+  expect(await turn()).toBe('Storage shows no upload, to a key that may have lapsed.')
+  expect(judged).toEqual([])
+  await turn()
+  expect(judged).toEqual([['one', 1, null, null]])
+})
+
+test('an error of the thread judges nothing, and what failed comes after all others', async () => {
+  const broken = new Set([sha256('1')])
+  const hash = async (bytes: Uint8Array) => {
+    if (broken.has(sha256(bytes))) throw new Error('no thread can be made')
+    return sha256(bytes)
+  }
+  const uploads: Record<string, string | number> = { one: '1' }
+  const { turn, asked, judged, said, removed } = await readerOf(uploads, sha256('1'), { hash })
+  expect(await turn()).toBe('no thread can be made')
+  expect({ judged, removed }).toEqual({ judged: [], removed: [] })
+  uploads.two = '2'
+  expect(await turn()).toBe('no thread can be made')
+  expect(asked).toEqual(['one', 'two', 'one'])
+  broken.clear()
+  expect(await turn()).toBeNull()
+  expect(judged).toEqual([
+    ['two', 1, sha256('2'), 1],
+    ['one', 1, sha256('1'), 1],
+  ])
+  expect(said).toMatchObject([{ jobId: 'one', error: { message: 'no thread can be made' } }])
+})
+
+test('a text that is late to be hashed is given another turn, and judged by that', async () => {
+  const hash = async () => {
+    throw new DOMException('late', 'TimeoutError')
+  }
+  const { turn, judged } = await readerOf({ one: '1' }, sha256('1'), { hash })
+  expect(await turn()).toBe('late')
+  expect(judged).toEqual([])
+  expect(await turn()).toBeNull()
+  expect(judged).toEqual([['one', 1, null, 1]])
 })
 
 test('while Storage fails nothing is judged, and no other result waits for it', async () => {
