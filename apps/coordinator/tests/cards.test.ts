@@ -328,8 +328,17 @@ describe('what no message brought', () => {
     api.setDown(false)
     api.pay({ id: 'pi_live2', cents: 100, livemode: true, customer: lost.account.address.toLowerCase() })
     completed('pi_live2')
+    // And one that Stripe lists, of a payment that it does not have.
+    completed('pi_gone')
+    const after = await customerWithPayment(800)
+    completed(after.id)
     await restart()
     await deposited(lost.person, '3000000')
+    await deposited(after.person, '8000000')
+    await until('its event is said to be refused', () => {
+      const refused = coordinator.said('an event of Stripe cannot be booked')
+      return JSON.stringify(refused).includes('pi_gone') || null
+    })
     await deposited(cut.person, '4000000')
     await until('it is said', () => coordinator.said(/booked what no message of Stripe brought/).length === 1 || null)
     // Its message comes after all, and the list is read again.

@@ -1,5 +1,5 @@
 import { OblivionError } from '@oblivion/core'
-import type Stripe from 'stripe'
+import Stripe from 'stripe'
 import { z } from 'zod'
 import type { Engine } from '../database/createEngine.ts'
 import { EVENT_TYPES, recordStripeEvent } from './recordStripeEvent.ts'
@@ -10,8 +10,11 @@ const KEPT = 30 * 86_400
 const OVERLAP = 3_600
 const swept = z.union([z.string(), z.number()]).transform(Number).nullable()
 
-/** What no message brought: `booked` now, `refused` by the ledger for good; and whether that was all until now. */
-export type Sweep = { booked: number; refused: { eventId: string; error: OblivionError }[]; isDone: boolean }
+/**
+ * What no message brought: `booked` now, `refused` by the ledger for good, or without a payment that Stripe knows; and whether
+ * that was all until now.
+ */
+export type Sweep = { booked: number; refused: { eventId: string; error: Error }[]; isDone: boolean }
 
 /**
  * Deals with events whose messages never came or were lost on the way: while the coordinator was down for longer than Stripe
@@ -44,14 +47,18 @@ export async function sweepStripeEvents(parts: {
     try {
       if ((await recordStripeEvent({ stripe, engine }, event)) === 'booked') sweep.booked += 1
     } catch (error) {
-      // What the ledger refuses now it refuses again: it must not stand before all others.
-      if (!(error instanceof OblivionError)) throw error
+      // What the ledger refuses now it refuses again, and Stripe does not find later what it lists and has not (the overlap
+      // looks once more): neither must stand before all others.
+      if (!(error instanceof OblivionError) && !isAbsent(error)) throw error
       sweep.refused.push({ eventId: event.id, error })
     }
   }
   await engine.call('set_card_swept_to', [until])
   return sweep
 }
+
+const isAbsent = (error: unknown): error is Error =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 404
 
 const listEvents = (stripe: Stripe, { from, until, most }: { from: number; until: number; most: number }) =>
   stripe.events
