@@ -264,12 +264,26 @@ describe('the doors', () => {
       [{ asset: 'card', amount: '10000', requestId: 'a b' }, 'requestId'],
       [{ asset: 'chain', amount: '0' }, 'amount'],
       [{ asset: 'chain', amount: '1', permit: { deadline: '1', signature: '0x' } }, 'permit.signature'],
+      // As long as one, with a v that there is not; and with an r of naught.
+      [
+        { asset: 'chain', amount: '1', permit: { deadline: '1', signature: `0x${'11'.repeat(65)}` } },
+        'permit.signature',
+      ],
+      [
+        { asset: 'chain', amount: '1', permit: { deadline: '1', signature: `0x${'00'.repeat(64)}1b` } },
+        'permit.signature',
+      ],
     ]
     for (const [body, field] of wrong) {
       const answer = await post('deposit', body)
       expect(answer, JSON.stringify(body)).toMatchObject({ status: 400, body: { code: 'OB005' } })
       if (field !== 'body') expect(answer.body.values).toMatchObject({ field })
     }
+    for (const way of ['wallet/deposit', 'wallet/withdraw', 'cards/checkout'])
+      expect(await call(`/api/${way}`, { method: 'POST', body: ' '.repeat(4_097) })).toMatchObject({
+        status: 413,
+        body: { code: 'OB005', values: { field: 'body', reason: 'size' } },
+      })
     for (const query of ['account=theirs', 'asset=gold', 'limit=0', 'limit=501', 'taskId=1'])
       expect(await call(`/api/wallet/transactions?${query}`)).toMatchObject({ status: 400, body: { code: 'OB005' } })
     expect((await call('/api/wallet/transactions?account=task')).body.code).toMatch(/^OB00[58]$/)

@@ -1,10 +1,9 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import type { Cards } from '../cards/createCards.ts'
 import { describeError } from '../describeError.ts'
 import type { Logger } from '../log/createLogger.ts'
-import { bearerOf, refusal, refusalOf } from './refusals.ts'
+import { bearerOf, limitBody, refusal, refusalOf } from './refusals.ts'
 
 const order = z.object({
   cents: z.number(),
@@ -29,7 +28,7 @@ export function cardDoor(access: CardAccess | null): Hono {
   if (access === null) return door
   const { cards, returnTo, log } = access
 
-  door.post('/checkout', bodyLimit({ maxSize: 4_096 }), async (context) => {
+  door.post('/checkout', limitBody(4_096), async (context) => {
     const token = bearerOf(context.req.header('authorization'))
     if (token === null) return context.json(refusal('OB001', 'This call needs a signed-in wallet.'), 401)
     const parsed = order.safeParse(await context.req.json().catch(() => null))
@@ -40,7 +39,7 @@ export function cardDoor(access: CardAccess | null): Hono {
     return context.json({ url })
   })
 
-  door.post('/webhook', bodyLimit({ maxSize: 1_048_576 }), async (context) => {
+  door.post('/webhook', limitBody(1_048_576), async (context) => {
     // The bytes as they came: the signature is over them.
     const outcome = await cards.receive(await context.req.text(), context.req.header('stripe-signature') ?? '')
     if (outcome === null) return context.json({ error: 'The signature is not one of Stripe’s.' }, 400)

@@ -1,4 +1,5 @@
 import { type ErrorCode, OblivionError } from '@oblivion/core'
+import { bodyLimit } from 'hono/body-limit'
 
 /** What a door answers in place of what was asked for: the database's own form, with the facts as fields. */
 export type Refusal = { code: string; message: string; hint: string; values: Record<string, unknown> }
@@ -29,3 +30,13 @@ export function refusalOf(error: unknown): { status: Status; body: Refusal } | n
 
 /** The token of the session that calls, or null. */
 export const bearerOf = (header: string | undefined): string | null => /^Bearer (\S+)$/.exec(header ?? '')?.[1] ?? null
+
+/** Refuses a larger body, by 413. */
+export const limitBody = (maxBytes: number) =>
+  bodyLimit({
+    maxSize: maxBytes,
+    onError: (context) => {
+      const message = `The body is larger than ${maxBytes} bytes.`
+      return context.json(refusal('OB005', message, { values: { field: 'body', reason: 'size' } }), 413)
+    },
+  })

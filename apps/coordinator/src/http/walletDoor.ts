@@ -1,10 +1,9 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import type { Hex } from 'viem'
 import { describeError } from '../describeError.ts'
 import type { Logger } from '../log/createLogger.ts'
 import type { Wallets } from '../wallet/createWallets.ts'
-import { bearerOf, refusal, refusalOf } from './refusals.ts'
+import { bearerOf, limitBody, refusal, refusalOf } from './refusals.ts'
 
 /** What the door of wallets needs; `returnTo` is where whoever pays by card from no page is sent back to. */
 export type WalletAccess = { readonly wallets: Wallets; readonly returnTo: string | undefined; readonly log: Logger }
@@ -148,7 +147,7 @@ export function walletDoor(access: WalletAccess): OpenAPIHono {
     },
   })
   const { wallets, returnTo, log } = access
-  door.use(bodyLimit({ maxSize: 4_096 }))
+  door.use(limitBody(4_096))
   const walletOf = (context: { req: { header(name: string): string | undefined } }) =>
     wallets(bearerOf(context.req.header('authorization')) ?? '')
   door.use(async (context, next) => {

@@ -1,5 +1,5 @@
 import { type ReadClient, readPermit, readTokenBalance, settlementCallAbi } from '@oblivion/contracts'
-import { InsufficientBalanceError } from '@oblivion/core'
+import { InsufficientBalanceError, InvalidInputError } from '@oblivion/core'
 import { type Address, encodeFunctionData, erc20Abi, type Hex, parseSignature } from 'viem'
 import { readContract } from 'viem/actions'
 import { findOutage } from '../findOutage.ts'
@@ -17,6 +17,7 @@ export type SignedPermit = { deadline: bigint; signature: Hex }
  * the indexer sees the deposit once it is final.
  *
  * @throws InsufficientBalanceError `OB007` where the wallet holds less
+ * @throws InvalidInputError `OB005` where the permit's signature is none
  */
 export async function chainDeposit(
   client: ReadClient,
@@ -39,7 +40,7 @@ export async function chainDeposit(
     })
   }
   if (permit !== null) {
-    const { r, s, yParity } = parseSignature(permit.signature)
+    const { r, s, yParity } = readSignature(permit.signature)
     const args = [amount, permit.deadline, 27 + yParity, r, s] as const
     return { tokenAddress: token, transactions: [stepOf(settlement, 'depositWithPermit', args)], permit: null }
   }
@@ -57,6 +58,20 @@ export async function chainDeposit(
       ...{ settlement, owner: customer, amount },
       deadline: BigInt(nowSeconds + PERMIT_SECONDS),
     }),
+  }
+}
+
+/** 65 bytes are no signature yet: r and s have ranges, and v is 0, 1, 27 or 28. */
+function readSignature(signature: Hex) {
+  try {
+    return parseSignature(signature)
+  } catch (cause) {
+    throw new InvalidInputError({
+      message: 'The signature of the permit is not one.',
+      hint: 'Send the 65 bytes that eth_signTypedData_v4 answered.',
+      values: { field: 'permit.signature', reason: 'shape' },
+      cause,
+    })
   }
 }
 
