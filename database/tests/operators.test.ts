@@ -6,7 +6,7 @@ import { addressOf, createEngine, done, type Engine, type Wallet } from './engin
 type Overview = Record<string, unknown> & {
   settlement: { haltedReason: string | null; haltCause: string | null }
   queue: { pending: number; processing: number; oldestSeconds: number | null }
-  lateness: { leaseSeconds: number | null }
+  lateness: { leaseSeconds: number | null; deliverySeconds: number | null }
   programs: { stopped: { program: string; reason: string; tasks: number }[]; suspected: unknown[] }
   actions: { action: string; subject: string; reason: string | null; operator: string }[]
 }
@@ -47,8 +47,16 @@ describe('settlement', () => {
     expect((await overview()).settlement).toMatchObject({ haltedReason: 'A look at the books.', haltCause: 'operator' })
     await expect(engine.task(customer, 1)).rejects.toMatchObject({ code: 'OB015' })
     expect(await customer.rpc('my_balance')).toMatchObject({ halted: 'A look at the books.' })
-    await operator.rpc('operator_resume')
-    await operator.rpc('operator_resume')
+    // The coordinator compares first; told twice, as after a lost answer.
+    for (let time = 0; time < 2; time++) {
+      await operator.rpc('operator_resume')
+      expect((await overview()).settlement).toMatchObject({
+        haltedReason: expect.stringContaining('compared first'),
+        haltCause: 'books',
+      })
+    }
+    await expect(engine.task(customer, 1)).rejects.toMatchObject({ code: 'OB015' })
+    await engine.coordinator('resume_settlement', [engine.instanceId])
     await engine.task(customer, 1)
     const { actions } = await overview()
     expect(actions.map(({ action, reason }) => [action, reason])).toEqual([
@@ -57,14 +65,30 @@ describe('settlement', () => {
     ])
   })
 
-  test('what the books have stopped no operator resumes', async () => {
+  test.each(['books', 'chain'])('what the %s have stopped no operator resumes, nor makes its own', async (cause) => {
+    await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', cause])
+    const stands = { haltedReason: 'The contract holds less.', haltCause: cause }
+    const before = (await overview()).actions
+    for (const [name, args] of [
+      ['operator_resume'],
+      ['operator_halt', { p_reason: 'x' }],
+      ['operator_resume'],
+    ] as const) {
+      await expect(operator.rpc(name, args), name).rejects.toMatchObject({
+        ...{ code: 'OB015', detail: expect.stringContaining('The contract holds less.') },
+      })
+      expect((await overview()).settlement).toMatchObject(stands)
+    }
+    expect((await overview()).actions).toEqual(before)
+    await engine.coordinator('resume_settlement', [engine.instanceId])
+  })
+
+  test('a deficit that came while an operator’s halt stood is not resumed with it', async () => {
+    await operator.rpc('operator_halt', { p_reason: 'A look at the books.' })
     await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', 'books'])
-    await expect(operator.rpc('operator_resume')).rejects.toMatchObject({ code: 'OB015' })
-    expect((await overview()).settlement.haltCause).toBe('books')
-    // An operator may add its own word, which the coordinator's recovery does not take back.
-    await operator.rpc('operator_halt', { p_reason: 'Not before I have seen it.' })
-    expect((await overview()).settlement.haltCause).toBe('operator')
     await operator.rpc('operator_resume')
+    expect((await overview()).settlement.haltCause).toBe('books')
+    await engine.coordinator('resume_settlement', [engine.instanceId])
   })
 })
 
@@ -100,6 +124,17 @@ test('queue, nodes and lateness: how long the oldest job waits, and a lease that
   await engine.query(`update jobs set lease_expires_at = now() - interval '70 seconds' where status = 'processing'`)
   expect((await overview()).lateness.leaseSeconds).toBeGreaterThanOrEqual(70)
   await node.cycle(done(job), false)
+})
+
+test('lateness: a delivered result that nobody reads', async () => {
+  expect((await overview()).lateness.deliverySeconds).toBeNull()
+  await engine.query(
+    `insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, delivered_at)
+     select gen_random_uuid(), 1, gen_random_uuid(), repeat('a', 64), now() - make_interval(secs => s)
+       from unnest(array[5, 80]) s`,
+  )
+  expect((await overview()).lateness.deliverySeconds).toBe(80)
+  await engine.query('delete from oblivion.deliveries')
 })
 
 test('what operators did cannot be changed', async () => {

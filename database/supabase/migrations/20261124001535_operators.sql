@@ -198,7 +198,8 @@ as $$
       'scheduleSeconds', (
         select extract(epoch from now() - min(w.next_run_at))::bigint
           from oblivion.schedules w
-         where w.next_run_at < now())),
+         where w.next_run_at < now()),
+      'deliverySeconds', (select extract(epoch from now() - min(d.delivered_at))::bigint from oblivion.deliveries d)),
     'nodes', (
       select coalesce(jsonb_agg(jsonb_build_object(
                'workerType', n.worker_type,
@@ -304,12 +305,18 @@ begin
   if v_instance.id is null then
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to stop.');
   end if;
+  v_instance := oblivion.require_instance(v_instance.id, false);
+  -- Else whoever halts and then resumes would undo what the books have stopped.
+  if v_instance.halt_cause <> 'operator' then
+    perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
+      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
   perform oblivion.halt_settlement(v_instance.id, v_reason);
   perform oblivion.note_action(v_operator, 'halt', v_instance.contract_address, v_reason);
 end
 $$;
 comment on function public.operator_halt(text) is
-  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB001, OB005, OB012, OB018.';
+  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB015 where the books or the chain have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
 
 create function public.operator_resume()
 returns void
@@ -318,6 +325,7 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_lifted constant text := 'An operator''s halt was lifted; ledger and contract are compared first.';
   v_operator text := oblivion.require_operator();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
 begin
@@ -325,18 +333,20 @@ begin
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to resume.');
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
-  if v_instance.halted_reason is null then
+  if v_instance.halted_reason is null or v_instance.halted_reason = v_lifted then
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
-  perform oblivion.resume_settlement(v_instance.id);
+  -- While an operator's halt stood the books kept none of their own: from here it is theirs, and the coordinator ends it
+  -- where ledger and contract are equal.
+  update oblivion.settlement_instances i set halted_reason = v_lifted, halt_cause = 'books' where i.id = v_instance.id;
   perform oblivion.note_action(v_operator, 'resume', v_instance.contract_address);
 end
 $$;
 comment on function public.operator_resume() is
-  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Safe to repeat. OB001, OB012, OB015, OB018.';
+  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
 
 create function public.operator_stop_program(p_program text, p_reason text)
 returns jsonb

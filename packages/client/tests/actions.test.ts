@@ -162,7 +162,7 @@ const overview = {
     ],
   },
   queue: { pending: 5, processing: 2, oldestSeconds: 90, planning: 1 },
-  lateness: { leaseSeconds: 3, figuresSeconds: 1, scheduleSeconds: 61 },
+  lateness: { leaseSeconds: 3, figuresSeconds: 1, scheduleSeconds: 61, deliverySeconds: 2 },
   nodes: [{ workerType: 'browser', working: 2, waiting: 3, gone: 4 }],
   programs: {
     stopped: [{ program: 'raytrace', reason: 'A look.', stoppedAt: '2026-11-24T15:00:00Z', tasks: 1 }],

@@ -62,6 +62,7 @@ export const operatorOverview = async (client: Client, options: CallOptions = {}
       leaseSeconds: lateness.orNull('leaseSeconds', lateness.number),
       figuresSeconds: lateness.number('figuresSeconds'),
       scheduleSeconds: lateness.orNull('scheduleSeconds', lateness.number),
+      deliverySeconds: lateness.orNull('deliverySeconds', lateness.number),
     },
     nodes: all.list('nodes', (nodes) => ({
       workerType: nodes.oneOf('workerType', ['browser', 'server', 'python']),

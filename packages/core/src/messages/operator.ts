@@ -42,6 +42,8 @@ export interface OperatorOverview {
     readonly leaseSeconds: number | null
     readonly figuresSeconds: number
     readonly scheduleSeconds: number | null
+    /** Since the oldest delivered result that the coordinator has not read yet. */
+    readonly deliverySeconds: number | null
   }
   /** Nodes of the last day, a row for each type that there was. */
   readonly nodes: readonly {

@@ -73,11 +73,11 @@ export function PayoutSection({ overview, health, client, ask }: PayoutSectionPr
               ask({
                 title: 'Resume payouts?',
                 children:
-                  'The coordinator charges, signs and sends batches again within seconds, for all that was earned meanwhile. Where ledger and contract differ it stops by itself.',
+                  'The coordinator compares ledger and contract first. Where they are equal it charges, signs and sends batches again within seconds, for all that was earned meanwhile. Where they differ payouts stay stopped.',
                 confirm: 'Resume payouts now',
                 act: async () => {
                   await resumePayouts(client)
-                  return 'Payouts go on.'
+                  return 'Payouts go on once ledger and contract are compared.'
                 },
               })
             }

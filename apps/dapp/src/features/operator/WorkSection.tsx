@@ -23,6 +23,11 @@ export function WorkSection({ overview: { queue, lateness, nodes } }: { overview
       seconds: lateness.figuresSeconds,
     },
     { what: 'Schedules', note: 'Tasks that customers have posted by the clock.', seconds: lateness.scheduleSeconds },
+    {
+      what: 'Reading of large results',
+      note: 'Delivered to Storage; paid once the coordinator has read them.',
+      seconds: lateness.deliverySeconds,
+    },
   ]
   const rows = nodes.map((type) => ({ ...type, name: workerTypes[type.workerType] }))
   if (rows.length === 0) rows.push({ workerType: 'browser', name: 'None called in', working: 0, waiting: 0, gone: 0 })
