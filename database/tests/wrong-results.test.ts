@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Embedding, openEmbedding, type Site, type Visitor } from './engine/embedding.ts'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet } from './engine/engine.ts'
@@ -56,7 +57,10 @@ const auditedChunk = async (visitor: Visitor, answer: unknown): Promise<void> =>
   for (const operator of operators) await operator.cycle(done(await take(operator), { right: true }), false)
 }
 const wrong = () => engine.query('select owner_id, site_id, liability, answered from oblivion.wrong_results')
-const tick = () => engine.coordinator('answer_for_wrong_results')
+/** One a call, until none is left. */
+const tick = async (): Promise<number> => {
+  for (let count = 0; ; count++) if ((await engine.coordinator('answer_for_wrong_results')) !== 1) return count
+}
 const earned = async (): Promise<bigint> => BigInt((await embedding.owner.rpc<{ total: string }>('my_earnings')).total)
 const reserve = async (): Promise<bigint> =>
   BigInt(
@@ -197,7 +201,7 @@ describe('T11: who answers', () => {
     }
     await work(await visitFromAfar(site), 1)
     for (const visitor of [one, two, three]) await auditedChunk(visitor, { forged: 2 })
-    await tick()
+    expect(await tick()).toBe(6)
     expect(await suspended(site)).toMatch('proven wrong')
     await embedding.settle()
     const [paid] = await engine.query<{ sum: string }>(
@@ -209,5 +213,51 @@ describe('T11: who answers', () => {
     expect(got - honestly).toBeLessThan(0n)
     expect((await reserve()) - kept).toBe(6n * K * PRICE)
     expect(await engine.coordinator('ledger_state', [engine.instanceId])).toMatchObject({ total: '0' })
+  })
+
+  test('a site’s wrong results are weighed against what its visitors brought in the same week, also those that are gone', async () => {
+    await engine.query('update oblivion.settings set wrong_share_to_suspend = 0.2')
+    const site = await embedding.createSite()
+    const honest = await visitFromAfar(site)
+    await work(honest, 20)
+    for (let count = 0; count < 3; count++) await auditedChunk(await visitFromAfar(site), { forged: count })
+    // As if their rows were purged.
+    await engine.query('update nodes set total_jobs_completed = 0 where site_id = $1', [site.siteId])
+    expect(await tick()).toBe(3)
+    expect(await suspended(site)).toBeNull()
+    await engine.query(`
+      alter table oblivion.receipts disable trigger refuse_change;
+      update oblivion.receipts set accepted_at = accepted_at - interval '8 days'
+       where payee_owner_id = (select payee_owner_id from nodes where id = '${honest.nodeId}');
+      alter table oblivion.receipts enable trigger refuse_change`)
+    await engine.query('select oblivion.suspend_cheating_site($1)', [site.siteId])
+    expect(await suspended(site)).toMatch('proven wrong')
+    await engine.query('update oblivion.settings set wrong_share_to_suspend = default')
+  })
+
+  test('who judges a visitor waits for the end of its attempt, which then needs nothing that the judge holds', async () => {
+    const hostile = await visitFromAfar(await embedding.createSite())
+    await auditedChunk(hostile, { forged: true })
+    await engine.task(customer, 1)
+    const { jobId } = await takeAsVisitor(hostile)
+    const completion = new pg.Client({ connectionString: engine.database.superuserUrl })
+    await completion.connect()
+    const [{ pid } = { pid: 0 }] = (await completion.query<{ pid: number }>('select pg_backend_pid() as pid')).rows
+    await completion.query('begin')
+    await completion.query('select from jobs where id = $1 for no key update', [jobId])
+    const judged = tick()
+    await expect
+      .poll(() => engine.query('select from pg_stat_activity where $1::int = any (pg_blocking_pids(pid))', [pid]))
+      .toHaveLength(1)
+    // As every acceptance does it: job, node, owner.
+    await completion.query('update nodes set last_seen = now() where id = $1', [hostile.nodeId])
+    await completion.query(
+      'update oblivion.owners set budget_at = now() where id = (select owner_id from nodes where id = $1)',
+      [hostile.nodeId],
+    )
+    await completion.query('commit')
+    await completion.end()
+    expect(await judged).toBe(1)
+    await expect(embedding.cycle(hostile)).rejects.toMatchObject({ code: 'OB004' })
   })
 })

@@ -90,27 +90,37 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_wrong bigint;
+  v_owners bigint;
 begin
+  select count(*), count(distinct w.owner_id)
+    into v_wrong, v_owners
+    from oblivion.wrong_results w
+   where w.site_id = p_site_id
+     and w.proven_at > now() - interval '7 days';
   if exists (
     select
       from oblivion.settings s
-     cross join (
-       select count(*) as results, count(distinct w.owner_id) as owners
-         from oblivion.wrong_results w
-        where w.site_id = p_site_id
-          and w.proven_at > now() - interval '7 days') w
-     cross join (
-       select coalesce(sum(n.total_jobs_completed), 0) as results from public.nodes n where n.site_id = p_site_id) d
      -- Of several address blocks: one visitor stops no site.
-     where w.owners >= s.wrong_owners_to_suspend
-       and w.results >= s.wrong_share_to_suspend * d.results)
+     where v_owners >= s.wrong_owners_to_suspend
+       -- Accepted in the same week, and no more of them are read than would clear the site.
+       and v_wrong >= s.wrong_share_to_suspend * (
+             select count(*)
+               from (
+                 select
+                   from oblivion.visitors v
+                   join oblivion.receipts r on r.payee_owner_id = v.owner_id
+                  where v.site_id = p_site_id
+                    and r.accepted_at > now() - interval '7 days'
+                  limit floor(v_wrong / nullif(s.wrong_share_to_suspend, 0))::bigint + 1) r))
     and exists (select from oblivion.sites x where x.id = p_site_id and x.suspended_reason is null) then
     perform oblivion.suspend_site(p_site_id, 'Too many results of its visitors were proven wrong.');
   end if;
 end
 $$;
 comment on function oblivion.suspend_cheating_site(uuid) is
-  'Suspends a site where visitors of several address blocks gave wrong results within a week, and such a share of what its nodes computed. For the engine alone.';
+  'Suspends a site where visitors of several address blocks gave wrong results within a week, and such a share of what its visitors brought in that week. For the engine alone.';
 
 create function oblivion.answer_for_wrong_results()
 returns int
@@ -120,40 +130,42 @@ set search_path = ''
 as $$
 declare
   v_wrong oblivion.wrong_results;
+  v_nodes uuid[];
   v_node uuid;
-  v_count int := 0;
 begin
-  for v_wrong in
-    select w.*
-      from oblivion.wrong_results w
-     where not w.answered
-     order by w.proven_at
-     limit 100
-       for update skip locked
-  loop
-    -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
-    update oblivion.owners o
-       set accepted_count = least(o.accepted_count, 1),
-           claim_budget = 0,
-           budget_at = now()
-     where o.id = v_wrong.owner_id;
-    for v_node in
-      select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id
-    loop
-      perform oblivion.release_jobs_of_node(v_node);
-      update public.nodes n set key_hash = null where n.id = v_node;
-    end loop;
-    if v_wrong.site_id is not null then
-      perform oblivion.suspend_cheating_site(v_wrong.site_id);
-    end if;
-    update oblivion.wrong_results w set answered = true where w.job_id = v_wrong.job_id;
-    v_count := v_count + 1;
+  -- One a call, and the locks in everybody's order: site, jobs, nodes, owner.
+  select w.*
+    into v_wrong
+    from oblivion.wrong_results w
+   where not w.answered
+   order by w.proven_at
+   limit 1
+     for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  if v_wrong.site_id is not null then
+    perform oblivion.suspend_cheating_site(v_wrong.site_id);
+  end if;
+  v_nodes := array(
+    select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id);
+  perform from public.jobs j where j.node_id = any (v_nodes) order by j.id for no key update;
+  foreach v_node in array v_nodes loop
+    perform oblivion.release_jobs_of_node(v_node);
+    update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
-  return v_count;
+  -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
+  update oblivion.owners o
+     set accepted_count = least(o.accepted_count, 1),
+         claim_budget = 0,
+         budget_at = now()
+   where o.id = v_wrong.owner_id;
+  update oblivion.wrong_results w set answered = true where w.job_id = v_wrong.job_id;
+  return 1;
 end
 $$;
 comment on function oblivion.answer_for_wrong_results() is
-  'What follows from wrong results: who is judged is a newcomer again, its nodes on that site end, and a site with too many is suspended; the site''s owner is not judged. Answers how many. Not part of anybody''s poll, since it waits for the locks of others. For the coordinator and pg_cron.';
+  'What follows from wrong results: who is judged is a newcomer again, its nodes on that site end, and a site with too many is suspended; the site''s owner is not judged. The oldest one a call: 1, or 0 where none is left. Not part of anybody''s poll, since it waits for the locks of others. For the coordinator and pg_cron.';
 
 create function oblivion.open_liability(p_instance_id bigint, p_site_id uuid)
 returns bigint
