@@ -6637,27 +6637,37 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_wrong bigint;
+  v_owners bigint;
 begin
+  select count(*), count(distinct w.owner_id)
+    into v_wrong, v_owners
+    from oblivion.wrong_results w
+   where w.site_id = p_site_id
+     and w.proven_at > now() - interval '7 days';
   if exists (
     select
       from oblivion.settings s
-     cross join (
-       select count(*) as results, count(distinct w.owner_id) as owners
-         from oblivion.wrong_results w
-        where w.site_id = p_site_id
-          and w.proven_at > now() - interval '7 days') w
-     cross join (
-       select coalesce(sum(n.total_jobs_completed), 0) as results from public.nodes n where n.site_id = p_site_id) d
      -- Of several address blocks: one visitor stops no site.
-     where w.owners >= s.wrong_owners_to_suspend
-       and w.results >= s.wrong_share_to_suspend * d.results)
+     where v_owners >= s.wrong_owners_to_suspend
+       -- Accepted in the same week, and no more of them are read than would clear the site.
+       and v_wrong >= s.wrong_share_to_suspend * (
+             select count(*)
+               from (
+                 select
+                   from oblivion.visitors v
+                   join oblivion.receipts r on r.payee_owner_id = v.owner_id
+                  where v.site_id = p_site_id
+                    and r.accepted_at > now() - interval '7 days'
+                  limit floor(v_wrong / nullif(s.wrong_share_to_suspend, 0))::bigint + 1) r))
     and exists (select from oblivion.sites x where x.id = p_site_id and x.suspended_reason is null) then
     perform oblivion.suspend_site(p_site_id, 'Too many results of its visitors were proven wrong.');
   end if;
 end
 $$;
 comment on function oblivion.suspend_cheating_site(uuid) is
-  'Suspends a site where visitors of several address blocks gave wrong results within a week, and such a share of what its nodes computed. For the engine alone.';
+  'Suspends a site where visitors of several address blocks gave wrong results within a week, and such a share of what its visitors brought in that week. For the engine alone.';
 
 create function oblivion.answer_for_wrong_results()
 returns int
@@ -6667,40 +6677,42 @@ set search_path = ''
 as $$
 declare
   v_wrong oblivion.wrong_results;
+  v_nodes uuid[];
   v_node uuid;
-  v_count int := 0;
 begin
-  for v_wrong in
-    select w.*
-      from oblivion.wrong_results w
-     where not w.answered
-     order by w.proven_at
-     limit 100
-       for update skip locked
-  loop
-    -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
-    update oblivion.owners o
-       set accepted_count = least(o.accepted_count, 1),
-           claim_budget = 0,
-           budget_at = now()
-     where o.id = v_wrong.owner_id;
-    for v_node in
-      select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id
-    loop
-      perform oblivion.release_jobs_of_node(v_node);
-      update public.nodes n set key_hash = null where n.id = v_node;
-    end loop;
-    if v_wrong.site_id is not null then
-      perform oblivion.suspend_cheating_site(v_wrong.site_id);
-    end if;
-    update oblivion.wrong_results w set answered = true where w.job_id = v_wrong.job_id;
-    v_count := v_count + 1;
+  -- One a call, and the locks in everybody's order: site, jobs, nodes, owner.
+  select w.*
+    into v_wrong
+    from oblivion.wrong_results w
+   where not w.answered
+   order by w.proven_at
+   limit 1
+     for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  if v_wrong.site_id is not null then
+    perform oblivion.suspend_cheating_site(v_wrong.site_id);
+  end if;
+  v_nodes := array(
+    select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id);
+  perform from public.jobs j where j.node_id = any (v_nodes) order by j.id for no key update;
+  foreach v_node in array v_nodes loop
+    perform oblivion.release_jobs_of_node(v_node);
+    update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
-  return v_count;
+  -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
+  update oblivion.owners o
+     set accepted_count = least(o.accepted_count, 1),
+         claim_budget = 0,
+         budget_at = now()
+   where o.id = v_wrong.owner_id;
+  update oblivion.wrong_results w set answered = true where w.job_id = v_wrong.job_id;
+  return 1;
 end
 $$;
 comment on function oblivion.answer_for_wrong_results() is
-  'What follows from wrong results: who is judged is a newcomer again, its nodes on that site end, and a site with too many is suspended; the site''s owner is not judged. Answers how many. Not part of anybody''s poll, since it waits for the locks of others. For the coordinator and pg_cron.';
+  'What follows from wrong results: who is judged is a newcomer again, its nodes on that site end, and a site with too many is suspended; the site''s owner is not judged. The oldest one a call: 1, or 0 where none is left. Not part of anybody''s poll, since it waits for the locks of others. For the coordinator and pg_cron.';
 
 create function oblivion.open_liability(p_instance_id bigint, p_site_id uuid)
 returns bigint
@@ -7471,6 +7483,8 @@ begin
       select s.name
         from storage.objects s
        where s.bucket_id = 'oblivion-results'
+         -- By the index on names; the results that are kept lie in the same bucket.
+         and s.name like 'uploads/%'
          and s.name ~ '^uploads/[0-9a-f-]{36}/[0-9]{1,9}/[0-9a-f]{64}$'
          and s.created_at < now() - interval '10 minutes'
          -- Neither in work nor delivered.
@@ -7536,10 +7550,17 @@ begin
   select jsonb_agg(u.name)
     into v_left
     from (
-      select s.name
-        from storage.objects s
-       where s.bucket_id = 'oblivion-inputs'
-         and oblivion.is_input_left(s.name, s.created_at)
+      -- Whether a customer still needs its inputs is asked once a customer, and not for each of them.
+      with old as materialized (
+        select s.name, split_part(s.name, '/', 1) as address, s.created_at
+          from storage.objects s
+         where s.bucket_id = 'oblivion-inputs'
+           and s.created_at < now() - interval '30 days'
+      ), idle as materialized (
+        select o.address from old o group by o.address having oblivion.is_input_left(o.address, min(o.created_at)))
+      select o.name
+        from old o
+        join idle i on i.address = o.address
        limit 100) u;
   if v_left is not null then
     perform oblivion.open_deliveries(p_key_hash);
@@ -7689,7 +7710,8 @@ begin
     end if;
     if v_answer = 'paid' then
       v_paid := 1;
-    elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
+    elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' and p_done ->> 'outcome' <> 'succeeded' then
+      -- A delivery is accepted too, and is no death.
       perform oblivion.program_died(v_node.id, v_done_id);
     end if;
   end if;
@@ -8067,7 +8089,9 @@ begin
     if v_answers[v_place] = 'paid' then
       paid := paid + 1;
       task_ids := task_ids || v_job.task_id;
-    elsif v_answers[v_place] = 'accepted' and v_report ->> 'reason' = 'sandbox_died' then
+    elsif v_answers[v_place] = 'accepted' and v_report ->> 'reason' = 'sandbox_died'
+      and v_report ->> 'outcome' <> 'succeeded' then
+      -- A delivery is accepted too, and is no death.
       perform oblivion.program_died(p_node.id, v_ids[v_place]);
     end if;
   end loop;
@@ -14217,7 +14241,8 @@ as $$
       'scheduleSeconds', (
         select extract(epoch from now() - min(w.next_run_at))::bigint
           from oblivion.schedules w
-         where w.next_run_at < now())),
+         where w.next_run_at < now()),
+      'deliverySeconds', (select extract(epoch from now() - min(d.delivered_at))::bigint from oblivion.deliveries d)),
     'nodes', (
       select coalesce(jsonb_agg(jsonb_build_object(
                'workerType', n.worker_type,
@@ -14323,12 +14348,18 @@ begin
   if v_instance.id is null then
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to stop.');
   end if;
+  v_instance := oblivion.require_instance(v_instance.id, false);
+  -- Else whoever halts and then resumes would undo what the books have stopped.
+  if v_instance.halt_cause <> 'operator' then
+    perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
+      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+  end if;
   perform oblivion.halt_settlement(v_instance.id, v_reason);
   perform oblivion.note_action(v_operator, 'halt', v_instance.contract_address, v_reason);
 end
 $$;
 comment on function public.operator_halt(text) is
-  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB001, OB005, OB012, OB018.';
+  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB015 where the books or the chain have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
 
 create function public.operator_resume()
 returns void
@@ -14337,6 +14368,7 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_lifted constant text := 'An operator''s halt was lifted; ledger and contract are compared first.';
   v_operator text := oblivion.require_operator();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
 begin
@@ -14344,18 +14376,20 @@ begin
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to resume.');
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
-  if v_instance.halted_reason is null then
+  if v_instance.halted_reason is null or v_instance.halted_reason = v_lifted then
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
-  perform oblivion.resume_settlement(v_instance.id);
+  -- While an operator's halt stood the books kept none of their own: from here it is theirs, and the coordinator ends it
+  -- where ledger and contract are equal.
+  update oblivion.settlement_instances i set halted_reason = v_lifted, halt_cause = 'books' where i.id = v_instance.id;
   perform oblivion.note_action(v_operator, 'resume', v_instance.contract_address);
 end
 $$;
 comment on function public.operator_resume() is
-  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Safe to repeat. OB001, OB012, OB015, OB018.';
+  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
 
 create function public.operator_stop_program(p_program text, p_reason text)
 returns jsonb

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
@@ -353,6 +354,39 @@ test('the other doors take a delivery too: complete_job, work_batch', async () =
   expect(await judge(stored, right)).toBe('accepted')
 })
 
+test('a delivery is no death of its program, whatever its report says', async () => {
+  const deaths = () => engine.query('select from oblivion.program_deaths')
+  const died = { reason: 'sandbox_died', error: 'OB209' }
+  const failure = (job: Job) => ({ jobId: job.jobId, attempt: job.attempt, outcome: 'failed', ...died })
+  // Who is believed when it says so.
+  await engine.query('update oblivion.owners set accepted_count = 1000')
+  const single = await claim(node)
+  await put(node, uploadName(single))
+  expect(await node.cycle({ ...delivery(single), ...died }, false)).toMatchObject({ accepted: true })
+  expect(await deaths()).toEqual([])
+  await node.cycle(failure(await claim(node)), false)
+  expect(await deaths()).toHaveLength(1)
+
+  const server = await engine.node(addressOf(8), 'batches', 'server')
+  await engine.coordinator('set_max_jobs', [server.nodeId, 4])
+  await engine.query('update oblivion.owners set accepted_count = 1000')
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending')`)
+  await engine.task(customer, 2)
+  const batch = (p_done: unknown[], p_limit: number) =>
+    server.rpc<{ done: unknown[]; jobs: Job[] }>('work_batch', {
+      p_node_id: server.nodeId,
+      p_done: JSON.stringify(p_done),
+      p_limit,
+    })
+  const { jobs } = await batch([], 2)
+  const [stored, failed] = jobs as [Job, Job]
+  await put(server, uploadName(stored))
+  await batch([{ ...delivery(stored), ...died }], 0)
+  expect(await deaths()).toHaveLength(1)
+  await batch([failure(failed)], 0)
+  expect(await deaths()).toHaveLength(2)
+})
+
 test('uploads that nobody needs are named to the coordinator, which alone removes them', async () => {
   const job = await claim(node)
   await put(node, uploadName(job))
@@ -408,4 +442,27 @@ test('inputs that nobody needs go after 30 days: not while their customer has a 
   for (const who of [idle, stranger, node]) expect(await remove(who, input)).toEqual([])
   expect(await remove(reader, input)).toHaveLength(1)
   expect(await left()).toEqual([])
+})
+
+test('whether inputs are needed is asked once a customer, and not for each of them', async () => {
+  const names = [12, 13].flatMap((of) => [1, 2, 3].map((input) => `${addressOf(of)}/${hash(`input ${input}`)}`))
+  await engine.query(`delete from storage.objects where bucket_id = 'oblivion-inputs'`)
+  await engine.query(
+    `insert into storage.objects (bucket_id, name, created_at)
+     select 'oblivion-inputs', n, now() - interval '31 days' from unnest($1::text[]) n`,
+    [names],
+  )
+  const client = new pg.Client({ connectionString: engine.database.superuserUrl })
+  await client.connect()
+  await client.query(`begin; set local track_functions = 'all'`)
+  const { rows: left } = await client.query<{ answer: string[] }>('select oblivion.inputs_left($1) as answer', [
+    hash(key),
+  ])
+  const { rows: asked } = await client.query(
+    `select calls::int from pg_stat_xact_user_functions where funcname = 'is_input_left'`,
+  )
+  await client.query('rollback')
+  await client.end()
+  expect(left[0]?.answer.toSorted()).toEqual(names.toSorted())
+  expect(asked).toEqual([{ calls: 2 }])
 })

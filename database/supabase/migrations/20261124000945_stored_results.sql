@@ -385,6 +385,8 @@ begin
       select s.name
         from storage.objects s
        where s.bucket_id = 'oblivion-results'
+         -- By the index on names; the results that are kept lie in the same bucket.
+         and s.name like 'uploads/%'
          and s.name ~ '^uploads/[0-9a-f-]{36}/[0-9]{1,9}/[0-9a-f]{64}$'
          and s.created_at < now() - interval '10 minutes'
          -- Neither in work nor delivered.
@@ -450,10 +452,17 @@ begin
   select jsonb_agg(u.name)
     into v_left
     from (
-      select s.name
-        from storage.objects s
-       where s.bucket_id = 'oblivion-inputs'
-         and oblivion.is_input_left(s.name, s.created_at)
+      -- Whether a customer still needs its inputs is asked once a customer, and not for each of them.
+      with old as materialized (
+        select s.name, split_part(s.name, '/', 1) as address, s.created_at
+          from storage.objects s
+         where s.bucket_id = 'oblivion-inputs'
+           and s.created_at < now() - interval '30 days'
+      ), idle as materialized (
+        select o.address from old o group by o.address having oblivion.is_input_left(o.address, min(o.created_at)))
+      select o.name
+        from old o
+        join idle i on i.address = o.address
        limit 100) u;
   if v_left is not null then
     perform oblivion.open_deliveries(p_key_hash);

@@ -133,7 +133,8 @@ begin
     end if;
     if v_answer = 'paid' then
       v_paid := 1;
-    elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' then
+    elsif v_answer = 'accepted' and p_done ->> 'reason' = 'sandbox_died' and p_done ->> 'outcome' <> 'succeeded' then
+      -- A delivery is accepted too, and is no death.
       perform oblivion.program_died(v_node.id, v_done_id);
     end if;
   end if;

@@ -182,7 +182,9 @@ begin
     if v_answers[v_place] = 'paid' then
       paid := paid + 1;
       task_ids := task_ids || v_job.task_id;
-    elsif v_answers[v_place] = 'accepted' and v_report ->> 'reason' = 'sandbox_died' then
+    elsif v_answers[v_place] = 'accepted' and v_report ->> 'reason' = 'sandbox_died'
+      and v_report ->> 'outcome' <> 'succeeded' then
+      -- A delivery is accepted too, and is no death.
       perform oblivion.program_died(p_node.id, v_ids[v_place]);
     end if;
   end loop;
