@@ -129,8 +129,8 @@ test('queue, nodes and lateness: how long the oldest job waits, and a lease that
 test('lateness: a delivered result that nobody reads', async () => {
   expect((await overview()).lateness.deliverySeconds).toBeNull()
   await engine.query(
-    `insert into oblivion.deliveries (job_id, attempt, node_id, result_hash, delivered_at)
-     select gen_random_uuid(), 1, gen_random_uuid(), repeat('a', 64), now() - make_interval(secs => s)
+    `insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash, delivered_at)
+     select gen_random_uuid(), 1, gen_random_uuid(), 1, repeat('a', 64), now() - make_interval(secs => s)
        from unnest(array[5, 80]) s`,
   )
   expect((await overview()).lateness.deliverySeconds).toBe(80)
