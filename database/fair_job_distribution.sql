@@ -1479,7 +1479,9 @@ begin
      where n.id = v_old
        and n.owner_id <> v_judged
        and n.current_jobs = 0
-       and n.total_jobs_completed = 0;
+       and n.total_jobs_completed = 0
+       -- What it delivered is still to be read, and paid to it.
+       and not exists (select from oblivion.deliveries d where d.node_id = n.id);
   end loop;
   insert into public.nodes as n (
     owner_id, payee_owner_id, site_id, site_owner_id, programs, provider_address, hardware_id, worker_type, key_hash, max_jobs)
@@ -3319,7 +3321,7 @@ begin
   if tg_op = 'UPDATE' and new.status <> old.status then
     if old.status = 'processing' and old.node_id is null then
       -- Its result was delivered, and nobody has read it: whose it was stands there.
-      delete from oblivion.deliveries d where d.job_id = old.id returning d.node_id into old.node_id;
+      select d.node_id into old.node_id from oblivion.deliveries d where d.job_id = old.id;
       v_delivered := true;
     end if;
     if not oblivion.is_transition(old.status, new.status) then
@@ -3385,6 +3387,9 @@ begin
            -- The days before it began need no look; this transaction may have begun before.
            and a.ended_at >= least(old.started_at, now())) then
         perform oblivion.end_attempt(old, 'released', null);
+      end if;
+      if v_delivered then
+        delete from oblivion.deliveries d where d.job_id = old.id;
       end if;
       update public.nodes n
          -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.
@@ -4333,7 +4338,10 @@ declare
   v_others bigint[];
   v_refund boolean := false;
 begin
-  select 1 + extract(epoch from p_ended.ended_at - p_ended.started_at) / extract(epoch from s.claim_budget_held)
+  -- Held until it was delivered: what comes after is the coordinator's time.
+  select 1 + extract(epoch from coalesce(
+           (select d.delivered_at from oblivion.deliveries d where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)),
+           p_ended.ended_at) - p_ended.started_at) / extract(epoch from s.claim_budget_held)
     into v_cost
     from oblivion.settings s;
   if p_ended.outcome = 'failed' then
@@ -5671,7 +5679,7 @@ begin
     from public.nodes n
    where n.id = p_job.node_id
   returning * into v_attempt;
-  if p_outcome <> 'succeeded' then
+  if found and p_outcome <> 'succeeded' then
     perform oblivion.spend_budget(v_attempt);
   end if;
 end
@@ -5724,7 +5732,7 @@ begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+  if p_job.failures + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
     -- A stranger's failure is never the last: it does not count, and the pause grows with each.
     p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
@@ -5756,7 +5764,7 @@ declare
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
   select s.max_losses into v_max from oblivion.settings s;
-  if p_job.losses + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+  if p_job.losses + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
     -- Nor is a stranger's loss the last.
     p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);
@@ -5970,9 +5978,9 @@ begin
   if not found then
     return 'job_not_found';
   end if;
-  if v_job.status <> 'processing'
-    or v_job.node_id <> p_node.id
-    or v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
+  -- A delivered job has no node: compared as distinct, or whoever knows its number could end it.
+  if (v_job.status, v_job.node_id, v_job.attempt)
+    is distinct from ('processing', p_node.id, coalesce(p_attempt, v_job.attempt)) then
     -- The same result told twice, because the first answer was lost, is accepted once and confirmed again.
     if p_outcome = 'succeeded' and exists (
       select
@@ -7382,9 +7390,15 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
            'jobId', d.job_id, 'attempt', d.attempt, 'resultHash', d.result_hash,
-           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.delivered_at)
+           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.turn, d.delivered_at)
     into v_due
-    from (select e.* from oblivion.deliveries e order by e.delivered_at limit 20) d;
+    from (
+      select o.*, row_number() over (partition by n.owner_id order by o.delivered_at) as turn
+        from (select e.* from oblivion.deliveries e order by e.delivered_at limit 1000) o
+        left join public.nodes n on n.id = o.node_id
+       -- By owners in turn: who brings many, or such as are dear to read, keeps nobody else's waiting.
+       order by turn, o.delivered_at
+       limit 20) d;
   if v_due is not null then
     perform oblivion.open_deliveries(p_key_hash);
   end if;
@@ -7392,7 +7406,7 @@ begin
 end
 $$;
 comment on function oblivion.deliveries_due(text) is
-  'The oldest results that wait to be read, [{jobId, attempt, resultHash, name}]; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+  'Results that wait to be read, at most 20, [{jobId, attempt, resultHash, name}]: of each owner the oldest first; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
 
 create function oblivion.judge_delivery(p_job_id uuid, p_attempt int, p_hash text, p_bytes bigint)
 returns text
@@ -7413,8 +7427,22 @@ begin
     return null;
   end if;
   select n.* into v_node from public.nodes n where n.id = v_delivery.node_id;
+  if v_node.id is null then
+    -- Nobody is left who could be paid for it: somebody else computes it.
+    perform oblivion.requeue(v_job);
+    return 'refused';
+  end if;
   -- Whose attempt it was: the row itself has let go of its node.
   v_job.node_id := v_delivery.node_id;
+  if p_bytes is null and exists (
+    select
+      from storage.objects s
+     where s.bucket_id = 'oblivion-results'
+       and s.name = oblivion.upload_name(p_job_id, p_attempt, v_delivery.result_hash)) then
+    -- Storage answers "not found" also to whoever may not read.
+    perform oblivion.raise_error('OB005', 'The result lies in Storage, and was not read.', 'Read it again.',
+      jsonb_build_object('field', 'p_bytes', 'reason', 'stored'));
+  end if;
   if p_bytes > v_limit or p_hash is distinct from v_delivery.result_hash then
     perform oblivion.fail_attempt(v_job, 'rejected', case
       when p_bytes is null then 'The result is not in Storage any more.'
@@ -7456,6 +7484,8 @@ begin
       from public.jobs j
       join oblivion.deliveries d on d.job_id = j.id
      where d.node_id = p_node_id
+       -- Looked at again once its lock is given: it may have been judged meanwhile.
+       and (j.status, j.attempt) = ('processing', d.attempt)
      order by j.id
        for no key update of j
   loop
@@ -8745,6 +8775,20 @@ begin
     else
       perform oblivion.lose_attempt(v_job);
     end if;
+    v_count := v_count + 1;
+  end loop;
+  -- Delivered, and no coordinator has read it: somebody else computes it, and a cancelled task gets its money back.
+  for v_job in
+    select j.*
+      from oblivion.deliveries d
+      join public.jobs j on j.id = d.job_id
+     where d.delivered_at < now() - interval '1 day'
+       and j.status = 'processing'
+     order by d.delivered_at
+     limit 100
+       for no key update of j skip locked
+  loop
+    perform oblivion.requeue(v_job);
     v_count := v_count + 1;
   end loop;
   -- What a cancel and a requeue at the same moment left behind.

@@ -89,17 +89,19 @@ const lapse = async (id: string, started = '0') => {
   expect(await engine.coordinator('run_rescue')).toBe(1)
 }
 /** A job whose result `node` has put into Storage, judged by what the coordinator says it has read there. */
-const delivered = async (read: string) => {
+const delivered = async (read?: string) => {
   const { job, id } = await claimed()
   const put = (name: string) =>
     engine.query(`insert into storage.objects (bucket_id, name) values ('oblivion-results', $1)`, [name])
   const name = `uploads/${id}/${job.attempt}/${'a'.repeat(64)}`
   await put(name)
-  await put(`results/${read}`)
   const { jobId, attempt } = job
   const resultUrl = `oblivion-results/${name}`
   expect(await node.cycle({ jobId, attempt, outcome: 'succeeded', resultUrl }, false)).toMatchObject({ accepted: true })
-  await engine.coordinator('judge_delivery', [id, attempt, read, 70_000])
+  if (read !== undefined) {
+    await put(`results/${read}`)
+    await engine.coordinator('judge_delivery', [id, attempt, read, 70_000])
+  }
   return id
 }
 const byHand = (id: string) =>
@@ -270,6 +272,14 @@ const jobRows: Record<string, () => Promise<string>> = {
   },
   J25: () => delivered('a'.repeat(64)),
   J26: () => delivered('b'.repeat(64)),
+  J27: async () => {
+    const id = await delivered()
+    await engine.query(`update oblivion.deliveries set delivered_at = now() - interval '2 days' where job_id = $1`, [
+      id,
+    ])
+    await engine.coordinator('run_rescue')
+    return id
+  },
 }
 
 const taskRows: Record<string, () => Promise<string>> = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openEmbedding } from './engine/embedding.ts'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 /*
@@ -141,6 +142,7 @@ test.each([
 ])('T12: what %s is never paid and is a failure of its node', async (_, of, bytes, words) => {
   const job = await claim(node)
   await deliver(node, job)
+  if (bytes === null) await engine.query('delete from storage.objects where name = $1', [uploadName(job)])
   expect(await judge(job, of, bytes)).toBe('refused')
   expect(await receipts(job)).toBe(0)
   expect(await stateOf(job)).toMatchObject({ status: 'pending', verdict: null, current: 0 })
@@ -257,6 +259,98 @@ test('a delivered job ends as any other: cancelled with its task it is paid, res
   ])
   expect(attempt).toEqual({ outcome: 'released', node_id: node.nodeId })
   expect(await stateOf(reset)).toMatchObject({ status: 'pending', current: 0 })
+})
+
+test('nobody ends an attempt that was delivered: neither a former holder, who knows its number, nor its own node', async () => {
+  await engine.query('update oblivion.owners set accepted_count = 1000 where address = any($1)', [
+    [node.address, other.address],
+  ])
+  await engine.task(customer, 1, { maxAttempts: 1 })
+  const former = await claimNext(other)
+  expect(await other.cycle({ ...former, outcome: 'released' }, false)).toMatchObject({ accepted: true })
+  await engine.query(`update jobs set due = true, available_at = now() where id = $1`, [former.jobId])
+  const job = await claimNext(node)
+  expect(job).toMatchObject({ jobId: former.jobId, attempt: former.attempt + 1 })
+  await deliver(node, job)
+  const stands = await stateOf(job)
+  for (const who of [other, node])
+    for (const outcome of ['released', 'failed']) {
+      const report = { jobId: job.jobId, attempt: job.attempt, outcome, error: 'no' }
+      expect(await who.cycle(report, false)).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+    }
+  for (const who of [other, node]) {
+    const end = { p_job_id: job.jobId, p_provider_address: who.address, p_error: 'no' }
+    expect(await who.rpc('fail_job', end)).toBe(false)
+  }
+  expect(await stateOf(job)).toEqual(stands)
+  expect(await judge(job, right)).toBe('accepted')
+  expect(await receipts(job)).toBe(1)
+})
+
+test('a visitor whose address changes is paid for what it delivered before', async () => {
+  const embedding = await openEmbedding(engine)
+  const site = await embedding.createSite()
+  const visitor = await embedding.visit(site, 'a wanderer', { 'x-real-ip': '198.51.100.7' })
+  await engine.task(customer, 1)
+  const { job } = await embedding.cycle(visitor)
+  if (job === null) throw new Error('The visitor got nothing.')
+  await engine.query('insert into storage.objects (bucket_id, name) values ($1, $2)', [bucket, uploadName(job)])
+  expect(await embedding.cycle(visitor, delivery(job))).toMatchObject({ accepted: true })
+  await embedding.visit(site, 'a wanderer', { 'x-real-ip': '203.0.113.7' })
+  expect(await judge(job, right)).toBe('accepted')
+  expect(await receipts(job)).toBe(1)
+})
+
+test('what nobody has read for a day is computed again; its node pays for the time until it delivered', async () => {
+  const job = await claim(node)
+  await deliver(node, job)
+  expect(await engine.coordinator('run_rescue')).toBe(0)
+  await engine.query(`update jobs set started_at = now() - interval '2 days' where id = $1`, [job.jobId])
+  await engine.query(
+    `update oblivion.deliveries set delivered_at = now() - interval '2 days' + interval '1 minute' where job_id = $1`,
+    [job.jobId],
+  )
+  const budget = async () =>
+    (
+      await engine.query<{ budget: number }>(
+        'select oblivion.budget_of(o) as budget from oblivion.owners o where o.address = $1',
+        [node.address],
+      )
+    )[0]?.budget ?? 0
+  const before = await budget()
+  const [{ held = 0 } = {}] = await engine.query<{ held: number }>(
+    'select extract(epoch from claim_budget_held)::float8 as held from oblivion.settings',
+  )
+  expect(await engine.coordinator('run_rescue')).toBe(1)
+  expect(await stateOf(job)).toMatchObject({ status: 'pending', current: 0 })
+  expect(before - (await budget())).toBeLessThanOrEqual(1.1 + 60 / held)
+  expect(await judge(job, right)).toBeNull()
+})
+
+test('where the node is gone the job is computed again', async () => {
+  const leaver = await engine.node(addressOf(12))
+  const job = await claim(leaver)
+  await deliver(leaver, job)
+  await engine.query('delete from nodes where id = $1', [leaver.nodeId])
+  expect(await judge(job, right)).toBe('refused')
+  expect(await stateOf(job)).toMatchObject({ status: 'pending' })
+})
+
+test('“not found” is not believed of what lies in Storage', async () => {
+  const job = await claim(node)
+  await deliver(node, job)
+  await expect(judge(job, null, null)).rejects.toMatchObject({ code: 'OB005' })
+  expect(await judge(job, right)).toBe('accepted')
+})
+
+test('the coordinator reads by owners in turn', async () => {
+  const many = await engine.node(addressOf(13), 'many', 'server')
+  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [addressOf(13)])
+  await engine.task(customer, 4)
+  for (let count = 0; count < 3; count++) await deliver(many, await claimNext(many))
+  const last = await claimNext(other)
+  await deliver(other, last)
+  expect((await due()).map(({ jobId }) => jobId).indexOf(last.jobId)).toBe(1)
 })
 
 test('who is forgotten gives back what it delivered', async () => {

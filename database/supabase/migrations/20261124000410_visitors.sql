@@ -579,7 +579,9 @@ begin
      where n.id = v_old
        and n.owner_id <> v_judged
        and n.current_jobs = 0
-       and n.total_jobs_completed = 0;
+       and n.total_jobs_completed = 0
+       -- What it delivered is still to be read, and paid to it.
+       and not exists (select from oblivion.deliveries d where d.node_id = n.id);
   end loop;
   insert into public.nodes as n (
     owner_id, payee_owner_id, site_id, site_owner_id, programs, provider_address, hardware_id, worker_type, key_hash, max_jobs)

@@ -136,7 +136,7 @@ begin
   if tg_op = 'UPDATE' and new.status <> old.status then
     if old.status = 'processing' and old.node_id is null then
       -- Its result was delivered, and nobody has read it: whose it was stands there.
-      delete from oblivion.deliveries d where d.job_id = old.id returning d.node_id into old.node_id;
+      select d.node_id into old.node_id from oblivion.deliveries d where d.job_id = old.id;
       v_delivered := true;
     end if;
     if not oblivion.is_transition(old.status, new.status) then
@@ -202,6 +202,9 @@ begin
            -- The days before it began need no look; this transaction may have begun before.
            and a.ended_at >= least(old.started_at, now())) then
         perform oblivion.end_attempt(old, 'released', null);
+      end if;
+      if v_delivered then
+        delete from oblivion.deliveries d where d.job_id = old.id;
       end if;
       update public.nodes n
          -- Not below zero: a stuck counter, which rescue puts right, must not keep a job from ending.

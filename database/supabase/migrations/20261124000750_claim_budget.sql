@@ -78,7 +78,10 @@ declare
   v_others bigint[];
   v_refund boolean := false;
 begin
-  select 1 + extract(epoch from p_ended.ended_at - p_ended.started_at) / extract(epoch from s.claim_budget_held)
+  -- Held until it was delivered: what comes after is the coordinator's time.
+  select 1 + extract(epoch from coalesce(
+           (select d.delivered_at from oblivion.deliveries d where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)),
+           p_ended.ended_at) - p_ended.started_at) / extract(epoch from s.claim_budget_held)
     into v_cost
     from oblivion.settings s;
   if p_ended.outcome = 'failed' then

@@ -18,7 +18,7 @@ begin
     from public.nodes n
    where n.id = p_job.node_id
   returning * into v_attempt;
-  if p_outcome <> 'succeeded' then
+  if found and p_outcome <> 'succeeded' then
     perform oblivion.spend_budget(v_attempt);
   end if;
 end
@@ -71,7 +71,7 @@ begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+  if p_job.failures + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
     -- A stranger's failure is never the last: it does not count, and the pause grows with each.
     p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
@@ -103,7 +103,7 @@ declare
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
   select s.max_losses into v_max from oblivion.settings s;
-  if p_job.losses + 1 < v_max or not oblivion.is_established(p_job.node_id) then
+  if p_job.losses + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
     -- Nor is a stranger's loss the last.
     p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);
@@ -317,9 +317,9 @@ begin
   if not found then
     return 'job_not_found';
   end if;
-  if v_job.status <> 'processing'
-    or v_job.node_id <> p_node.id
-    or v_job.attempt <> coalesce(p_attempt, v_job.attempt) then
+  -- A delivered job has no node: compared as distinct, or whoever knows its number could end it.
+  if (v_job.status, v_job.node_id, v_job.attempt)
+    is distinct from ('processing', p_node.id, coalesce(p_attempt, v_job.attempt)) then
     -- The same result told twice, because the first answer was lost, is accepted once and confirmed again.
     if p_outcome = 'succeeded' and exists (
       select

@@ -284,9 +284,15 @@ declare
 begin
   select jsonb_agg(jsonb_build_object(
            'jobId', d.job_id, 'attempt', d.attempt, 'resultHash', d.result_hash,
-           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.delivered_at)
+           'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.turn, d.delivered_at)
     into v_due
-    from (select e.* from oblivion.deliveries e order by e.delivered_at limit 20) d;
+    from (
+      select o.*, row_number() over (partition by n.owner_id order by o.delivered_at) as turn
+        from (select e.* from oblivion.deliveries e order by e.delivered_at limit 1000) o
+        left join public.nodes n on n.id = o.node_id
+       -- By owners in turn: who brings many, or such as are dear to read, keeps nobody else's waiting.
+       order by turn, o.delivered_at
+       limit 20) d;
   if v_due is not null then
     perform oblivion.open_deliveries(p_key_hash);
   end if;
@@ -294,7 +300,7 @@ begin
 end
 $$;
 comment on function oblivion.deliveries_due(text) is
-  'The oldest results that wait to be read, [{jobId, attempt, resultHash, name}]; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
+  'Results that wait to be read, at most 20, [{jobId, attempt, resultHash, name}]: of each owner the oldest first; where there are any, the key of this SHA-256 opens them for ten minutes. For the coordinator.';
 
 create function oblivion.judge_delivery(p_job_id uuid, p_attempt int, p_hash text, p_bytes bigint)
 returns text
@@ -315,8 +321,22 @@ begin
     return null;
   end if;
   select n.* into v_node from public.nodes n where n.id = v_delivery.node_id;
+  if v_node.id is null then
+    -- Nobody is left who could be paid for it: somebody else computes it.
+    perform oblivion.requeue(v_job);
+    return 'refused';
+  end if;
   -- Whose attempt it was: the row itself has let go of its node.
   v_job.node_id := v_delivery.node_id;
+  if p_bytes is null and exists (
+    select
+      from storage.objects s
+     where s.bucket_id = 'oblivion-results'
+       and s.name = oblivion.upload_name(p_job_id, p_attempt, v_delivery.result_hash)) then
+    -- Storage answers "not found" also to whoever may not read.
+    perform oblivion.raise_error('OB005', 'The result lies in Storage, and was not read.', 'Read it again.',
+      jsonb_build_object('field', 'p_bytes', 'reason', 'stored'));
+  end if;
   if p_bytes > v_limit or p_hash is distinct from v_delivery.result_hash then
     perform oblivion.fail_attempt(v_job, 'rejected', case
       when p_bytes is null then 'The result is not in Storage any more.'
@@ -358,6 +378,8 @@ begin
       from public.jobs j
       join oblivion.deliveries d on d.job_id = j.id
      where d.node_id = p_node_id
+       -- Looked at again once its lock is given: it may have been judged meanwhile.
+       and (j.status, j.attempt) = ('processing', d.attempt)
      order by j.id
        for no key update of j
   loop

@@ -94,6 +94,20 @@ begin
     end if;
     v_count := v_count + 1;
   end loop;
+  -- Delivered, and no coordinator has read it: somebody else computes it, and a cancelled task gets its money back.
+  for v_job in
+    select j.*
+      from oblivion.deliveries d
+      join public.jobs j on j.id = d.job_id
+     where d.delivered_at < now() - interval '1 day'
+       and j.status = 'processing'
+     order by d.delivered_at
+     limit 100
+       for no key update of j skip locked
+  loop
+    perform oblivion.requeue(v_job);
+    v_count := v_count + 1;
+  end loop;
   -- What a cancel and a requeue at the same moment left behind.
   update public.jobs j
      set status = 'cancelled'
