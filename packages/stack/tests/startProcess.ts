@@ -20,7 +20,7 @@ export type StartProcess = {
   children(): RecordedProcess[]
 }
 
-const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
+const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'EMBED_DEMO', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
 
 const script = (name: string): string => join(repositoryRoot, 'packages/stack/src/commands', `${name}.ts`)
 

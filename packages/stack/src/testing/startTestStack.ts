@@ -14,7 +14,7 @@ export type TestStack = {
   stop(): Promise<void>
 }
 
-const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
+const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'EMBED_DEMO', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
 
 /**
  * The whole stack as `start` runs it, on free ports and with a data folder of its own, in this process.
