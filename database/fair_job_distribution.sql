@@ -374,9 +374,9 @@ create table oblivion.owners (
   budget_at timestamptz not null default now(),
   claims_from timestamptz not null default '-infinity',
   -- Its results that wait in Storage to be read. Who has so many is held up: it gets no job until some are read, rather
-  -- than one whose result nobody has room for. See stored_results.sql.
+  -- than one whose result nobody has room for. One for who has proved nothing, since reading costs. See stored_results.sql.
   unread int not null default 0,
-  held_up boolean not null generated always as (unread >= 20) stored,
+  held_up boolean not null generated always as (unread > least(19, accepted_count)) stored,
   created_at timestamptz not null default now()
 ) with (fillfactor = 70); -- Room for HOT updates: every accepted result counts here.
 comment on table oblivion.owners is
@@ -7393,9 +7393,8 @@ begin
            'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.turn, d.delivered_at)
     into v_due
     from (
-      select o.*, row_number() over (partition by n.owner_id order by o.delivered_at) as turn
+      select o.*, row_number() over (partition by o.owner_id order by o.delivered_at) as turn
         from (select e.* from oblivion.deliveries e order by e.delivered_at limit 1000) o
-        left join public.nodes n on n.id = o.node_id
        -- By owners in turn: who brings many, or such as are dear to read, keeps nobody else's waiting.
        order by turn, o.delivered_at
        limit 20) d;
@@ -9689,8 +9688,9 @@ begin
     return;
   elsif v_owner.held_up then
     reason := 'results_unread';
-    sentence := format('%s results of this wallet are delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
-      v_owner.unread);
+    sentence := format('%s of this wallet%s delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
+      case v_owner.unread when 1 then 'One result' else v_owner.unread || ' results' end,
+      case v_owner.unread when 1 then ' is' else ' are' end);
     facts := jsonb_build_object('unread', v_owner.unread);
     return;
   end if;

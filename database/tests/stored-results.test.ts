@@ -365,6 +365,7 @@ test('who is forgotten gives back what it delivered', async () => {
 test('who has 20 that nobody has read is offered no job by any door and told why; what it holds it still delivers', async () => {
   const busy = await engine.node(addressOf(6), 'busy', 'server')
   await engine.coordinator('set_max_jobs', [busy.nodeId, 10])
+  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [busy.address])
   await engine.task(customer, 30)
   const held = await claimNext(busy)
   const last = await claimNext(busy)
@@ -406,6 +407,20 @@ test('who has 20 that nobody has read is offered no job by any door and told why
   await engine.query('update oblivion.owners set unread = unread - 81 where address = $1', [busy.address])
   await put(busy, uploadName(next))
   await node.cycle(done(theirs), false)
+})
+
+test('who has proved nothing has one result that nobody has read', async () => {
+  const fresh = await engine.node(addressOf(14))
+  const job = await claim(fresh)
+  await deliver(fresh, job)
+  await engine.task(customer, 1)
+  expect((await fresh.cycle()).job).toBeNull()
+  expect(await fresh.rpc('explain_claim', { p_node_id: fresh.nodeId })).toMatchObject({
+    reason: 'results_unread',
+    sentence: expect.stringMatching(/^One result of this wallet is /),
+  })
+  expect(await judge(job, right)).toBe('accepted')
+  await claimNext(fresh)
 })
 
 test('who is held up is nobody whom another, without claim budget, would have to wait for', async () => {

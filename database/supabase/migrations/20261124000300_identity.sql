@@ -14,9 +14,9 @@ create table oblivion.owners (
   budget_at timestamptz not null default now(),
   claims_from timestamptz not null default '-infinity',
   -- Its results that wait in Storage to be read. Who has so many is held up: it gets no job until some are read, rather
-  -- than one whose result nobody has room for. See stored_results.sql.
+  -- than one whose result nobody has room for. One for who has proved nothing, since reading costs. See stored_results.sql.
   unread int not null default 0,
-  held_up boolean not null generated always as (unread >= 20) stored,
+  held_up boolean not null generated always as (unread > least(19, accepted_count)) stored,
   created_at timestamptz not null default now()
 ) with (fillfactor = 70); -- Room for HOT updates: every accepted result counts here.
 comment on table oblivion.owners is

@@ -287,9 +287,8 @@ begin
            'name', oblivion.upload_name(d.job_id, d.attempt, d.result_hash)) order by d.turn, d.delivered_at)
     into v_due
     from (
-      select o.*, row_number() over (partition by n.owner_id order by o.delivered_at) as turn
+      select o.*, row_number() over (partition by o.owner_id order by o.delivered_at) as turn
         from (select e.* from oblivion.deliveries e order by e.delivered_at limit 1000) o
-        left join public.nodes n on n.id = o.node_id
        -- By owners in turn: who brings many, or such as are dear to read, keeps nobody else's waiting.
        order by turn, o.delivered_at
        limit 20) d;

@@ -43,8 +43,9 @@ begin
     return;
   elsif v_owner.held_up then
     reason := 'results_unread';
-    sentence := format('%s results of this wallet are delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
-      v_owner.unread);
+    sentence := format('%s of this wallet%s delivered and not yet read by the network. It gets jobs again once some are, and is paid for them.',
+      case v_owner.unread when 1 then 'One result' else v_owner.unread || ' results' end,
+      case v_owner.unread when 1 then ' is' else ' are' end);
     facts := jsonb_build_object('unread', v_owner.unread);
     return;
   end if;
