@@ -203,6 +203,8 @@ const createWorld = async (engine: Engine) => {
     if (lease !== undefined) {
       // From here on nobody knows whose it is until the answer comes.
       lease.standing = false
+      // Nor does one who reports the same at once and vanishes hold it still.
+      if (f !== 'vanished') crowd.take((other) => other === lease)
       const of = `${lease.jobId}:${owner}`
       const first = Math.min(lease.attempt, seen.round.inVain.get(of) ?? lease.attempt)
       if (outcome !== 'succeeded') seen.round.inVain.set(of, first)
