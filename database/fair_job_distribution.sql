@@ -1566,8 +1566,8 @@ create table oblivion.settlement_instances (
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
   -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
-  -- what an operator has stopped only an operator resumes.
-  halt_cause text check (halt_cause in ('books', 'chain', 'operator')),
+  -- what an operator has stopped only an operator resumes, and it is lifted then, until the coordinator has compared them.
+  halt_cause text check (halt_cause in ('books', 'chain', 'operator', 'lifted')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.
@@ -4338,6 +4338,14 @@ declare
   v_others bigint[];
   v_refund boolean := false;
 begin
+  if p_ended.outcome = 'released' and exists (
+    select
+      from oblivion.deliveries d
+     where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)
+       and d.delivered_at < now() - interval '1 day') then
+    -- Given back because no coordinator has read it: nothing of that is its owner's doing.
+    return;
+  end if;
   -- Held until it was delivered: what comes after is the coordinator's time.
   select 1 + extract(epoch from coalesce(
            (select d.delivered_at from oblivion.deliveries d where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)),
@@ -8782,7 +8790,8 @@ begin
       from oblivion.deliveries d
       join public.jobs j on j.id = d.job_id
      where d.delivered_at < now() - interval '1 day'
-       and j.status = 'processing'
+       -- Looked at again once its lock is given: somebody else may have begun it meanwhile.
+       and (j.status, j.attempt) = ('processing', d.attempt)
      order by d.delivered_at
      limit 100
        for no key update of j skip locked
@@ -14394,7 +14403,7 @@ begin
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
   -- Else whoever halts and then resumes would undo what the books have stopped.
-  if v_instance.halt_cause <> 'operator' then
+  if v_instance.halt_cause in ('books', 'chain') then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
@@ -14412,7 +14421,6 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lifted constant text := 'An operator''s halt was lifted; ledger and contract are compared first.';
   v_operator text := oblivion.require_operator();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
 begin
@@ -14420,15 +14428,18 @@ begin
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to resume.');
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
-  if v_instance.halted_reason is null or v_instance.halted_reason = v_lifted then
+  if v_instance.halt_cause is null or v_instance.halt_cause = 'lifted' then
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
-  -- While an operator's halt stood the books kept none of their own: from here it is theirs, and the coordinator ends it
-  -- where ledger and contract are equal.
-  update oblivion.settlement_instances i set halted_reason = v_lifted, halt_cause = 'books' where i.id = v_instance.id;
+  -- While an operator's halt stood the books kept none of their own: the coordinator ends it where ledger and contract are
+  -- equal, and else says how they differ.
+  update oblivion.settlement_instances i
+     set halted_reason = 'An operator''s halt was lifted; ledger and contract are compared first.',
+         halt_cause = 'lifted'
+   where i.id = v_instance.id;
   perform oblivion.note_action(v_operator, 'resume', v_instance.contract_address);
 end
 $$;

@@ -52,14 +52,25 @@ describe('settlement', () => {
       await operator.rpc('operator_resume')
       expect((await overview()).settlement).toMatchObject({
         haltedReason: expect.stringContaining('compared first'),
-        haltCause: 'books',
+        haltCause: 'lifted',
       })
     }
+    // Stopped again before it was compared; and what the coordinator then finds is what is said.
+    await operator.rpc('operator_halt', { p_reason: 'Another look.' })
+    expect((await overview()).settlement).toMatchObject({ haltedReason: 'Another look.', haltCause: 'operator' })
+    await operator.rpc('operator_resume')
+    await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', 'books'])
+    expect((await overview()).settlement).toMatchObject({
+      haltedReason: 'The contract holds less.',
+      haltCause: 'books',
+    })
     await expect(engine.task(customer, 1)).rejects.toMatchObject({ code: 'OB015' })
     await engine.coordinator('resume_settlement', [engine.instanceId])
     await engine.task(customer, 1)
     const { actions } = await overview()
     expect(actions.map(({ action, reason }) => [action, reason])).toEqual([
+      ['resume', null],
+      ['halt', 'Another look.'],
       ['resume', null],
       ['halt', 'A look at the books.'],
     ])
@@ -87,7 +98,7 @@ describe('settlement', () => {
     await operator.rpc('operator_halt', { p_reason: 'A look at the books.' })
     await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', 'books'])
     await operator.rpc('operator_resume')
-    expect((await overview()).settlement.haltCause).toBe('books')
+    expect((await overview()).settlement.haltCause).toBe('lifted')
     await engine.coordinator('resume_settlement', [engine.instanceId])
   })
 })

@@ -301,30 +301,44 @@ test('a visitor whose address changes is paid for what it delivered before', asy
   expect(await receipts(job)).toBe(1)
 })
 
-test('what nobody has read for a day is computed again; its node pays for the time until it delivered', async () => {
+const budgetOf = async ({ address }: Node) =>
+  (
+    await engine.query<{ budget: number }>(
+      'select oblivion.budget_of(o) as budget from oblivion.owners o where o.address = $1',
+      [address],
+    )
+  )[0]?.budget ?? 0
+/** Begun so long ago, and delivered a minute later. */
+const deliveredAgo = async ({ jobId }: Job, ago: string) => {
+  await engine.query('update jobs set started_at = now() - $2::interval where id = $1', [jobId, ago])
+  await engine.query(
+    `update oblivion.deliveries set delivered_at = now() - $2::interval + interval '1 minute' where job_id = $1`,
+    [jobId, ago],
+  )
+}
+
+test('what nobody has read for a day is computed again, at no cost to its owner', async () => {
   const job = await claim(node)
   await deliver(node, job)
   expect(await engine.coordinator('run_rescue')).toBe(0)
-  await engine.query(`update jobs set started_at = now() - interval '2 days' where id = $1`, [job.jobId])
-  await engine.query(
-    `update oblivion.deliveries set delivered_at = now() - interval '2 days' + interval '1 minute' where job_id = $1`,
-    [job.jobId],
-  )
-  const budget = async () =>
-    (
-      await engine.query<{ budget: number }>(
-        'select oblivion.budget_of(o) as budget from oblivion.owners o where o.address = $1',
-        [node.address],
-      )
-    )[0]?.budget ?? 0
-  const before = await budget()
+  await deliveredAgo(job, '2 days')
+  const before = await budgetOf(node)
+  expect(await engine.coordinator('run_rescue')).toBe(1)
+  expect(await stateOf(job)).toMatchObject({ status: 'pending', current: 0 })
+  expect(before - (await budgetOf(node))).toBeLessThan(0.1)
+  expect(await judge(job, right)).toBeNull()
+})
+
+test('an owner pays for what is refused by the time until it was delivered, not until it was read', async () => {
+  const job = await claim(node)
+  await deliver(node, job)
+  await deliveredAgo(job, '20 hours')
   const [{ held = 0 } = {}] = await engine.query<{ held: number }>(
     'select extract(epoch from claim_budget_held)::float8 as held from oblivion.settings',
   )
-  expect(await engine.coordinator('run_rescue')).toBe(1)
-  expect(await stateOf(job)).toMatchObject({ status: 'pending', current: 0 })
-  expect(before - (await budget())).toBeLessThanOrEqual(1.1 + 60 / held)
-  expect(await judge(job, right)).toBeNull()
+  const before = await budgetOf(node)
+  expect(await judge(job, hash('something else'))).toBe('refused')
+  expect(before - (await budgetOf(node))).toBeLessThan(1.1 + 60 / held)
 })
 
 test('where the node is gone the job is computed again', async () => {

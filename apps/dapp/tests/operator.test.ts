@@ -61,6 +61,7 @@ test('words of alarms, stops, batches, lateness and programs', () => {
   expect(alarmTitle(alarm)).toBe('The relayer runs out of gas money.')
   expect(alarmTitle({ ...alarm, code: 'new_one' })).toBe('Alarm: new_one.')
   expect(haltSentence('books')).toContain('by themselves')
+  expect(haltSentence('lifted')).toContain('by themselves')
   expect(haltSentence('operator')).toContain('when an operator resumes them')
   const batch = { nonce: 1, state: 'sending' as const, openedAt: '', tries: 1, transaction: '0x' }
   expect(batchWords({ ...batch, kind: 'settle', charges: 1, payouts: 2 })).toBe(

@@ -14,8 +14,8 @@ create table oblivion.settlement_instances (
   cursor_hash text check (cursor_hash ~ '^0x[0-9a-f]{64}$'),
   halted_reason text,
   -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
-  -- what an operator has stopped only an operator resumes.
-  halt_cause text check (halt_cause in ('books', 'chain', 'operator')),
+  -- what an operator has stopped only an operator resumes, and it is lifted then, until the coordinator has compared them.
+  halt_cause text check (halt_cause in ('books', 'chain', 'operator', 'lifted')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.

@@ -78,6 +78,14 @@ declare
   v_others bigint[];
   v_refund boolean := false;
 begin
+  if p_ended.outcome = 'released' and exists (
+    select
+      from oblivion.deliveries d
+     where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)
+       and d.delivered_at < now() - interval '1 day') then
+    -- Given back because no coordinator has read it: nothing of that is its owner's doing.
+    return;
+  end if;
   -- Held until it was delivered: what comes after is the coordinator's time.
   select 1 + extract(epoch from coalesce(
            (select d.delivered_at from oblivion.deliveries d where (d.job_id, d.attempt) = (p_ended.job_id, p_ended.attempt)),

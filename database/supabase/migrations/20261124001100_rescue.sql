@@ -100,7 +100,8 @@ begin
       from oblivion.deliveries d
       join public.jobs j on j.id = d.job_id
      where d.delivered_at < now() - interval '1 day'
-       and j.status = 'processing'
+       -- Looked at again once its lock is given: somebody else may have begun it meanwhile.
+       and (j.status, j.attempt) = ('processing', d.attempt)
      order by d.delivered_at
      limit 100
        for no key update of j skip locked

@@ -307,7 +307,7 @@ begin
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
   -- Else whoever halts and then resumes would undo what the books have stopped.
-  if v_instance.halt_cause <> 'operator' then
+  if v_instance.halt_cause in ('books', 'chain') then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
@@ -325,7 +325,6 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_lifted constant text := 'An operator''s halt was lifted; ledger and contract are compared first.';
   v_operator text := oblivion.require_operator();
   v_instance oblivion.settlement_instances := oblivion.open_instance();
 begin
@@ -333,15 +332,18 @@ begin
     perform oblivion.raise_error('OB012', 'No settlement contract is open.', 'There is nothing to resume.');
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
-  if v_instance.halted_reason is null or v_instance.halted_reason = v_lifted then
+  if v_instance.halt_cause is null or v_instance.halt_cause = 'lifted' then
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
       'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
-  -- While an operator's halt stood the books kept none of their own: from here it is theirs, and the coordinator ends it
-  -- where ledger and contract are equal.
-  update oblivion.settlement_instances i set halted_reason = v_lifted, halt_cause = 'books' where i.id = v_instance.id;
+  -- While an operator's halt stood the books kept none of their own: the coordinator ends it where ledger and contract are
+  -- equal, and else says how they differ.
+  update oblivion.settlement_instances i
+     set halted_reason = 'An operator''s halt was lifted; ledger and contract are compared first.',
+         halt_cause = 'lifted'
+   where i.id = v_instance.id;
   perform oblivion.note_action(v_operator, 'resume', v_instance.contract_address);
 end
 $$;

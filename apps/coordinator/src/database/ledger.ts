@@ -20,7 +20,7 @@ const instance = z.object({
   cursorBlock: integer,
   cursorHash: hash.nullable(),
   halted: z.string().nullable(),
-  haltCause: z.enum(['books', 'chain', 'operator']).nullable(),
+  haltCause: z.enum(['books', 'chain', 'operator', 'lifted']).nullable(),
 })
 
 /** What the ledger believes about the chain, and how far it has booked it. */

@@ -21,7 +21,9 @@ export const operatorOverview = async (client: Client, options: CallOptions = {}
         chainId: settlement.number('chainId'),
         contractAddress: settlement.text('contractAddress'),
         haltedReason: settlement.orNull('haltedReason', settlement.text),
-        haltCause: settlement.orNull('haltCause', (cause) => settlement.oneOf(cause, ['books', 'chain', 'operator'])),
+        haltCause: settlement.orNull('haltCause', (cause) =>
+          settlement.oneOf(cause, ['books', 'chain', 'operator', 'lifted']),
+        ),
       }
     }),
     payoutsDue: all.orNull('payoutsDue', all.number) ?? 0,

@@ -9,8 +9,11 @@ export interface OperatorOverview {
     readonly contractAddress: string
     /** Why charges, vouchers, payouts and new tasks wait; null where they do not. */
     readonly haltedReason: string | null
-    /** Who stopped it: ledger and contract differ, the chain is another one, or an operator, whom alone a person undoes. */
-    readonly haltCause: 'books' | 'chain' | 'operator' | null
+    /**
+     * Who stopped it: ledger and contract differ, the chain is another one, or an operator, whom alone a person undoes; lifted
+     * until ledger and contract are compared.
+     */
+    readonly haltCause: 'books' | 'chain' | 'operator' | 'lifted' | null
   } | null
   /** Vouchers that wait for the relayer's next batch, 500 at most. */
   readonly payoutsDue: number

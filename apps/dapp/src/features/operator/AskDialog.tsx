@@ -32,7 +32,8 @@ export function AskDialog({ question, onClose }: { question: Question; onClose: 
   const act = useMutation({
     mutationFn: () => question.act({ reason: reason.trim(), program: program.trim() }),
     onSuccess: tell,
-    onSettled: () => queries.invalidateQueries({ queryKey: ['operator'] }),
+    // Not waited for: the dialog would stay until a coordinator that hangs has been given up.
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['operator'] }),
   })
   const problems = {
     program: question.program ? programProblem(program) : null,

@@ -46,7 +46,7 @@ export function PayoutSection({ overview, health, client, ask }: PayoutSectionPr
                 : ` ${plural(health.finalityLag, 'final block')} to book.`)}
           </p>
         </div>
-        {settlement !== null && settlement.haltedReason === null && (
+        {settlement !== null && (settlement.haltCause === null || settlement.haltCause === 'lifted') && (
           <Button
             onClick={() =>
               ask({

@@ -39,6 +39,7 @@ export function operatorSentence(
 /** Who ends a stop. */
 export function haltSentence(cause: NonNullable<OperatorOverview['settlement']>['haltCause']): string {
   if (cause === 'operator') return 'An operator stopped them. They go on when an operator resumes them.'
+  if (cause === 'lifted') return 'They go on by themselves where these are equal.'
   if (cause === 'books') return 'They go on by themselves once ledger and contract are equal.'
   return 'The chain is another one than was booked. They go on by themselves once it is the same again.'
 }
