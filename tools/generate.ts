@@ -18,11 +18,6 @@ if (unknown.length > 0) {
 }
 
 const chosen = Object.entries(generators).filter(([name]) => wanted.length === 0 || wanted.includes(name))
-const queries = chosen.flatMap(([name, each]) => ('fromDatabase' in each ? [{ name, ...each }] : []))
-if (queries.length > 0)
-  await withMigratedDatabase(async (database) => {
-    for (const { name, file, fromDatabase } of queries) await settle(name, file, await fromDatabase(database))
-  })
 for (const [name, each] of chosen) {
   if ('text' in each) await settle(name, each.file, await each.text())
   if ('script' in each) {
@@ -30,6 +25,12 @@ for (const [name, each] of chosen) {
     if (!ok) stale(name, output)
   }
 }
+// Behind the texts: one of them is a migration.
+const queries = chosen.flatMap(([name, each]) => ('fromDatabase' in each ? [{ name, ...each }] : []))
+if (queries.length > 0)
+  await withMigratedDatabase(async (database) => {
+    for (const { name, file, fromDatabase } of queries) await settle(name, file, await fromDatabase(database))
+  })
 
 /** Writes the file, or compares with what is there. */
 async function settle(name: string, file: string, raw: string): Promise<void> {

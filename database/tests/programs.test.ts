@@ -76,3 +76,21 @@ describe('refused', () => {
     await expect(post(program)).rejects.toMatchObject({ code })
   })
 })
+
+describe('a built-in that no node has', () => {
+  test.each<[string, object, string]>([
+    ['as a type', { type: 'render' }, 'type'],
+    ['by its name', { program: { kind: 'builtin', name: 'render' } }, 'program.name'],
+    ['in a later stage', { pipeline: [{ type: 'raytrace' }, { type: 'render' }] }, 'pipeline[1].type'],
+  ])('is refused %s: nobody would ever do that work, and its budget would be held', async (_, more, field) => {
+    const before = await customer.rpc('my_balance')
+    const failure = await engine.task(customer, 1, { type: undefined, ...more }).catch((cause: unknown) => cause)
+    expect(failure).toMatchObject({ code: 'OB005', hint: expect.stringContaining('There is raytrace.') })
+    expect(JSON.parse((failure as { detail: string }).detail)).toEqual({
+      field,
+      reason: 'unknown',
+      known: ['raytrace'],
+    })
+    expect(await customer.rpc('my_balance')).toEqual(before)
+  })
+})

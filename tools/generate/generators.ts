@@ -1,5 +1,6 @@
 import type { TestDatabase } from '../../packages/stack/src/testing/index.ts'
 import { generateAccess } from './generateAccess.ts'
+import { generateBuiltinPrograms } from './generateBuiltinPrograms.ts'
 import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
 import { generateInstallScript } from './generateInstallScript.ts'
 import { generateStates } from './generateStates.ts'
@@ -17,6 +18,11 @@ export type Generator =
 export const generators: Record<string, Generator> = {
   abi: { script: 'packages/contracts/generate.ts' },
   errors: { script: 'packages/core/generate-errors-docs.ts' },
+  builtins: {
+    file: 'database/supabase/migrations/20261124000625_builtin_programs.sql',
+    text: generateBuiltinPrograms,
+  },
+  // Of the migrations as they are by now.
   sql: { file: 'database/fair_job_distribution.sql', text: generateInstallScript },
   states: { file: 'packages/core/src/messages/states.generated.ts', fromDatabase: generateStates },
   variables: { file: 'README.md', text: generateVariablesTable },

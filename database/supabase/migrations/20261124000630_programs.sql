@@ -81,15 +81,19 @@ declare
   v_name text;
   v_field text;
   v_hash text;
+  v_known jsonb;
 begin
   perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
   if v_program is null or v_kind = 'builtin' then
     v_name := case when v_program is null then oblivion.task_text(p_part, 'type', 100)
       else oblivion.task_text(v_program, 'name', 100) end;
-    -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
-    if v_name !~ '^[a-z][a-z0-9_-]*$' then
-      perform oblivion.raise_error('OB005', 'A built-in program is named by a small letter and more of these, digits, - or _.', null,
-        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'name'));
+    if not exists (select from oblivion.builtin_programs b where b.name = v_name) then
+      select jsonb_agg(b.name order by b.name) into v_known from oblivion.builtin_programs b;
+      perform oblivion.raise_error('OB005', 'No node has a built-in program of this name.',
+        format('There is %s. Anything else is brought along: program: {kind: ''js'' or ''wasm'', source}.',
+          (select string_agg(k, ', ') from jsonb_array_elements_text(v_known) k)),
+        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'unknown',
+          'known', v_known));
     end if;
     return jsonb_build_object('kind', 'builtin', 'name', v_name);
   end if;

@@ -1,0 +1,10 @@
+-- Which built-in programs there are. Generated from packages/programs by `pnpm generate builtins`. Do not edit.
+
+create table oblivion.builtin_programs (
+  -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
+  name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,99}$')
+);
+comment on table oblivion.builtin_programs is
+  'The programs that every node brings with it, by name: a task of any other name would hold its budget for work that nobody can do.';
+insert into oblivion.builtin_programs (name) values
+  ('raytrace');
