@@ -44,7 +44,7 @@ begin
         from pg_catalog.pg_proc p
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
-           'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job_fair', 'complete_job', 'fail_job',
+           'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
@@ -2760,6 +2760,21 @@ comment on function public.create_task(jsonb) is
 
 reset all;
 
+-- 20261124000625_builtin_programs.sql
+
+-- Which built-in programs there are. Generated from packages/programs by `pnpm generate builtins`. Do not edit.
+
+create table oblivion.builtin_programs (
+  -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
+  name text primary key check (name ~ '^[a-z][a-z0-9_-]{0,99}$')
+);
+comment on table oblivion.builtin_programs is
+  'The programs that every node brings with it, by name: a task of any other name would hold its budget for work that nobody can do.';
+insert into oblivion.builtin_programs (name) values
+  ('raytrace');
+
+reset all;
+
 -- 20261124000630_programs.sql
 
 -- Customers' own programs: kept by the hash of their bytes, fetched by nodes by that hash and from here alone (A1).
@@ -2845,15 +2860,19 @@ declare
   v_name text;
   v_field text;
   v_hash text;
+  v_known jsonb;
 begin
   perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
   if v_program is null or v_kind = 'builtin' then
     v_name := case when v_program is null then oblivion.task_text(p_part, 'type', 100)
       else oblivion.task_text(v_program, 'name', 100) end;
-    -- As stop_program() takes it: what cannot be named there could not be stopped, and would end the tick that tries to.
-    if v_name !~ '^[a-z][a-z0-9_-]*$' then
-      perform oblivion.raise_error('OB005', 'A built-in program is named by a small letter and more of these, digits, - or _.', null,
-        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'name'));
+    if not exists (select from oblivion.builtin_programs b where b.name = v_name) then
+      select jsonb_agg(b.name order by b.name) into v_known from oblivion.builtin_programs b;
+      perform oblivion.raise_error('OB005', 'No node has a built-in program of this name.',
+        format('There is %s. Anything else is brought along: program: {kind: ''js'' or ''wasm'', source}.',
+          (select string_agg(k, ', ') from jsonb_array_elements_text(v_known) k)),
+        jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'unknown',
+          'known', v_known));
     end if;
     return jsonb_build_object('kind', 'builtin', 'name', v_name);
   end if;
@@ -7912,7 +7931,8 @@ reset all;
 
 -- 20261124001005_claimed_job.sql
 
--- For nodes that claim by claim_job_fair or by a direct update: what they have to know of the job that they hold.
+-- For nodes that do not use work_cycle: what they have to know of a job that they claimed by claim_job_fair or by a direct
+-- update, and a claim that answers it at once.
 
 create function public.claimed_job(p_job_id uuid, p_provider_address text)
 returns jsonb
@@ -7937,6 +7957,23 @@ end
 $$;
 comment on function public.claimed_job(uuid, text) is
   'The job that the caller holds, as work_cycle gives it: program, input, attempt, lease and limits; null where it is not the caller''s. OB001, OB002.';
+
+create function public.claim_job(p_provider_address text default null)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_provider_node(coalesce(p_provider_address, oblivion.caller_provider()));
+begin
+  -- A node that is full gets nothing: work_cycle would tell it once more of the job that it holds, and a worker that
+  -- claims twice at once would compute that twice.
+  return case when oblivion.has_room(v_node) then nullif(public.work_cycle(v_node.id) -> 'job', 'null') end;
+end
+$$;
+comment on function public.claim_job(text) is
+  'Claims the job that the server chooses for the caller''s node, atomically, and answers it as work_cycle does; null where there is none for it, or a cap is reached. By node key, or by a wallet''s session for its freest node. OB001 to OB003.';
 
 reset all;
 
@@ -14688,6 +14725,7 @@ grant execute on function
   public.save_checkpoint(uuid, uuid, int, text),
   public.claimed_job(uuid, text),
   public.next_jobs(text, int),
+  public.claim_job(text),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
   public.fail_job(uuid, text, text, int),
@@ -14866,6 +14904,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000600', 'tasks'),
   ('20261124000610', 'task_inputs'),
   ('20261124000620', 'create_task'),
+  ('20261124000625', 'builtin_programs'),
   ('20261124000630', 'programs'),
   ('20261124000650', 'planning'),
   ('20261124000700', 'jobs'),

@@ -45,6 +45,7 @@ drop function
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.next_jobs(text, int),
+  public.claim_job(text),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
   public.fail_job(uuid, text, text, int),

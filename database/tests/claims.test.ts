@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { addressOf, createEngine, done, type Engine, type Node, type Wallet } from './engine/engine.ts'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 let engine: Engine
 let customer: Wallet
@@ -37,6 +37,38 @@ test('of many claims of one job at once exactly one is true', async () => {
     expect(state).toEqual({ attempt: 1, current_jobs: 1, ended: 0 })
     await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job?.id])
   }
+})
+
+test('SW-11: claim_job() gives of many callers at once each another job, as work_cycle would tell it, and none beyond the caps', async () => {
+  await engine.task(customer, 4)
+  // An owner that has proved nothing holds one job, whatever it asks for at once, and however it says who it is.
+  const racers = await nodes(6, 0x180)
+  const asked = await Promise.all(
+    racers.flatMap((node) => [
+      node.rpc<WorkCycle['job']>('claim_job'),
+      node.rpc<WorkCycle['job']>('claim_job', { p_provider_address: node.address }),
+    ]),
+  )
+  const jobs = asked.filter((job) => job !== null)
+  expect(new Set(jobs.map(({ jobId }) => jobId)).size).toBe(4)
+  expect(jobs).toHaveLength(4)
+  expect(jobs[0]).toMatchObject({ attempt: 1, type: 'raytrace', input: { index: expect.any(Number) } })
+  const [state] = await engine.query(
+    `select count(*)::int as leases, sum(n.current_jobs)::int as held, count(distinct n.owner_id)::int as owners
+       from jobs j join nodes n on n.id = j.node_id`,
+  )
+  expect(state).toEqual({ leases: 4, held: 4, owners: 4 })
+
+  // Who is full is told null, not of the job that it holds; by a wallet's session its node is found.
+  const holder = await engine.wallet(addressOf(0x17f))
+  const node = await engine.node(holder.address)
+  await engine.task(customer, 2)
+  const mine = await holder.rpc<WorkCycle['job']>('claim_job')
+  if (mine === null) throw new Error('No job.')
+  expect(await holder.rpc('claim_job')).toBeNull()
+  const end = { p_job_id: mine.jobId, p_provider_address: node.address, p_result: '{"ok":1}' }
+  expect(await node.rpc('complete_job', { ...end, p_result_hash: done(mine, { ok: 1 }).resultHash })).toBe(true)
+  expect(await node.rpc('claim_job')).toMatchObject({ attempt: 1 })
 })
 
 test('many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {

@@ -26,6 +26,7 @@ const oneJob = async () => {
 describe("another wallet's address is refused in every call that takes one (A5)", () => {
   const calls: [string, (jobId: string, address: string) => Record<string, unknown>][] = [
     ['next_jobs', (_, address) => ({ p_provider_address: address })],
+    ['claim_job', (_, address) => ({ p_provider_address: address })],
     ['claim_job_fair', (jobId, address) => ({ p_job_id: jobId, p_provider_address: address })],
     ['complete_job', (jobId, address) => ({ p_job_id: jobId, p_provider_address: address, p_result: '{}' })],
     ['fail_job', (jobId, address) => ({ p_job_id: jobId, p_provider_address: address })],
@@ -114,10 +115,11 @@ test('A1: a foreign URL as a result is refused, and the job stays as it was', as
 })
 
 describe('T5: a claim on one’s own task is refused', () => {
-  test('through work_cycle, next_jobs, claim_job_fair and the direct update', async () => {
+  test('through work_cycle, claim_job, next_jobs, claim_job_fair and the direct update', async () => {
     const own = await engine.node(customer.address, 'own')
     const jobId = await oneJob()
     expect((await own.cycle()).job).toBeNull()
+    expect(await own.rpc('claim_job')).toBeNull()
     expect(await own.rpc('next_jobs', { p_provider_address: own.address })).toEqual([])
     expect(await own.rpc('claim_job_fair', { p_job_id: jobId, p_provider_address: own.address })).toBe(false)
     // Even a job that somehow stands offered to its own customer.

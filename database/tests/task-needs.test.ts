@@ -32,6 +32,7 @@ const nodeWith = (more: {
 /** Each door through which a node could get the job; true where it did. */
 const doors: [string, (node: Node, jobId: string) => Promise<boolean>][] = [
   ['work_cycle', async (node) => (await node.cycle()).job !== null],
+  ['claim_job', async (node) => (await node.rpc('claim_job')) !== null],
   [
     'next_jobs',
     async (node) => (await node.rpc<unknown[]>('next_jobs', { p_provider_address: node.address })).length > 0,

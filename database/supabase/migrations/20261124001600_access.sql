@@ -66,6 +66,7 @@ grant execute on function
   public.save_checkpoint(uuid, uuid, int, text),
   public.claimed_job(uuid, text),
   public.next_jobs(text, int),
+  public.claim_job(text),
   public.claim_job_fair(uuid, text),
   public.complete_job(uuid, text, text, text, int, jsonb, text, text),
   public.fail_job(uuid, text, text, int),

@@ -77,6 +77,7 @@ export const audiences: Audience[] = [
     replies: replies(['OB001', 'OB001', 'yes', 'OB002', 'yes', 'OB002']),
     functions: [
       'public.next_jobs(p_provider_address text, p_limit integer)',
+      'public.claim_job(p_provider_address text)',
       'public.claim_job_fair(p_job_id uuid, p_provider_address text)',
       'public.complete_job(p_job_id uuid, p_provider_address text, p_result_url text, p_status text, p_attempt integer, p_result jsonb, p_result_hash text, p_error text)',
       'public.claimed_job(p_job_id uuid, p_provider_address text)',
