@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { createDatabase, startCluster } from '@oblivion/stack/testing'
+import { openBareCycle } from './bareCycle.ts'
 import { type FairnessPlan, measureFairness } from './fairness.ts'
 import { measureFlatness, type Sizes } from './flatness.ts'
 import { openGraphileWorker } from './graphileWorker.ts'
@@ -59,14 +60,15 @@ const runThroughput = async (): Promise<Throughput[]> => {
   const forPgBoss = await createDatabase(cluster, { template: 'bootstrap' })
   const graphileWorker = await openGraphileWorker(forGraphileWorker.superuserUrl, BATCH)
   const pgBoss = await openPgBoss(forPgBoss.superuserUrl)
+  const bare = await openBareCycle(cluster, Math.max(...plan.connections))
   const contenders = [
-    ...[workCycleAtSqlLevel(ours), workCycleAsTheGateway(ours), literalPath(ours)],
+    ...[workCycleAtSqlLevel(ours), workCycleAsTheGateway(ours), literalPath(ours), bare.contender],
     ...[graphileWorker.sql, graphileWorker.library, pgBoss.sql, pgBoss.library],
     ...[workBatch(ours, BATCH), graphileWorker.batchSql, graphileWorker.batchLibrary],
   ].filter(({ name, level }) => new RegExp(values.contenders).test(`${name}, ${level}`))
   const figures = await measureThroughput(contenders, plan, say)
   await Promise.all([graphileWorker.stop(), pgBoss.stop()])
-  for (const { drop } of [ours.database, forGraphileWorker, forPgBoss]) await drop()
+  for (const { drop } of [ours.database, bare, forGraphileWorker, forPgBoss]) await drop()
   return figures
 }
 

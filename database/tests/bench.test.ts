@@ -26,6 +26,7 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     'work_cycle, sql',
     'work_cycle, gateway',
     'next_jobs + claim_job_fair + complete_job, sql',
+    'bare cycle, sql',
     'graphile-worker, sql',
     'graphile-worker, library',
     'pg-boss, sql',
