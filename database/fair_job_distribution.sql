@@ -128,7 +128,12 @@ create table oblivion.settings (
   disputes_to_pause int not null default 3 check (disputes_to_pause > 0),
   disputed_share real not null default 0.2 check (disputed_share between 0 and 1),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
+  -- What a chunk costs at least, and for each second of its timeout (T10). Nothing is computed again by the operator yet,
+  -- so a second costs nobody anything.
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
+  min_price_per_timeout_second numeric not null default 0 check (min_price_per_timeout_second >= 0),
+  -- What a metered task pays a node that names no price of its own; see metered.sql.
+  default_price_per_hour bigint not null default 100000 check (default_price_per_hour >= 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),
   -- Play money, on test networks alone; see sandbox.sql.
   sandbox boolean not null default false,
@@ -1834,7 +1839,10 @@ create table oblivion.tasks (
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
+  -- What a job costs; where the task is metered, the most, and price_floor the least.
   price_per_chunk bigint not null check (price_per_chunk > 0),
+  metered boolean not null default false,
+  price_floor bigint,
   fee_bps int not null check (fee_bps between 0 and 10000),
   budget bigint not null,
   max_concurrent_chunks int check (max_concurrent_chunks > 0),
@@ -1849,7 +1857,7 @@ create table oblivion.tasks (
   -- (work_cycle.sql). Whatever makes a task special stands here too.
   plain boolean not null generated always as (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
-    and replicas = 1 and stages is null) stored,
+    and replicas = 1 and stages is null and not metered) stored,
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
   paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
@@ -1860,6 +1868,8 @@ create table oblivion.tasks (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
+  check (metered = (price_floor is not null)),
+  check (price_floor between 1 and price_per_chunk),
   check ((status = 'paused') = (paused_reason is not null)),
   check ((status in ('running', 'paused')) = (finished_at is null))
 );
@@ -1885,7 +1895,7 @@ as $$
     when not jsonb_path_query_array(p_node.capabilities,
            '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
          ?& p_task.capabilities then 'capability'
-    -- A node without a price asks for none: it works for what a chunk pays.
+    -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
     when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
   end
 $$;
@@ -2572,6 +2582,33 @@ end
 $$;
 comment on function oblivion.task_asset(jsonb) is 'The money that a task is paid with, by default tokens. OB005. For the engine alone.';
 
+create function oblivion.task_price(p_task jsonb, p_floor bigint, out price bigint, out metered boolean, out floor bigint)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_metered jsonb := nullif(p_task -> 'metered', 'null');
+begin
+  metered := v_metered is not null;
+  if metered = (nullif(p_task -> 'pricePerChunk', 'null') is not null) then
+    perform oblivion.raise_error('OB005', 'A task has a price for each chunk, or it is metered.',
+      'Send either pricePerChunk or metered: {maxPricePerChunk}.',
+      jsonb_build_object('field', 'pricePerChunk', 'reason', 'either'));
+  elsif not metered then
+    price := oblivion.task_integer(p_task, 'pricePerChunk', null, p_floor, 1000000000000);
+    return;
+  elsif jsonb_typeof(v_metered) <> 'object' or v_metered - 'maxPricePerChunk' <> '{}' then
+    perform oblivion.raise_error('OB005', 'metered is {maxPricePerChunk}.', null,
+      jsonb_build_object('field', 'metered', 'reason', 'shape'));
+  end if;
+  price := oblivion.task_integer(v_metered, 'maxPricePerChunk', null, p_floor, 1000000000000);
+  -- What it is now, whatever the operator sets later.
+  floor := p_floor;
+end
+$$;
+comment on function oblivion.task_price(jsonb, bigint) is
+  'What a job of a task costs, or where it is metered the most and the least. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -2584,7 +2621,8 @@ as $$
     'timeoutSeconds', p_task.timeout_seconds,
     'priority', p_task.priority,
     'replicas', p_task.replicas,
-    'quorum', p_task.quorum)
+    'quorum', p_task.quorum,
+    'metered', p_task.metered)
 $$;
 comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
 
@@ -2610,7 +2648,7 @@ as $$
         from (select oblivion.job_count(p_task)::numeric * p_task.price_per_chunk as cost) j) c
 $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
-  'What a task costs if every job is accepted, and how that divides. For the engine alone.';
+  'What a task costs if every job is accepted, at the most where it is metered, and how that divides. For the engine alone.';
 
 create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
 returns jsonb
@@ -2639,7 +2677,7 @@ begin
   perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
   select k into v_field
     from jsonb_object_keys(p_task) k
-   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
+   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'metered', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
                    'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline', 'asset')
    limit 1;
@@ -2691,7 +2729,11 @@ begin
     perform oblivion.raise_error('OB005', 'Replicas are not assigned: whose results are compared is drawn, never chosen by price.',
       'Leave out assign, or trust.', jsonb_build_object('field', 'assign', 'reason', 'replicas'));
   end if;
-  v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  v_task.timeout_seconds := oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600);
+  select r.price, r.metered, r.floor
+    into v_task.price_per_chunk, v_task.metered, v_task.price_floor
+    from oblivion.task_price(p_task, greatest(v_settings.min_price_per_chunk,
+           ceil(v_settings.min_price_per_timeout_second * v_task.timeout_seconds)::bigint)) r;
   -- A part makes so many jobs, not chunks.
   v_units := cardinality(v_types) * v_task.replicas;
   v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
@@ -2702,7 +2744,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
-    price_per_chunk, fee_bps, budget,
+    price_per_chunk, metered, price_floor, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
     assign)
   values (
@@ -2711,11 +2753,11 @@ begin
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
     v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
     case v_task.asset when 'card' then oblivion.card_instance() else v_instance.id end,
-    v_task.price_per_chunk, v_settings.fee_bps,
+    v_task.price_per_chunk, v_task.metered, v_task.price_floor, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600),
+    v_task.timeout_seconds,
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
     oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),
@@ -3249,6 +3291,8 @@ create table public.jobs (
   -- leaves it as it was is another's: an operator's by hand, a worker's direct claim, or one of the engine's that leaves
   -- the rest to the triggers below.
   moves int not null default 0,
+  -- Of a metered task: what an hour of it costs, frozen by its claim, or by its assignment for whom it is offered to.
+  price_per_hour bigint,
   unique (task_id, chunk_index, stage, replica)
 ) with (fillfactor = 80);
 -- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
@@ -3302,7 +3346,8 @@ begin
   return case
     when p_job.status not in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled') then
       'a status is blocked, pending, processing, completed, failed or cancelled'
-    when p_job.stage < 0 or p_job.replica < 0 or p_job.attempt < 0 or p_job.failures < 0 or p_job.losses < 0 then
+    when p_job.stage < 0 or p_job.replica < 0 or p_job.attempt < 0 or p_job.failures < 0 or p_job.losses < 0
+      or p_job.price_per_hour < 0 then
       'a count is not below zero'
     when p_job.provider_address !~ '^0x[0-9a-f]{40}$' then 'an address is 0x and 40 digits of lower-case hex'
     when p_job.progress not between 0 and 1 then 'progress is between 0 and 1'
@@ -3318,6 +3363,8 @@ begin
     when (p_job.status in ('completed', 'failed', 'cancelled')) <> (p_job.finished_at is not null) then
       'what has ended says when'
     when (p_job.offered_to is null) <> (p_job.offered_until is null) then 'an offer has an end'
+    when p_job.price_per_hour is not null and p_job.started_at is null and p_job.offered_to is null then
+      'only what was claimed or offered has a rate'
     when not p_job.fed and p_job.status not in ('blocked', 'cancelled') then 'what is not fed waits'
   end;
 end
@@ -3386,6 +3433,9 @@ begin
       new.offered_to := null;
       new.offered_until := null;
     end if;
+    if new.status in ('blocked', 'pending', 'cancelled') and new.offered_to is null then
+      new.price_per_hour := null;
+    end if;
   end if;
   v_fault := oblivion.job_fault(new);
   if v_fault is null and new.status = 'processing' and new.node_id is null and (tg_op = 'INSERT' or old.status <> new.status) then
@@ -3440,7 +3490,7 @@ return p_job.status in ('pending', 'blocked')
   and least(p_job.stage, p_job.replica) >= 0
   and (p_job.attempt, p_job.failures, p_job.losses, p_job.progress) = (0, 0, 0, 0)
   and num_nonnulls(p_job.provider_address, p_job.error, p_job.node_id, p_job.offered_to, p_job.offered_until,
-        p_job.started_at, p_job.lease_expires_at, p_job.finished_at) = 0;
+        p_job.started_at, p_job.lease_expires_at, p_job.finished_at, p_job.price_per_hour) = 0;
 comment on function oblivion.is_as_planned(public.jobs) is
   'Whether a new job is as a task plans it, ten thousand in one statement, which needs no look. Inlined there; every other statement that writes a job copies the trigger''s condition, which is this name. For the engine alone.';
 
@@ -4518,6 +4568,182 @@ comment on function oblivion.mark_operator_node(uuid, boolean) is
 
 reset all;
 
+-- 20261124000765_metered.sql
+
+-- Metered prices (M11): a job of such a task is paid for the time that it took, by the rate of its node. The task's
+-- price_per_chunk is the most that one job costs, so holds, refunds and budgets reckon as they do for a fixed price.
+--
+-- The rate is frozen in the job's row: by its claim, and before that by an assignment, or whoever undercuts the others for
+-- an offer would name another price before it takes it. The time is the server's own, from the claim to the report, and
+-- counts up to 1.5 times the median of what others took for the same stage of the task. Whoever sleeps is paid no more an
+-- hour than an honest node, and no more a chunk than that.
+--
+-- Votes: each cluster of owners has one, the median of its last results, however many it has. Its own does not bind it.
+-- Once three established ones have voted, theirs alone count: neither a customer's own wallets, which report in no time
+-- what was computed before, nor a crowd of sleeping newcomers moves it then.
+
+create table oblivion.run_times (
+  task_id uuid not null,
+  stage smallint not null,
+  -- Who stands behind the nodes, as widely as we can tell: see cluster_of().
+  cluster_id bigint not null,
+  -- Whether the owner of the latest of them had proved itself.
+  established boolean not null,
+  -- The latest first, at most nine, in milliseconds.
+  recent_ms bigint[] not null,
+  median_ms float8 not null,
+  primary key (task_id, stage, cluster_id)
+) with (fillfactor = 70);
+create index run_times_established on oblivion.run_times (task_id, stage, cluster_id) where established;
+comment on table oblivion.run_times is
+  'How long accepted results of metered tasks took: one row for each task, stage and cluster of owners. They go when the task''s last job has ended.';
+
+create function oblivion.asked_rate(p_task oblivion.tasks, p_price_per_hour bigint, p_default bigint)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  -- `least` passes over null, which is no limit.
+  select least(coalesce(p_price_per_hour, p_default), p_task.max_price_per_hour)
+$$;
+comment on function oblivion.asked_rate(oblivion.tasks, bigint, bigint) is
+  'What a node with this price, or without one, is paid an hour by this metered task, in the smallest unit. For the engine alone.';
+
+create function oblivion.metered_price(p_task oblivion.tasks, p_rate bigint, p_ms numeric)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  -- The cap last: what was held for a job is never exceeded.
+  select least(p_task.price_per_chunk, greatest(p_task.price_floor, floor(p_rate::numeric * p_ms / 3600000)))::bigint
+$$;
+comment on function oblivion.metered_price(oblivion.tasks, bigint, numeric) is
+  'What so many milliseconds at a rate an hour cost: rounded down, not below the task''s floor and not above its cap. For the engine alone.';
+
+create function oblivion.job_fee(p_task oblivion.tasks, p_price bigint, p_index int)
+returns bigint
+language sql
+immutable parallel safe
+-- A metered price is known by no other job, so there is no running total to round on. Instead each is rounded by a
+-- threshold of its own: 6181 has no factor in common with 10000, so that any 10,000 jobs that follow each other have each
+-- of the 10,000 thresholds once. Chunks of one unit pay as they do at a fixed price (M7).
+return case
+  when p_task.metered then (p_task.fee_bps * p_price + (p_index::bigint * 6181) % 10000) / 10000
+  else oblivion.chunk_fee(p_price, p_task.fee_bps, p_index) end;
+comment on function oblivion.job_fee(oblivion.tasks, bigint, int) is
+  'The platform''s part of what one job is paid, smallest unit; p_index is the place of the job in its task, from 0. At a metered price less than a unit beside the exact part, and exact over any 10,000 jobs of one price. For the engine alone.';
+
+create function oblivion.time_bound(p_task_id uuid, p_stage int, p_node public.nodes)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_own bigint := oblivion.cluster_of(p_node);
+  v_votes int;
+  v_median float8;
+begin
+  select count(*), percentile_cont(0.5) within group (order by v.median_ms)
+    into v_votes, v_median
+    from (
+      select r.median_ms
+        from oblivion.run_times r
+       where r.task_id = p_task_id
+         and r.stage = p_stage
+         and r.established
+         and r.cluster_id <> v_own
+       order by r.cluster_id
+       limit 200) v;
+  if v_votes < 3 then
+    select percentile_cont(0.5) within group (order by v.median_ms)
+      into v_median
+      from (
+        select r.median_ms
+          from oblivion.run_times r
+         where r.task_id = p_task_id
+           and r.stage = p_stage
+           and r.cluster_id <> v_own
+         order by r.cluster_id
+         limit 200) v;
+  end if;
+  return floor(1.5 * v_median);
+end
+$$;
+comment on function oblivion.time_bound(uuid, int, public.nodes) is
+  'How long a job of this stage is paid at most, in milliseconds: 1.5 times the median of what others took; null where nobody else has finished one. For the engine alone.';
+
+create function oblivion.run_ms(p_started_at timestamptz, p_ended_at timestamptz)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select greatest(0, floor(extract(epoch from p_ended_at - p_started_at) * 1000))::bigint
+$$;
+comment on function oblivion.run_ms(timestamptz, timestamptz) is 'Whole milliseconds between two moments. For the engine alone.';
+
+create function oblivion.billable_ms(p_task oblivion.tasks, p_job public.jobs, p_node public.nodes, p_ended_at timestamptz)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A job that nobody has rescued yet runs on after its timeout, for nothing.
+  select least(oblivion.run_ms(p_job.started_at, p_ended_at), 1000 * p_task.timeout_seconds,
+    oblivion.time_bound(p_task.id, p_job.stage, p_node))
+$$;
+comment on function oblivion.billable_ms(oblivion.tasks, public.jobs, public.nodes, timestamptz) is
+  'For how many milliseconds a job of a metered task is paid that ended at this moment. For the engine alone.';
+
+create function oblivion.note_run_time(p_job public.jobs, p_node public.nodes, p_ms bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_cluster bigint := oblivion.cluster_of(p_node);
+  v_recent bigint[];
+  v_established boolean;
+begin
+  select o.accepted_count >= s.proven_after
+    into v_established
+    from oblivion.owners o, oblivion.settings s
+   where o.id = p_node.owner_id
+     and s.id;
+  -- The visitors of a site share a row. Where another one is at it this vote is left out: nobody waits for it.
+  select array[p_ms] || r.recent_ms[1:8]
+    into v_recent
+    from oblivion.run_times r
+   where r.task_id = p_job.task_id
+     and r.stage = p_job.stage
+     and r.cluster_id = v_cluster
+     for no key update skip locked;
+  if found then
+    update oblivion.run_times r
+       set established = v_established,
+           recent_ms = v_recent,
+           median_ms = (select percentile_cont(0.5) within group (order by u.ms) from unnest(v_recent) as u (ms))
+     where r.task_id = p_job.task_id
+       and r.stage = p_job.stage
+       and r.cluster_id = v_cluster;
+  else
+    insert into oblivion.run_times (task_id, stage, cluster_id, established, recent_ms, median_ms)
+    values (p_job.task_id, p_job.stage, v_cluster, v_established, array[p_ms], p_ms)
+    on conflict do nothing;
+  end if;
+end
+$$;
+comment on function oblivion.note_run_time(public.jobs, public.nodes, bigint) is
+  'Adds an accepted result to what its cluster of owners took for this stage of a metered task. The caller holds the owner''s row. For the engine alone.';
+
+reset all;
+
 -- 20261124000790_fair_order.sql
 
 -- Fair order: when work is scarce, an owner that has had more lets one that waits and has had less go first, for a moment.
@@ -4599,7 +4825,10 @@ declare
 begin
   -- What is in work counts as had: else a hundred nodes would draw a hundred jobs before the first of them is done. So of
   -- two that were served alike the one with fewer jobs at hand goes first.
-  select sum(t.price_per_chunk)
+  select sum(case
+           -- The most that it may come to: what it will be is not known.
+           when t.metered then oblivion.metered_price(t, j.price_per_hour, 1000 * t.timeout_seconds)
+           else t.price_per_chunk end)
     into v_running
     from public.nodes n
     join public.jobs j on j.node_id = n.id
@@ -5185,8 +5414,12 @@ begin
   -- As stale_after() has it, read together with the limit of the task.
   select now() + least(
            case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
-           make_interval(secs => t.timeout_seconds))
-    into p_job.lease_expires_at
+           make_interval(secs => t.timeout_seconds)),
+         -- No more than it was assigned for: else who undercuts the others for an offer names another price then (M11).
+         case when t.metered then least(
+           oblivion.asked_rate(t, p_node.price_per_hour, s.default_price_per_hour),
+           case when p_job.offered_to = p_node.owner_id and p_job.offered_until > now() then p_job.price_per_hour end) end
+    into p_job.lease_expires_at, p_job.price_per_hour
     from oblivion.tasks t, oblivion.settings s
    where t.id = p_job.task_id
      and s.id;
@@ -5225,6 +5458,7 @@ begin
          offered_to = null,
          offered_until = null,
          lease_expires_at = v_job.lease_expires_at,
+         price_per_hour = v_job.price_per_hour,
          moves = v_job.moves
    where j.id = p_job.id
      and (j.status, j.attempt) is not distinct from ('pending', p_job.attempt);
@@ -5383,6 +5617,8 @@ begin
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window,
+           -- An assignment's, of somebody else.
+           price_per_hour = null,
            moves = j.moves + 1
       from oblivion.settings s
      where j.id = v_job.id
@@ -5605,11 +5841,13 @@ begin
   with free as (
     select n.owner_id,
            min(n.provider_address) as provider_address,
-           -- A node without a price asks for none.
-           min(coalesce(n.price_per_hour, 0)) as price,
+           -- A node without a price asks for none; of a metered task, for what such a node is paid there.
+           min(case when p_task.metered then oblivion.asked_rate(p_task, n.price_per_hour, c.default_price_per_hour)
+                 else coalesce(n.price_per_hour, 0) end) as price,
            sum(n.max_jobs - n.current_jobs) as room,
            bool_or(n.raised_max_jobs is not null) as raised
       from public.nodes n
+     cross join oblivion.settings c
      where n.owner_id <> p_task.owner_id
        and n.current_jobs < n.max_jobs
        and oblivion.is_online(n.last_seen, n.next_poll_at)
@@ -5644,7 +5882,7 @@ begin
      where a.room > 0
        and (a.established or not exists (select from able e where e.established and e.room > 0))
   ), slots as (
-    select d.owner_id, d.provider_address,
+    select d.owner_id, d.provider_address, d.price,
            row_number() over (order by
              -- The cheaper half, then what costs up to twice, four times ... its dearest.
              greatest(0, ceil(log(2, greatest(d.price, 1)::numeric / greatest(m.price, 1)))),
@@ -5663,7 +5901,9 @@ begin
   ), offered as (
     update public.jobs j
        set offered_to = l.owner_id,
-           offered_until = v_until
+           offered_until = v_until,
+           -- It won its place by this price, and is held to it.
+           price_per_hour = case when p_task.metered then l.price end
       from waiting w
       join slots l on l.place = w.place
      where j.id = w.id
@@ -5822,7 +6062,7 @@ $$;
 comment on function oblivion.store_result(public.jobs, text, text) is
   'Keeps the result of the attempt in this row of a job, before the row changes. For the engine alone.';
 
-create function oblivion.pay(p_job public.jobs, p_owner_id bigint, p_payee_id bigint, p_hash text)
+create function oblivion.pay(p_job public.jobs, p_owner_id bigint, p_payee_id bigint, p_price bigint, p_hash text)
 returns void
 language sql
 security definer
@@ -5832,14 +6072,14 @@ as $$
     job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
     price, fee, result_hash, started_at)
   select p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_owner_id, p_payee_id, t.owner_id, t.asset,
-         t.instance_id, t.price_per_chunk,
+         t.instance_id, p_price,
          -- The place of the job among all that its task may pay: the running total that the fee is rounded on.
-         oblivion.chunk_fee(t.price_per_chunk, t.fee_bps,
+         oblivion.job_fee(t, p_price,
            (p_job.chunk_index * t.stage_count + p_job.stage) * t.replicas + p_job.replica), p_hash, p_job.started_at
     from oblivion.tasks t
    where t.id = p_job.task_id
 $$;
-comment on function oblivion.pay(public.jobs, bigint, bigint, text) is
+comment on function oblivion.pay(public.jobs, bigint, bigint, bigint, text) is
   'The receipt of a job, once. For the engine alone.';
 
 create function oblivion.count_accepted(p_owner_id bigint, p_price bigint, p_count int default 1)
@@ -5869,18 +6109,31 @@ create function oblivion.accept_result(
   p_node public.nodes,
   p_canonical text,
   p_hash text,
-  p_metrics jsonb
+  p_metrics jsonb,
+  p_reported_at timestamptz default now()
 )
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_task oblivion.tasks;
+  v_price bigint;
 begin
+  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  v_price := case
+    when v_task.metered then oblivion.metered_price(v_task, p_job.price_per_hour,
+      oblivion.billable_ms(v_task, p_job, p_node, p_reported_at))
+    else v_task.price_per_chunk end;
   perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
   perform oblivion.store_result(p_job, p_canonical, p_hash);
-  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, p_hash);
-  perform oblivion.count_accepted(p_node.owner_id, t.price_per_chunk) from oblivion.tasks t where t.id = p_job.task_id;
+  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, p_hash);
+  perform oblivion.count_accepted(p_node.owner_id, v_price);
+  if v_task.metered then
+    -- After the owner's row, which keeps two of one owner's results from waiting for each other here.
+    perform oblivion.note_run_time(p_job, p_node, oblivion.run_ms(p_job.started_at, p_reported_at));
+  end if;
   update public.jobs j
      set status = 'completed',
          progress = 1,
@@ -5891,10 +6144,10 @@ begin
          finished_at = now(),
          moves = j.moves + 1
    where j.id = p_job.id;
-  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id;
+  perform oblivion.chunk_changed(p_job, v_task);
 end
 $$;
-comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
+comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb, timestamptz) is
   'Completes a locked job of a task that is not plain. The caller counts it in its node''s row and ends the task. For the engine alone.';
 
 create function oblivion.finish_attempt(
@@ -7485,7 +7738,7 @@ begin
   delete from oblivion.deliveries d where d.job_id = p_job_id;
   insert into oblivion.stored_results (job_id, result_hash, bytes, delivered_at)
   values (p_job_id, p_hash, p_bytes, v_delivery.delivered_at);
-  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics);
+  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics, v_delivery.delivered_at);
   update public.nodes n
      set total_jobs_completed = n.total_jobs_completed + 1
    where n.id = v_node.id;
@@ -9031,6 +9284,9 @@ begin
   end if;
   if v_open = 0 then
     update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;
+    if p_task.metered then
+      delete from oblivion.run_times r where r.task_id = p_task.id;
+    end if;
   end if;
   return greatest(v_rest, 0);
 end
@@ -9090,7 +9346,9 @@ create table oblivion.task_tallies (
   -- For each stage: chunks by letter, jobs that ended, jobs that were paid, chunks that are decided.
   stages jsonb not null,
   -- A letter for each planned chunk.
-  chunks text not null
+  chunks text not null,
+  -- The sum of a metered task's receipts.
+  spent bigint
 );
 comment on table oblivion.task_tallies is 'How far large tasks are, counted now and then by whoever reads.';
 
@@ -9157,6 +9415,9 @@ begin
          where s.task_id = p_task.id
          group by s.stage) e on e.stage = g.stage;
   end if;
+  if p_task.metered then
+    select coalesce(sum(r.price), 0) into v_tally.spent from oblivion.receipts r where r.task_id = p_task.id;
+  end if;
   return v_tally;
 end
 $$;
@@ -9197,7 +9458,8 @@ begin
         planned = excluded.planned,
         letters = excluded.letters,
         stages = excluded.stages,
-        chunks = excluded.chunks;
+        chunks = excluded.chunks,
+        spent = excluded.spent;
   return v_tally;
 end
 $$;
@@ -9349,6 +9611,9 @@ as $$
 declare
   v_tally oblivion.task_tallies := oblivion.tally(p_task);
   v_ended boolean := p_task.finished_at is not null;
+  -- At a fixed price all receipts are alike.
+  v_spent bigint := coalesce(v_tally.spent, p_task.price_per_chunk * (
+    select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)));
 begin
   return jsonb_build_object(
     'taskId', p_task.id,
@@ -9366,15 +9631,14 @@ begin
     'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
     'asset', p_task.asset,
     'budget', p_task.budget::text,
-    -- Every receipt has the task's price.
-    'spent', (p_task.price_per_chunk * (
-      select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)))::text,
+    'spent', v_spent::text,
     'held', (
       select oblivion.balance_of(a.id)::text
         from oblivion.accounts a
        where a.kind = 'task_hold' and a.asset = p_task.asset and a.instance_id = p_task.instance_id
          and a.owner_id is null and a.task_id = p_task.id),
     'pricePerChunk', p_task.price_per_chunk::text,
+    'metered', p_task.metered,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
     'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_tally.stages, v_tally.planned) end,
@@ -9384,7 +9648,7 @@ begin
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object(
-         'forecast', oblivion.task_forecast(p_task, v_tally.stages),
+         'forecast', oblivion.task_forecast(p_task, v_tally.stages, v_spent),
          'chunks', rpad(v_tally.chunks, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
 end
 $$;
@@ -9935,7 +10199,7 @@ $$;
 comment on function oblivion.open_work(oblivion.tasks, jsonb) is
   'For each stage of a task, out of its tally: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
 
-create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb)
+create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb, p_spent bigint)
 returns jsonb
 language plpgsql
 stable
@@ -9958,17 +10222,20 @@ begin
          avg(d.seconds) as mean,
          coalesce(stddev_samp(d.seconds), 0) as deviation,
          sum(d.seconds) / greatest(1, extract(epoch from max(d.finished_at) - min(d.started_at)))::float8 as at_once,
-         max(d.finished_at) as latest
+         max(d.finished_at) as latest,
+         percentile_disc(0.1) within group (order by d.price) as low_price,
+         avg(d.price) as mean_price
     into v_sample
     from (
-      select j.started_at, j.finished_at, greatest(0.001, extract(epoch from j.finished_at - j.started_at))::float8 as seconds
+      select j.started_at, j.finished_at, p.price, greatest(0.001, extract(epoch from j.finished_at - j.started_at))::float8 as seconds
         from (
           select r.job_id
             from oblivion.results r
            where r.task_id = p_task.id
            order by r.accepted_at desc
            limit 200) r
-        join public.jobs j on j.id = r.job_id) d;
+        join public.jobs j on j.id = r.job_id
+        join oblivion.receipts p on p.task_id = p_task.id and p.job_id = r.job_id) d;
   if v_sample.count < 3 then
     return null;
   end if;
@@ -9996,12 +10263,13 @@ begin
     'secondsPerChunk', round(v_sample.mean::numeric, 3),
     'finish', v_times,
     'cost', jsonb_build_object(
-      'low', (p_task.price_per_chunk * (v_cost.paid + floor(v_cost.chunks * least(v_cost.per_chunk, p_task.quorum))))::text,
-      'likely', (p_task.price_per_chunk * (v_cost.paid + least(v_cost.jobs, round(v_cost.chunks * v_cost.per_chunk))))::text,
-      'high', (p_task.price_per_chunk * (v_cost.paid + v_cost.jobs))::text));
+      -- At a fixed price all three prices are that one; where it is metered, what the pilots were paid, and the cap.
+      'low', (p_spent + least(v_sample.low_price, floor(v_sample.mean_price)) * floor(v_cost.chunks * least(v_cost.per_chunk, p_task.quorum)))::text,
+      'likely', (p_spent + round(v_sample.mean_price * least(v_cost.jobs, round(v_cost.chunks * v_cost.per_chunk))))::text,
+      'high', (p_spent + p_task.price_per_chunk * v_cost.jobs)::text));
 end
 $$;
-comment on function oblivion.task_forecast(oblivion.tasks, jsonb) is
+comment on function oblivion.task_forecast(oblivion.tasks, jsonb, bigint) is
   'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';
 
 reset all;
@@ -14402,6 +14670,8 @@ begin
       'settings', jsonb_build_object(
         'feeBps', s.fee_bps,
         'minPricePerChunk', s.min_price_per_chunk::text,
+        'minPricePerTimeoutSecond', s.min_price_per_timeout_second::text,
+        'defaultPricePerHour', s.default_price_per_hour::text,
         'sandbox', s.sandbox,
         'maxJobs', s.max_jobs,
         'provenAfter', s.proven_after,
@@ -14795,7 +15065,7 @@ grant select on public.pending_jobs_queue to anon, authenticated;
 grant select (
   id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
   provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
-  lease_expires_at, finished_at
+  lease_expires_at, finished_at, price_per_hour
 ) on public.jobs to anon, authenticated;
 grant select (
   id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,
@@ -14913,6 +15183,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000720', 'earning_shares'),
   ('20261124000750', 'claim_budget'),
   ('20261124000760', 'established'),
+  ('20261124000765', 'metered'),
   ('20261124000790', 'fair_order'),
   ('20261124000800', 'choose'),
   ('20261124000810', 'claim'),

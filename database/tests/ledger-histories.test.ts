@@ -98,10 +98,10 @@ test(`${EVENTS} events in random histories`, { timeout: deep ? 14_400_000 : 600_
     ],
     ...['released', 'lost', 'told twice', 'cancel', 'fee', 'stamp', 'charge', 'voucher', 'claim on chain', 'replay'],
     ...['refused with OB007', 'refused with OB095', 'refused with OB096', 'day', 'top up', 'collect', 'ask to leave'],
-    ...['refused with OB090', 'dispute'],
+    ...['refused with OB090', 'dispute', 'paid by time', 'paid by what others took', 'default rate'],
   ]
   for (const what of often) expect(total[what] ?? 0, what).toBeGreaterThan(EVENTS / 1000)
-  for (const what of ['leave', 'stay', 'cap', 'dispute won', 'dispute lost'])
+  for (const what of ['rate', 'a rate named with a job in hand', 'leave', 'stay', 'cap', 'dispute won', 'dispute lost'])
     expect(total[what] ?? 0, what).toBeGreaterThan(EVENTS / 4000)
   for (const what of ['lift', 'lapse', 'bind', 'redeploy']) expect(total[what] ?? 0, what).toBeGreaterThan(0)
   // What may be held and spent is bounded by the daily cap, so no charge ever falls short of it (M3).
@@ -166,6 +166,7 @@ test('each rule of the audit is one that can be broken', { timeout: 300_000 }, a
     'mixing assets': `update oblivion.ledger_entries e set asset = 'card' where amount > 0`,
     'folded wrong': `update oblivion.payee_totals set charged = charged + 1`,
     'over budget': `update oblivion.receipts set price = price + 1000000`,
+    'at another price': `update oblivion.receipts set price = price + 1`,
     'not paid': `delete from oblivion.receipts`,
     'left over': `update public.jobs set status = 'pending'`,
     'counted wrong': `update public.nodes set current_jobs = current_jobs + 1`,

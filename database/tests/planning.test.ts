@@ -248,7 +248,7 @@ describe('settings as they hold (RN-14)', () => {
     expect(await terms({ maxConcurrentChunks: '3' })).toMatchObject({ maxConcurrentChunks: 3 })
     expect(await terms({})).toEqual({
       ...{ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 },
-      ...{ replicas: 1, quorum: 1 },
+      ...{ replicas: 1, quorum: 1, metered: false },
     })
     await expect(terms({ maxConcurrentChunks: -1 })).rejects.toMatchObject({ code: 'OB005' })
   })

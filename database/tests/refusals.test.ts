@@ -238,7 +238,7 @@ describe('bad input gets a typed error that names the field', () => {
     })
   })
   test('what is not built yet says so', async () => {
-    await expect(engine.task(customer, 1, { metered: true })).rejects.toMatchObject({ code: 'OB006' })
+    await expect(engine.task(customer, 1, { determinism: 'exact' })).rejects.toMatchObject({ code: 'OB006' })
   })
   test('money that is not there', async () => {
     await expect(engine.task(customer, 2, { pricePerChunk: '900000' })).rejects.toMatchObject({ code: 'OB007' })

@@ -118,7 +118,12 @@ create table oblivion.settings (
   disputes_to_pause int not null default 3 check (disputes_to_pause > 0),
   disputed_share real not null default 0.2 check (disputed_share between 0 and 1),
   max_inline_bytes int not null default 65536 check (max_inline_bytes > 0),
+  -- What a chunk costs at least, and for each second of its timeout (T10). Nothing is computed again by the operator yet,
+  -- so a second costs nobody anything.
   min_price_per_chunk bigint not null default 100 check (min_price_per_chunk > 0),
+  min_price_per_timeout_second numeric not null default 0 check (min_price_per_timeout_second >= 0),
+  -- What a metered task pays a node that names no price of its own; see metered.sql.
+  default_price_per_hour bigint not null default 100000 check (default_price_per_hour >= 0),
   fee_bps int not null default 500 check (fee_bps between 0 and 10000),
   -- Play money, on test networks alone; see sandbox.sql.
   sandbox boolean not null default false,

@@ -18,7 +18,10 @@ create table oblivion.tasks (
   chunk_count int not null check (chunk_count > 0),
   asset text not null check (asset in ('chain', 'card', 'test')),
   instance_id bigint not null references oblivion.settlement_instances,
+  -- What a job costs; where the task is metered, the most, and price_floor the least.
   price_per_chunk bigint not null check (price_per_chunk > 0),
+  metered boolean not null default false,
+  price_floor bigint,
   fee_bps int not null check (fee_bps between 0 and 10000),
   budget bigint not null,
   max_concurrent_chunks int check (max_concurrent_chunks > 0),
@@ -33,7 +36,7 @@ create table oblivion.tasks (
   -- (work_cycle.sql). Whatever makes a task special stands here too.
   plain boolean not null generated always as (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
-    and replicas = 1 and stages is null) stored,
+    and replicas = 1 and stages is null and not metered) stored,
   -- Who paused it: its customer, or itself because its replicas disagree (T4).
   paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
@@ -44,6 +47,8 @@ create table oblivion.tasks (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   check (budget >= chunk_count::bigint * coalesce(jsonb_array_length(stages), 1) * replicas * price_per_chunk),
+  check (metered = (price_floor is not null)),
+  check (price_floor between 1 and price_per_chunk),
   check ((status = 'paused') = (paused_reason is not null)),
   check ((status in ('running', 'paused')) = (finished_at is null))
 );
@@ -69,7 +74,7 @@ as $$
     when not jsonb_path_query_array(p_node.capabilities,
            '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
          ?& p_task.capabilities then 'capability'
-    -- A node without a price asks for none: it works for what a chunk pays.
+    -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
     when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
   end
 $$;

@@ -158,6 +158,33 @@ end
 $$;
 comment on function oblivion.task_asset(jsonb) is 'The money that a task is paid with, by default tokens. OB005. For the engine alone.';
 
+create function oblivion.task_price(p_task jsonb, p_floor bigint, out price bigint, out metered boolean, out floor bigint)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_metered jsonb := nullif(p_task -> 'metered', 'null');
+begin
+  metered := v_metered is not null;
+  if metered = (nullif(p_task -> 'pricePerChunk', 'null') is not null) then
+    perform oblivion.raise_error('OB005', 'A task has a price for each chunk, or it is metered.',
+      'Send either pricePerChunk or metered: {maxPricePerChunk}.',
+      jsonb_build_object('field', 'pricePerChunk', 'reason', 'either'));
+  elsif not metered then
+    price := oblivion.task_integer(p_task, 'pricePerChunk', null, p_floor, 1000000000000);
+    return;
+  elsif jsonb_typeof(v_metered) <> 'object' or v_metered - 'maxPricePerChunk' <> '{}' then
+    perform oblivion.raise_error('OB005', 'metered is {maxPricePerChunk}.', null,
+      jsonb_build_object('field', 'metered', 'reason', 'shape'));
+  end if;
+  price := oblivion.task_integer(v_metered, 'maxPricePerChunk', null, p_floor, 1000000000000);
+  -- What it is now, whatever the operator sets later.
+  floor := p_floor;
+end
+$$;
+comment on function oblivion.task_price(jsonb, bigint) is
+  'What a job of a task costs, or where it is metered the most and the least. OB005. For the engine alone.';
+
 create function oblivion.task_terms(p_task oblivion.tasks)
 returns jsonb
 language sql
@@ -170,7 +197,8 @@ as $$
     'timeoutSeconds', p_task.timeout_seconds,
     'priority', p_task.priority,
     'replicas', p_task.replicas,
-    'quorum', p_task.quorum)
+    'quorum', p_task.quorum,
+    'metered', p_task.metered)
 $$;
 comment on function oblivion.task_terms(oblivion.tasks) is 'The settings of a task as they hold (RN-14). For the engine alone.';
 
@@ -196,7 +224,7 @@ as $$
         from (select oblivion.job_count(p_task)::numeric * p_task.price_per_chunk as cost) j) c
 $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
-  'What a task costs if every job is accepted, and how that divides. For the engine alone.';
+  'What a task costs if every job is accepted, at the most where it is metered, and how that divides. For the engine alone.';
 
 create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
 returns jsonb
@@ -225,7 +253,7 @@ begin
   perform oblivion.refuse_foreign_url(p_task ->> 'inputUrl', 'inputUrl');
   select k into v_field
     from jsonb_object_keys(p_task) k
-   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'budget', 'maxConcurrentChunks',
+   where k not in ('title', 'type', 'program', 'inputs', 'range', 'pricePerChunk', 'metered', 'budget', 'maxConcurrentChunks',
                    'maxAttempts', 'timeoutSeconds', 'priority', 'capabilities', 'workerTypes', 'maxPricePerHour',
                    'acknowledgeVisible', 'inputUrl', 'assign', 'trust', 'pipeline', 'asset')
    limit 1;
@@ -277,7 +305,11 @@ begin
     perform oblivion.raise_error('OB005', 'Replicas are not assigned: whose results are compared is drawn, never chosen by price.',
       'Leave out assign, or trust.', jsonb_build_object('field', 'assign', 'reason', 'replicas'));
   end if;
-  v_task.price_per_chunk := oblivion.task_integer(p_task, 'pricePerChunk', null, v_settings.min_price_per_chunk, 1000000000000);
+  v_task.timeout_seconds := oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600);
+  select r.price, r.metered, r.floor
+    into v_task.price_per_chunk, v_task.metered, v_task.price_floor
+    from oblivion.task_price(p_task, greatest(v_settings.min_price_per_chunk,
+           ceil(v_settings.min_price_per_timeout_second * v_task.timeout_seconds)::bigint)) r;
   -- A part makes so many jobs, not chunks.
   v_units := cardinality(v_types) * v_task.replicas;
   v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
@@ -288,7 +320,7 @@ begin
 
   insert into oblivion.tasks (
     id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
-    price_per_chunk, fee_bps, budget,
+    price_per_chunk, metered, price_floor, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
     assign)
   values (
@@ -297,11 +329,11 @@ begin
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
     v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
     case v_task.asset when 'card' then oblivion.card_instance() else v_instance.id end,
-    v_task.price_per_chunk, v_settings.fee_bps,
+    v_task.price_per_chunk, v_task.metered, v_task.price_floor, v_settings.fee_bps,
     oblivion.task_budget(p_task, v_jobs, v_task.price_per_chunk),
     oblivion.task_bucket(p_task, v_jobs),
     oblivion.task_integer(p_task, 'maxAttempts', 3, 1, 10),
-    oblivion.task_integer(p_task, 'timeoutSeconds', oblivion.type_timeout(v_types), 5, 3600),
+    v_task.timeout_seconds,
     oblivion.task_integer(p_task, 'priority', 0, 0, 9),
     oblivion.task_names(p_task, 'capabilities') || oblivion.program_needs(v_programs),
     oblivion.task_names(p_task, 'workerTypes', array['browser', 'python', 'server']),

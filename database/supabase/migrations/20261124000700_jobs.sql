@@ -45,6 +45,8 @@ create table public.jobs (
   -- leaves it as it was is another's: an operator's by hand, a worker's direct claim, or one of the engine's that leaves
   -- the rest to the triggers below.
   moves int not null default 0,
+  -- Of a metered task: what an hour of it costs, frozen by its claim, or by its assignment for whom it is offered to.
+  price_per_hour bigint,
   unique (task_id, chunk_index, stage, replica)
 ) with (fillfactor = 80);
 -- The order of claims: priority, then age; jobs posted together lie together, so a task that is closed for a caller (its
@@ -98,7 +100,8 @@ begin
   return case
     when p_job.status not in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled') then
       'a status is blocked, pending, processing, completed, failed or cancelled'
-    when p_job.stage < 0 or p_job.replica < 0 or p_job.attempt < 0 or p_job.failures < 0 or p_job.losses < 0 then
+    when p_job.stage < 0 or p_job.replica < 0 or p_job.attempt < 0 or p_job.failures < 0 or p_job.losses < 0
+      or p_job.price_per_hour < 0 then
       'a count is not below zero'
     when p_job.provider_address !~ '^0x[0-9a-f]{40}$' then 'an address is 0x and 40 digits of lower-case hex'
     when p_job.progress not between 0 and 1 then 'progress is between 0 and 1'
@@ -114,6 +117,8 @@ begin
     when (p_job.status in ('completed', 'failed', 'cancelled')) <> (p_job.finished_at is not null) then
       'what has ended says when'
     when (p_job.offered_to is null) <> (p_job.offered_until is null) then 'an offer has an end'
+    when p_job.price_per_hour is not null and p_job.started_at is null and p_job.offered_to is null then
+      'only what was claimed or offered has a rate'
     when not p_job.fed and p_job.status not in ('blocked', 'cancelled') then 'what is not fed waits'
   end;
 end
@@ -182,6 +187,9 @@ begin
       new.offered_to := null;
       new.offered_until := null;
     end if;
+    if new.status in ('blocked', 'pending', 'cancelled') and new.offered_to is null then
+      new.price_per_hour := null;
+    end if;
   end if;
   v_fault := oblivion.job_fault(new);
   if v_fault is null and new.status = 'processing' and new.node_id is null and (tg_op = 'INSERT' or old.status <> new.status) then
@@ -236,7 +244,7 @@ return p_job.status in ('pending', 'blocked')
   and least(p_job.stage, p_job.replica) >= 0
   and (p_job.attempt, p_job.failures, p_job.losses, p_job.progress) = (0, 0, 0, 0)
   and num_nonnulls(p_job.provider_address, p_job.error, p_job.node_id, p_job.offered_to, p_job.offered_until,
-        p_job.started_at, p_job.lease_expires_at, p_job.finished_at) = 0;
+        p_job.started_at, p_job.lease_expires_at, p_job.finished_at, p_job.price_per_hour) = 0;
 comment on function oblivion.is_as_planned(public.jobs) is
   'Whether a new job is as a task plans it, ten thousand in one statement, which needs no look. Inlined there; every other statement that writes a job copies the trigger''s condition, which is this name. For the engine alone.';
 

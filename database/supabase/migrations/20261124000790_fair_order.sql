@@ -77,7 +77,10 @@ declare
 begin
   -- What is in work counts as had: else a hundred nodes would draw a hundred jobs before the first of them is done. So of
   -- two that were served alike the one with fewer jobs at hand goes first.
-  select sum(t.price_per_chunk)
+  select sum(case
+           -- The most that it may come to: what it will be is not known.
+           when t.metered then oblivion.metered_price(t, j.price_per_hour, 1000 * t.timeout_seconds)
+           else t.price_per_chunk end)
     into v_running
     from public.nodes n
     join public.jobs j on j.node_id = n.id

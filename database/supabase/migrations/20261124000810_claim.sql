@@ -11,8 +11,12 @@ begin
   -- As stale_after() has it, read together with the limit of the task.
   select now() + least(
            case p_node.worker_type when 'browser' then s.stale_after_browser else s.stale_after end,
-           make_interval(secs => t.timeout_seconds))
-    into p_job.lease_expires_at
+           make_interval(secs => t.timeout_seconds)),
+         -- No more than it was assigned for: else who undercuts the others for an offer names another price then (M11).
+         case when t.metered then least(
+           oblivion.asked_rate(t, p_node.price_per_hour, s.default_price_per_hour),
+           case when p_job.offered_to = p_node.owner_id and p_job.offered_until > now() then p_job.price_per_hour end) end
+    into p_job.lease_expires_at, p_job.price_per_hour
     from oblivion.tasks t, oblivion.settings s
    where t.id = p_job.task_id
      and s.id;
@@ -51,6 +55,7 @@ begin
          offered_to = null,
          offered_until = null,
          lease_expires_at = v_job.lease_expires_at,
+         price_per_hour = v_job.price_per_hour,
          moves = v_job.moves
    where j.id = p_job.id
      and (j.status, j.attempt) is not distinct from ('pending', p_job.attempt);
@@ -209,6 +214,8 @@ begin
     update public.jobs j
        set offered_to = v_node.owner_id,
            offered_until = now() + s.offer_window,
+           -- An assignment's, of somebody else.
+           price_per_hour = null,
            moves = j.moves + 1
       from oblivion.settings s
      where j.id = v_job.id

@@ -26,11 +26,13 @@ begin
   with free as (
     select n.owner_id,
            min(n.provider_address) as provider_address,
-           -- A node without a price asks for none.
-           min(coalesce(n.price_per_hour, 0)) as price,
+           -- A node without a price asks for none; of a metered task, for what such a node is paid there.
+           min(case when p_task.metered then oblivion.asked_rate(p_task, n.price_per_hour, c.default_price_per_hour)
+                 else coalesce(n.price_per_hour, 0) end) as price,
            sum(n.max_jobs - n.current_jobs) as room,
            bool_or(n.raised_max_jobs is not null) as raised
       from public.nodes n
+     cross join oblivion.settings c
      where n.owner_id <> p_task.owner_id
        and n.current_jobs < n.max_jobs
        and oblivion.is_online(n.last_seen, n.next_poll_at)
@@ -65,7 +67,7 @@ begin
      where a.room > 0
        and (a.established or not exists (select from able e where e.established and e.room > 0))
   ), slots as (
-    select d.owner_id, d.provider_address,
+    select d.owner_id, d.provider_address, d.price,
            row_number() over (order by
              -- The cheaper half, then what costs up to twice, four times ... its dearest.
              greatest(0, ceil(log(2, greatest(d.price, 1)::numeric / greatest(m.price, 1)))),
@@ -84,7 +86,9 @@ begin
   ), offered as (
     update public.jobs j
        set offered_to = l.owner_id,
-           offered_until = v_until
+           offered_until = v_until,
+           -- It won its place by this price, and is held to it.
+           price_per_hour = case when p_task.metered then l.price end
       from waiting w
       join slots l on l.place = w.place
      where j.id = w.id

@@ -134,7 +134,7 @@ $$;
 comment on function oblivion.store_result(public.jobs, text, text) is
   'Keeps the result of the attempt in this row of a job, before the row changes. For the engine alone.';
 
-create function oblivion.pay(p_job public.jobs, p_owner_id bigint, p_payee_id bigint, p_hash text)
+create function oblivion.pay(p_job public.jobs, p_owner_id bigint, p_payee_id bigint, p_price bigint, p_hash text)
 returns void
 language sql
 security definer
@@ -144,14 +144,14 @@ as $$
     job_id, attempt, task_id, chunk_index, provider_owner_id, payee_owner_id, customer_owner_id, asset, instance_id,
     price, fee, result_hash, started_at)
   select p_job.id, p_job.attempt, p_job.task_id, p_job.chunk_index, p_owner_id, p_payee_id, t.owner_id, t.asset,
-         t.instance_id, t.price_per_chunk,
+         t.instance_id, p_price,
          -- The place of the job among all that its task may pay: the running total that the fee is rounded on.
-         oblivion.chunk_fee(t.price_per_chunk, t.fee_bps,
+         oblivion.job_fee(t, p_price,
            (p_job.chunk_index * t.stage_count + p_job.stage) * t.replicas + p_job.replica), p_hash, p_job.started_at
     from oblivion.tasks t
    where t.id = p_job.task_id
 $$;
-comment on function oblivion.pay(public.jobs, bigint, bigint, text) is
+comment on function oblivion.pay(public.jobs, bigint, bigint, bigint, text) is
   'The receipt of a job, once. For the engine alone.';
 
 create function oblivion.count_accepted(p_owner_id bigint, p_price bigint, p_count int default 1)
@@ -181,18 +181,31 @@ create function oblivion.accept_result(
   p_node public.nodes,
   p_canonical text,
   p_hash text,
-  p_metrics jsonb
+  p_metrics jsonb,
+  p_reported_at timestamptz default now()
 )
 returns void
 language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_task oblivion.tasks;
+  v_price bigint;
 begin
+  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  v_price := case
+    when v_task.metered then oblivion.metered_price(v_task, p_job.price_per_hour,
+      oblivion.billable_ms(v_task, p_job, p_node, p_reported_at))
+    else v_task.price_per_chunk end;
   perform oblivion.end_attempt(p_job, 'succeeded', null, p_metrics);
   perform oblivion.store_result(p_job, p_canonical, p_hash);
-  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, p_hash);
-  perform oblivion.count_accepted(p_node.owner_id, t.price_per_chunk) from oblivion.tasks t where t.id = p_job.task_id;
+  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, p_hash);
+  perform oblivion.count_accepted(p_node.owner_id, v_price);
+  if v_task.metered then
+    -- After the owner's row, which keeps two of one owner's results from waiting for each other here.
+    perform oblivion.note_run_time(p_job, p_node, oblivion.run_ms(p_job.started_at, p_reported_at));
+  end if;
   update public.jobs j
      set status = 'completed',
          progress = 1,
@@ -203,10 +216,10 @@ begin
          finished_at = now(),
          moves = j.moves + 1
    where j.id = p_job.id;
-  perform oblivion.chunk_changed(p_job, t) from oblivion.tasks t where t.id = p_job.task_id;
+  perform oblivion.chunk_changed(p_job, v_task);
 end
 $$;
-comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb) is
+comment on function oblivion.accept_result(public.jobs, public.nodes, text, text, jsonb, timestamptz) is
   'Completes a locked job of a task that is not plain. The caller counts it in its node''s row and ends the task. For the engine alone.';
 
 create function oblivion.finish_attempt(

@@ -352,7 +352,7 @@ begin
   delete from oblivion.deliveries d where d.job_id = p_job_id;
   insert into oblivion.stored_results (job_id, result_hash, bytes, delivered_at)
   values (p_job_id, p_hash, p_bytes, v_delivery.delivered_at);
-  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics);
+  perform oblivion.accept_result(v_job, v_node, null, p_hash, v_delivery.metrics, v_delivery.delivered_at);
   update public.nodes n
      set total_jobs_completed = n.total_jobs_completed + 1
    where n.id = v_node.id;

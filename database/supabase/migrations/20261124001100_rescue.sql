@@ -304,6 +304,9 @@ begin
   end if;
   if v_open = 0 then
     update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;
+    if p_task.metered then
+      delete from oblivion.run_times r where r.task_id = p_task.id;
+    end if;
   end if;
   return greatest(v_rest, 0);
 end

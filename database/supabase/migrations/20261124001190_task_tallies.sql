@@ -13,7 +13,9 @@ create table oblivion.task_tallies (
   -- For each stage: chunks by letter, jobs that ended, jobs that were paid, chunks that are decided.
   stages jsonb not null,
   -- A letter for each planned chunk.
-  chunks text not null
+  chunks text not null,
+  -- The sum of a metered task's receipts.
+  spent bigint
 );
 comment on table oblivion.task_tallies is 'How far large tasks are, counted now and then by whoever reads.';
 
@@ -80,6 +82,9 @@ begin
          where s.task_id = p_task.id
          group by s.stage) e on e.stage = g.stage;
   end if;
+  if p_task.metered then
+    select coalesce(sum(r.price), 0) into v_tally.spent from oblivion.receipts r where r.task_id = p_task.id;
+  end if;
   return v_tally;
 end
 $$;
@@ -120,7 +125,8 @@ begin
         planned = excluded.planned,
         letters = excluded.letters,
         stages = excluded.stages,
-        chunks = excluded.chunks;
+        chunks = excluded.chunks,
+        spent = excluded.spent;
   return v_tally;
 end
 $$;

@@ -139,6 +139,9 @@ as $$
 declare
   v_tally oblivion.task_tallies := oblivion.tally(p_task);
   v_ended boolean := p_task.finished_at is not null;
+  -- At a fixed price all receipts are alike.
+  v_spent bigint := coalesce(v_tally.spent, p_task.price_per_chunk * (
+    select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)));
 begin
   return jsonb_build_object(
     'taskId', p_task.id,
@@ -156,15 +159,14 @@ begin
     'counts', oblivion.letter_counts(v_tally.letters, p_task.chunk_count - v_tally.planned, v_ended),
     'asset', p_task.asset,
     'budget', p_task.budget::text,
-    -- Every receipt has the task's price.
-    'spent', (p_task.price_per_chunk * (
-      select sum((g.stage ->> 'paid')::bigint) from jsonb_array_elements(v_tally.stages) as g (stage)))::text,
+    'spent', v_spent::text,
     'held', (
       select oblivion.balance_of(a.id)::text
         from oblivion.accounts a
        where a.kind = 'task_hold' and a.asset = p_task.asset and a.instance_id = p_task.instance_id
          and a.owner_id is null and a.task_id = p_task.id),
     'pricePerChunk', p_task.price_per_chunk::text,
+    'metered', p_task.metered,
     'feeBps', p_task.fee_bps,
     'terms', oblivion.task_terms(p_task),
     'stages', case when p_task.stages is not null then oblivion.stages_view(p_task, v_tally.stages, v_tally.planned) end,
@@ -174,7 +176,7 @@ begin
       'maxPricePerHour', p_task.max_price_per_hour::text),
     'mine', true)
     || case when p_chunks then jsonb_build_object(
-         'forecast', oblivion.task_forecast(p_task, v_tally.stages),
+         'forecast', oblivion.task_forecast(p_task, v_tally.stages, v_spent),
          'chunks', rpad(v_tally.chunks, p_task.chunk_count, case when v_ended then 'x' else 'b' end)) else '{}' end;
 end
 $$;

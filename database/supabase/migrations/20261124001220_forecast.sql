@@ -17,7 +17,7 @@ $$;
 comment on function oblivion.open_work(oblivion.tasks, jsonb) is
   'For each stage of a task, out of its tally: jobs and chunks still to do, chunks that ended, jobs that were paid. For the engine alone.';
 
-create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb)
+create function oblivion.task_forecast(p_task oblivion.tasks, p_stages jsonb, p_spent bigint)
 returns jsonb
 language plpgsql
 stable
@@ -40,17 +40,20 @@ begin
          avg(d.seconds) as mean,
          coalesce(stddev_samp(d.seconds), 0) as deviation,
          sum(d.seconds) / greatest(1, extract(epoch from max(d.finished_at) - min(d.started_at)))::float8 as at_once,
-         max(d.finished_at) as latest
+         max(d.finished_at) as latest,
+         percentile_disc(0.1) within group (order by d.price) as low_price,
+         avg(d.price) as mean_price
     into v_sample
     from (
-      select j.started_at, j.finished_at, greatest(0.001, extract(epoch from j.finished_at - j.started_at))::float8 as seconds
+      select j.started_at, j.finished_at, p.price, greatest(0.001, extract(epoch from j.finished_at - j.started_at))::float8 as seconds
         from (
           select r.job_id
             from oblivion.results r
            where r.task_id = p_task.id
            order by r.accepted_at desc
            limit 200) r
-        join public.jobs j on j.id = r.job_id) d;
+        join public.jobs j on j.id = r.job_id
+        join oblivion.receipts p on p.task_id = p_task.id and p.job_id = r.job_id) d;
   if v_sample.count < 3 then
     return null;
   end if;
@@ -78,10 +81,11 @@ begin
     'secondsPerChunk', round(v_sample.mean::numeric, 3),
     'finish', v_times,
     'cost', jsonb_build_object(
-      'low', (p_task.price_per_chunk * (v_cost.paid + floor(v_cost.chunks * least(v_cost.per_chunk, p_task.quorum))))::text,
-      'likely', (p_task.price_per_chunk * (v_cost.paid + least(v_cost.jobs, round(v_cost.chunks * v_cost.per_chunk))))::text,
-      'high', (p_task.price_per_chunk * (v_cost.paid + v_cost.jobs))::text));
+      -- At a fixed price all three prices are that one; where it is metered, what the pilots were paid, and the cap.
+      'low', (p_spent + least(v_sample.low_price, floor(v_sample.mean_price)) * floor(v_cost.chunks * least(v_cost.per_chunk, p_task.quorum)))::text,
+      'likely', (p_spent + round(v_sample.mean_price * least(v_cost.jobs, round(v_cost.chunks * v_cost.per_chunk))))::text,
+      'high', (p_spent + p_task.price_per_chunk * v_cost.jobs)::text));
 end
 $$;
-comment on function oblivion.task_forecast(oblivion.tasks, jsonb) is
+comment on function oblivion.task_forecast(oblivion.tasks, jsonb, bigint) is
   'What a task that has not ended will cost and when it will be done, from its last 200 results: {pilots, secondsPerChunk, finish: {earliest, likely, latest} | null, cost: {low, likely, high}}; null before three results. `finish` is null while nobody works on it. For the engine alone.';

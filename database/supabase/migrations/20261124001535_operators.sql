@@ -269,6 +269,8 @@ begin
       'settings', jsonb_build_object(
         'feeBps', s.fee_bps,
         'minPricePerChunk', s.min_price_per_chunk::text,
+        'minPricePerTimeoutSecond', s.min_price_per_timeout_second::text,
+        'defaultPricePerHour', s.default_price_per_hour::text,
         'sandbox', s.sandbox,
         'maxJobs', s.max_jobs,
         'provenAfter', s.proven_after,

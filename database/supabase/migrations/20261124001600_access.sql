@@ -136,7 +136,7 @@ grant select on public.pending_jobs_queue to anon, authenticated;
 grant select (
   id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
   provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
-  lease_expires_at, finished_at
+  lease_expires_at, finished_at, price_per_hour
 ) on public.jobs to anon, authenticated;
 grant select (
   id, worker_type, hardware_id, provider_address, capabilities, price_per_hour, max_jobs, current_jobs,

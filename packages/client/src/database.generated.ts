@@ -28,6 +28,7 @@ export type Database = {
           node_id: string | null
           offered_to: number | null
           offered_until: string | null
+          price_per_hour: number | null
           priority: number
           progress: number
           provider_address: string | null
@@ -62,6 +63,7 @@ export type Database = {
           node_id?: string | null
           offered_to?: number | null
           offered_until?: string | null
+          price_per_hour?: number | null
           priority?: number
           progress?: number
           provider_address?: string | null
@@ -95,6 +97,7 @@ export type Database = {
           node_id?: string | null
           offered_to?: number | null
           offered_until?: string | null
+          price_per_hour?: number | null
           priority?: number
           progress?: number
           provider_address?: string | null

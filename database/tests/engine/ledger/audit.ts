@@ -21,6 +21,8 @@ export const audit = `
        having oblivion.receipt_sum(l.account, l.asset, l.instance_id, l.owner_id, l.task_id) <> sum(l.amount)) x) as "folded wrong",
     (select count(*)::int from oblivion.tasks t
       where t.budget < (select coalesce(sum(r.price), 0) from oblivion.receipts r where r.task_id = t.id)) as "over budget",
+    (select count(*)::int from oblivion.receipts r join oblivion.tasks t on t.id = r.task_id
+      where r.price > t.price_per_chunk or r.price < coalesce(t.price_floor, t.price_per_chunk)) as "at another price",
     (select count(*)::int from public.jobs j full join oblivion.receipts r on r.job_id = j.id
       where (j.status = 'completed') is distinct from (r.id is not null)) as "not paid",
     (select count(*)::int from oblivion.tasks t where t.status not in ('running', 'paused') and exists (

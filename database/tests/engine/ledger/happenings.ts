@@ -21,8 +21,13 @@ export type Happening =
       more: bigint
       attempts: number
       shape: [number, number]
+      metered: boolean
     }
-  | { kind: 'work'; who: number; end: End; more: boolean }
+  /** `took` is the time from claim to report, in milliseconds, where that is paid. */
+  | { kind: 'work'; who: number; end: End; more: boolean; took: number }
+  /** A provider registers its node again with another price an hour; the operator sets that of nodes without one. */
+  | { kind: 'rate'; who: number; rate: bigint | null }
+  | { kind: 'default rate'; rate: bigint }
   | { kind: 'play'; who: number; amount: bigint }
   | { kind: 'card'; who: number; amount: bigint }
   | { kind: 'cancel'; which: number }
@@ -63,6 +68,8 @@ const provider = fc.nat({ max: PROVIDERS - 1 })
 const worker = fc.nat({ max: VISITOR })
 const which = fc.nat({ max: 1000 })
 const part = fc.constantFrom(0.1, 0.5, 1)
+/** Nothing; a unit a second, a unit a millisecond; all that there is. */
+const rate = fc.constantFrom(0n, 3_600n, 3_600_000n, 10n ** 15n)
 const money = (max: bigint) => fc.bigInt({ min: 1n, max })
 
 type Choice = fc.Arbitrary<Omit<Happening, 'kind'>>
@@ -86,13 +93,19 @@ const weighed: [number, Happening['kind'], Choice][] = [
           [3, 2],
         ] as [number, number][]),
       ),
+      metered: fc.constantFrom(true, false, false),
     }),
   ],
   [
     45,
     'work',
-    fc.record({ who: worker, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) }),
+    fc.record({
+      ...{ who: worker, end: fc.constantFrom(...ends), more: fc.constantFrom(true, true, true, false) },
+      took: fc.oneof(fc.nat({ max: 60_000 }), fc.nat({ max: 400_000 })),
+    }),
   ],
+  [1, 'rate', fc.record({ who: provider, rate: fc.option(rate) })],
+  [2, 'default rate', fc.record({ rate })],
   [
     1,
     'play',

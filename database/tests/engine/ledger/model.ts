@@ -7,14 +7,20 @@ type Job = {
   losses: number
   /** The provider that holds it or did it. */
   by: number | undefined
+  /** What an hour of it costs, where its task is metered, since it was claimed. */
+  rate: bigint
   result: string | undefined
 }
+/** What a cluster of owners took for a stage, the latest first. */
+type Vote = { times: number[]; established: boolean }
 /** The jobs of each stage, one a replica. */
 type Chunk = { stages: Job[][]; decided: boolean[] }
 export type TaskTerms = {
   customer: number
   asset: Asset
+  /** Of a job; where it is metered the most. */
   price: bigint
+  metered: boolean
   bps: number
   budget: bigint
   attempts: number
@@ -31,6 +37,8 @@ export type Task = TaskTerms & {
   /** The contract that was open when it was posted. */
   instance: number
   work: Chunk[]
+  /** Of each stage, by cluster. */
+  votes: Map<number, Vote>[]
 }
 /** A receipt in card money, as long as no charge has paid it: here always. */
 type CardReceipt = { who: number; by: number; price: bigint; fee: bigint; reversed: boolean }
@@ -68,6 +76,10 @@ type Customer = {
 export type Place = { serial: number; chunk: number; stage: number; replica: number }
 
 const sum = (values: Iterable<bigint>): bigint => [...values].reduce((total, value) => total + value, 0n)
+const middleOf = (values: number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return ((sorted[(sorted.length - 1) >> 1] ?? Number.NaN) + (sorted[sorted.length >> 1] ?? Number.NaN)) / 2
+}
 const jobsOf = (task: Task): Job[] => task.work.flatMap(({ stages }) => stages.flat())
 
 /**
@@ -103,7 +115,10 @@ export const createModel = (sizes: {
     /** In play money, which nobody ever vouches for, and in card money, which nobody vouches for in its window. */
     beside: { test: nobody(), card: nobody() },
   }
-  const state = { bps: 500, toppedUp: 0n, collected: 0n, instance: 0 }
+  /** What they ask an hour, null for what the operator gives; and how many results of theirs were accepted. */
+  const rates: (bigint | null)[] = Array.from({ length: sizes.providers }, () => null)
+  const accepted = Array.from({ length: sizes.providers }, () => 0)
+  const state = { defaultRate: 100_000n, bps: 500, toppedUp: 0n, collected: 0n, instance: 0 }
   const cards = { receipts: [] as CardReceipt[], disputes: new Map<string, Dispute>() }
   /** The visitor: confirmed and not shared yet; its own part, and what of it went on; whether a wallet waits or has it. */
   const visitor = {
@@ -154,6 +169,31 @@ export const createModel = (sizes: {
   }
   const siteOf = (reward: bigint): bigint => (reward * site.bps) / 10_000n
 
+  /** All visitors of a site are one with its owner. */
+  const clusterOf = (by: number): number => (by === site.visitor ? site.owner : by)
+  /** What one job is paid that took so long, and whether what others took made it less. */
+  const priceOf = (
+    task: Task,
+    stage: number,
+    job: Job,
+    by: number,
+    took: number,
+  ): { price: bigint; bound: boolean } => {
+    if (!task.metered) return { price: task.price, bound: false }
+    const others = [...(task.votes[stage] ?? [])].flatMap(([who, vote]) => (who === clusterOf(by) ? [] : [vote]))
+    const proven = others.filter(({ established }) => established)
+    const medians = (proven.length < 3 ? others : proven).map(({ times }) => middleOf(times))
+    const most = medians.length === 0 ? took : Math.floor(1.5 * middleOf(medians))
+    const worth = (job.rate * BigInt(Math.min(took, 300_000, most))) / 3_600_000n
+    const price = worth < 1n ? 1n : worth
+    return { price: price < task.price ? price : task.price, bound: most < took }
+  }
+  const vote = (task: Task, stage: number, by: number, took: number): void => {
+    accepted[by] = (accepted[by] ?? 0) + 1
+    const votes = task.votes[stage]
+    const times = [took, ...(votes?.get(clusterOf(by))?.times ?? [])].slice(0, 9)
+    votes?.set(clusterOf(by), { times, established: (accepted[by] ?? 0) >= 30 })
+  }
   /** Ends a stage of a chunk where its results allow it. */
   const judge = (task: Task, chunk: Chunk, stage: number): void => {
     const jobs = chunk.stages[stage] ?? []
@@ -218,7 +258,7 @@ export const createModel = (sizes: {
     )
 
   return {
-    ...{ state, tasks, providers, customer, heldOf, isFrozen },
+    ...{ state, tasks, providers, customer, heldOf, isFrozen, rates },
     /** What `card money` must answer beside the purse, and the operator's loss. */
     cards: {
       disputed: (who: number): bigint =>
@@ -305,12 +345,13 @@ export const createModel = (sizes: {
           cancelled: false,
           paused: false,
         },
+        votes: Array.from({ length: terms.shape[0] }, () => new Map()),
         work: Array.from({ length: terms.chunks }, () => ({
           decided: [],
           stages: Array.from({ length: terms.shape[0] }, (_, stage) =>
             Array.from({ length: terms.shape[1] }, () => ({
               ...{ state: stage === 0 ? ('pending' as const) : ('blocked' as const), failures: 0, losses: 0 },
-              ...{ by: undefined, result: undefined },
+              ...{ by: undefined, rate: 0n, result: undefined },
             })),
           ),
         })),
@@ -324,34 +365,40 @@ export const createModel = (sizes: {
       if (task.paused || task.cancelled) throw new Error('a job of a task was given out that is paused or cancelled')
       if (task.customer === own) throw new Error('a job of its own task was given to a customer')
       if (chunk.stages[at.stage]?.some((sibling) => sibling.by === by)) throw new Error('two replicas to one owner')
-      Object.assign(job, { state: 'processing', by })
+      Object.assign(job, { state: 'processing', by, rate: rates[by] ?? state.defaultRate })
       return { special: task.shape[1] > 1, later: at.stage > 0 }
     },
-    finish: (at: Place, by: number, how: End): void => {
+    /** Answers how it was paid. */
+    finish: (at: Place, by: number, how: End, took = 0): string | undefined => {
       const { task, chunk, job } = place(at)
       if (job.state !== 'processing' || job.by !== by) throw new Error('an attempt ended that was not begun')
+      let told: string | undefined
       const paid = how === 'succeeded' || how === 'differing' || how === 'told twice'
       if (paid) {
         const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
-        const fee = feeOfChunk({ price: task.price, feeBps: task.bps, index })
+        const { price, bound } = priceOf(task, at.stage, job, by, took)
+        const fee = task.metered
+          ? (BigInt(task.bps) * price + ((BigInt(index) * 6181n) % 10_000n)) / 10_000n
+          : feeOfChunk({ price, feeBps: task.bps, index })
+        vote(task, at.stage, by, took)
+        if (task.metered) told = bound ? 'paid by what others took' : 'paid by time'
         const payer = customer(task.customer)
         if (isStale(task)) {
           // Paid by a contract that is closed: by nobody.
         } else if (task.asset !== 'chain') {
           const earned = providers.beside[task.asset]
-          payer.beside[task.asset].spent += task.price
-          earned[by] = (earned[by] ?? 0n) + task.price - fee
-          if (task.asset === 'card')
-            cards.receipts.push({ who: task.customer, by, price: task.price, fee, reversed: false })
+          payer.beside[task.asset].spent += price
+          earned[by] = (earned[by] ?? 0n) + price - fee
+          if (task.asset === 'card') cards.receipts.push({ who: task.customer, by, price, fee, reversed: false })
         } else {
-          payer.spent += task.price
+          payer.spent += price
           payer.spentFee += fee
-          payer.fresh[by] = (payer.fresh[by] ?? 0n) + task.price - fee
-          providers.earned[by] = (providers.earned[by] ?? 0n) + task.price - fee
-          if (by === site.visitor) visitor.gross += task.price - fee
+          payer.fresh[by] = (payer.fresh[by] ?? 0n) + price - fee
+          providers.earned[by] = (providers.earned[by] ?? 0n) + price - fee
+          if (by === site.visitor) visitor.gross += price - fee
         }
-        task.hold -= task.price
-        task.spent += task.price
+        task.hold -= price
+        task.spent += price
         if (task.spent > task.budget) throw new Error('a task spent more than its budget')
         job.state = 'end'
         job.result = how === 'differing' ? `by ${by}` : 'same'
@@ -364,6 +411,7 @@ export const createModel = (sizes: {
       }
       if (job.state === 'end' && !task.cancelled) judge(task, chunk, at.stage)
       closeIfDone(at.serial, task)
+      return told
     },
     cancel: (serial: number): bigint => {
       const task = tasks.get(serial)

@@ -175,6 +175,43 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     killer: 'a result told by two calls at once is paid once',
   },
+  // Pay by time.
+  {
+    name: 'what others took bounds nobody',
+    file: 'metered',
+    find: '  return floor(1.5 * v_median);',
+    replace: '  return null;',
+    killer: history,
+  },
+  {
+    name: 'a rate is of the moment, not of the claim',
+    file: 'complete',
+    find: 'oblivion.metered_price(v_task, p_job.price_per_hour,',
+    replace:
+      'oblivion.metered_price(v_task, oblivion.asked_rate(v_task, p_node.price_per_hour, (select s.default_price_per_hour from oblivion.settings s)),',
+    killer: history,
+  },
+  {
+    name: 'a metered price may be above its cap',
+    file: 'metered',
+    find: 'select least(p_task.price_per_chunk, greatest(',
+    replace: 'select (greatest(',
+    killer: history,
+  },
+  {
+    name: 'the fee of a metered price is rounded down',
+    file: 'metered',
+    find: ' + (p_index::bigint * 6181) % 10000) / 10000',
+    replace: ') / 10000 + 0 * p_index',
+    killer: history,
+  },
+  {
+    name: 'who is paid by time votes with its last result alone',
+    file: 'metered',
+    find: 'select array[p_ms] || r.recent_ms[1:8]',
+    replace: 'select array[p_ms]',
+    killer: history,
+  },
   // Budgets.
   {
     name: 'a budget need not be free',
@@ -283,6 +320,7 @@ export const quickMutants: readonly string[] = [
   'a transaction need not sum to zero',
   'entries may be of another asset than their account',
   'a fee is rounded chunk by chunk',
+  'what others took bounds nobody',
   'a voucher may say more than was charged',
   'nobody asks the daily cap',
 ]

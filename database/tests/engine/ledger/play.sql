@@ -106,6 +106,13 @@ begin
     return jsonb_build_object('ended', played.lose(array[v_node.job_id]) -> 0);
   end if;
   v_place := played.place_of(v_node.job_id);
+  -- In the transaction of the report, whose time both read: so long it took, to the millisecond.
+  update public.jobs j
+     set started_at = now() - (p_command ->> 'took')::int * interval '1 millisecond'
+    from oblivion.tasks t
+   where j.id = v_node.job_id
+     and t.id = j.task_id
+     and t.metered;
   v_report := (p_command -> 'report') || jsonb_build_object('jobId', v_node.job_id, 'attempt', v_node.attempt);
   if p_command ->> 'end' = 'told twice' then
     perform played.cycle(v_node, v_report, false);
@@ -119,6 +126,29 @@ begin
      and not j.due;
   return jsonb_build_object('ended', v_place, 'accepted', v_answer -> 'accepted', 'reason', v_answer -> 'reason',
     'claimed', v_answer -> 'job');
+end
+$$;
+
+create function played.rate(p_command jsonb)
+returns jsonb
+language plpgsql
+as $$
+declare
+  v_node played.nodes;
+  v_answer jsonb;
+begin
+  select n.* into v_node from played.nodes n where n.place = (p_command ->> 'node')::int;
+  perform played.become('authenticated', p_command ->> 'sub', '{}');
+  v_answer := public.register_node('box', 'server', '{}', (p_command ->> 'rate')::bigint);
+  perform set_config('role', 'oblivion_coordinator', true);
+  perform oblivion.mark_operator_node(v_node.node_id);
+  perform set_config('role', 'none', true);
+  update played.nodes n
+     set key = v_answer ->> 'nodeSecret',
+         job_id = null
+   where n.place = v_node.place;
+  -- What it held went back.
+  return played.place_of(v_node.job_id);
 end
 $$;
 
@@ -163,6 +193,10 @@ begin
       insert into played.tasks values ((p_command ->> 'serial')::int, (v_answer ->> 'taskId')::uuid);
     when 'work' then
       v_answer := played.work(p_command);
+    when 'rate' then
+      v_answer := played.rate(p_command);
+    when 'default rate' then
+      update oblivion.settings s set default_price_per_hour = (p_command ->> 'rate')::bigint;
     when 'cancel' then
       select t.id into v_id from played.tasks t where t.serial = (p_command ->> 'serial')::int;
       perform played.become('authenticated', p_command ->> 'sub', '{}');

@@ -100,6 +100,7 @@ const playOn = async (
     wallets.push({ address, sub: userId })
   }
   const providers: string[] = []
+  const subs: string[] = []
   for (let place = 0; place < PROVIDERS; place += 1) {
     // The last one is a customer as well: it must never be given a chunk of its own.
     const node = await engine.node(addressOf(place === PROVIDERS - 1 ? 1 : 0x100 + place), 'box', 'server')
@@ -107,9 +108,10 @@ const playOn = async (
     await engine.coordinator('mark_operator_node', [node.nodeId])
     await client.query('insert into played.nodes values ($1, $2, $3)', [place, node.nodeId, node.key])
     providers.push(node.address)
+    subs.push((await engine.database.createWallet(node.address)).userId)
   }
   await visit(engine, client, providers[0] ?? '')
-  const { userId: bound } = await engine.database.createWallet(providers[1] ?? '')
+  const bound = subs[1]
   await engine.coordinator('set_sandbox', [true])
   // Whose escrow pays for card money once its window has passed, which it never does here.
   await engine.coordinator('set_card_terms', [addressOf(CUSTOMERS)])
@@ -164,7 +166,7 @@ const playOn = async (
     steps = []
     if (due.length === 0) return
     const { rows } = await client.query<{ p_answers: Answer[] }>('call played.play($1, null)', [
-      JSON.stringify(due.map(({ command }) => command)),
+      tell(due.map(({ command }) => command)),
     ])
     for (const [place, { index: at, check }] of due.entries()) {
       try {
@@ -349,13 +351,14 @@ const playOn = async (
         return
       }
       case 'task': {
-        const { who, asset, chunks, price, more, attempts, shape } = event
+        const { who, asset, chunks, price, more, attempts, shape, metered } = event
         const budget = price * BigInt(chunks * shape[0] * shape[1]) + more
         const serial = serials
         serials += 1
         const task = {
           ...{ title: 'A test', inputs: Array.from({ length: chunks }, (_, place) => place), acknowledgeVisible: true },
-          ...{ pricePerChunk: `${price}`, budget: `${budget}`, maxAttempts: attempts },
+          ...(metered ? { metered: { maxPricePerChunk: `${price}` } } : { pricePerChunk: `${price}` }),
+          ...{ budget: `${budget}`, maxAttempts: attempts },
           ...(shape[0] === 1 ? { type: 'raytrace' } : { pipeline: Array(shape[0]).fill({ type: 'raytrace' }) }),
           ...(shape[1] === 1 ? {} : { trust: { replicas: shape[1] } }),
           ...(asset === 'chain' ? {} : { asset }),
@@ -367,25 +370,43 @@ const playOn = async (
           if (refusal) return
           const { taskId } = said<{ taskId: string }>(answer)
           model.post(serial, taskId, {
-            ...{ customer: who, asset, price, bps: model.state.bps, budget, attempts, chunks, shape },
+            ...{ customer: who, asset, price, metered, bps: model.state.bps, budget, attempts, chunks, shape },
           })
         })
         return
       }
       case 'work': {
-        const { who, end, more } = event
-        ask({ do: 'work', node: who, end, more, report: reportOf(end, who) }, (answer) => {
+        const { who, end, more, took } = event
+        ask({ do: 'work', node: who, end, more, took, report: reportOf(end, who) }, (answer) => {
           const told = said<{ ended?: Place; accepted?: boolean; reason?: string; claimed?: Place }>(answer)
           if (told.ended) {
             const reason = end === 'lying' ? 'hash_mismatch' : null
             if (end !== 'lost') same(`a job that ${end}`, [reason === null, reason], [told.accepted, told.reason])
-            model.finish(told.ended, who, end)
+            const paid = model.finish(told.ended, who, end, took)
             count(end)
+            if (paid) count(paid)
           }
           claimed(who, told.claimed)
         })
         return
       }
+      case 'rate': {
+        const { who, rate } = event
+        ask({ do: 'rate', node: who, sub: subs[who], rate }, (answer) => {
+          const given = said<Place | null>(answer)
+          if (given) model.finish(given, who, 'released')
+          model.rates[who] = rate
+          count(given ? 'a rate named with a job in hand' : 'rate')
+        })
+        return
+      }
+      case 'default rate':
+        ask({ do: 'default rate', rate: event.rate }, (answer) => {
+          said(answer)
+          model.state.defaultRate = event.rate
+          count('default rate')
+        })
+        return
       case 'cancel': {
         // Half of the time one that has a chunk in work, if there is any: those are the interesting ones.
         const running = [...model.tasks].filter(([, task]) => !task.cancelled)
