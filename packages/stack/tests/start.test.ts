@@ -21,6 +21,7 @@ import { accounts } from '../src/chain/accounts.ts'
 import type { DevFile } from '../src/home/devFile.ts'
 import { isAlive } from '../src/process/processIdentity.ts'
 import { insertWallet } from '../src/testing/wallet.ts'
+import { enterPayouts } from './enterPayouts.ts'
 import { rawRequest } from './rawRequest.ts'
 import { processesOf, runCommandLine, type StartProcess, spawnStart } from './startProcess.ts'
 
@@ -340,10 +341,32 @@ describe('kill -9', () => {
     expect(dev.settlementAddress).toBe(marks.settlementAddress)
   }
 
-  test('of the supervisor, then of everything at once: a new start goes on, and nothing is lost', async () => {
+  /** Works and is paid on chain; answers what the provider has got in all, which ledger and chain agree on. */
+  const payOut = async (dev: DevFile, home: string, before: bigint): Promise<bigint> => {
+    const payouts = await enterPayouts({ dev, home })
+    const agrees = async (total: bigint) => {
+      expect(await payouts.earnings()).toMatchObject({ total: `${total}`, settled: `${total}` })
+      expect([await payouts.paid(), await payouts.tokens()]).toEqual([total, total])
+      expect((await payouts.balance()).halted).toBeNull()
+    }
+    try {
+      await agrees(before)
+      const total = before + (await payouts.work(1))
+      await payouts.settle()
+      await agrees(total)
+      return total
+    } finally {
+      await payouts.leave()
+    }
+  }
+
+  test('of the supervisor, then of everything at once: a new start goes on, nothing is lost, and nobody is paid twice (M9)', async () => {
     const home = newHome()
     const first = start(home)
-    const marks = await leaveMarks(first, await first.ready(), 'first')
+    const devOfFirst = await first.ready()
+    const paid = await payOut(devOfFirst, home, 0n)
+    expect(paid).toBeGreaterThan(0n)
+    const marks = await leaveMarks(first, devOfFirst, 'first')
     const children = first.children()
     expect(children.length).toBe(5)
     first.child.kill('SIGKILL')
@@ -354,6 +377,7 @@ describe('kill -9', () => {
     expect(children.filter(isAlive)).toEqual([])
     await findMarks(devOfSecond, marks, ['first'])
     expect(second.output()).not.toContain('nothing is paid twice')
+    const paidAgain = await payOut(devOfSecond, home, paid)
 
     // Like a power cut: no part gets the chance to write anything more, and the chain's dump is cut short.
     const later = await leaveMarks(second, devOfSecond, 'second')
@@ -364,7 +388,9 @@ describe('kill -9', () => {
     truncateSync(join(home, 'chain', 'state.json'), 5_000)
 
     const third = start(home)
-    await findMarks(await third.ready(), later, ['first', 'second'])
+    const devOfThird = await third.ready()
+    await findMarks(devOfThird, later, ['first', 'second'])
+    await payOut(devOfThird, home, paidAgain)
     expect(third.output()).toContain("The chain's last state was cut short")
     expect(third.output()).not.toContain('nothing is paid twice')
     await endsWithoutTrace(third, 'SIGINT')
