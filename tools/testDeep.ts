@@ -13,6 +13,8 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'database', file: 'database/tests/crashes.test.ts', size: { CRASH_RUNS: '20', CRASH_ROUNDS: '300' } },
   // Some 20 minutes: histories of 1,650 happenings, one after the other, each with its seed.
   { project: 'database', file: 'database/tests/ledger-histories.test.ts', size: { LEDGER_EVENTS: '1000000' } },
+  // The rounding of fees, chunk by chunk (M7).
+  { project: 'database', file: 'database/tests/ledger.test.ts', size: { FEE_CHUNKS: '1000000' } },
   { project: 'database', file: 'database/tests/ledger-mutants.test.ts', size: { ALL_LEDGER_MUTANTS: '1' } },
   // Registrations on one site key, some 1 ms each.
   { project: 'database', file: 'database/tests/flood.test.ts', size: { FLOOD_REGISTRATIONS: '1000000' } },
@@ -20,11 +22,11 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'stack', file: 'packages/stack/tests/kills/kills.test.ts', size: { KILL_ROUNDS: '100' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },
-  // 10,000 fuzz runs, invariants over 1,000 x 128 actions, and every mutant of the contract.
+  // 10,000 fuzz runs, invariants over 1,000 x 128 actions, every mutant of the contract, and its branch coverage, at least 95 %.
   {
     project: 'contracts',
     file: 'packages/contracts/tests/solidity.test.ts',
-    size: { FOUNDRY_PROFILE: 'deep', ALL_MUTANTS: '1' },
+    size: { FOUNDRY_PROFILE: 'deep', ALL_MUTANTS: '1', BRANCHES: '1' },
   },
   // The coordinator killed, with a reorganisation of each depth from 1 to 64 blocks.
   { project: 'coordinator', file: 'apps/coordinator/tests/drill.test.ts', size: { DRILL_ROUNDS: '64' } },

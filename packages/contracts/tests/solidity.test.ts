@@ -23,7 +23,7 @@ test('the Solidity suite passes: units, fuzz, invariants and named attacks', { t
   const summary = /(\d+) tests passed, (\d+) failed, (\d+) skipped/.exec(stdout)
   expect(summary?.slice(2), stdout).toEqual(['0', '0'])
   // A suite that found no tests would pass as well.
-  expect(Number(summary?.[1])).toBeGreaterThanOrEqual(114)
+  expect(Number(summary?.[1])).toBeGreaterThanOrEqual(120)
   expect(stdout.match(/\[PASS\] test_attack_/g)?.length).toBeGreaterThanOrEqual(25)
   process.stdout.write(`forge: ${summary?.[0]}\n`)
 })
@@ -71,6 +71,55 @@ test(
   },
   patience,
 )
+
+/** The contract's own sources, without the test token and the peers of the bench. */
+const sources = ['Customers.sol', 'OblivionSettlement.sol', 'Providers.sol', 'RefillingCap.sol', 'Stewards.sol']
+
+test.runIf(process.env.BRANCHES !== undefined)(
+  'at least 95 % of the branches of each source of the contract are covered',
+  { timeout: patience },
+  async () => {
+    // Its own folders: what it builds is not what the rest of this file runs.
+    const folder = await mkdtemp(join(tmpdir(), 'oblivion-coverage-'))
+    const env = {
+      FOUNDRY_PROFILE: 'default',
+      FOUNDRY_OUT: join(folder, 'out'),
+      FOUNDRY_CACHE_PATH: join(folder, 'cache'),
+    }
+    try {
+      const { exitCode, stdout, stderr } = await launchForge({ args: ['coverage', '--report', 'summary'], env })
+      expect(exitCode, stdout + stderr).toBe(0)
+      const branches = branchesOf(stdout)
+      process.stdout.write(`branches covered: ${JSON.stringify(branches)}\n`)
+      expect(Object.keys(branches).sort()).toEqual(sources)
+      for (const [source, [covered, all]] of Object.entries(branches))
+        expect(covered / Math.max(1, all), source).toBeGreaterThanOrEqual(all === 0 ? 0 : 0.95)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+)
+
+/** `[covered, all]` branches by source, out of the table that `forge coverage` prints. */
+const branchesOf = (table: string): Record<string, [number, number]> => {
+  const rows = table.matchAll(/^\|\s*solidity\/(\w+\.sol)\s*\|(.*)$/gm)
+  const found = [...rows].map(([, source = '', rest = '']): [string, [number, number]] => {
+    // Lines, statements, branches, functions.
+    const [covered = 0, all = 0] =
+      /\((\d+)\/(\d+)\)/
+        .exec(rest.split('|')[2] ?? '')
+        ?.slice(1)
+        .map(Number) ?? []
+    return [source, [covered, all]]
+  })
+  return Object.fromEntries(found.filter(([source]) => sources.includes(source)))
+}
+test('the table of coverage is read right', () => {
+  const row = (source: string, branches: string) =>
+    `| solidity/${source} | 100.00% (71/71) | 98.00% (98/100) | ${branches} | 100.00% (9/9) |`
+  const table = [row('Customers.sol', '94.74% (18/19)'), row('TestUsdc.sol', '0.00% (0/2)'), '| Total | 1% (1/2) |']
+  expect(branchesOf(table.join('\n'))).toEqual({ 'Customers.sol': [18, 19] })
+})
 
 // The launcher's promise: what is red in forge is red here. The npm wrapper of forge exits 0 whatever happened.
 let project: string
