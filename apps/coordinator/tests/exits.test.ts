@@ -2,13 +2,18 @@ import {
   cancelExit,
   collectFees,
   deposit,
+  mintTestUsdc,
   readCustomer,
+  readTokenBalance,
   requestExit,
   setDailyCap,
+  settlementAbi,
+  testUsdcAbi,
   topUp,
   withdraw,
 } from '@oblivion/contracts'
-import { increaseTime, mine, revert, snapshot } from 'viem/actions'
+import { type Abi, type Address, concat, encodeFunctionData, pad } from 'viem'
+import { increaseTime, mine, revert, sendTransaction, snapshot } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createWorld, type Person, postTask, type Worker, type World } from './world/createWorld.ts'
 import { turnOnce } from './world/turnOnce.ts'
@@ -136,4 +141,58 @@ test('M5: what a task may cost is bounded by the customer’s own daily cap, whi
   await expect(postTask(customer, 8)).rejects.toMatchObject({ code: 'OB096' })
   await postTask(customer, 6)
   await expect(postTask(customer, 1)).rejects.toMatchObject({ code: 'OB096' })
+})
+
+/**
+ * The smallest wallet that is a contract: it calls the address in the first 32 bytes with the rest, and fails where that
+ * does. Whom it obeys is another wallet's matter; packages/contracts has one with an owner.
+ */
+const WALLET = '0x601a8060095f395ff3602036038060205f375f5f825f5f5f355af16018575f5ffd5b00'
+
+test('a wallet that is a contract, by approve and deposit: booked, spent, capped, paid out like any other', async () => {
+  const { chain, database } = world
+  const { settlement, token } = chain
+  const { contractAddress } = await ask(sendTransaction(chain.stranger, { data: WALLET }))
+  const address = contractAddress as Address
+  const act = (to: Address, abi: Abi, functionName: string, args: unknown[]) =>
+    ask(
+      sendTransaction(chain.stranger, {
+        to: address,
+        data: concat([pad(to), encodeFunctionData({ abi, functionName, args })]),
+      }),
+    )
+  await ask(mintTestUsdc(chain.deployer, { token, to: address, amount: 1_000_000n }))
+  await act(token, testUsdcAbi, 'approve', [settlement, 1_000_000n])
+  await act(settlement, settlementAbi, 'deposit', [1_000_000n])
+  await settled()
+  // It has no key for a sign-in message: its session is made here, as whoever verifies it otherwise would.
+  const { userId } = await database.createWallet(address)
+  const owner: Person = {
+    account: chain.customer.account as never,
+    rpc: (name, args) => database.as({ role: 'authenticated', sub: userId }, ({ rpc }) => rpc(name, args)),
+  }
+  const money = () => owner.rpc<Balance & { dailyCap: string }>('my_balance')
+  expect(await money()).toMatchObject({ deposited: '1000000', free: '1000000' })
+
+  // What is left of the tests before is done first.
+  await worker.work()
+  await postTask(owner, 3)
+  expect(await worker.work(2)).toBe(2)
+  await act(settlement, settlementAbi, 'setDailyCap', [5_000n])
+  await settled()
+  expect(await money()).toMatchObject({ spent: '2000', held: '1000', free: '997000', dailyCap: '5000' })
+  await expect(postTask(owner, 8)).rejects.toMatchObject({ code: 'OB096' })
+
+  await act(settlement, settlementAbi, 'requestExit', [2n ** 200n])
+  await turnOnce(world)
+  expect(await money()).toMatchObject({ free: '0', exiting: '997000' })
+  await expect(postTask(owner, 1)).rejects.toMatchObject({ code: 'OB095' })
+  await settled()
+  await increaseTime(world.anvil, { seconds: 130 })
+  await mine(world.anvil, { blocks: 1 })
+  await act(settlement, settlementAbi, 'withdraw', [])
+  await settled()
+  await settled()
+  expect(await money()).toMatchObject({ free: '0', held: '0', spent: '2000', withdrawn: '998000' })
+  expect(await readTokenBalance(chain.deployer, { token, owner: address })).toBe(998_000n)
 })

@@ -35,6 +35,17 @@ export async function openGateway(world: World) {
   return {
     url: gateway.url,
     anonKey,
+    serviceRoleKey: await signApiKey({ jwtSecret, role: 'service_role' }),
+    /** The token of somebody who signed in as nobody. */
+    async signInAnonymously(): Promise<string> {
+      const answer = await fetch(`${gateway.url}/auth/v1/signup`, {
+        method: 'POST',
+        headers: { apikey: anonKey, 'content-type': 'application/json' },
+        body: '{}',
+      })
+      if (!answer.ok) throw new Error(`the anonymous sign-in was refused: ${await answer.text()}`)
+      return ((await answer.json()) as { access_token: string }).access_token
+    },
     /** The token of a wallet that has signed in. */
     async signIn(account: PrivateKeyAccount): Promise<string> {
       const message = createSiweMessage({

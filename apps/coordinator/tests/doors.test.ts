@@ -1,0 +1,161 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startStripeApi } from '@oblivion/stack/testing'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createWorld, type World } from './world/createWorld.ts'
+import { openGateway } from './world/openGateway.ts'
+import { runCoordinator } from './world/runCoordinator.ts'
+import { until } from './world/until.ts'
+
+/*
+ * A5: who gets through which door of the coordinator, and whose money it then acts on. Every door by every caller there
+ * is, over real HTTP.
+ */
+
+const ADMIN_TOKEN = 'token-of-an-operator-of-a-test'
+const DAY = '2026-01-02'
+
+type Caller = { headers: Record<string, string>; wallet?: string }
+let callers: Record<string, Caller>
+let url: string
+const undo: (() => Promise<unknown>)[] = []
+beforeAll(async () => {
+  const world: World = await createWorld()
+  undo.push(world.end)
+  const gateway = await openGateway(world)
+  undo.push(gateway.end)
+  const stripe = await startStripeApi('sk_test_secretOfATest')
+  undo.push(stripe.close)
+  const folder = await mkdtemp(join(tmpdir(), 'oblivion-doors-'))
+  undo.push(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, `results-${DAY}.ndjson`), '{"secret":"of every customer"}\n')
+  const project = { supabaseUrl: gateway.url, supabaseKey: gateway.anonKey }
+  const coordinator = await runCoordinator({
+    ...world.configuration,
+    ...{ storage: project, sandbox: true, dataLakeFolder: folder, adminToken: ADMIN_TOKEN },
+    cards: {
+      ...{ secretKey: 'sk_test_secretOfATest', webhookSecret: 'whsec_x', apiUrl: stripe.url, maxUsd: 500 },
+      ...{ disputeWindowDays: 120, payer: null, ...project },
+    },
+  })
+  undo.push(coordinator.stop)
+  url = `http://127.0.0.1:${coordinator.port}`
+
+  const wallet = async (): Promise<Required<Caller>> => {
+    const account = privateKeyToAccount(generatePrivateKey())
+    await world.person(account)
+    const headers = { authorization: `Bearer ${await gateway.signIn(account)}` }
+    return { headers, wallet: account.address.toLowerCase() }
+  }
+  const [a, b] = [await wallet(), await wallet()]
+  const owner = await world.person(privateKeyToAccount(generatePrivateKey()))
+  const { nodeSecret } = await owner.rpc<{ nodeSecret: string }>('register_node', { p_hardware_id: 'one' })
+  const { siteKey } = await owner.rpc<{ siteKey: string }>('create_site', {
+    p_site: JSON.stringify({ name: 'A blog', origins: ['https://blog.example'] }),
+  })
+  const bearer = (word: string): Caller => ({ headers: { authorization: `Bearer ${word}` } })
+  callers = {
+    'no session': { headers: {} },
+    'the anon key': bearer(gateway.anonKey),
+    'an anonymous session': bearer(await gateway.signInAnonymously()),
+    'wallet A': a,
+    'wallet B': b,
+    'wallet A with a node key of somebody else': { ...a, headers: { ...a.headers, 'x-node-key': nodeSecret } },
+    'a node key': { headers: { 'x-node-key': nodeSecret } },
+    'a node key for a token': bearer(nodeSecret),
+    'a site key for a token': bearer(siteKey),
+    'the service key': bearer(gateway.serviceRoleKey),
+    'a broken token': bearer(`${a.headers.authorization?.slice(7)}x`),
+    'an operator’s token': bearer(ADMIN_TOKEN),
+  }
+  await until('play money is on', async () => {
+    const answer = await fetch(`${url}/api/wallet/balance`, { headers: a.headers })
+    return ((await answer.json()) as { sandbox: unknown }).sandbox
+  })
+})
+afterAll(async () => {
+  for (const step of undo.reverse()) await step()
+})
+
+type Door = { path: string; body?: unknown; headers?: Record<string, string> }
+const requestId = 'request-of-a-door'
+const doors: Record<string, Door> = {
+  balance: { path: '/api/wallet/balance' },
+  transactions: { path: '/api/wallet/transactions' },
+  'deposit of play money': { path: '/api/wallet/deposit', body: { asset: 'test', amount: '7', requestId } },
+  'deposit of tokens': { path: '/api/wallet/deposit', body: { asset: 'chain', amount: '7' } },
+  'deposit by card': { path: '/api/wallet/deposit', body: { asset: 'card', amount: '25000000', requestId } },
+  'withdrawal of play money': {
+    path: '/api/wallet/withdraw',
+    body: { asset: 'test', amount: '7', requestId: `${requestId}2` },
+  },
+  'withdrawal of tokens': { path: '/api/wallet/withdraw', body: { asset: 'chain', amount: '7' } },
+  'refund to a card': {
+    path: '/api/wallet/withdraw',
+    body: { asset: 'card', amount: '5000000', requestId: `${requestId}4` },
+  },
+  'payout of earnings': { path: '/api/wallet/withdraw', body: { asset: 'earnings' } },
+  'claim of earnings': { path: '/api/wallet/withdraw', body: { asset: 'earnings', by: 'claim' } },
+  checkout: { path: '/api/cards/checkout', body: { cents: 2_500, requestId: `${requestId}3` } },
+  offer: { path: '/api/cards' },
+  webhook: { path: '/api/cards/webhook', body: { id: 'evt_forged', type: 'payment_intent.succeeded' } },
+  history: { path: `/datalake/export/${DAY}` },
+}
+/** What each door says to a wallet that has nothing, whichever it is. */
+const toAWallet: Record<string, string> = {
+  ...{ balance: '200', transactions: '200' },
+  ...{ 'deposit of play money': '200', 'deposit of tokens': '409 OB007', 'deposit by card': '200' },
+  ...{ 'withdrawal of play money': '200', 'withdrawal of tokens': '409 OB007', 'refund to a card': '409 OB007' },
+  ...{ 'payout of earnings': '400 OB005', 'claim of earnings': '200', checkout: '200' },
+}
+const declared = (door: string, caller: string): string => {
+  // For everybody, and for Stripe, who signs; the history is for whoever says the operator’s word.
+  if (door === 'offer') return '200'
+  if (door === 'webhook') return '400'
+  if (door === 'history') return caller === 'an operator’s token' ? '200' : '401'
+  if (caller.startsWith('wallet')) return toAWallet[door] ?? ''
+  // The service key reads, and is nobody who has money (M8).
+  if (caller === 'the service key') return '403 OB018'
+  // A word that is no token, and one of nobody's wallet.
+  return /token$/.test(caller) ? '401 OB106' : '401 OB001'
+}
+
+test('every door by every caller: as declared, and each wallet acts for itself alone', async () => {
+  const told: Record<string, string> = {}
+  const expected: Record<string, string> = {}
+  for (const [caller, { headers, wallet }] of Object.entries(callers)) {
+    for (const [door, { path, body }] of Object.entries(doors)) {
+      const answer = await fetch(`${url}${path}`, {
+        ...{ method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': 'application/json', ...headers } },
+        // Whose it is to be said by the body is what A5 forbids: it is not looked at.
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify({ ...body, customer: '0x'.padEnd(42, '1'), wallet: '0x' }) }),
+      })
+      const text = await answer.text()
+      const { code, ...said } = (text.startsWith('{"') ? JSON.parse(text.split('\n')[0] ?? '') : {}) as {
+        code?: string
+        wallet?: string
+        from?: string
+      }
+      const key = `${door} by ${caller}`
+      told[key] = [answer.status, ...(code === undefined ? [] : [code])].join(' ')
+      expected[key] = declared(door, caller)
+      if (door === 'balance' && wallet !== undefined) expect(said.wallet, key).toBe(wallet)
+      if (door === 'history') expect(text.includes('of every customer'), key).toBe(caller === 'an operator’s token')
+    }
+  }
+  expect(told).toEqual(expected)
+  // The three tables above know every door that there is.
+  const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as { paths: Record<string, unknown> }
+  const known = Object.values(doors).map(({ path }) => path.replace(DAY, '{date}'))
+  const open = ['/health', '/healthz', '/metrics']
+  expect(Object.keys(paths).filter((path) => !known.includes(path) && !open.includes(path))).toEqual([])
+  // A wish of one wallet's is no other's: B's play money is its own, and is there once.
+  for (const name of ['wallet A', 'wallet B']) {
+    const answer = await fetch(`${url}/api/wallet/balance`, { headers: callers[name]?.headers ?? {} })
+    expect(await answer.json(), name).toMatchObject({ sandbox: { free: '0' } })
+  }
+})
