@@ -1,8 +1,14 @@
 import { feeOfChunk } from '@oblivion/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addressOf, createEngine, done, type Engine } from './engine/engine.ts'
+import { addressOf, createEngine, done, type Engine, type Node, type WorkCycle } from './engine/engine.ts'
+
 import { books } from './engine/ledger/books.ts'
+
+type Job = NonNullable<WorkCycle['job']>
+
+/** `test:deep` pays for a million; see tools/testDeep.ts. */
+const FEE_CHUNKS = Number(process.env.FEE_CHUNKS ?? 20_000)
 
 let engine: Engine
 beforeAll(async () => {
@@ -46,6 +52,80 @@ describe('the fee (M7)', () => {
         `${price} x ${n} at ${bps}: ${(BigInt(price) * BigInt(n) * BigInt(bps)) / 10_000n}`,
       )
     expect(sums[0]?.fee).toBe(sums[1]?.fee)
+  })
+
+  test(`${FEE_CHUNKS} accepted chunks at any price while the fee changes: the pool is what is owed, to the unit`, {
+    timeout: 7_200_000,
+  }, async () => {
+    const own = await createEngine()
+    try {
+      await own.query('update oblivion.settings set min_price_per_chunk = 1')
+      const customers = await Promise.all([addressOf(1), addressOf(2)].map((address) => own.wallet(address)))
+      for (const { address } of customers) await own.deposit(address, 1_000_000_000_000n)
+      const nodes: { node: Node; jobs: Job[] }[] = []
+      for (const n of [0x10, 0x11, 0x12]) {
+        const node = await own.node(addressOf(n), 'box', 'server')
+        await own.coordinator('set_max_jobs', [node.nodeId, 1000])
+        nodes.push({ node, jobs: [] })
+      }
+      const terms = fc.record({
+        price: fc.oneof(fc.constant(1n), fc.bigInt({ min: 1n, max: 50n }), fc.bigInt({ min: 1n, max: 100_003n })),
+        bps: fc.constantFrom(0, 1, 333, 500, 999, 10_000),
+        chunks: fc.integer({ min: 1, max: 2_000 }),
+        payer: fc.nat({ max: customers.length - 1 }),
+      })
+      // Unlike what is paid out: a fee is the floor of a whole task's, however its chunks come in.
+      const model = { chunks: 0, spent: 0n, fees: 0n }
+      // As the contract would be told, customer by customer.
+      const charged = customers.map(() => ({ cumulative: 0n, cumulativeFee: 0n }))
+      const charge = async (): Promise<void> => {
+        type Due = { customer: string; cumulative: string; cumulativeFee: string }
+        for (const due of await own.coordinator<Due[]>('charges_due', [own.instanceId])) {
+          const before = charged[customers.findIndex(({ address }) => address === due.customer)]
+          if (before === undefined) throw new Error('A stranger is charged.')
+          const [cumulative, cumulativeFee] = [BigInt(due.cumulative), BigInt(due.cumulativeFee)]
+          const [amount, fee] = [cumulative - before.cumulative, cumulativeFee - before.cumulativeFee]
+          await own.chain([{ kind: 'Charged', ...due, amount: `${amount}`, fee: `${fee}` }])
+          Object.assign(before, { cumulative, cumulativeFee })
+        }
+      }
+      for (let task = 0; model.chunks < FEE_CHUNKS; task += 1) {
+        const [next] = fc.sample(terms, { seed: 20_261_129 + task, numRuns: 1 })
+        const payer = next && customers[next.payer]
+        if (next === undefined || payer === undefined) throw new Error('No terms.')
+        await own.coordinator('set_fee_bps', [next.bps])
+        await own.task(payer, next.chunks, { pricePerChunk: `${next.price}` })
+        do {
+          for (const worker of nodes) {
+            const { node, jobs } = worker
+            const told = await node.rpc<{ jobs: Job[]; done: { accepted: boolean }[] }>('work_batch', {
+              p_node_id: node.nodeId,
+              p_done: JSON.stringify(jobs.map((job) => done(job, 1))),
+              p_limit: 250,
+            })
+            expect(told.done.filter(({ accepted }) => !accepted)).toEqual([])
+            model.chunks += told.done.length
+            worker.jobs = told.jobs
+          }
+        } while (nodes.some(({ jobs }) => jobs.length > 0))
+        model.spent += next.price * BigInt(next.chunks)
+        model.fees += (next.price * BigInt(next.chunks) * BigInt(next.bps)) / 10_000n
+        if (task % 5 === 4) await charge()
+      }
+      await charge()
+      const sumOf = (amounts: bigint[]): bigint => amounts.reduce((sum, amount) => sum + amount, 0n)
+      const contract = {
+        spent: sumOf(charged.map(({ cumulative }) => cumulative)),
+        fees: sumOf(charged.map(({ cumulativeFee }) => cumulativeFee)),
+      }
+      expect(contract).toEqual({ spent: model.spent, fees: model.fees })
+      const vouchers = await own.coordinator<{ cumulative: string }[]>('vouchers_due', [own.instanceId])
+      const owed = sumOf(vouchers.map(({ cumulative }) => BigInt(cumulative)))
+      expect(contract.spent - contract.fees - owed).toBe(0n)
+      process.stdout.write(`${model.chunks} chunks: ${contract.spent - contract.fees - owed} units apart\n`)
+    } finally {
+      await own.drop()
+    }
   })
 })
 
