@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -3401,6 +3401,9 @@ begin
       if not found then
         raise exception 'The task of this job has ended and its budget was returned.'
           using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+      elsif oblivion.is_paid_failure(old) then
+        raise exception 'Two owners failed this job in the same words, and it was paid.'
+          using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
       end if;
     end if;
     if old.status = 'blocked' and new.status = 'pending' then
@@ -3465,7 +3468,7 @@ begin
          set current_jobs = greatest(0, n.current_jobs - (not v_delivered)::int),
              total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
        where n.id = old.node_id;
-      if new.status <> 'completed' then
+      if new.status <> 'completed' and not oblivion.is_paid_failure(new) then
         perform oblivion.replica_given_back(old);
       end if;
     end if;
@@ -6278,7 +6281,9 @@ begin
     perform oblivion.requeue(v_job);
     return 'accepted';
   elsif p_outcome = 'failed' then
-    perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
+    if not oblivion.confirm_failure(v_job, p_node, p_error, p_metrics) then
+      perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
+    end if;
     return 'accepted';
   elsif not v_holds or v_held.attempt <> v_job.attempt then
     -- It was not this node's when it was looked at, and is now: the result is not of this attempt.
@@ -6828,6 +6833,118 @@ as $$
 $$;
 comment on function oblivion.final_status(oblivion.tasks) is
   'What becomes of a task none of whose jobs is open: completed where every chunk has its result. For the engine alone.';
+
+reset all;
+
+-- 20261124000912_confirmed_failures.sql
+
+-- A failure that two owners report in the same words is a result, and is paid (M12). Otherwise a program that throws its
+-- answer has it computed for nothing. docs/adr/0016-a-confirmed-failure-is-paid-once.md says why one price, and to whom.
+
+create function oblivion.overrun_text(p_timeout_seconds int)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select format('Ran longer than %s seconds.', p_timeout_seconds)
+$$;
+comment on function oblivion.overrun_text(int) is
+  'What rescue writes where an attempt ran out of its time: nobody''s word, so nobody confirms it. For the engine alone.';
+
+create function oblivion.failure_hash(p_error text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select encode(sha256(convert_to(oblivion.canonical_json(to_jsonb(p_error)), 'UTF8')), 'hex')
+$$;
+comment on function oblivion.failure_hash(text) is
+  'SHA-256 of the canonical JSON of an error''s text: what its receipt carries in place of a result''s. For the engine alone.';
+
+create function oblivion.is_confirmed(p_job public.jobs, p_node public.nodes, p_error text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Codes alone are of the worker: a time limit, a dead sandbox. They say something of the machine, another may do it.
+  select coalesce(length(p_error) between 1 and 1000 and octet_length(p_error) <= 1024 and p_error !~ '^OB[0-9]{3}$', false)
+    -- A stranger's word ends nothing (T3); it may be the first of the two.
+    and coalesce(oblivion.is_established(p_node.id), false)
+    and exists (
+      select
+        from oblivion.attempts a
+        join oblivion.tasks t on t.id = a.task_id
+        left join public.nodes n on n.id = a.node_id
+       where a.job_id = p_job.id
+         -- The days before it was posted need no look.
+         and a.ended_at >= p_job.created_at
+         and a.outcome = 'failed'
+         and a.error = p_error
+         and a.error <> oblivion.overrun_text(t.timeout_seconds)
+         and a.owner_id <> p_node.owner_id
+         -- Nor two visitors of one site, nor one of them and the site's owner.
+         and coalesce(n.site_owner_id, a.owner_id) <> oblivion.cluster_of(p_node))
+$$;
+comment on function oblivion.is_confirmed(public.jobs, public.nodes, text) is
+  'Whether another owner, of another site, reported this very text of at most 1 kB for this job before, and this node''s word may be the last. For the engine alone.';
+
+create function oblivion.confirm_failure(p_job public.jobs, p_node public.nodes, p_error text, p_metrics jsonb)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_price bigint;
+begin
+  if not oblivion.is_confirmed(p_job, p_node, p_error) then
+    return false;
+  end if;
+  select t.* into v_task from oblivion.tasks t where t.id = p_job.task_id;
+  -- As accept_result, but that it says nothing of how long others take.
+  v_price := case
+    when v_task.metered then oblivion.metered_price(v_task, p_job.price_per_hour,
+      oblivion.billable_ms(v_task, p_job, p_node, now()))
+    else v_task.price_per_chunk end;
+  perform oblivion.end_attempt(p_job, 'failed', p_error, p_metrics);
+  perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, oblivion.failure_hash(p_error));
+  -- It had this work, and has proved nothing by it.
+  update oblivion.owners o
+     set served = oblivion.add_service(o.served, oblivion.service(v_price))
+   where o.id = p_node.owner_id;
+  update public.jobs j
+     set status = 'failed',
+         failures = p_job.failures + 1,
+         error = p_error,
+         finished_at = now()
+   where j.id = p_job.id;
+  if not v_task.plain then
+    perform oblivion.chunk_changed(p_job, v_task);
+  end if;
+  perform oblivion.try_close_task(p_job.task_id);
+  return true;
+end
+$$;
+comment on function oblivion.confirm_failure(public.jobs, public.nodes, text, jsonb) is
+  'Fails a locked job for good and pays for it where another owner failed it with the same text; else false, and nothing has happened. For the engine alone.';
+
+create function oblivion.is_paid_failure(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select p_job.status = 'failed'
+    and exists (select from oblivion.receipts r where r.task_id = p_job.task_id and r.job_id = p_job.id)
+$$;
+comment on function oblivion.is_paid_failure(public.jobs) is
+  'Whether a job failed in words that were confirmed and paid: its customer may read them, and nobody resets it. For the engine alone.';
 
 reset all;
 
@@ -9068,7 +9185,7 @@ begin
   loop
     select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
     if now() >= v_job.started_at + make_interval(secs => v_timeout) then
-      perform oblivion.fail_attempt(v_job, 'failed', format('Ran longer than %s seconds.', v_timeout));
+      perform oblivion.fail_attempt(v_job, 'failed', oblivion.overrun_text(v_timeout));
     else
       perform oblivion.lose_attempt(v_job);
     end if;
@@ -9384,7 +9501,12 @@ begin
     v_tally.stages := jsonb_build_array(jsonb_build_object(
       'letters', v_tally.letters,
       'ended', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int,
-      'paid', v_tally.letters -> 'c',
+      'paid', (v_tally.letters ->> 'c')::int + case when (v_tally.letters ->> 'f')::int > 0 then (
+        select count(*)
+          from public.jobs j
+          join oblivion.receipts r on r.task_id = j.task_id and r.job_id = j.id
+         where j.task_id = p_task.id
+           and j.status = 'failed') else 0 end,
       'decided', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int));
   else
     select jsonb_agg(jsonb_build_object(
@@ -9405,7 +9527,8 @@ begin
       left join (
         select j.stage,
                count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-               count(*) filter (where j.status = 'completed') as paid
+               count(*) filter (where j.status = 'completed' or j.status = 'failed' and exists (
+                 select from oblivion.receipts r where r.task_id = j.task_id and r.job_id = j.id)) as paid
           from public.jobs j
          where j.task_id = p_task.id
          group by j.stage) c on c.stage = g.stage
@@ -13445,6 +13568,62 @@ comment on function public.my_statement(text, text, uuid, text, int) is
 
 reset all;
 
+-- 20261124001425_task_failures.sql
+
+-- What a customer may read of failed chunks: the words that two owners agree on, once they are paid for (M12).
+
+create function public.task_failures(p_task_id uuid, p_after int default -1, p_limit int default 100)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_chunks int[];
+  v_failures jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'At most 100 chunks a call.', 'Page with p_after.',
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  v_chunks := array(
+    select distinct j.chunk_index
+      from public.jobs j
+     where j.task_id = v_task.id
+       and j.chunk_index > coalesce(p_after, -1)
+       and j.status = 'failed'
+       and oblivion.is_paid_failure(j)
+       and oblivion.is_told(j)
+     order by j.chunk_index
+     limit p_limit);
+  select coalesce(jsonb_agg(jsonb_build_object(
+           'chunkIndex', j.chunk_index,
+           'stage', j.stage,
+           'error', j.error,
+           'errorHash', r.result_hash,
+           'provider', j.provider_address,
+           'attempt', r.attempt,
+           'failedAt', r.accepted_at,
+           'reward', (r.price - r.fee)::text) order by j.chunk_index, j.stage, j.replica), '[]')
+    into v_failures
+    from public.jobs j
+    join oblivion.receipts r on r.task_id = j.task_id and r.job_id = j.id
+   where j.task_id = v_task.id
+     and j.chunk_index = any (v_chunks)
+     and j.status = 'failed'
+     and oblivion.is_told(j);
+  return jsonb_build_object(
+    'failures', v_failures,
+    'next', case when cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);
+end
+$$;
+comment on function public.task_failures(uuid, int, int) is
+  'What the program of a task of the caller''s threw, by chunk index after p_after: only what a second owner confirmed and was paid for. Answers {failures: [{chunkIndex, stage, error, errorHash: SHA-256 of its canonical JSON, provider, attempt, failedAt, reward}], next: the p_after of the next page, or null}. OB001, OB005, OB008.';
+
+reset all;
+
 -- 20261124001500_network.sql
 
 -- What anyone may see: counts and totals, never who holds which unfinished job (T7). The figures over time are made in
@@ -15019,6 +15198,7 @@ grant execute on function
   public.pause_task(uuid),
   public.resume_task(uuid),
   public.task_results(uuid, int, int, int[], int),
+  public.task_failures(uuid, int, int),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
@@ -15190,6 +15370,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000830', 'assignment'),
   ('20261124000900', 'complete'),
   ('20261124000910', 'replicas'),
+  ('20261124000912', 'confirmed_failures'),
   ('20261124000915', 'wrong_results'),
   ('20261124000920', 'pipelines'),
   ('20261124000930', 'checkpoints'),
@@ -15220,6 +15401,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001400', 'accounts_views'),
   ('20261124001410', 'card_views'),
   ('20261124001420', 'statements'),
+  ('20261124001425', 'task_failures'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),
   ('20261124001520', 'exports'),

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '@oblivion/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
+import { audit } from './engine/ledger/audit.ts'
 
 /*
  * M12: a program that wants its customer to have the result for nothing says it in another way than as its result, or the
@@ -28,6 +31,7 @@ const everythingShown = async (taskId: string): Promise<string> => {
     ['list_tasks', {}],
     ['task_results', of],
     ['task_results', { ...of, p_chunks: [0, 1] }],
+    ['task_failures', of],
     ['my_statement', { p_account: 'task', ...of }],
     ['my_statement', { p_account: 'free' }],
     ['my_balance', {}],
@@ -117,5 +121,200 @@ describe('nothing is read that is not paid for, by way of', () => {
     )
     expect(receipts).toBe(1)
     expect(await everythingShown(taskId)).not.toContain(SECRET)
+  })
+})
+
+describe('a program that throws its answer (M12)', () => {
+  type Failures = { failures: Record<string, unknown>[]; next: number | null }
+  const failures = (taskId: string, more: Record<string, unknown> = {}) =>
+    customer.rpc<Failures>('task_failures', { p_task_id: taskId, ...more })
+  const hire = async (kind: 'stranger' | 'established', owner = 0): Promise<Node> => {
+    serial += 1
+    const node = await engine.node(addressOf(owner || 0x100 + serial), 'one', 'server')
+    if (kind === 'established')
+      await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [node.address])
+    return node
+  }
+  const later = () =>
+    engine.query(`update jobs set available_at = now() - interval '3 minutes', due = true where status = 'pending'`)
+  /** The node claims what is there and says that its program threw; answers the job. */
+  const throws = async (node: Node, error: string): Promise<Job> => {
+    await later()
+    const { job } = await node.cycle()
+    if (job === null) throw new Error('No job.')
+    expect(await node.cycle({ ...ended(job, 'failed'), error }, false)).toMatchObject({ accepted: true })
+    return job
+  }
+  const earned = async (node: Node) =>
+    (await (await engine.wallet(node.address)).rpc<{ total: string }>('my_earnings')).total
+  const stateOf = (taskId: string) => customer.rpc<Record<string, unknown>>('get_task', { p_task_id: taskId })
+  const TEXT = `OB207: Error: ${SECRET}`
+
+  test('is paid once a second owner reports the same text, and is read only then', async () => {
+    const [first, second] = [await hire('stranger'), await hire('established')]
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    await throws(first, TEXT)
+    expect(await everythingShown(taskId)).not.toContain(SECRET)
+    expect(await stateOf(taskId)).toMatchObject({ status: 'running', spent: '0', held: '1000' })
+    const { attempt } = await throws(second, TEXT)
+    expect(await stateOf(taskId)).toMatchObject({ status: 'failed', spent: '1000', held: '0', counts: { failed: 1 } })
+    const errorHash = createHash('sha256').update(canonicalJson(TEXT)).digest('hex')
+    expect(await failures(taskId)).toMatchObject({
+      failures: [{ chunkIndex: 0, stage: 0, error: TEXT, errorHash, attempt, provider: second.address, reward: '950' }],
+      next: null,
+    })
+    expect([await earned(first), await earned(second)]).toEqual(['0', '950'])
+    expect((await customer.rpc<{ results: unknown[] }>('task_results', { p_task_id: taskId })).results).toEqual([])
+    // Paid for, so nobody has it done again out of the same budget.
+    await expect(
+      engine.query(`update jobs set status = 'pending', provider_address = null where task_id = $1`, [taskId]),
+    ).rejects.toMatchObject({ code: '23514' })
+  })
+
+  test.each<[string, (taskId: string) => Promise<unknown>]>([
+    [
+      'one owner twice',
+      () => hire('established').then(async (node) => [await throws(node, TEXT), await throws(node, TEXT)]),
+    ],
+    [
+      'a wallet and a second node of it',
+      async () => {
+        const node = await hire('established')
+        await throws(node, TEXT)
+        await throws(await engine.node(node.address, 'two', 'server'), TEXT)
+      },
+    ],
+    [
+      'two owners in other words',
+      async () => [
+        await throws(await hire('established'), `${TEXT}1`),
+        await throws(await hire('established'), `${TEXT}2`),
+      ],
+    ],
+    [
+      'two owners in more than 1 kB',
+      async () => {
+        for (let time = 0; time < 2; time += 1) await throws(await hire('established'), SECRET + 'é'.repeat(505))
+      },
+    ],
+    [
+      'two owners by a code of the worker alone: a time limit, a dead sandbox',
+      async () => {
+        for (let time = 0; time < 2; time += 1) await throws(await hire('established'), 'OB208')
+      },
+    ],
+    [
+      'one owner in the words in which rescue noted the overrun of another',
+      async (taskId) => {
+        const slow = await hire('established')
+        const { job } = await slow.cycle()
+        await engine.query(
+          `update jobs set lease_expires_at = now() - interval '1 second', started_at = now() - interval '2 hours' where id = $1`,
+          [job?.jobId],
+        )
+        await engine.coordinator('run_rescue')
+        const [row] = await engine.query<{ timeout: number }>(
+          'select timeout_seconds as timeout from oblivion.tasks where id = $1',
+          [taskId],
+        )
+        await throws(await hire('established'), `Ran longer than ${row?.timeout} seconds.`)
+      },
+    ],
+    [
+      'nine strangers',
+      async () => {
+        for (let liar = 0; liar < 9; liar += 1) await throws(await hire('stranger'), TEXT)
+      },
+    ],
+  ])('is neither paid nor read by %s', async (_, say) => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 2 })
+    await say(taskId)
+    expect(await stateOf(taskId)).toMatchObject({ spent: '0' })
+    expect(await failures(taskId)).toEqual({ failures: [], next: null })
+    expect(await everythingShown(taskId)).not.toContain(SECRET)
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('is neither by two visitors of one site', async () => {
+    const [first, second] = [await hire('established'), await hire('established')]
+    // Both are put behind one site: nobody registers so, but that is what is compared.
+    const taskId = await engine.task(customer, 1, { maxAttempts: 2 })
+    const blogger = await engine.wallet(addressOf(0xabc))
+    const { siteId } = await blogger.rpc<{ siteId: string }>('create_site', {
+      p_site: JSON.stringify({ name: 'A blog', origins: ['https://blog.example'] }),
+    })
+    await engine.query(
+      `update nodes set site_id = $2, site_owner_id = oblivion.owner_of($3), programs = '{}' where id = any ($1)`,
+      [[first.nodeId, second.nodeId], siteId, blogger.address],
+    )
+    const [row] = await engine.query<{ confirmed: boolean }>(
+      `with failed as (
+         insert into oblivion.attempts (job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome, error)
+         select j.id, 1, j.task_id, n.id, n.owner_id, n.provider_address, now(), now(), 'failed', $3
+           from jobs j, nodes n where j.task_id = $1 and n.id = $2
+         returning job_id)
+       select count(*) = 1 as confirmed from failed`,
+      [taskId, first.nodeId, TEXT],
+    )
+    expect(row?.confirmed).toBe(true)
+    const asked = async () =>
+      (
+        await engine.query<{ yes: boolean }>(
+          'select oblivion.is_confirmed(j, n, $3) as yes from jobs j, nodes n where j.task_id = $1 and n.id = $2',
+          [taskId, second.nodeId, TEXT],
+        )
+      )[0]?.yes
+    expect(await asked()).toBe(false)
+    await engine.query('update nodes set site_id = null, site_owner_id = null, programs = null where id = $1', [
+      second.nodeId,
+    ])
+    expect(await asked()).toBe(true)
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('costs its task no more than its budget, whatever is thrown and cancelled, and the rest comes back', async () => {
+    const [first, second] = [await hire('established'), await hire('established')]
+    const { free: before } = await customer.rpc<{ free: string }>('my_balance')
+    const taskId = await engine.task(customer, 3, { maxAttempts: 5 })
+    for (let chunk = 0; chunk < 3; chunk += 1) await throws(first, TEXT)
+    await throws(second, TEXT)
+    expect(await stateOf(taskId)).toMatchObject({ status: 'running', spent: '1000', held: '2000' })
+    // In work as the customer cancels: what ends it is paid all the same.
+    await later()
+    const { job } = await second.cycle()
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+    await second.cycle({ ...ended(job as Job, 'failed'), error: TEXT }, false)
+    expect(await stateOf(taskId)).toMatchObject({ status: 'cancelled', spent: '2000', held: '0' })
+    const { free } = await customer.rpc<{ free: string }>('my_balance')
+    expect(BigInt(before) - BigInt(free)).toBe(2_000n)
+    expect((await failures(taskId, { p_limit: 1 })).next).not.toBeNull()
+    expect(await earned(second)).toBe('1900')
+    const [sound] = await engine.query<Record<string, number>>(audit)
+    expect(Object.values(sound ?? {}).every((times) => times === 0)).toBe(true)
+  })
+
+  test('of a chunk with replicas is read when its stage has ended, not before', async () => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 2, trust: { replicas: 3 } })
+    const counts = async () =>
+      (
+        await engine.query<{ failed: number; open: number }>(
+          `select count(*) filter (where status = 'failed')::int as failed,
+                  count(*) filter (where status = 'pending')::int as open from jobs where task_id = $1`,
+          [taskId],
+        )
+      )[0]
+    // Replicas lie in no order: after three of them at the latest, somebody is given one that was tried before.
+    let last = await hire('established')
+    for (let node = 0; node < 4 && (await counts())?.failed === 0; node += 1) {
+      last = await hire('established')
+      await throws(last, TEXT)
+    }
+    const row = await counts()
+    expect(row).toEqual({ failed: 1, open: 2 })
+    expect(await everythingShown(taskId)).not.toContain(SECRET)
+    // Paid for one replica of the chunk, an owner gets no other.
+    await later()
+    expect((await last.cycle()).job).toBeNull()
+    await customer.rpc('cancel_task', { p_task_id: taskId })
   })
 })

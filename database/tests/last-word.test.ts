@@ -117,7 +117,8 @@ describe.each([
     const last = await hire()
     for (const node of [await stranger(), await stranger(), await stranger(), last]) {
       const job = await claim(node)
-      await node.cycle(ended(job, 'failed'), false)
+      // In words of its own: the same words of another owner would be a result, and paid (M12).
+      await node.cycle({ ...ended(job, 'failed'), error: node === last ? 'boom' : `boom ${node.address}` }, false)
       await later()
       if (node !== last) expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending' })
       else expect(await jobOf(job.jobId)).toMatchObject({ status: 'failed', failures: 3, error: 'Attempt 4: boom' })

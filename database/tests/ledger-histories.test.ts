@@ -103,7 +103,8 @@ test(`${EVENTS} events in random histories`, { timeout: deep ? 14_400_000 : 600_
   for (const what of often) expect(total[what] ?? 0, what).toBeGreaterThan(EVENTS / 1000)
   for (const what of ['rate', 'a rate named with a job in hand', 'leave', 'stay', 'cap', 'dispute won', 'dispute lost'])
     expect(total[what] ?? 0, what).toBeGreaterThan(EVENTS / 4000)
-  for (const what of ['lift', 'lapse', 'bind', 'redeploy']) expect(total[what] ?? 0, what).toBeGreaterThan(0)
+  const seldom = ['lift', 'lapse', 'bind', 'redeploy', 'a failure that was confirmed']
+  for (const what of seldom) expect(total[what] ?? 0, what).toBeGreaterThan(0)
   // What may be held and spent is bounded by the daily cap, so no charge ever falls short of it (M3).
   expect(total['charge that fell short'] ?? 0).toBe(0)
 })
@@ -116,6 +117,12 @@ const faults: [fault: string, name: string, from: string | RegExp, to: string][]
     'finish_attempt',
     /v_held\.status = 'processing' and v_held\.node_id = p_node\.id|\(j\.status, j\.node_id, j\.attempt\) is not distinct from \('processing', p_node\.id, v_held\.attempt\)/g,
     'true',
+  ],
+  [
+    'a failure that is confirmed by who gave the job back',
+    'is_confirmed',
+    /and a\.outcome = 'failed'|and a\.error = p_error/g,
+    '',
   ],
   ['an own task', 'pick_job', 'v_job.customer_owner_id <> p_node.owner_id and', ''],
   ['a dispute that takes what was not disputed', 'cover_card_dispute', '- v_dispute.covered - v_free', ''],

@@ -53,7 +53,7 @@ test("another wallet's node is refused, by session and by key", async () => {
 })
 
 test("another wallet's task is not found", async () => {
-  for (const name of ['get_task', 'task_results', 'cancel_task', 'pause_task', 'resume_task'])
+  for (const name of ['get_task', 'task_results', 'task_failures', 'cancel_task', 'pause_task', 'resume_task'])
     await expect(stranger.rpc(name, { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB008' })
 })
 

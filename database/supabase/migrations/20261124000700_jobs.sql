@@ -155,6 +155,9 @@ begin
       if not found then
         raise exception 'The task of this job has ended and its budget was returned.'
           using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
+      elsif oblivion.is_paid_failure(old) then
+        raise exception 'Two owners failed this job in the same words, and it was paid.'
+          using errcode = 'check_violation', hint = 'Post a new task for the chunk.';
       end if;
     end if;
     if old.status = 'blocked' and new.status = 'pending' then
@@ -219,7 +222,7 @@ begin
          set current_jobs = greatest(0, n.current_jobs - (not v_delivered)::int),
              total_jobs_completed = n.total_jobs_completed + (new.status = 'completed')::int
        where n.id = old.node_id;
-      if new.status <> 'completed' then
+      if new.status <> 'completed' and not oblivion.is_paid_failure(new) then
         perform oblivion.replica_given_back(old);
       end if;
     end if;

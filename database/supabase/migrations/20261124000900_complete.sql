@@ -350,7 +350,9 @@ begin
     perform oblivion.requeue(v_job);
     return 'accepted';
   elsif p_outcome = 'failed' then
-    perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
+    if not oblivion.confirm_failure(v_job, p_node, p_error, p_metrics) then
+      perform oblivion.fail_attempt(v_job, 'failed', p_error, p_metrics);
+    end if;
     return 'accepted';
   elsif not v_holds or v_held.attempt <> v_job.attempt then
     -- It was not this node's when it was looked at, and is now: the result is not of this attempt.

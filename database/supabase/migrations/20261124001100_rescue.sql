@@ -88,7 +88,7 @@ begin
   loop
     select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
     if now() >= v_job.started_at + make_interval(secs => v_timeout) then
-      perform oblivion.fail_attempt(v_job, 'failed', format('Ran longer than %s seconds.', v_timeout));
+      perform oblivion.fail_attempt(v_job, 'failed', oblivion.overrun_text(v_timeout));
     else
       perform oblivion.lose_attempt(v_job);
     end if;

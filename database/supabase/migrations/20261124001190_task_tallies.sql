@@ -51,7 +51,12 @@ begin
     v_tally.stages := jsonb_build_array(jsonb_build_object(
       'letters', v_tally.letters,
       'ended', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int,
-      'paid', v_tally.letters -> 'c',
+      'paid', (v_tally.letters ->> 'c')::int + case when (v_tally.letters ->> 'f')::int > 0 then (
+        select count(*)
+          from public.jobs j
+          join oblivion.receipts r on r.task_id = j.task_id and r.job_id = j.id
+         where j.task_id = p_task.id
+           and j.status = 'failed') else 0 end,
       'decided', (v_tally.letters ->> 'c')::int + (v_tally.letters ->> 'f')::int + (v_tally.letters ->> 'x')::int));
   else
     select jsonb_agg(jsonb_build_object(
@@ -72,7 +77,8 @@ begin
       left join (
         select j.stage,
                count(*) filter (where j.status in ('completed', 'failed', 'cancelled')) as ended,
-               count(*) filter (where j.status = 'completed') as paid
+               count(*) filter (where j.status = 'completed' or j.status = 'failed' and exists (
+                 select from oblivion.receipts r where r.task_id = j.task_id and r.job_id = j.id)) as paid
           from public.jobs j
          where j.task_id = p_task.id
          group by j.stage) c on c.stage = g.stage

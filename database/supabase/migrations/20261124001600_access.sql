@@ -90,6 +90,7 @@ grant execute on function
   public.pause_task(uuid),
   public.resume_task(uuid),
   public.task_results(uuid, int, int, int[], int),
+  public.task_failures(uuid, int, int),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),

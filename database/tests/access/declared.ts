@@ -157,6 +157,7 @@ export const audiences: Audience[] = [
       'public.pause_task(p_task_id uuid)',
       'public.resume_task(p_task_id uuid)',
       'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[], p_stage integer)',
+      'public.task_failures(p_task_id uuid, p_after integer, p_limit integer)',
     ],
   },
   {

@@ -163,8 +163,8 @@ export const invariants: Invariant[] = [
         from jobs j
         full join oblivion.receipts r on r.job_id = j.id
         left join oblivion.results x on x.job_id = j.id
-       group by 1, 2, 3
-      having (count(r.id) = (j.status = 'completed')::int
+       group by 1, 2, 3, j.error
+      having (count(r.id) = (j.status = 'completed' or j.status = 'failed' and bool_or(r.result_hash = oblivion.failure_hash(j.error)) is true)::int
               and count(x.job_id) = (j.status = 'completed')::int
               and bool_and(r.attempt = x.attempt and r.attempt = j.attempt) is not false) is not true`,
     lines: async ({ engine, history }) => {

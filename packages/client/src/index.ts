@@ -42,6 +42,7 @@ export { type SetPayoutFromParameters, setPayoutFrom } from './actions/setPayout
 export { type SetScheduleEnabledParameters, setScheduleEnabled } from './actions/setScheduleEnabled.ts'
 export { type ClaimCodeParameters, showClaimCode } from './actions/showClaimCode.ts'
 export { type StopProgramParameters, stopProgram } from './actions/stopProgram.ts'
+export { type TaskFailuresParameters, taskFailures } from './actions/taskFailures.ts'
 export { type TaskResultsParameters, taskResults } from './actions/taskResults.ts'
 export { type UpdateSiteParameters, updateSite } from './actions/updateSite.ts'
 export { type WorkBatchParameters, workBatch } from './actions/workBatch.ts'

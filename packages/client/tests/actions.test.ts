@@ -38,6 +38,7 @@ import {
   setPayoutFrom,
   setScheduleEnabled,
   stopProgram,
+  taskFailures,
   taskResults,
   workBatch,
   workCycle,
@@ -430,6 +431,29 @@ const rows: readonly Row[] = [
     args: { p_task_id: 't1' },
     answer: { status: 'running' },
     value: { status: 'running' },
+  },
+  {
+    name: 'task_failures',
+    act: (client, options) => taskFailures(client, { taskId: 't1', after: 3, limit: 1, ...options }),
+    args: { p_task_id: 't1', p_after: 3, p_limit: 1 },
+    answer: {
+      failures: [
+        {
+          ...{ chunkIndex: 4, stage: 0, error: 'Error: no', errorHash: hash, provider: '0xa', attempt: 2 },
+          ...{ failedAt: '2026-11-24T15:00:00Z', reward: '950' },
+        },
+      ],
+      next: 4,
+    },
+    value: {
+      failures: [
+        {
+          ...{ chunkIndex: 4, stage: 0, error: 'Error: no', errorHash: hash, provider: '0xa', attempt: 2 },
+          ...{ failedAt: '2026-11-24T15:00:00Z', reward: 950n },
+        },
+      ],
+      next: 4,
+    },
   },
   {
     name: 'task_results',

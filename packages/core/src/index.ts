@@ -136,8 +136,10 @@ export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {
   Assignment,
   CancelledTask,
+  ChunkFailure,
   ChunkResult,
   CreatedTask,
+  FailurePage,
   InputRange,
   PausedReason,
   PausedTask,

@@ -24,7 +24,10 @@ export const audit = `
     (select count(*)::int from oblivion.receipts r join oblivion.tasks t on t.id = r.task_id
       where r.price > t.price_per_chunk or r.price < coalesce(t.price_floor, t.price_per_chunk)) as "at another price",
     (select count(*)::int from public.jobs j full join oblivion.receipts r on r.job_id = j.id
-      where (j.status = 'completed') is distinct from (r.id is not null)) as "not paid",
+      -- What was accepted, or failed in words that its receipt is of.
+      where (j.status = 'completed'
+          or j.status = 'failed' and coalesce(r.result_hash = oblivion.failure_hash(j.error), false))
+            is distinct from (r.id is not null)) as "not paid",
     (select count(*)::int from oblivion.tasks t where t.status not in ('running', 'paused') and exists (
        select from public.jobs j where j.task_id = t.id and j.status = 'pending')) as "left over",
     (select count(*)::int from public.nodes n

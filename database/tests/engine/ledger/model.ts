@@ -5,6 +5,8 @@ type Job = {
   state: 'blocked' | 'pending' | 'processing' | 'end'
   failures: number
   losses: number
+  /** Who failed it: a second owner that says the same is paid for it. */
+  failedBy: number[]
   /** The provider that holds it or did it. */
   by: number | undefined
   /** What an hour of it costs, where its task is metered, since it was claimed. */
@@ -350,7 +352,12 @@ export const createModel = (sizes: {
           decided: [],
           stages: Array.from({ length: terms.shape[0] }, (_, stage) =>
             Array.from({ length: terms.shape[1] }, () => ({
-              ...{ state: stage === 0 ? ('pending' as const) : ('blocked' as const), failures: 0, losses: 0 },
+              ...{
+                state: stage === 0 ? ('pending' as const) : ('blocked' as const),
+                failures: 0,
+                losses: 0,
+                failedBy: [],
+              },
               ...{ by: undefined, rate: 0n, result: undefined },
             })),
           ),
@@ -373,14 +380,19 @@ export const createModel = (sizes: {
       const { task, chunk, job } = place(at)
       if (job.state !== 'processing' || job.by !== by) throw new Error('an attempt ended that was not begun')
       let told: string | undefined
-      const paid = how === 'succeeded' || how === 'differing' || how === 'told twice'
+      // Visitors of a site and its owner are one.
+      const cluster = (who: number): number => (who === site.visitor ? site.owner : who)
+      const confirmed = how === 'failed' && job.failedBy.some((other) => cluster(other) !== cluster(by))
+      if (how === 'failed') job.failedBy.push(by)
+      const paid = how === 'succeeded' || how === 'differing' || how === 'told twice' || confirmed
       if (paid) {
         const index = (at.chunk * task.shape[0] + at.stage) * task.shape[1] + at.replica
         const { price, bound } = priceOf(task, at.stage, job, by, took)
         const fee = task.metered
           ? (BigInt(task.bps) * price + ((BigInt(index) * 6181n) % 10_000n)) / 10_000n
           : feeOfChunk({ price, feeBps: task.bps, index })
-        vote(task, at.stage, by, took)
+        // What throws says nothing of how long the others take.
+        if (!confirmed) vote(task, at.stage, by, took)
         if (task.metered) told = bound ? 'paid by what others took' : 'paid by time'
         const payer = customer(task.customer)
         if (isStale(task)) {
@@ -401,7 +413,7 @@ export const createModel = (sizes: {
         task.spent += price
         if (task.spent > task.budget) throw new Error('a task spent more than its budget')
         job.state = 'end'
-        job.result = how === 'differing' ? `by ${by}` : 'same'
+        if (!confirmed) job.result = how === 'differing' ? `by ${by}` : 'same'
       } else {
         if (how === 'failed' || how === 'lying') job.failures += 1
         if (how === 'lost') job.losses += 1
@@ -411,7 +423,7 @@ export const createModel = (sizes: {
       }
       if (job.state === 'end' && !task.cancelled) judge(task, chunk, at.stage)
       closeIfDone(at.serial, task)
-      return told
+      return confirmed ? 'a failure that was confirmed' : told
     },
     cancel: (serial: number): bigint => {
       const task = tasks.get(serial)

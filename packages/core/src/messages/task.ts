@@ -227,6 +227,31 @@ export interface ChunkResult {
   readonly reward: bigint
 }
 
+/** A job that failed for good in words that a second owner confirmed, and that are paid for as a result is. */
+export interface ChunkFailure {
+  readonly chunkIndex: number
+  /** Of a pipeline, from 0. */
+  readonly stage: number
+  /** What the program threw, at most 1 kB: a stranger's text, to be shown as data. */
+  readonly error: string
+  /** SHA-256 of the RFC 8785 text of `error`, lower-case hex: what its receipt is of. */
+  readonly errorHash: string
+  /** Who confirmed it and was paid, a lower-case address. */
+  readonly provider: string
+  readonly attempt: number
+  /** ISO 8601. */
+  readonly failedAt: string
+  /** What the provider earned by it, in the smallest unit. */
+  readonly reward: bigint
+}
+
+export interface FailurePage {
+  /** By ascending index. */
+  readonly failures: readonly ChunkFailure[]
+  /** Pass it as `after` for the next page; null where nothing is left so far. */
+  readonly next: number | null
+}
+
 export interface ResultPage {
   /** By ascending index. */
   readonly results: readonly ChunkResult[]

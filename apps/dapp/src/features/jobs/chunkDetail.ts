@@ -21,7 +21,7 @@ export function chunkDetail(index: number, letter: string, facts: ResultFacts | 
     case 'blocked':
       return `${name}: waits, for its planning, for an earlier stage, or for you to resume the task.`
     case 'failed':
-      return `${name}: has no result. Its last attempt failed, or its replicas disagree; only what was accepted is paid.`
+      return `${name}: has no result. Its last attempt failed, or its replicas disagree; what was accepted, or failed alike at two workers, is paid.`
     case 'cancelled':
       return `${name}: cancelled. It costs nothing.`
     default:
