@@ -132,6 +132,27 @@ test('paused: the guardian’s pause is seen, and nothing is sent for nothing', 
   await steward(world, world.chain.admin, 'resume')
 })
 
+test('charge cap: customers hold more than the contract’s own cap lets charges take in time; over once it is less', async () => {
+  const small = await createWorld({ chargeCap: 10_000n })
+  try {
+    const payer = await small.person(small.chain.customer.account as never)
+    const { settlement } = small.chain
+    await small.chain.mined(await deposit(small.chain.customer, { settlement, amount: 1_000_000n }))
+    for (const _ of [1, 2]) {
+      await small.finalize()
+      expect((await turnOnce(small)).alarms).toEqual([])
+    }
+    const taskId = await postTask(payer, 9)
+    const { alarms } = await turnOnce(small)
+    expect(codes(alarms)).toEqual(['charge_cap'])
+    expect(alarms[0]?.message).toMatch(/hold and owe 9000 .* take 100\d\d at least/)
+    await payer.rpc('cancel_task', { p_task_id: taskId })
+    expect((await turnOnce(small)).alarms).toEqual([])
+  } finally {
+    await small.end()
+  }
+})
+
 test('signer: a key that does not sign, or that the contract takes no more, charges and vouches for nothing; the chain is booked on', async () => {
   const settler = privateKeyToAccount(world.settlerKey)
   const mute = { ...settler, signTypedData: () => Promise.reject(new Error('the key box is away')) }

@@ -119,6 +119,14 @@ export async function readLedgerState(engine: Engine, instanceId: bigint): Promi
   return state.parse(await engine.call('ledger_state', [String(instanceId)]))
 }
 
+const exposure = z.object({ escrow: amount, free: amount })
+
+/** What of all escrows tasks hold or have spent and no charge has taken yet. */
+export async function readExposure(engine: Engine, instanceId: bigint): Promise<bigint> {
+  const { escrow, free } = exposure.parse(await engine.call('ledger_state', [String(instanceId)]))
+  return escrow - free
+}
+
 /** Stops charges and vouchers. Nothing changes where an operator has stopped them already. */
 export async function haltSettlement(
   engine: Engine,

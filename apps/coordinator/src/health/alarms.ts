@@ -9,6 +9,7 @@ export type AlarmCode =
   | 'gas_price'
   | 'paused'
   | 'escrow_short'
+  | 'charge_cap'
   | 'overcharged'
   | 'vouchers_withheld'
 

@@ -1,4 +1,4 @@
-import { localChainId } from '@oblivion/contracts'
+import { localChainId, type SettlementLimits } from '@oblivion/contracts'
 import { formatEther, formatGwei } from 'viem'
 import { gasLimitOf } from '../relay/gasLimitOf.ts'
 
@@ -49,6 +49,24 @@ export function sayShort(short: ReadonlyArray<{ customer: string; missing: bigin
   const said = short.slice(0, 3).map(({ customer, missing }) => `${customer}: ${missing}`)
   const more = short.length > said.length ? `; and ${short.length - said.length} more` : ''
   return `Escrows hold less than their customers have spent (smallest units): ${said.join('; ')}${more}.`
+}
+
+/**
+ * The contract's own charge cap is not enforced on what all customers together hold and owe, as each one's cap is
+ * (docs/adr/0017): it is said before charges could come too late. `exposed` is the smallest unit, and so are the caps.
+ */
+export function sayChargeCap(
+  exposed: bigint,
+  limits: Pick<SettlementLimits, 'chargeable' | 'chargeCap' | 'exitDelay' | 'maxPause' | 'cadence'>,
+): string | null {
+  const { chargeable, chargeCap, exitDelay, maxPause, cadence } = limits
+  const refilled = (chargeCap * (exitDelay - maxPause - 2n * cadence)) / 86_400n
+  const collectable = chargeable + (refilled > 0n ? refilled : 0n)
+  if (exposed * 5n <= collectable * 4n) return null
+  return (
+    `Customers hold and owe ${exposed} of the smallest unit, and charges take ${collectable} at least before an exit made ` +
+    'now ripens, a longest pause included: raise the charge cap, or providers may lose the rest if everybody leaves at once.'
+  )
 }
 
 /** A provider's earnings grow faster than its voucher may (M8). */

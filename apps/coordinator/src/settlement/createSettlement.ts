@@ -4,6 +4,7 @@ import type { Chain } from '../chain/createChain.ts'
 import type { Engine } from '../database/createEngine.ts'
 import {
   haltSettlement,
+  readExposure,
   readInstance,
   resumeSettlement,
   type SettlementInstance,
@@ -14,7 +15,7 @@ import type { Alarms } from '../health/alarms.ts'
 import type { Logger } from '../log/createLogger.ts'
 import { followRelay, type RelayParts, type RelayState } from '../relay/followRelay.ts'
 import { sendBatch } from '../relay/sendBatch.ts'
-import { DEAR, PAUSED, sayOvercharged, sayShort, sayStuck, sayWithheld } from './alarmRules.ts'
+import { DEAR, PAUSED, sayChargeCap, sayOvercharged, sayShort, sayStuck, sayWithheld } from './alarmRules.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
 import { decideChain, type Identity } from './decideChain.ts'
@@ -190,7 +191,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
       identity.hasSettled ||= decision.kind === 'settle'
 
       if (now() - memory.limitsAt >= limitsMs) {
-        await followLimits(engine, chain.reader, instance)
+        const limits = await followLimits(engine, chain.reader, instance)
+        alarms.set('charge_cap', sayChargeCap(await readExposure(engine, instanceId), limits))
         memory.limitsAt = now()
         memory.vouch ||= memory.withheld
       }

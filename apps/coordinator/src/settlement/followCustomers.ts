@@ -1,4 +1,10 @@
-import { getCustomerChanges, type ReadClient, readCustomer, readLimits } from '@oblivion/contracts'
+import {
+  getCustomerChanges,
+  type ReadClient,
+  readCustomer,
+  readLimits,
+  type SettlementLimits,
+} from '@oblivion/contracts'
 import type { Address } from 'viem'
 import { getBlock } from 'viem/actions'
 import type { Engine } from '../database/createEngine.ts'
@@ -59,8 +65,18 @@ export async function followCustomers(
   return { exits, movedTasks: await pauseExiting(engine, instanceId) }
 }
 
-/** Tells the ledger what the contract allows a customer that never set a cap of its own, and what it pays out in a day. */
-export async function followLimits(engine: Engine, client: ReadClient, instance: SettlementInstance): Promise<void> {
-  const { defaultDailyCap, claimCap } = await readLimits(client, { settlement: instance.contractAddress })
+/**
+ * Tells the ledger what the contract allows a customer that never set a cap of its own, and what it pays out in a day.
+ *
+ * @returns all of the contract's limits as they are now
+ */
+export async function followLimits(
+  engine: Engine,
+  client: ReadClient,
+  instance: SettlementInstance,
+): Promise<SettlementLimits> {
+  const limits = await readLimits(client, { settlement: instance.contractAddress })
+  const { defaultDailyCap, claimCap } = limits
   await recordLimits(engine, instance.instanceId, { defaultDailyCap, claimCap })
+  return limits
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { getAddress } from 'viem'
 import { expect, test } from 'vitest'
 import type { LedgerState, SettlementInstance } from '../../src/database/ledger.ts'
+import { sayChargeCap } from '../../src/settlement/alarmRules.ts'
 import { cadenceOf } from '../../src/settlement/cadenceOf.ts'
 import { type ContractState, compareBooks, sayDifferences } from '../../src/settlement/compareBooks.ts'
 import { type ChainFacts, decideChain } from '../../src/settlement/decideChain.ts'
@@ -152,4 +153,17 @@ test('only what the contract would take is sent', () => {
 test('gas is spent at once on a local chain and seldom on a public one', () => {
   expect(cadenceOf(31337).chargeMs).toBeLessThanOrEqual(2_000)
   expect(cadenceOf(80002).chargeMs).toBeGreaterThanOrEqual(60_000)
+})
+
+test('the charge cap: said from four fifths of what charges surely take before an exit ripens (M3)', () => {
+  const day = 86_400n
+  // Polygon's, with its cap untouched: 2,000 now, and 2,000 a day for two days less two cadences after a longest pause.
+  const limits = { exitDelay: 9n * day, maxPause: 7n * day, cadence: 21_600n, chargeCap: 2_000n, chargeable: 2_000n }
+  expect(sayChargeCap(4_000n, limits)).toBeNull()
+  expect(sayChargeCap(4_001n, limits)).toMatch(/hold and owe 4001 .* take 5000 at least/)
+  // What was charged today is taken once.
+  expect(sayChargeCap(2_401n, { ...limits, chargeable: 0n })).toContain('3000 at least')
+  expect(sayChargeCap(0n, { ...limits, chargeable: 0n, chargeCap: 0n })).toBeNull()
+  // Where an exit ripens sooner than a pause ends, nothing is counted but what is there now.
+  expect(sayChargeCap(1_601n, { ...limits, exitDelay: day })).toContain('2000 at least')
 })

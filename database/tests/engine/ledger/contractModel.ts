@@ -14,8 +14,8 @@ type Escrow = {
 const least = (...values: bigint[]): bigint => values.reduce((a, b) => (a < b ? a : b))
 
 /**
- * What the contract does with escrows, pool and fees, as OblivionSettlement.sol has it; the time of its caps goes by in
- * days. It knows nothing of tasks or receipts: what it holds is compared with what the ledger says it holds.
+ * What the contract does with escrows, pool and fees, as OblivionSettlement.sol has it; the time of its caps and of its
+ * guardian's pauses, of seven days in all, goes by in days. It knows nothing of tasks or receipts: what it holds is compared with what the ledger says it holds.
  */
 export const createContract = (customers: string[], defaultCap: bigint) => {
   const escrows: Escrow[] = customers.map(() => ({
@@ -24,6 +24,7 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
   }))
   const paid = new Map<string, bigint>()
   const state = { pool: 0n, fees: 0n }
+  const guardian = { paused: false, daysLeft: 7 }
   const of = (who: number): Escrow => {
     const escrow = escrows[who]
     if (!escrow) throw new Error('No such customer.')
@@ -33,7 +34,21 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
     state,
     of,
     escrow: () => escrows.reduce((total, { balance }) => total + balance, 0n),
-    deposit: (who: number, amount: bigint): ChainEvent => {
+    isPaused: (): boolean => guardian.paused,
+    /** Answers whether it paused what was not paused, and had days left to. */
+    pause: (): boolean => {
+      const pauses = !guardian.paused && guardian.daysLeft > 0
+      guardian.paused ||= pauses
+      return pauses
+    },
+    /** By the admin, or since the pause has run out; answers whether anything was paused. */
+    resume: (): boolean => {
+      const { paused } = guardian
+      guardian.paused = false
+      return paused
+    },
+    deposit: (who: number, amount: bigint): ChainEvent | undefined => {
+      if (guardian.paused) return undefined
       of(who).balance += amount
       of(who).exiting = 0n
       return { kind: 'Deposited', customer: customers[who], amount: `${amount}` }
@@ -42,7 +57,7 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
     charge: (who: number, cumulative: bigint, cumulativeFee: bigint): ChainEvent | undefined => {
       const escrow = of(who)
       const owed = cumulative - escrow.charged
-      if (owed <= 0n) return undefined
+      if (owed <= 0n || guardian.paused) return undefined
       const amount = least(owed, escrow.balance, escrow.level)
       if (amount === 0n) return undefined
       const feeOwed = cumulativeFee > escrow.chargedFee ? least(owed, cumulativeFee - escrow.chargedFee) : 0n
@@ -61,7 +76,7 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
     /** Pays the difference. A pool that does not cover it would be the end of what vouchers promise. */
     claim: (provider: string, cumulative: bigint): ChainEvent | undefined => {
       const amount = cumulative - (paid.get(provider) ?? 0n)
-      if (amount <= 0n) return undefined
+      if (amount <= 0n || guardian.paused) return undefined
       if (amount > state.pool) throw new Error(`the pool of ${state.pool} does not cover a voucher for ${amount} more`)
       state.pool -= amount
       paid.set(provider, cumulative)
@@ -88,14 +103,17 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
       if (!escrow.raise) escrow.cap = cap
     },
     /** Answers whose raised cap came into force. */
-    day: (): number[] =>
-      escrows.flatMap((escrow, who) => {
+    day: (): number[] => {
+      if (guardian.paused) guardian.daysLeft -= 1
+      guardian.paused &&= guardian.daysLeft > 0
+      return escrows.flatMap((escrow, who) => {
         const raised = escrow.raise !== undefined
         escrow.cap = escrow.raise?.cap ?? escrow.cap
         escrow.raise = undefined
         if (escrow.level < escrow.cap) escrow.level = escrow.cap
         return raised ? [who] : []
-      }),
+      })
+    },
     topUp: (from: string, amount: bigint): ChainEvent => {
       state.pool += amount
       return { kind: 'ToppedUp', account: from, amount: `${amount}` }

@@ -42,6 +42,9 @@ export type Happening =
   | { kind: 'leave'; who: number }
   | { kind: 'cap'; who: number; cap: bigint }
   | { kind: 'day' }
+  // The guardian stops charges, claims and deposits; the admin lets them go on, or the pause runs out.
+  | { kind: 'pause' }
+  | { kind: 'resume' }
   // A payment by card is charged back; the bank decides, perhaps twice; the operator forgives.
   | { kind: 'dispute'; which: number; part: number }
   | { kind: 'dispute ends'; which: number; won: boolean }
@@ -130,6 +133,8 @@ const weighed: [number, Happening['kind'], Choice][] = [
   [1, 'leave', fc.record({ who: customer })],
   [1, 'cap', fc.record({ who: customer, cap: fc.constantFrom(0n, 5_000_000n, 20_000_000n, 100_000_000n) })],
   [1, 'day', fc.record({})],
+  [1, 'pause', fc.record({})],
+  [2, 'resume', fc.record({})],
   [1, 'dispute', fc.record({ which, part })],
   [1, 'dispute ends', fc.record({ which, won: fc.boolean() })],
   [0.5, 'lift', fc.record({ who: customer })],

@@ -256,7 +256,9 @@ const playOn = async (
       case 'deposit': {
         const { who, amount } = event
         const stays = contract.of(who).exiting > 0n
-        deposit = contract.deposit(who, amount)
+        const made = contract.deposit(who, amount)
+        if (made === undefined) return count('deposit refused by a pause')
+        deposit = made
         deposit.txHash = book(deposit, () => {
           model.customer(who).deposited += amount
           model.customer(who).free += amount
@@ -503,6 +505,10 @@ const playOn = async (
         })
         for (const who of contract.day()) show(who)
         return count('day')
+      case 'pause':
+        return contract.pause() ? count('pause') : undefined
+      case 'resume':
+        return contract.resume() ? count('resume') : undefined
       case 'top up':
         book(contract.topUp(addressOf(0xf0), event.amount), () => count('top up'))
         return
@@ -521,6 +527,7 @@ const playOn = async (
 
   const charge = (who: number, cumulative: bigint, fee: bigint): bigint => {
     const taken = contract.charge(who, cumulative, fee)
+    if (contract.isPaused()) count('charge refused by a pause')
     if (taken === undefined) return 0n
     const amount = BigInt(String(taken.amount))
     book(taken, () => model.charged(who, amount, BigInt(String(taken.cumulative))))
@@ -542,6 +549,8 @@ const playOn = async (
     await act({ kind: 'stamp' })
     await flush()
     const { cumulative, fee } = model.customer(who).last
+    // An exit takes longer to ripen than the longest pause lasts, two charges beside it.
+    if (contract.resume()) count('leave after a pause')
     charge(who, cumulative, fee)
     // Whatever a customer held and spent could be charged before it left (M3): the providers lose nothing.
     const lost = cumulative - contract.of(who).charged

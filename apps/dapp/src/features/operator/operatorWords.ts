@@ -14,6 +14,7 @@ const alarmTitles: Record<string, string> = {
   gas_price: 'Gas is too dear.',
   paused: 'The guardian has paused the contract.',
   escrow_short: 'An escrow is short.',
+  charge_cap: 'Customers hold more than charges can collect in time.',
   overcharged: 'Somebody else signs for the settler.',
   vouchers_withheld: 'Earnings grow faster than vouchers may.',
 }
