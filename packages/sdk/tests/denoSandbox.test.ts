@@ -10,6 +10,8 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { RunOutcome } from '../src/agent/Host.ts'
 import { createDenoSandbox, type DenoSandbox } from '../src/node/createDenoSandbox.ts'
 import { findDeno } from '../src/node/findDeno.ts'
+import { startQueue } from './harness/startQueue.ts'
+import { startServerNode } from './harness/startServerNode.ts'
 
 // What a job may do on a server node: compute, and nothing else. Judged by collectors that see requests and datagrams,
 // and by a file that nobody writes, not by what the program throws.
@@ -123,6 +125,7 @@ const vectors: [name: string, body: string, alsoWithRights?: boolean][] = [
   ['the clock', 'return Date.now()'],
   ['the locale', 'return new Intl.DateTimeFormat().resolvedOptions().timeZone'],
   ['a timer', 'return setTimeout(() => {}, 1)'],
+  ['a turn of its own', 'return queueMicrotask(() => {})'],
   ['eval', 'return eval("typeof Deno")'],
   ['Deno by a constructor', 'return (async () => {}).constructor("return Deno.pid")()'],
   ['another line of output', 'console.log(JSON.stringify({ text: "1" })); return 1'],
@@ -130,7 +133,7 @@ const vectors: [name: string, body: string, alsoWithRights?: boolean][] = [
 
 const asProgram = (body: string) => `export default async ({ http, httpPort, udpPort, folder }) => { ${body} }`
 
-test('A1, A7: 36 ways out of a job: no request, no datagram, no file, no word about the machine', async () => {
+test(`A1, A7: ${vectors.length} ways out of a job: no request, no datagram, no file, no word about the machine`, async () => {
   const input = { http: `http://127.0.0.1:${httpPort}`, httpPort, udpPort, folder }
   const said = []
   for (const [name, body] of vectors) said.push([name, await compute(asProgram(body), input)])
@@ -208,16 +211,36 @@ test('bombs: heap, array buffers, WebAssembly, a result of 500 MB, a flood of pr
   expect(await compute('export default () => 1')).toEqual({ kind: 'done', text: '1', rested: expect.any(Number) })
 })
 
+/** Whether a job's process is there, by the heap that it may have: other tests have such of their own. */
+const lives = async (memoryMiB: number): Promise<boolean> => {
+  const { stdout } = await run('ps', ['-eo', 'args'])
+  const heap = `--max-old-space-size=${memoryMiB} `
+  return stdout.split('\n').some((line) => line.includes('denoMain.ts') && line.includes(heap))
+}
+
+test('a job that takes longer than it may is ended with its process, and the next one runs', async () => {
+  const queue = await startQueue()
+  const js = (source: string) => ({ program: { kind: 'js', source } as const, input: null })
+  const endless = 'export default () => { for (;;); }'
+  const patient = 'export default async () => { for (;;) await null }'
+  queue.push(...[endless, patient].map((source) => ({ ...js(source), timeoutSeconds: 1 })))
+  queue.push(js('export default () => 7'))
+  const node = startServerNode(queue, { memoryMiB: 131 })
+  const reports = await queue.until(() => queue.reports.length === 3 && queue.reports)
+  const late = { outcome: 'failed', error: 'OB208', metrics: { elapsedMs: expect.any(Number) } }
+  expect(reports).toMatchObject([late, late, { outcome: 'succeeded', result: 7 }])
+  for (const { metrics } of reports.slice(0, 2)) expect(metrics.elapsedMs).toBeGreaterThanOrEqual(1000)
+  await node.stop()
+  await queue.close()
+  await vi.waitUntil(async () => !(await lives(131)), { timeout: 10_000 })
+})
+
 test('a killed job leaves no process behind; without Deno there is no sandbox', async () => {
   await sandbox.prepare()
   void sandbox.run({ ...plain, source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
-  const alive = async (): Promise<boolean> => {
-    const { stdout } = await run('ps', ['-eo', 'args'])
-    return stdout.split('\n').some((line) => line.includes('denoMain.ts') && line.includes(findDeno()))
-  }
-  await vi.waitUntil(alive, { timeout: 10_000 })
+  await vi.waitUntil(() => lives(128), { timeout: 10_000 })
   sandbox.kill()
-  await vi.waitUntil(async () => !(await alive()), { timeout: 10_000 })
+  await vi.waitUntil(async () => !(await lives(128)), { timeout: 10_000 })
   const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: folder, memoryMiB: 128 })
   expect(await without.prepare()).toBe(false)
 })

@@ -1,18 +1,26 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ALLOWED } from '../src/sandbox/lockdown.ts'
 import { type Collectors, collect } from './harness/collect.ts'
+import { denoElsewhere } from './harness/denoElsewhere.ts'
+import { fingerprintProgram } from './harness/fingerprintProgram.ts'
+import { hostileJobs } from './harness/hostileJobs.ts'
 import { makeWorker } from './harness/openPage.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
+import { startServerNode } from './harness/startServerNode.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
 import { type TestBrowser, type TestPage, testBrowsers } from './harness/testBrowsers.ts'
 import { hostileScript, probeProgram } from './harness/waysOut.ts'
 
 // Show 1: nothing gets out of a job, and nothing out of the document that its thread lies in, should a program take that
 // over. Judged by what arrives elsewhere (requests, connections, datagrams) and by the names that the browser looks up.
+
+const run = promisify(execFile)
 
 interface Tried {
   readonly tried: string[]
@@ -32,6 +40,36 @@ const startWorker = async (browser: TestBrowser, queue: Queue, { pageUrl, bridge
   await page.evaluate(() => window.worker.start(), null)
   return page
 }
+
+/** Waits until all hostile jobs were taken up, and holds that nobody came; then somebody does, and is seen. */
+const askedForAll = async (queue: Queue, { aims, seen }: Collectors): Promise<void> => {
+  // The result that Storage sends on is tried again for long: given up by the server's word.
+  await queue.until(() => queue.calls.some(({ name }) => name === 'POST to Storage'))
+  queue.heartbeat = { leaseExpiresAt: null, cancel: true }
+  const beats = () => queue.calls.filter(({ name }) => name === 'heartbeat').length
+  const before = beats()
+  await queue.until(() => beats() > before)
+  queue.heartbeat = null
+  const last = await queue.until(() => queue.calls.find(({ args }) => String(args?.p_hash).includes(aims.url)))
+  expect(last.name).toBe('get_program')
+  expect(queue.calls.filter(({ name }) => name === 'GET to Storage').length).toBeGreaterThan(5)
+  expect(queue.reports.at(-1)).toMatchObject({ outcome: 'succeeded', result: 'well' })
+  expect(queue.reports).toHaveLength(hostileJobs(aims.url).length - 2)
+  expect(seen).toEqual([])
+  await fetch(`${aims.url}/somebody`)
+  expect(seen).toEqual(['GET /somebody'])
+}
+
+test('A1: nor by a server node', async () => {
+  const [collectors, queue] = await Promise.all([collect(), startQueue()])
+  queue.push(...hostileJobs(collectors.aims.url))
+  queue.storage = collectors.aims.url
+  const node = startServerNode(queue)
+  await askedForAll(queue, collectors)
+  await node.stop()
+  await queue.close()
+  await collectors.close()
+})
 
 describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
   let folder: string
@@ -71,6 +109,14 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
     const left = done.result.left.filter((name: string) => !ALLOWED.split(' ').includes(name))
     expect(left).toEqual(['Infinity', 'NaN', ...(name === 'Chromium' ? ['PERSISTENT', 'TEMPORARY'] : [])])
     expect(collectors.seen).toEqual([])
+    await page.close()
+  })
+
+  test('A1: a foreign address in any field of an answer is asked by nobody', async () => {
+    queue.push(...hostileJobs(collectors.aims.url))
+    queue.storage = collectors.aims.url
+    const page = await startWorker(browser, queue, sites)
+    await askedForAll(queue, collectors)
     await page.close()
   })
 
@@ -208,52 +254,55 @@ const variants = Object.entries(testBrowsers).flatMap(([engine, start], at) =>
     : PLACES.slice(at, at + 1).map(([locale, timeZone]) => ({ engine, start, locale, timeZone, cores: at + 1 })),
 )
 
-test(`A7: a job returns the same bytes in ${variants.length} browsers of different engine, locale, time zone and cores`, async () => {
-  const texts = new Set<string>()
+/** And machines with a server node, by the same. */
+const machines = (
+  all ? PLACES.flatMap(([locale]) => PLACES.map(([, timeZone]) => [locale, timeZone] as const)) : PLACES
+).flatMap(([locale, timeZone], at) =>
+  (all ? [1, 2] : [1 + (at % 2)]).map((cores) => ({ engine: 'Deno', locale, timeZone, cores })),
+)
+
+test(`A7: a job returns the same bytes in ${variants.length} browsers and on ${machines.length} server nodes of different engine, locale, time zone and cores`, async () => {
+  const texts = new Map<string, string[]>()
   const devices = new Set<string>()
+  /** Of one that computes: what it returned, and what it is outside of the job. */
+  const take = async (of: object, queue: Queue, device: string): Promise<void> => {
+    const { result, resultHash } = await queue.until(() => queue.reports[0])
+    const text = `${resultHash} ${JSON.stringify(result)}`
+    texts.set(text, [...(texts.get(text) ?? []), JSON.stringify(of)])
+    devices.add(device)
+  }
+  const job = { program: { kind: 'js', source: fingerprintProgram }, input: null } as const
   for (const { start, ...variant } of variants) {
     const [browser, queue] = await Promise.all([start(variant), startQueue()])
     const sites = await startSites(queue.url, 'anon')
-    queue.push({ program: { kind: 'js', source: fingerprint }, input: null })
+    queue.push(job)
     const page = await startWorker(browser, queue, sites)
     // What a page sees: so they do differ.
     const device = await page.evaluate(
       () => `${(1234.5).toLocaleString()} ${new Date(0).getTimezoneOffset()} ${navigator.hardwareConcurrency}`,
       null,
     )
-    devices.add(`${variant.engine} ${device}`)
-    const { result, resultHash } = await queue.until(() => queue.reports[0])
-    texts.add(`${resultHash} ${JSON.stringify(result)}`)
+    await take(variant, queue, `${variant.engine} ${device}`)
     await browser.close()
     await sites.close()
     await queue.close()
   }
-  expect(devices.size).toBe(variants.length)
-  expect([...texts]).toHaveLength(1)
-  expect([...texts][0]?.length).toBeGreaterThan(1000)
-}, 600_000)
-
-/** Asks for whatever could tell a device, and computes with everything that engines do in their own way. */
-const fingerprint = `export default (_, { random }) => {
-  const names = ['navigator', 'Date', 'Intl', 'performance', 'location', 'self', 'origin', 'crypto', 'WebAssembly', 'SharedArrayBuffer',
-    'OffscreenCanvas', 'FontFace', 'fetch', 'isSecureContext', 'crossOriginIsolated', 'setTimeout', 'postMessage', 'name', 'Temporal',
-    'Atomics', 'WeakRef', 'FinalizationRegistry', 'structuredClone', 'queueMicrotask', 'reportError', 'console', 'scheduler', 'gc']
-  const points = Array.from({ length: 40 }, (_, i) => (i - 20) * 1.37 + 0.1 ** (i % 7))
-  const math = Object.getOwnPropertyNames(Math).sort().filter((name) => typeof Math[name] === 'function' && name !== 'random')
-  const big = [1, 1e21, 1e-7, 0.1 + 0.2, -0, 123456789.123456789, 5e-324, 1.7976931348623157e308]
-  let caught = null
-  try { null.x } catch (error) { caught = [error.name, error.stack ?? null] }
-  return {
-    names: names.filter((name) => typeof globalThis[name] !== 'undefined'),
-    math: Object.fromEntries(math.map((name) => [name, points.map((x) => String(Math[name](x, 2)))])),
-    constants: Object.getOwnPropertyNames(Math).filter((name) => typeof Math[name] === 'number').sort().map((name) => Math[name]),
-    texts: big.map((x) => [String(x), x.toFixed(3), x.toExponential(5), x.toPrecision(7), x.toString(7), JSON.stringify(x)]),
-    local: [[1234.5].toString(), typeof ''.localeCompare, typeof (1).toLocaleString, typeof [].toLocaleString],
-    cases: ['I\u0130\u0131\u00df'.toLowerCase(), 'i\u0131\u00df'.toUpperCase(), 'e\u0301'.normalize('NFC').length],
-    sorted: ['ä', 'z', 'a', 'Z', 'ö', '10', '9', 'ı'].sort(),
-    stable: Array.from({ length: 600 }, (_, i) => i).sort((a, b) => (a % 7) - (b % 7)).slice(0, 50),
-    bytes: [...new Uint8Array(new Float64Array([NaN, 1.5]).buffer)].slice(8),
-    drawn: [random(), Math.random(), random()],
-    caught,
+  const folder = await mkdtemp(join(tmpdir(), 'oblivion-elsewhere-'))
+  for (const machine of machines) {
+    const deno = await denoElsewhere(folder, machine)
+    const queue = await startQueue()
+    queue.push(job)
+    const node = startServerNode(queue, { deno })
+    // What a program with all rights sees there.
+    const seen =
+      'console.log((1234.5).toLocaleString(), new Date(0).getTimezoneOffset(), navigator.hardwareConcurrency)'
+    const { stdout } = await run(deno, ['eval', '--no-config', seen], { env: { ...process.env, DENO_DIR: folder } })
+    await take(machine, queue, `Deno ${stdout}`)
+    await node.stop()
+    await queue.close()
   }
-}`
+  await rm(folder, { recursive: true })
+  expect(devices.size).toBe(variants.length + machines.length)
+  expect([...texts.values()]).toHaveLength(1)
+  expect([...texts.keys()][0]?.length).toBeGreaterThan(1000)
+}, 600_000)

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   type Client,
   cancelTask,
@@ -21,6 +24,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { JobReport } from '../src/agent/Host.ts'
 import { createServerWorker } from '../src/node/createServerWorker.ts'
+import { requestsIn } from './harness/requestsIn.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { untilTrue } from './harness/untilTrue.ts'
@@ -35,6 +39,7 @@ const [long] = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeig
 
 let stack: TestStack
 let profile: Profile
+let folder: string
 let sdk: string
 let customer: Client
 let provider: Client
@@ -58,7 +63,8 @@ beforeAll(async () => {
   // The engine may be of a later release than the worker, and know of a program that this build does not have.
   await database.query(`insert into oblivion.builtin_programs (name) values ('of-a-later-release')`)
   await database.end()
-  profile = await spawnChromium()
+  folder = await mkdtemp(join(tmpdir(), 'oblivion-requests-'))
+  profile = await spawnChromium({ namesFile: join(folder, 'requests') })
   const { outputFiles } = await build({
     entryPoints: [new URL('../src/index.ts', import.meta.url).pathname],
     bundle: true,
@@ -78,6 +84,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await profile?.close()
   await stack?.stop()
+  await rm(folder, { recursive: true, force: true })
 })
 beforeEach(async () => {
   context = await profile.browser.newContext()
@@ -509,4 +516,26 @@ test('A10: each origin may be framed by the one that needs it, and the dApp by n
   expect(await ancestors(dappUrl)).toBe("frame-ancestors 'none'")
   expect(await ancestors(`${bridgeUrl}/bridge.html`)).toBe(`frame-ancestors ${new URL(dappUrl).origin}`)
   expect(await ancestors(`${sandboxUrl}/sandbox.html`)).toContain(new URL(bridgeUrl).origin)
+})
+
+test('A1: bridge, agent and sandbox asked for nothing outside of API, Storage and our own pages in the lives above', async () => {
+  await profile.close()
+  const { dappUrl, bridgeUrl, sandboxUrl, supabaseUrl } = stack.dev
+  const origins = Object.groupBy(await requestsIn(join(folder, 'requests')), ({ initiator }) => initiator)
+  const [dapp, bridge, sandbox, api] = [dappUrl, bridgeUrl, sandboxUrl, supabaseUrl].map((url) => new URL(url).origin)
+  // A sandbox has an origin without a name: it would stand here.
+  expect(Object.keys(origins).sort()).toEqual([bridge, dapp].sort())
+  const asked = origins[bridge as string] ?? []
+  expect([...new Set(asked.map(({ url }) => url.origin))].sort()).toEqual([api, bridge, sandbox].sort())
+  // Whole lives they were.
+  const paths = asked.map(({ url }) => url.pathname).join(' ')
+  for (const what of [
+    'rpc/work_cycle',
+    'rpc/heartbeat',
+    'rpc/get_program',
+    'oblivion-inputs/',
+    'oblivion-results/uploads/',
+  ]) {
+    expect(paths).toContain(what)
+  }
 })

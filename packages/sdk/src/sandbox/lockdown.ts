@@ -29,8 +29,9 @@ export const lockDown = (scope: object, random: () => number): void => {
     if (level === Object.prototype) break
     for (const key of Reflect.ownKeys(level)) {
       if (level === scope && typeof key === 'string' && allowed.has(key)) continue
-      if (Reflect.deleteProperty(level, key)) continue
-      Reflect.defineProperty(level, key, { value: undefined })
+      Reflect.deleteProperty(level, key)
+      // Some cannot be deleted, and Deno has a second `queueMicrotask` below the first.
+      if (Object.hasOwn(level, key)) Reflect.defineProperty(level, key, { value: undefined })
     }
   }
   Math.random = random

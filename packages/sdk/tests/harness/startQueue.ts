@@ -10,6 +10,8 @@ export interface QueuedJob {
   readonly input: unknown
   readonly timeoutSeconds?: number
   readonly maxResultBytes?: number
+  /** In place of what the server would say of it. */
+  readonly more?: object
 }
 
 export interface Call {
@@ -35,6 +37,8 @@ export interface Queue {
   refuseKey: boolean
   /** What a registration is refused with. */
   refuseRegistration: object | null
+  /** Where Storage sends whoever asks it for anything; else it has nothing. */
+  storage: string | null
   /** Resolves when a condition on the calls holds, checked after every call. */
   readonly until: <T>(what: () => T | undefined | false) => Promise<T>
   readonly close: () => Promise<void>
@@ -101,6 +105,7 @@ export const startQueue = async (): Promise<Queue> => {
               maxResultBytes: next.job.maxResultBytes ?? 256_000,
               maxStoredBytes: 0,
             },
+            ...next.job.more,
           }
         : null,
       retryMs: 100,
@@ -116,6 +121,18 @@ export const startQueue = async (): Promise<Queue> => {
       'access-control-max-age': '600',
     }
     if (request.method === 'OPTIONS') return response.writeHead(204, cors).end()
+    if (!request.url?.startsWith('/rest/v1/rpc/')) {
+      queue.calls.push({
+        name: `${request.method} ${request.url?.startsWith('/storage/') ? 'to Storage' : 'beside it'}`,
+        args: null,
+        headers: request.headers,
+        at: Date.now(),
+      })
+      const moved = queue.storage && { location: `${queue.storage}${request.url}` }
+      response.writeHead(moved ? 307 : 404, { ...cors, ...moved }).end()
+      for (const watcher of [...watchers]) watcher()
+      return
+    }
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const name = (request.url ?? '').split('/').at(-1) ?? ''
@@ -149,6 +166,7 @@ export const startQueue = async (): Promise<Queue> => {
     lose: new Map(),
     refuseKey: false,
     refuseRegistration: null,
+    storage: null,
     until: (what) =>
       new Promise((resolve) => {
         const look = (): void => {
