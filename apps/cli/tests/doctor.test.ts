@@ -93,7 +93,7 @@ const told = (tag: Tag) => ({
 
 test('of every set of headers below which the worker asks it says so, and of the others which line to add', async () => {
   await Promise.all(
-    [...works, ['a frame alone', frameAlone, 'frame'] as const].map(async ([name, headers, tag]) => {
+    [...works, frameAlone].map(async ([name, headers, tag]) => {
       const said = await examine(host(headers, bodies[tag]()), told(tag))
       expect(changesOf(said), name).toEqual([])
       const checks = said.findings.filter(({ verdict }) => verdict === 'ok').map(({ check }) => check)

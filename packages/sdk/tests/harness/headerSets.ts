@@ -35,8 +35,12 @@ export const works: readonly HeaderSet[] = [
   ["a bundle of the site's own", { [csp]: "default-src 'self'; frame-src {bridge}" }, 'own'],
 ]
 
-/** With no script of anybody's. */
-export const frameAlone = { [csp]: "default-src 'none'; frame-src {bridge}" }
+/** A18: with no script of anybody's. */
+export const frameAlone: HeaderSet = [
+  "default-src 'none' and frame-src ours, by the frame alone",
+  { [csp]: "default-src 'none'; frame-src {bridge}" },
+  'frame',
+]
 
 /** And below which it cannot, with the error that says so. */
 export const forbidding: readonly (readonly [...HeaderSet, code: string])[] = [

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { agree, askingFrame } from './agree.ts'
 import { spawnChromium } from './spawnChromium.ts'
 import { spawnFirefox } from './spawnFirefox.ts'
 import type { BrowserOptions } from './startChromium.ts'
@@ -10,6 +11,10 @@ export interface TestPage {
   readonly textIn: (part: string, selector: string) => Promise<string | null>
   /** A real click on an element in such a frame. */
   readonly clickIn: (part: string, selector: string) => Promise<void>
+  /** What a function answers in such a frame. */
+  readonly evaluateIn: <R>(part: string, act: () => R | Promise<R>) => Promise<R>
+  /** Says yes to the worker's frame as a person does it; in Firefox that opens a window of ours, and the yes is said there. */
+  readonly agree: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -24,6 +29,11 @@ export interface TestBrowser {
 
 const namesIn = async (file: string | undefined, pattern: RegExp): Promise<string[]> =>
   [...(await readFile(file ?? '', 'utf8')).matchAll(pattern)].map(([, name = '']) => name)
+
+const found = <T>(frame: T | undefined): T => {
+  if (frame === undefined) throw new Error('no such frame')
+  return frame
+}
 
 /** In its network log: of requests for an address, and of its own questions to a server. */
 const chromiumNames = /"(?:qname":"|dns_query_types?":[^}]*?"host":"(?:\w+:\/\/)?)([^"/:]+)/g
@@ -43,6 +53,8 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
           evaluate: (act, argument) => page.evaluate(act as never, argument),
           textIn: async (part, selector) => (await (await frame(part)?.$(selector))?.textContent()) ?? null,
           clickIn: async (part, selector) => frame(part)?.click(selector),
+          evaluateIn: (part, act) => found(frame(part)).evaluate(act),
+          agree: () => agree(page, askingFrame(page)),
           close: () => context.close(),
         }
       },
@@ -65,6 +77,15 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
           textIn: async (part, selector) =>
             (await (await frame(part)?.$(selector))?.evaluate(({ textContent }) => textContent)) ?? null,
           clickIn: async (part, selector) => frame(part)?.click(selector),
+          evaluateIn: (part, act) => found(frame(part)).evaluate(act),
+          agree: async () => {
+            const opened = context.waitForTarget((target) => target.url().includes('/consent.html'))
+            await frame('/embed.html')?.click('.yes')
+            const asking = await (await opened).page()
+            const yes = await asking?.waitForSelector('.yes[aria-disabled=false]')
+            // The click closes its window, which may be told before the click is.
+            await yes?.click().catch(() => undefined)
+          },
           close: () => context.close(),
         }
       },

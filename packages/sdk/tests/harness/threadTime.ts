@@ -50,6 +50,24 @@ const threadsOf = (root: number): Map<Thread, number> => {
   return found
 }
 
+/** As Linux knows the threads of a page's workers, whose names it cuts to 15 letters. */
+const WORKER_THREAD = /^(DedicatedWorker|DOM Worker)/
+const PAGE_PROCESS = /--type=renderer|-contentproc/
+
+/** How many workers pages and frames of a browser run; its own, which it may have in other processes, do not count. */
+export const countWorkers = (root: number): number =>
+  [...threadsOf(root).keys()].filter((thread) => {
+    const [pid, tid] = thread.split('/')
+    try {
+      return (
+        WORKER_THREAD.test(readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8')) &&
+        PAGE_PROCESS.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+      )
+    } catch {
+      return false
+    }
+  }).length
+
 /** Which thread of a process tree works most, by a look at some time. */
 export const busiestThread = async (root: number, milliseconds: number): Promise<Thread> => {
   const before = threadsOf(root)
