@@ -48,7 +48,7 @@ begin
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
-           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
+           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule',
            'operator_overview', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
@@ -118,6 +118,7 @@ create table oblivion.settings (
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- A claim passes over the tasks that its node may not have one by one, some 0.1 ms each.
   max_open_tasks int not null default 1000 check (max_open_tasks > 0),
+  max_api_keys int not null default 20 check (max_api_keys > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
   -- A task of more jobs than that is not counted for each reader.
@@ -407,6 +408,34 @@ comment on function oblivion.guard_owner() is 'What an owner is; looked at where
 create trigger guard_owner before insert or update of kind, address on oblivion.owners
   for each row execute function oblivion.guard_owner();
 
+create table oblivion.api_keys (
+  id uuid primary key default gen_random_uuid(),
+  owner_id bigint not null references oblivion.owners,
+  name text not null check (length(name) between 1 and 80),
+  -- SHA-256 of 256 random bits: a guess costs one look into this index, and a dump of the table opens nothing.
+  key_hash bytea not null unique,
+  -- How the key begins, so that people can tell which one they have.
+  beginning text not null,
+  scopes text[] not null check (cardinality(scopes) > 0 and scopes <@ array['read', 'tasks']),
+  -- Of all that it ever posts, in the smallest unit; and what its tasks hold or have spent. See api_keys.sql.
+  spending_limit bigint check (spending_limit > 0),
+  used bigint not null default 0 check (used between 0 and coalesce(spending_limit, 0)),
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  check (('tasks' = any (scopes)) = (spending_limit is not null))
+);
+create index on oblivion.api_keys (owner_id, created_at desc);
+comment on table oblivion.api_keys is
+  'Keys by which a customer''s program acts for its wallet without a session: to read, or to post tasks up to a limit. Never to move money, and never to make keys.';
+
+create table oblivion.api_key_uses (
+  api_key_id uuid primary key references oblivion.api_keys on delete cascade,
+  used_at timestamptz
+);
+comment on table oblivion.api_key_uses is
+  'When a key was last used, to five minutes. Beside api_keys, whose row the posting of a task locks until it is committed.';
+
 create function oblivion.caller_wallet()
 returns text
 language sql
@@ -459,23 +488,116 @@ end
 $$;
 comment on function oblivion.owner_of(text) is 'The owner behind a wallet, made on first sight. For the engine alone.';
 
-create function oblivion.require_wallet()
+create function oblivion.api_key_in_header()
 returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-api-key'
+$$;
+comment on function oblivion.api_key_in_header() is 'The API key that came in the header x-api-key, or null. For the engine alone.';
+
+create function oblivion.note_key_use(p_api_key_id uuid)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if current_setting('transaction_read_only') = 'on' then
+    return;
+  end if;
+  -- At most one write in five minutes, and nobody waits for it.
+  perform
+     from oblivion.api_key_uses u
+    where u.api_key_id = p_api_key_id
+      and (u.used_at is null or u.used_at < now() - interval '5 minutes')
+      for no key update skip locked;
+  if found then
+    update oblivion.api_key_uses u set used_at = now() where u.api_key_id = p_api_key_id;
+  end if;
+end
+$$;
+comment on function oblivion.note_key_use(uuid) is 'Keeps when a key was last used. For the engine alone.';
+
+create function oblivion.require_caller(p_scope text, out wallet text, out api_key_id uuid)
 language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.caller_wallet();
+  v_given text := oblivion.api_key_in_header();
+  v_key oblivion.api_keys;
 begin
-  if v_wallet is null then
-    perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet.', 'Sign in with Ethereum first.');
+  if v_given is null then
+    wallet := oblivion.caller_wallet();
+    if wallet is null then
+      perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet.',
+        case when p_scope is null then 'Sign in with Ethereum first.'
+          else 'Sign in with Ethereum first, or send an API key in the header x-api-key.' end);
+    end if;
+    return;
   end if;
-  return v_wallet;
+  -- Whoever sends a key acts by it alone, also beside a session: what it may not do is not done by mistake.
+  select k.* into v_key from oblivion.api_keys k where k.key_hash = sha256(convert_to(v_given, 'UTF8'));
+  if v_key.id is null or v_key.revoked_at is not null or v_key.expires_at <= now() then
+    perform oblivion.raise_error('OB030',
+      case
+        when v_key.id is null then 'This API key is not one.'
+        when v_key.revoked_at is not null then 'This API key was revoked.'
+        else 'This API key has expired.' end,
+      'Make another on the Wallet page.',
+      jsonb_build_object('reason', case
+        when v_key.id is null then 'unknown' when v_key.revoked_at is not null then 'revoked' else 'expired' end));
+  elsif p_scope is null then
+    perform oblivion.raise_error('OB031', 'An API key cannot do this.', 'Sign in with the wallet itself.',
+      jsonb_build_object('needs', 'wallet'));
+  elsif p_scope <> all (v_key.scopes) then
+    perform oblivion.raise_error('OB031', format('This API key lacks the scope %s.', p_scope),
+      'Make one with this scope on the Wallet page.', jsonb_build_object('needs', p_scope));
+  end if;
+  select o.address into wallet from oblivion.owners o where o.id = v_key.owner_id;
+  api_key_id := v_key.id;
+  perform oblivion.note_key_use(v_key.id);
 end
 $$;
-comment on function oblivion.require_wallet() is 'The caller''s wallet, or OB001. For the engine alone.';
+comment on function oblivion.require_caller(text) is
+  'Who calls: a signed-in wallet, or where a scope is named also an API key that has it, for its wallet. OB001, OB030, OB031. For the engine alone.';
+
+create function oblivion.require_wallet(p_scope text default null)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select c.wallet from oblivion.require_caller(p_scope) c
+$$;
+comment on function oblivion.require_wallet(text) is
+  'The wallet that the caller acts for: signed in, or where a scope is named (read, tasks) also by an API key that has it. OB001, OB030, OB031. For the engine alone.';
+
+create function oblivion.caller_customer(p_scope text)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when oblivion.api_key_in_header() is null then oblivion.caller_wallet()
+    else (
+      select o.address
+        from oblivion.api_keys k
+        join oblivion.owners o on o.id = k.owner_id
+       where k.key_hash = sha256(convert_to(oblivion.api_key_in_header(), 'UTF8'))
+         and k.revoked_at is null
+         and (k.expires_at > now()) is not false
+         and p_scope = any (k.scopes)) end
+$$;
+comment on function oblivion.caller_customer(text) is
+  'As require_wallet() for policies, which refuse nobody in words: the wallet, or null. For the engine alone.';
 
 create function oblivion.short_address(p_address text)
 returns text
@@ -486,6 +608,233 @@ as $$
   select left(p_address, 6) || '…' || right(p_address, 4)
 $$;
 comment on function oblivion.short_address(text) is 'A wallet as public pages show it.';
+
+reset all;
+
+-- 20261124000310_api_keys.sql
+
+-- API keys: how a customer's program acts for its wallet without a session. A key is shown once and kept as its hash; it
+-- has scopes (read: tasks, results, money; tasks: post tasks, and control those that it posted) and, to post tasks, a
+-- spending limit.
+--
+-- The limit is on all that the key ever spends, not on a day's: what a thief can take is then one figure that does not
+-- grow until somebody notices. Against it counts what the key's tasks hold or have spent, so budget that comes back can be
+-- posted again, and at no time is more than the limit at stake. The sum is kept, since adding it up would cost a key with
+-- 100,000 tasks as many rows for each new one; it changes in the two places where a hold does, hold_budget and refund_hold.
+--
+-- A key controls only tasks that it posted: by resuming what its customer has paused a thief would spend a hold that no
+-- limit of the key's covers.
+
+create function oblivion.ended(p_key oblivion.api_keys)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_key.revoked_at is not null or coalesce(p_key.expires_at <= now(), false)
+$$;
+comment on function oblivion.ended(oblivion.api_keys) is 'Whether an API key is revoked or has expired. For the engine alone.';
+
+create function oblivion.show_api_key(p_key oblivion.api_keys)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'keyId', p_key.id,
+    'name', p_key.name,
+    'beginning', p_key.beginning,
+    'scopes', p_key.scopes,
+    'spendingLimit', p_key.spending_limit::text,
+    'used', p_key.used::text,
+    'openTasks', (
+      select count(*) from oblivion.tasks t where t.api_key_id = p_key.id and t.status in ('running', 'paused')),
+    'createdAt', p_key.created_at,
+    'lastUsedAt', (select u.used_at from oblivion.api_key_uses u where u.api_key_id = p_key.id),
+    'expiresAt', p_key.expires_at,
+    'revokedAt', p_key.revoked_at,
+    'state', case when p_key.revoked_at is not null then 'revoked' when oblivion.ended(p_key) then 'expired' else 'valid' end);
+end
+$$;
+comment on function oblivion.show_api_key(oblivion.api_keys) is 'An API key as its wallet sees it: never the key. For the engine alone.';
+
+create function oblivion.key_expiry(p_key jsonb)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_given text := p_key ->> 'expiresAt';
+  v_expires_at timestamptz;
+begin
+  if v_given is null then
+    return null;
+  elsif v_given ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$' then
+    begin
+      v_expires_at := v_given::timestamptz;
+    exception
+      when datetime_field_overflow or invalid_datetime_format or invalid_time_zone_displacement_value then
+        v_expires_at := null;
+    end;
+  end if;
+  if v_expires_at is null or v_expires_at <= now() then
+    perform oblivion.raise_error('OB005', 'expiresAt is a time to come, ISO 8601 with its zone.',
+      'Leave it out for a key that does not expire.', jsonb_build_object('field', 'expiresAt', 'reason', 'time'));
+  end if;
+  return v_expires_at;
+end
+$$;
+comment on function oblivion.key_expiry(jsonb) is 'When a new API key is to expire, or null; OB005. For the engine alone.';
+
+create function public.create_api_key(p_key jsonb)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_most int := (select s.max_api_keys from oblivion.settings s);
+  v_field text;
+  v_key oblivion.api_keys;
+  -- 366 random bits from the server's strong source, hashed to 256.
+  v_secret text := 'obk_' || encode(sha256(
+    uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+begin
+  if jsonb_typeof(p_key) is distinct from 'object' then
+    perform oblivion.raise_error('OB005', 'An API key is asked for as a JSON object.', null,
+      jsonb_build_object('field', 'p_key', 'reason', 'shape'));
+  end if;
+  select k into v_field
+    from jsonb_object_keys(p_key) k
+   where k not in ('name', 'scopes', 'spendingLimit', 'expiresAt')
+   limit 1;
+  if v_field is not null then
+    perform oblivion.raise_error('OB005', format('An API key has no field %s.', left(v_field, 40)), null,
+      jsonb_build_object('field', left(v_field, 40), 'reason', 'unknown'));
+  end if;
+  v_key.name := oblivion.task_text(p_key, 'name', 80);
+  v_key.scopes := oblivion.task_names(p_key, 'scopes', array['read', 'tasks']);
+  if v_key.scopes is null then
+    perform oblivion.raise_error('OB005', 'scopes is missing: read, tasks or both.', null,
+      jsonb_build_object('field', 'scopes', 'reason', 'missing'));
+  elsif 'tasks' = any (v_key.scopes) then
+    v_key.spending_limit := oblivion.task_integer(p_key, 'spendingLimit', null, 1, 1000000000000000);
+  elsif p_key ->> 'spendingLimit' is not null then
+    perform oblivion.raise_error('OB005', 'A key that posts no tasks spends nothing.', 'Leave out spendingLimit, or add the scope tasks.',
+      jsonb_build_object('field', 'spendingLimit', 'reason', 'scope'));
+  end if;
+  v_key.expires_at := oblivion.key_expiry(p_key);
+
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
+  if (select count(*) from oblivion.api_keys k where k.owner_id = v_owner and not oblivion.ended(k)) >= v_most then
+    perform oblivion.raise_error('OB014', format('A wallet has at most %s API keys.', v_most), 'Revoke one that you no longer need.',
+      jsonb_build_object('what', 'apiKeys', 'limit', v_most));
+  end if;
+  -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. One whose tasks
+  -- may get money back waits: refund_hold takes its row after the task's, and this the other way about.
+  delete from oblivion.api_keys k
+   where k.id in (
+           select e.id
+             from oblivion.api_keys e
+            where e.owner_id = v_owner and oblivion.ended(e)
+            order by e.created_at desc
+           offset 20)
+     and not exists (select from oblivion.tasks t where t.api_key_id = k.id and t.holds);
+  insert into oblivion.api_keys (owner_id, name, key_hash, beginning, scopes, spending_limit, expires_at)
+  values (v_owner, v_key.name, sha256(convert_to(v_secret, 'UTF8')), left(v_secret, 8), v_key.scopes, v_key.spending_limit,
+    v_key.expires_at)
+  returning * into v_key;
+  insert into oblivion.api_key_uses (api_key_id) values (v_key.id);
+  return oblivion.show_api_key(v_key) || jsonb_build_object('key', v_secret);
+end
+$$;
+comment on function public.create_api_key(jsonb) is
+  'A new API key of the signed-in wallet: {name, scopes: read and/or tasks, spendingLimit: smallest unit in all, with tasks, expiresAt: ISO 8601, or never}. Answers it as list_api_keys does, and `key` itself, which is shown this once. Never by an API key. OB001, OB005, OB014, OB030, OB031.';
+
+create function public.list_api_keys()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  return (
+    select coalesce(jsonb_agg(oblivion.show_api_key(k) order by oblivion.ended(k), k.created_at desc), '[]')
+      from oblivion.api_keys k
+      join oblivion.owners o on o.id = k.owner_id
+     where o.address = v_wallet
+       -- Of a forgotten one the row alone is left; see forget_me().
+       and k.beginning <> '');
+end
+$$;
+comment on function public.list_api_keys() is
+  'The caller''s API keys, valid ones first, the newest first: [{keyId, name, beginning, scopes, spendingLimit, used, openTasks, createdAt, lastUsedAt (to five minutes), expiresAt, revokedAt, state: valid, expired or revoked}]. OB001, OB030, OB031.';
+
+create function public.revoke_api_key(p_key_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint := oblivion.owner_of(oblivion.require_wallet());
+  v_key oblivion.api_keys;
+begin
+  -- Waits for a task that is being posted by it; the next one is refused.
+  update oblivion.api_keys k
+     set revoked_at = coalesce(k.revoked_at, now())
+   where k.id = p_key_id
+     and k.owner_id = v_owner
+  returning * into v_key;
+  if not found then
+    perform oblivion.raise_error('OB032', 'No API key of yours has this id.', 'list_api_keys shows yours.',
+      jsonb_build_object('keyId', p_key_id));
+  end if;
+  return oblivion.show_api_key(v_key);
+end
+$$;
+comment on function public.revoke_api_key(uuid) is
+  'Ends an API key of the caller''s for good, at once; its tasks go on. Answers it. Safe to repeat. OB001, OB030, OB031, OB032.';
+
+create function oblivion.spend_by_key(p_api_key_id uuid, p_budget bigint)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_key oblivion.api_keys;
+begin
+  -- One statement, so that of two tasks at once the second sees the first's.
+  update oblivion.api_keys k
+     set used = k.used + p_budget
+   where k.id = p_api_key_id
+     and k.used + p_budget <= k.spending_limit
+     and k.revoked_at is null;
+  if found then
+    return;
+  end if;
+  select k.* into v_key from oblivion.api_keys k where k.id = p_api_key_id;
+  if v_key.id is null or v_key.revoked_at is not null then
+    perform oblivion.raise_error('OB030', 'This API key was revoked.', 'Make another on the Wallet page.',
+      jsonb_build_object('reason', 'revoked'));
+  end if;
+  perform oblivion.raise_error('OB033', 'This budget is more than the API key may still spend.',
+    'Post a smaller task, or make a key with a higher limit on the Wallet page.',
+    jsonb_build_object('needed', p_budget::text, 'left', (v_key.spending_limit - v_key.used)::text,
+      'limit', v_key.spending_limit::text));
+end
+$$;
+comment on function oblivion.spend_by_key(uuid, bigint) is
+  'Counts the budget of a task against the limit of the key that posts it. The caller holds the customer''s lock, as refund_hold does. OB030, OB033. For the engine alone.';
 
 reset all;
 
@@ -1824,6 +2173,8 @@ reset all;
 create table oblivion.tasks (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
+  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet.
+  api_key_id uuid references oblivion.api_keys on delete set null,
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
@@ -1877,6 +2228,7 @@ create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
+create index on oblivion.tasks (api_key_id, status) where api_key_id is not null;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
@@ -2650,7 +3002,7 @@ $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
   'What a task costs if every job is accepted, at the most where it is metered, and how that divides. For the engine alone.';
 
-create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
+create function oblivion.post_task(p_owner_id bigint, p_task jsonb, p_api_key_id uuid default null)
 returns jsonb
 language plpgsql
 security definer
@@ -2743,12 +3095,12 @@ begin
   v_jobs := v_task.chunk_count::bigint * v_units;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
+    id, owner_id, api_key_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
     price_per_chunk, metered, price_floor, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
     assign)
   values (
-    v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
+    v_task.id, p_owner_id, p_api_key_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
     v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
@@ -2784,8 +3136,8 @@ begin
     || case when v_task.assign then jsonb_build_object('assigned', oblivion.assign_jobs(v_task)) else '{}' end;
 end
 $$;
-comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB090, OB095, OB096. For the engine alone.';
+comment on function oblivion.post_task(bigint, jsonb, uuid) is
+  'Posts a task of an owner, maybe by an API key, and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB030, OB033, OB055, OB090, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -2793,12 +3145,16 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_wallet text;
+  v_api_key_id uuid;
 begin
-  return oblivion.post_task(oblivion.owner_of(oblivion.require_wallet()), p_task);
+  select c.wallet, c.api_key_id into v_wallet, v_api_key_id from oblivion.require_caller('tasks') c;
+  return oblivion.post_task(oblivion.owner_of(v_wallet), p_task, v_api_key_id);
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB090, OB095, OB096.';
+  'Posts a task of the signed-in wallet, or by an API key with the scope tasks, and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB030, OB031, OB033, OB090, OB095, OB096.';
 
 reset all;
 
@@ -7389,7 +7745,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.caller_wallet();
+  v_wallet text := oblivion.caller_customer('tasks');
   v_owner bigint;
 begin
   if v_wallet is null or p_name is null or p_name !~ ('^' || v_wallet || '/[0-9a-f]{64}$') then
@@ -7413,7 +7769,7 @@ begin
 end
 $$;
 comment on function oblivion.may_store_input(text) is
-  'Whether the signed-in wallet may keep an input under this name: <its address>/<SHA-256 of the bytes>, while it has money here and fewer than 10,000 of them. Any role may call it: the policy does.';
+  'Whether the caller, a signed-in wallet or an API key with the scope tasks, may keep an input under this name: <the wallet''s address>/<SHA-256 of the bytes>, while it has money here and fewer than 10,000 of them. Any role may call it: the policy does.';
 
 create function oblivion.may_read_input(p_name text)
 returns boolean
@@ -7422,7 +7778,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select split_part(p_name, '/', 1) = oblivion.caller_wallet()
+  select split_part(p_name, '/', 1) = oblivion.caller_customer('read')
       or exists (
            select
              from public.nodes n
@@ -7438,7 +7794,7 @@ comment on function oblivion.may_read_input(text) is
 
 -- Nobody changes one: a name stands for its bytes.
 create policy "oblivion: a customer keeps an input" on storage.objects
-  for insert to authenticated
+  for insert to anon, authenticated
   with check (bucket_id = 'oblivion-inputs' and oblivion.may_store_input(name));
 create policy "oblivion: a customer and the node at work read an input" on storage.objects
   for select to anon, authenticated
@@ -7674,7 +8030,7 @@ begin
       join oblivion.owners o on o.id = t.owner_id
      cross join lateral oblivion.shown_results(t, j.stage, array[j.chunk_index]) s
      where r.result_hash = v_hash
-       and o.address = oblivion.caller_wallet()
+       and o.address = oblivion.caller_customer('read')
        and s.result_hash = v_hash)
     or exists (
     select
@@ -9398,6 +9754,8 @@ begin
     perform oblivion.book('refund', p_task.id::text || ':' || v_part, p_task.asset, p_task.instance_id,
       array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
       array[-v_rest, v_rest]);
+    -- What came back its key may post again. Deleted since it ended, it may post nothing.
+    update oblivion.api_keys k set used = k.used - v_rest where k.id = p_task.api_key_id;
   end if;
   if v_open = 0 then
     update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;
@@ -9595,7 +9953,7 @@ reset all;
 
 -- What a customer sees of its tasks. Before a chunk is accepted that is a state and no more: no text, no provider (M12, T7).
 
-create function oblivion.require_task(p_task_id uuid)
+create function oblivion.require_task(p_task_id uuid, p_scope text default null)
 returns oblivion.tasks
 language plpgsql
 stable
@@ -9603,15 +9961,19 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text;
+  v_api_key_id uuid;
   v_task oblivion.tasks;
 begin
+  select c.wallet, c.api_key_id into v_wallet, v_api_key_id from oblivion.require_caller(p_scope) c;
   select t.*
     into v_task
     from oblivion.tasks t
     join oblivion.owners o on o.id = t.owner_id
    where t.id = p_task_id
-     and o.address = v_wallet;
+     and o.address = v_wallet
+     -- A key changes nothing of a task that it did not post: its limit does not cover that hold.
+     and (v_api_key_id is null or p_scope = 'read' or t.api_key_id = v_api_key_id);
   if not found then
     perform oblivion.raise_error('OB008', 'No task of yours has this id.', 'Look it up with list_tasks.',
       jsonb_build_object('taskId', p_task_id));
@@ -9619,7 +9981,8 @@ begin
   return v_task;
 end
 $$;
-comment on function oblivion.require_task(uuid) is 'The caller''s own task, or OB008. For the engine alone.';
+comment on function oblivion.require_task(uuid, text) is
+  'The caller''s own task: by a session, and where a scope is named by an API key too, to read it or by the scope tasks to control it. OB008, also for a key that would control what it did not post. OB001, OB030, OB031. For the engine alone.';
 
 create function oblivion.job_letter(p_status text)
 returns text
@@ -9783,10 +10146,10 @@ language sql
 security definer
 set search_path = ''
 as $$
-  select oblivion.task_view(oblivion.require_task(p_task_id), true)
+  select oblivion.task_view(oblivion.require_task(p_task_id, 'read'), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008, OB030, OB031.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb
@@ -9795,7 +10158,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
 begin
   if p_limit is null or p_limit not between 1 and 100 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 100.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
@@ -9811,7 +10174,7 @@ begin
          limit p_limit) l);
 end
 $$;
-comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
+comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005, OB030, OB031.';
 
 create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
 returns int[]
@@ -9893,7 +10256,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
   v_stage int := coalesce(p_stage, v_task.stage_count - 1);
   v_chunks int[] := p_chunks;
   v_results jsonb;
@@ -9932,7 +10295,7 @@ begin
 end
 $$;
 comment on function public.task_results(uuid, int, int, int[], int) is
-  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008, OB030, OB031.';
 
 reset all;
 
@@ -9992,18 +10355,18 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'tasks');
   v_refunded bigint := 0;
 begin
   if v_task.status in ('running', 'paused') then
     v_refunded := oblivion.end_task(p_task_id);
-    v_task := oblivion.require_task(p_task_id);
+    v_task := oblivion.require_task(p_task_id, 'tasks');
   end if;
   return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. By an API key with the scope tasks: of what it posted itself. OB001, OB008, OB030, OB031.';
 
 create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean, p_reason text default 'customer')
 returns text
@@ -10044,10 +10407,10 @@ language sql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id, 'tasks'), true))
 $$;
 comment on function public.pause_task(uuid) is
-  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
+  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031.';
 
 create function public.resume_task(p_task_id uuid)
 returns jsonb
@@ -10056,7 +10419,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'tasks');
   v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
 begin
   if v_exit > 0 and v_task.asset = 'chain' and v_task.status = 'paused' then
@@ -10070,7 +10433,7 @@ begin
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB055, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031, OB055, OB095.';
 
 reset all;
 
@@ -11836,10 +12199,13 @@ begin
     array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),
           oblivion.account('task_hold', p_task.asset, p_task.instance_id, null, p_task.id)],
     array[-p_task.budget, p_task.budget]);
+  if p_task.api_key_id is not null then
+    perform oblivion.spend_by_key(p_task.api_key_id, p_task.budget);
+  end if;
 end
 $$;
 comment on function oblivion.hold_budget(oblivion.tasks) is
-  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB006, OB007, OB090, OB095, OB096. For the engine alone.';
+  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold, and counts it against the limit of its API key. OB006, OB007, OB030, OB033, OB090, OB095, OB096. For the engine alone.';
 
 create function oblivion.end_card_tasks(p_owner_id bigint, p_needed bigint default null)
 returns void
@@ -13081,7 +13447,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
   v_instance oblivion.settlement_instances := oblivion.open_instance();
   v_owner bigint;
   v_customer oblivion.chain_customers;
@@ -13103,6 +13469,7 @@ begin
    where r.charge_id is null
      and r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
   return jsonb_build_object(
+    'address', v_wallet,
     'asset', 'chain',
     'chainId', v_instance.chain_id,
     'settlementAddress', v_instance.contract_address,
@@ -13134,7 +13501,7 @@ begin
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer and which wallet that is, as an API key cannot know otherwise: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001, OB030, OB031.';
 
 create function public.my_earnings()
 returns jsonb
@@ -13342,7 +13709,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
   v_owner bigint := (select o.id from oblivion.owners o where o.address = v_wallet);
   v_account oblivion.accounts;
 begin
@@ -13354,8 +13721,8 @@ begin
       jsonb_build_object('field', 'p_asset', 'reason', 'unknown'));
   end if;
   if p_account = 'task' then
-    v_account.asset := (oblivion.require_task(p_task_id)).asset;
-    v_account.instance_id := (oblivion.require_task(p_task_id)).instance_id;
+    v_account.asset := (oblivion.require_task(p_task_id, 'read')).asset;
+    v_account.instance_id := (oblivion.require_task(p_task_id, 'read')).instance_id;
     v_account.kind := 'task_hold';
     v_account.task_id := p_task_id;
   else
@@ -13564,7 +13931,7 @@ begin
 end
 $$;
 comment on function public.my_statement(text, text, uuid, text, int) is
-  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance. Of earnings and of what is free on the open contract. OB001, OB005, OB008.';
+  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance. Of earnings and of what is free on the open contract. OB001, OB005, OB008, OB030, OB031.';
 
 reset all;
 
@@ -13580,7 +13947,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
   v_chunks int[];
   v_failures jsonb;
 begin
@@ -13620,7 +13987,7 @@ begin
 end
 $$;
 comment on function public.task_failures(uuid, int, int) is
-  'What the program of a task of the caller''s threw, by chunk index after p_after: only what a second owner confirmed and was paid for. Answers {failures: [{chunkIndex, stage, error, errorHash: SHA-256 of its canonical JSON, provider, attempt, failedAt, reward}], next: the p_after of the next page, or null}. OB001, OB005, OB008.';
+  'What the program of a task of the caller''s threw, by chunk index after p_after: only what a second owner confirmed and was paid for. Answers {failures: [{chunkIndex, stage, error, errorHash: SHA-256 of its canonical JSON, provider, attempt, failedAt, reward}], next: the p_after of the next page, or null}. OB001, OB005, OB008, OB030, OB031.';
 
 reset all;
 
@@ -15061,6 +15428,7 @@ declare
   v_visitor bigint;
   v_nodes int := 0;
   v_sites int := 0;
+  v_keys int;
 begin
   if v_hash is not null then
     -- A key speaks for its node, and on a site for the visitor behind it.
@@ -15070,9 +15438,9 @@ begin
     end if;
     if v_node.site_id is null then
       perform oblivion.forget_node(v_node);
-      return jsonb_build_object('nodes', 1, 'sites', 0);
+      return jsonb_build_object('nodes', 1, 'sites', 0, 'apiKeys', 0);
     end if;
-    return jsonb_build_object('nodes', oblivion.forget_visitor(v_node.payee_owner_id), 'sites', 0);
+    return jsonb_build_object('nodes', oblivion.forget_visitor(v_node.payee_owner_id), 'sites', 0, 'apiKeys', 0);
   end if;
   v_owner := oblivion.owner_of(oblivion.require_wallet());
   for v_node in
@@ -15096,11 +15464,21 @@ begin
     perform oblivion.forget_site(v_site);
     v_sites := v_sites + 1;
   end loop;
-  return jsonb_build_object('nodes', v_nodes, 'sites', v_sites);
+  delete from oblivion.api_key_uses u using oblivion.api_keys k where k.id = u.api_key_id and k.owner_id = v_owner;
+  -- What came back from its tasks is still counted, so the rows stay.
+  update oblivion.api_keys k
+     set name = 'Forgotten',
+         beginning = '',
+         key_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+         revoked_at = coalesce(k.revoked_at, now())
+   where k.owner_id = v_owner
+     and k.beginning <> '';
+  get diagnostics v_keys = row_count;
+  return jsonb_build_object('nodes', v_nodes, 'sites', v_sites, 'apiKeys', v_keys);
 end
 $$;
 comment on function public.forget_me() is
-  'Forgets the caller''s nodes, machines and sites for good: what they hold goes back, their keys are void. By a node key: that node, or the visitor behind it. Ledger, receipts, history and tasks stay. Answers {nodes, sites}. Safe to repeat. OB001, OB004.';
+  'Forgets the caller''s nodes, machines, sites and API keys for good: what they hold goes back, their keys are void. By a node key: that node, or the visitor behind it. Ledger, receipts, history and tasks stay. Answers {nodes, sites, apiKeys}. Safe to repeat. OB001, OB004.';
 
 reset all;
 
@@ -15213,7 +15591,10 @@ grant execute on function
   public.list_sites(),
   public.update_site(uuid, jsonb),
   public.revoke_site_key(uuid),
-  public.redeem_claim_code(text)
+  public.redeem_claim_code(text),
+  public.create_api_key(jsonb),
+  public.list_api_keys(),
+  public.revoke_api_key(uuid)
 to anon, authenticated;
 
 -- Operators, who are wallets too; each call looks whether its caller is one.
@@ -15347,6 +15728,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000100', 'schema'),
   ('20261124000200', 'canonical_json'),
   ('20261124000300', 'identity'),
+  ('20261124000310', 'api_keys'),
   ('20261124000350', 'sites'),
   ('20261124000400', 'nodes'),
   ('20261124000410', 'visitors'),

@@ -115,19 +115,22 @@ describe('forget_me()', () => {
       p_capabilities: JSON.stringify({ [capability]: true }),
     })
     const { siteKey } = await wallet.rpc<{ siteKey: string }>('create_site', { p_site: JSON.stringify(site) })
+    const key = { name: 'planted-name-of-a-key', scopes: ['read'] }
+    const made = await wallet.rpc<{ key: string; beginning: string }>('create_api_key', { p_key: JSON.stringify(key) })
     const visitor = await visit(siteKey, planted.visitor)
     await engine.task(await engine.wallet(addressOf(1)), 2)
     const { job } = await node.cycle()
     if (job === null) throw new Error('No job.')
     const { job: held } = await node.cycle(done(job))
     expect(held).not.toBeNull()
-    const words = [machine, capability, site.name, site.origins[0] ?? '', siteKey]
+    const words = [machine, capability, site.name, site.origins[0] ?? '', siteKey, key.name, made.beginning]
     expect(await found(words)).toHaveLength(words.length)
     const before = await wallet.rpc('my_earnings')
 
-    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 1, sites: 1 })
+    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 1, sites: 1, apiKeys: 1 })
     expect(await found([...words, visitor.nodeSecret])).toEqual([])
-    expect(await wallet.rpc('list_sites')).toEqual([])
+    for (const name of ['list_sites', 'list_api_keys']) expect(await wallet.rpc(name)).toEqual([])
+    await expect(anon({ 'x-api-key': made.key }, 'list_tasks')).rejects.toMatchObject({ code: 'OB030' })
     expect(await wallet.rpc('my_earnings')).toEqual(before)
     expect(await engine.query(`select status, attempt from jobs where id = $1`, [held?.jobId])).toEqual([
       { status: 'pending', attempt: 1 },
@@ -135,7 +138,7 @@ describe('forget_me()', () => {
     await expect(node.cycle()).rejects.toMatchObject({ code: 'OB004' })
     await expect(forget(visitor.nodeSecret)).rejects.toMatchObject({ code: 'OB004' })
     await expect(visit(siteKey, 'another')).rejects.toMatchObject({ code: 'OB080' })
-    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 0, sites: 0 })
+    expect(await wallet.rpc('forget_me')).toEqual({ nodes: 0, sites: 0, apiKeys: 0 })
     // The same machine may come back, as another node.
     expect((await engine.node(address, machine)).nodeId).not.toBe(node.nodeId)
   })
@@ -151,7 +154,7 @@ describe('forget_me()', () => {
       )
     const before = await accounts()
     expect(before).toHaveLength(1)
-    expect(await forget(visitor.nodeSecret)).toEqual({ nodes: 1, sites: 0 })
+    expect(await forget(visitor.nodeSecret)).toEqual({ nodes: 1, sites: 0, apiKeys: 0 })
     expect(await found([visitor.nodeId])).toEqual([])
     expect(await accounts()).toEqual(before)
     await visit(siteKey, planted.visitor)
@@ -160,7 +163,7 @@ describe('forget_me()', () => {
 
   test("a wallet's node key forgets that node alone; a stranger is told who it is not", async () => {
     const [one, two] = [await engine.node(addressOf(0x72), 'one'), await engine.node(addressOf(0x72), 'two')]
-    expect(await one.rpc('forget_me')).toEqual({ nodes: 1, sites: 0 })
+    expect(await one.rpc('forget_me')).toEqual({ nodes: 1, sites: 0, apiKeys: 0 })
     await expect(one.cycle()).rejects.toMatchObject({ code: 'OB004' })
     expect(await two.cycle()).toMatchObject({ accepted: null })
     await expect(anon({}, 'forget_me')).rejects.toMatchObject({ code: 'OB001' })

@@ -18,7 +18,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { getBalance, increaseTime, mine, sendTransaction, setBalance } from 'viem/actions'
 import { afterEach, expect, test } from 'vitest'
 import { clientOf } from '../../../packages/contracts/tests/localChain.ts'
-import { createWorld, postTask, type World } from './world/createWorld.ts'
+import { createWorld, type Person, postTask, type World } from './world/createWorld.ts'
 import { changes, steward, thiefWith } from './world/thief.ts'
 import { turnOnce } from './world/turnOnce.ts'
 
@@ -402,7 +402,81 @@ test('node key: what the node does is paid to its owner; it shows no money and m
   expect(await makeGood()).toBe(0n)
 })
 
-test('API key: it is public, and names nobody', async () => {
+test('API key: its own spending limit, and never more than the customer’s daily cap; its wallet ends it at once', async () => {
+  const { world, customer, onChain, tokensOf, makeGood } = await stage()
+  const { chain, database } = world
+  const accomplice = await world.worker()
+  const make = (limit: bigint) =>
+    customer.rpc<{ keyId: string; key: string }>('create_api_key', {
+      p_key: JSON.stringify({ name: 'Nightly', scopes: ['read', 'tasks'], spendingLimit: String(limit) }),
+    })
+  const by = ({ key }: { key: string }): Person => ({
+    account: customer.account,
+    rpc: (name, args) => database.as({ role: 'anon', headers: { 'x-api-key': key } }, (as) => as.rpc(name, args)),
+  })
+  /** Posts what a thief can, the dearest first; answers how much it came to and what ended it. */
+  const drain = async (thief: Person) => {
+    let posted = 0n
+    const ended = new Set<string>()
+    for (const price of [20n * usdc, 10n * usdc, 5n * usdc, usdc, usdc / 10n])
+      for (let more = true; more; ) {
+        more = await postTask(thief, 1, price).then(
+          () => true,
+          (error: { code: string }) => {
+            ended.add(error.code)
+            return false
+          },
+        )
+        if (more) posted += price
+      }
+    return { posted, ended: [...ended] }
+  }
+
+  // The customer has stopped a task whose hold is above the key's limit: the thief cannot let it run.
+  const stopped = await postTask(customer, 1, 12n * usdc)
+  await customer.rpc('pause_task', { p_task_id: stopped })
+  const limit = 15n * usdc + 50_000n
+  const stolen = await make(limit)
+  const thief = by(stolen)
+  const before = await ledger(world)
+  const never: [string, Record<string, unknown>?][] = [
+    ...([['request_payout'], ['my_voucher'], ['my_payout'], ['list_api_keys'], ['forget_me']] satisfies [string][]),
+    ['set_payout_from', { p_from: '10000' }],
+    ['request_card_refund', { p_amount: '1', p_request_id: 'x' }],
+    ['create_api_key', { p_key: JSON.stringify({ name: 'x', scopes: ['tasks'], spendingLimit: '1' }) }],
+    ['revoke_api_key', { p_key_id: stolen.keyId }],
+    ['register_node', { p_hardware_id: 'x' }],
+    ['create_schedule', { p_schedule: '{}' }],
+    ['redeem_claim_code', { p_code: 'x' }],
+  ]
+  for (const [name, args] of never) await expect(thief.rpc(name, args), name).rejects.toMatchObject({ code: 'OB031' })
+  for (const name of ['resume_task', 'cancel_task'])
+    await expect(thief.rpc(name, { p_task_id: stopped }), name).rejects.toMatchObject({ code: 'OB008' })
+  expect(await ledger(world)).toBe(before)
+
+  expect(await drain(thief)).toEqual({ posted: 15n * usdc, ended: ['OB033'] })
+  await accomplice.work()
+  expect((await drain(thief)).posted).toBe(0n)
+  for (const _ of [1, 2]) await settle(world)
+  const { charged } = await onChain(chain.customer)
+  // The customer's own 10, and what the key took.
+  expect(charged - 10n * usdc).toBeLessThanOrEqual(limit)
+  expect(charged).toBe(25n * usdc)
+  expect(await tokensOf(accomplice.account.address)).toBe(0n)
+
+  // One with a limit above the cap: 50 a day, of which 25 are charged and 12 held.
+  const careless = await make(1_000n * usdc)
+  const more = await drain(by(careless))
+  expect(more.ended).toEqual(['OB096'])
+  expect(more.posted).toBeLessThanOrEqual(13n * usdc)
+  expect(more.posted).toBeGreaterThan(12n * usdc)
+
+  for (const { keyId } of [stolen, careless]) await customer.rpc('revoke_api_key', { p_key_id: keyId })
+  for (const key of [stolen, careless]) await expect(by(key).rpc('list_tasks')).rejects.toMatchObject({ code: 'OB030' })
+  expect(await makeGood()).toBe(0n)
+})
+
+test('the public key of the API names nobody', async () => {
   const { world, customer, makeGood } = await stage()
   const before = await ledger(world)
   const as = (name: string, args: Record<string, unknown> = {}) =>

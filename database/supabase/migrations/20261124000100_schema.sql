@@ -38,7 +38,7 @@ begin
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
-           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
+           'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule',
            'operator_overview', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
@@ -108,6 +108,7 @@ create table oblivion.settings (
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
   -- A claim passes over the tasks that its node may not have one by one, some 0.1 ms each.
   max_open_tasks int not null default 1000 check (max_open_tasks > 0),
+  max_api_keys int not null default 20 check (max_api_keys > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
   chunks_per_part int not null default 10000 check (chunks_per_part > 0),
   -- A task of more jobs than that is not counted for each reader.

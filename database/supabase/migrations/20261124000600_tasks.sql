@@ -3,6 +3,8 @@
 create table oblivion.tasks (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
+  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet.
+  api_key_id uuid references oblivion.api_keys on delete set null,
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
@@ -56,6 +58,7 @@ create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
 create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
+create index on oblivion.tasks (api_key_id, status) where api_key_id is not null;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
 create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)

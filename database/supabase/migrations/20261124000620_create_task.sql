@@ -226,7 +226,7 @@ $$;
 comment on function oblivion.task_cost(oblivion.tasks) is
   'What a task costs if every job is accepted, at the most where it is metered, and how that divides. For the engine alone.';
 
-create function oblivion.post_task(p_owner_id bigint, p_task jsonb)
+create function oblivion.post_task(p_owner_id bigint, p_task jsonb, p_api_key_id uuid default null)
 returns jsonb
 language plpgsql
 security definer
@@ -319,12 +319,12 @@ begin
   v_jobs := v_task.chunk_count::bigint * v_units;
 
   insert into oblivion.tasks (
-    id, owner_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
+    id, owner_id, api_key_id, title, type, program, stages, program_keys, replicas, quorum, chunk_count, asset, instance_id,
     price_per_chunk, metered, price_floor, fee_bps, budget,
     max_concurrent_chunks, max_attempts, timeout_seconds, priority, capabilities, worker_types, max_price_per_hour,
     assign)
   values (
-    v_task.id, p_owner_id, v_task.title, v_types[1], v_programs[1],
+    v_task.id, p_owner_id, p_api_key_id, v_task.title, v_types[1], v_programs[1],
     case when cardinality(v_types) > 1 then v_stages end,
     array(select distinct oblivion.program_key(p) from unnest(v_programs) p),
     v_task.replicas, v_task.quorum, v_task.chunk_count, v_task.asset,
@@ -360,8 +360,8 @@ begin
     || case when v_task.assign then jsonb_build_object('assigned', oblivion.assign_jobs(v_task)) else '{}' end;
 end
 $$;
-comment on function oblivion.post_task(bigint, jsonb) is
-  'Posts a task of an owner and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB055, OB090, OB095, OB096. For the engine alone.';
+comment on function oblivion.post_task(bigint, jsonb, uuid) is
+  'Posts a task of an owner, maybe by an API key, and holds its budget: create_task and schedules do. OB005 to OB007, OB009, OB012 to OB015, OB030, OB033, OB055, OB090, OB095, OB096. For the engine alone.';
 
 create function public.create_task(p_task jsonb)
 returns jsonb
@@ -369,9 +369,13 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_wallet text;
+  v_api_key_id uuid;
 begin
-  return oblivion.post_task(oblivion.owner_of(oblivion.require_wallet()), p_task);
+  select c.wallet, c.api_key_id into v_wallet, v_api_key_id from oblivion.require_caller('tasks') c;
+  return oblivion.post_task(oblivion.owner_of(v_wallet), p_task, v_api_key_id);
 end
 $$;
 comment on function public.create_task(jsonb) is
-  'Posts a task of the signed-in wallet and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB090, OB095, OB096.';
+  'Posts a task of the signed-in wallet, or by an API key with the scope tasks, and holds its budget. Answers {taskId, chunkCount, plannedCount, terms: the settings as they hold, estimate: {cost, fee, reward}, assigned: {jobs, providers, until} where the task asks for assign: true}. OB001, OB005, OB006, OB007, OB009, OB012 to OB015, OB030, OB031, OB033, OB090, OB095, OB096.';

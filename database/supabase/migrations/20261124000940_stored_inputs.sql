@@ -12,7 +12,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.caller_wallet();
+  v_wallet text := oblivion.caller_customer('tasks');
   v_owner bigint;
 begin
   if v_wallet is null or p_name is null or p_name !~ ('^' || v_wallet || '/[0-9a-f]{64}$') then
@@ -36,7 +36,7 @@ begin
 end
 $$;
 comment on function oblivion.may_store_input(text) is
-  'Whether the signed-in wallet may keep an input under this name: <its address>/<SHA-256 of the bytes>, while it has money here and fewer than 10,000 of them. Any role may call it: the policy does.';
+  'Whether the caller, a signed-in wallet or an API key with the scope tasks, may keep an input under this name: <the wallet''s address>/<SHA-256 of the bytes>, while it has money here and fewer than 10,000 of them. Any role may call it: the policy does.';
 
 create function oblivion.may_read_input(p_name text)
 returns boolean
@@ -45,7 +45,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select split_part(p_name, '/', 1) = oblivion.caller_wallet()
+  select split_part(p_name, '/', 1) = oblivion.caller_customer('read')
       or exists (
            select
              from public.nodes n
@@ -61,7 +61,7 @@ comment on function oblivion.may_read_input(text) is
 
 -- Nobody changes one: a name stands for its bytes.
 create policy "oblivion: a customer keeps an input" on storage.objects
-  for insert to authenticated
+  for insert to anon, authenticated
   with check (bucket_id = 'oblivion-inputs' and oblivion.may_store_input(name));
 create policy "oblivion: a customer and the node at work read an input" on storage.objects
   for select to anon, authenticated

@@ -171,7 +171,7 @@ begin
       join oblivion.owners o on o.id = t.owner_id
      cross join lateral oblivion.shown_results(t, j.stage, array[j.chunk_index]) s
      where r.result_hash = v_hash
-       and o.address = oblivion.caller_wallet()
+       and o.address = oblivion.caller_customer('read')
        and s.result_hash = v_hash)
     or exists (
     select

@@ -301,6 +301,8 @@ begin
     perform oblivion.book('refund', p_task.id::text || ':' || v_part, p_task.asset, p_task.instance_id,
       array[v_hold, oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id)],
       array[-v_rest, v_rest]);
+    -- What came back its key may post again. Deleted since it ended, it may post nothing.
+    update oblivion.api_keys k set used = k.used - v_rest where k.id = p_task.api_key_id;
   end if;
   if v_open = 0 then
     update oblivion.tasks t set holds = false where t.id = p_task.id and t.finished_at is not null;

@@ -1,6 +1,6 @@
 -- What a customer sees of its tasks. Before a chunk is accepted that is a state and no more: no text, no provider (M12, T7).
 
-create function oblivion.require_task(p_task_id uuid)
+create function oblivion.require_task(p_task_id uuid, p_scope text default null)
 returns oblivion.tasks
 language plpgsql
 stable
@@ -8,15 +8,19 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text;
+  v_api_key_id uuid;
   v_task oblivion.tasks;
 begin
+  select c.wallet, c.api_key_id into v_wallet, v_api_key_id from oblivion.require_caller(p_scope) c;
   select t.*
     into v_task
     from oblivion.tasks t
     join oblivion.owners o on o.id = t.owner_id
    where t.id = p_task_id
-     and o.address = v_wallet;
+     and o.address = v_wallet
+     -- A key changes nothing of a task that it did not post: its limit does not cover that hold.
+     and (v_api_key_id is null or p_scope = 'read' or t.api_key_id = v_api_key_id);
   if not found then
     perform oblivion.raise_error('OB008', 'No task of yours has this id.', 'Look it up with list_tasks.',
       jsonb_build_object('taskId', p_task_id));
@@ -24,7 +28,8 @@ begin
   return v_task;
 end
 $$;
-comment on function oblivion.require_task(uuid) is 'The caller''s own task, or OB008. For the engine alone.';
+comment on function oblivion.require_task(uuid, text) is
+  'The caller''s own task: by a session, and where a scope is named by an API key too, to read it or by the scope tasks to control it. OB008, also for a key that would control what it did not post. OB001, OB030, OB031. For the engine alone.';
 
 create function oblivion.job_letter(p_status text)
 returns text
@@ -188,10 +193,10 @@ language sql
 security definer
 set search_path = ''
 as $$
-  select oblivion.task_view(oblivion.require_task(p_task_id), true)
+  select oblivion.task_view(oblivion.require_task(p_task_id, 'read'), true)
 $$;
 comment on function public.get_task(uuid) is
-  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008.';
+  'A task of the caller''s with the state of each chunk, one letter by index: b p r c f x; counted at countedAt, which lies before asOf, the time of the answer, where a task is large. OB001, OB008, OB030, OB031.';
 
 create function public.list_tasks(p_limit int default 50)
 returns jsonb
@@ -200,7 +205,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
 begin
   if p_limit is null or p_limit not between 1 and 100 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 100.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
@@ -216,7 +221,7 @@ begin
          limit p_limit) l);
 end
 $$;
-comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005.';
+comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005, OB030, OB031.';
 
 create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
 returns int[]
@@ -298,7 +303,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
   v_stage int := coalesce(p_stage, v_task.stage_count - 1);
   v_chunks int[] := p_chunks;
   v_results jsonb;
@@ -337,4 +342,4 @@ begin
 end
 $$;
 comment on function public.task_results(uuid, int, int, int[], int) is
-  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008.';
+  'Results of a task of the caller''s by chunk index: after p_after, or of p_chunks; of its last stage, or of p_stage. One a chunk, with its verdict: unchecked without replicas, valid where the quorum agrees; all that were paid, inconclusive, where it does not. `next` is the p_after of the next page, or null. OB001, OB005, OB008, OB030, OB031.';

@@ -52,18 +52,18 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'tasks');
   v_refunded bigint := 0;
 begin
   if v_task.status in ('running', 'paused') then
     v_refunded := oblivion.end_task(p_task_id);
-    v_task := oblivion.require_task(p_task_id);
+    v_task := oblivion.require_task(p_task_id, 'tasks');
   end if;
   return jsonb_build_object('status', v_task.status, 'refunded', v_refunded::text);
 end
 $$;
 comment on function public.cancel_task(uuid) is
-  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. OB001, OB008.';
+  'Ends a running or paused task: open chunks are dropped and their money is free again (of more than some 10,000 the rest follows within seconds); running ones are paid if they finish first. By an API key with the scope tasks: of what it posted itself. OB001, OB008, OB030, OB031.';
 
 create function oblivion.set_paused(p_task oblivion.tasks, p_paused boolean, p_reason text default 'customer')
 returns text
@@ -104,10 +104,10 @@ language sql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id), true))
+  select jsonb_build_object('status', oblivion.set_paused(oblivion.require_task(p_task_id, 'tasks'), true))
 $$;
 comment on function public.pause_task(uuid) is
-  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. OB001, OB008.';
+  'Keeps nodes from claiming more of a task of the caller''s: its running chunks end and are paid, its budget stays held. Answers {status}, which is not paused where the task has ended. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031.';
 
 create function public.resume_task(p_task_id uuid)
 returns jsonb
@@ -116,7 +116,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'tasks');
   v_exit bigint := oblivion.exit_of(v_task.instance_id, v_task.owner_id);
 begin
   if v_exit > 0 and v_task.asset = 'chain' and v_task.status = 'paused' then
@@ -130,4 +130,4 @@ begin
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. OB001, OB008, OB055, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031, OB055, OB095.';

@@ -164,10 +164,13 @@ begin
     array[oblivion.account('customer_free', p_task.asset, p_task.instance_id, p_task.owner_id),
           oblivion.account('task_hold', p_task.asset, p_task.instance_id, null, p_task.id)],
     array[-p_task.budget, p_task.budget]);
+  if p_task.api_key_id is not null then
+    perform oblivion.spend_by_key(p_task.api_key_id, p_task.budget);
+  end if;
 end
 $$;
 comment on function oblivion.hold_budget(oblivion.tasks) is
-  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold. OB006, OB007, OB090, OB095, OB096. For the engine alone.';
+  'Moves the budget of a task from its customer''s free balance, of the task''s asset, into its hold, and counts it against the limit of its API key. OB006, OB007, OB030, OB033, OB090, OB095, OB096. For the engine alone.';
 
 create function oblivion.end_card_tasks(p_owner_id bigint, p_needed bigint default null)
 returns void

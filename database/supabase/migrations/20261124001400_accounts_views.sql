@@ -19,7 +19,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
   v_instance oblivion.settlement_instances := oblivion.open_instance();
   v_owner bigint;
   v_customer oblivion.chain_customers;
@@ -41,6 +41,7 @@ begin
    where r.charge_id is null
      and r.customer_owner_id = v_owner and r.asset = 'chain' and r.instance_id = v_instance.id;
   return jsonb_build_object(
+    'address', v_wallet,
     'asset', 'chain',
     'chainId', v_instance.chain_id,
     'settlementAddress', v_instance.contract_address,
@@ -72,7 +73,7 @@ begin
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001.';
+  'The caller''s money as a customer and which wallet that is, as an API key cannot know otherwise: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001, OB030, OB031.';
 
 create function public.my_earnings()
 returns jsonb

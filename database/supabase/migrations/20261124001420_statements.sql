@@ -14,7 +14,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_wallet text := oblivion.require_wallet();
+  v_wallet text := oblivion.require_wallet('read');
   v_owner bigint := (select o.id from oblivion.owners o where o.address = v_wallet);
   v_account oblivion.accounts;
 begin
@@ -26,8 +26,8 @@ begin
       jsonb_build_object('field', 'p_asset', 'reason', 'unknown'));
   end if;
   if p_account = 'task' then
-    v_account.asset := (oblivion.require_task(p_task_id)).asset;
-    v_account.instance_id := (oblivion.require_task(p_task_id)).instance_id;
+    v_account.asset := (oblivion.require_task(p_task_id, 'read')).asset;
+    v_account.instance_id := (oblivion.require_task(p_task_id, 'read')).instance_id;
     v_account.kind := 'task_hold';
     v_account.task_id := p_task_id;
   else
@@ -236,4 +236,4 @@ begin
 end
 $$;
 comment on function public.my_statement(text, text, uuid, text, int) is
-  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance. Of earnings and of what is free on the open contract. OB001, OB005, OB008.';
+  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance. Of earnings and of what is free on the open contract. OB001, OB005, OB008, OB030, OB031.';

@@ -8,7 +8,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks := oblivion.require_task(p_task_id);
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
   v_chunks int[];
   v_failures jsonb;
 begin
@@ -48,4 +48,4 @@ begin
 end
 $$;
 comment on function public.task_failures(uuid, int, int) is
-  'What the program of a task of the caller''s threw, by chunk index after p_after: only what a second owner confirmed and was paid for. Answers {failures: [{chunkIndex, stage, error, errorHash: SHA-256 of its canonical JSON, provider, attempt, failedAt, reward}], next: the p_after of the next page, or null}. OB001, OB005, OB008.';
+  'What the program of a task of the caller''s threw, by chunk index after p_after: only what a second owner confirmed and was paid for. Answers {failures: [{chunkIndex, stage, error, errorHash: SHA-256 of its canonical JSON, provider, attempt, failedAt, reward}], next: the p_after of the next page, or null}. OB001, OB005, OB008, OB030, OB031.';

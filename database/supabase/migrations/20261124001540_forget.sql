@@ -88,6 +88,7 @@ declare
   v_visitor bigint;
   v_nodes int := 0;
   v_sites int := 0;
+  v_keys int;
 begin
   if v_hash is not null then
     -- A key speaks for its node, and on a site for the visitor behind it.
@@ -97,9 +98,9 @@ begin
     end if;
     if v_node.site_id is null then
       perform oblivion.forget_node(v_node);
-      return jsonb_build_object('nodes', 1, 'sites', 0);
+      return jsonb_build_object('nodes', 1, 'sites', 0, 'apiKeys', 0);
     end if;
-    return jsonb_build_object('nodes', oblivion.forget_visitor(v_node.payee_owner_id), 'sites', 0);
+    return jsonb_build_object('nodes', oblivion.forget_visitor(v_node.payee_owner_id), 'sites', 0, 'apiKeys', 0);
   end if;
   v_owner := oblivion.owner_of(oblivion.require_wallet());
   for v_node in
@@ -123,8 +124,18 @@ begin
     perform oblivion.forget_site(v_site);
     v_sites := v_sites + 1;
   end loop;
-  return jsonb_build_object('nodes', v_nodes, 'sites', v_sites);
+  delete from oblivion.api_key_uses u using oblivion.api_keys k where k.id = u.api_key_id and k.owner_id = v_owner;
+  -- What came back from its tasks is still counted, so the rows stay.
+  update oblivion.api_keys k
+     set name = 'Forgotten',
+         beginning = '',
+         key_hash = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
+         revoked_at = coalesce(k.revoked_at, now())
+   where k.owner_id = v_owner
+     and k.beginning <> '';
+  get diagnostics v_keys = row_count;
+  return jsonb_build_object('nodes', v_nodes, 'sites', v_sites, 'apiKeys', v_keys);
 end
 $$;
 comment on function public.forget_me() is
-  'Forgets the caller''s nodes, machines and sites for good: what they hold goes back, their keys are void. By a node key: that node, or the visitor behind it. Ledger, receipts, history and tasks stay. Answers {nodes, sites}. Safe to repeat. OB001, OB004.';
+  'Forgets the caller''s nodes, machines, sites and API keys for good: what they hold goes back, their keys are void. By a node key: that node, or the visitor behind it. Ledger, receipts, history and tasks stay. Answers {nodes, sites, apiKeys}. Safe to repeat. OB001, OB004.';

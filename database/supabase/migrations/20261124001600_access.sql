@@ -105,7 +105,10 @@ grant execute on function
   public.list_sites(),
   public.update_site(uuid, jsonb),
   public.revoke_site_key(uuid),
-  public.redeem_claim_code(text)
+  public.redeem_claim_code(text),
+  public.create_api_key(jsonb),
+  public.list_api_keys(),
+  public.revoke_api_key(uuid)
 to anon, authenticated;
 
 -- Operators, who are wallets too; each call looks whether its caller is one.

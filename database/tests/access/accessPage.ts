@@ -40,7 +40,8 @@ belongs to wallet A. \`database/tests/access.test.ts\` does the same and compare
 | \`select: own\` | the verb is allowed, and row policies show rows of one's own alone; \`none\`: it has none |
 | \`select(a,b)\` | for these columns only |
 
-A node key is the header \`x-node-key\` on an anonymous call. \`service_role\` is Supabase's service key.
+A node key is the header \`x-node-key\` on an anonymous call, an API key the header \`x-api-key\`; those tried here have
+both scopes, and each posted no task. \`service_role\` is Supabase's service key.
 \`oblivion_coordinator\` logs in by itself, no token leads to it. The schema \`oblivion\` is not exposed by the API: what is
 open in it can be reached by a connection to the database or through a policy only.
 

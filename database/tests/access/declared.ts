@@ -15,6 +15,8 @@ export const callers = [
   'wallet B',
   'node key of A',
   'node key of B',
+  'API key of A',
+  'API key of B',
   'service_role',
   'oblivion_coordinator',
 ] as const
@@ -29,6 +31,8 @@ type Replies = Record<Caller, Reply>
 
 const replies = (
   [anon, anonymous, a, b, keyA, keyB]: [Reply, Reply, Reply, Reply, Reply, Reply],
+  // By default what no API key opens.
+  [apiKeyA, apiKeyB]: [Reply, Reply] = ['OB031', 'OB031'],
   service: Reply = '-',
   coordinator: Reply = '-',
 ): Replies => ({
@@ -38,19 +42,21 @@ const replies = (
   'wallet B': b,
   'node key of A': keyA,
   'node key of B': keyB,
+  'API key of A': apiKeyA,
+  'API key of B': apiKeyB,
   service_role: service,
   oblivion_coordinator: coordinator,
 })
 
 /** What stands in no list. */
-export const closed = replies(['-', '-', '-', '-', '-', '-'])
+export const closed = replies(['-', '-', '-', '-', '-', '-'], ['-', '-'])
 
 type Audience = { who: string; replies: Replies; functions: string[] }
 
 export const audiences: Audience[] = [
   {
     who: 'Figures for everybody',
-    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], 'yes'),
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], ['yes', 'yes'], 'yes'),
     functions: [
       'public.get_network_stats()',
       'public.get_worker_stats()',
@@ -74,7 +80,7 @@ export const audiences: Audience[] = [
   },
   {
     who: 'Nodes, for an address of theirs',
-    replies: replies(['OB001', 'OB001', 'yes', 'OB002', 'yes', 'OB002']),
+    replies: replies(['OB001', 'OB001', 'yes', 'OB002', 'yes', 'OB002'], ['OB001', 'OB001']),
     functions: [
       'public.next_jobs(p_provider_address text, p_limit integer)',
       'public.claim_job(p_provider_address text)',
@@ -86,7 +92,7 @@ export const audiences: Audience[] = [
   },
   {
     who: 'Whoever works or orders: a program is seen in clear by each machine that runs it',
-    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes']),
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes'], ['OB001', 'OB001']),
     functions: ['public.get_program(p_hash text)'],
   },
   {
@@ -95,19 +101,25 @@ export const audiences: Audience[] = [
     functions: ['public.forget_me()'],
   },
   {
+    who: 'Customers, each for itself: a wallet, or its API key with both scopes',
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001'], ['yes', 'yes']),
+    functions: [
+      'public.create_task(p_task jsonb)',
+      'public.list_tasks(p_limit integer)',
+      'public.my_balance()',
+      'public.my_statement(p_account text, p_asset text, p_task_id uuid, p_after text, p_limit integer)',
+    ],
+  },
+  {
     who: 'Wallets, each for itself',
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
     functions: [
       'public.register_node(p_hardware_id text, p_worker_type text, p_capabilities jsonb, p_price_per_hour bigint, p_site_key text)',
-      'public.create_task(p_task jsonb)',
       'public.create_schedule(p_schedule jsonb)',
       'public.list_schedules()',
-      'public.list_tasks(p_limit integer)',
-      'public.my_balance()',
       'public.my_earnings()',
       'public.my_voucher()',
       'public.change_play_money(p_amount text, p_request_id text)',
-      'public.my_statement(p_account text, p_asset text, p_task_id uuid, p_after text, p_limit integer)',
       'public.my_payout()',
       'public.request_payout()',
       'public.set_payout_from(p_from text)',
@@ -116,6 +128,8 @@ export const audiences: Audience[] = [
       'public.create_site(p_site jsonb)',
       'public.list_sites()',
       'public.redeem_claim_code(p_code text)',
+      'public.create_api_key(p_key jsonb)',
+      'public.list_api_keys()',
     ],
   },
   {
@@ -145,24 +159,35 @@ export const audiences: Audience[] = [
   },
   {
     who: 'Who has a site key, which is public, or a claim code, which is a secret',
-    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], ['yes', 'yes']),
     functions: ['public.get_site(p_site_key text)', 'public.show_claim_code(p_code text)'],
   },
   {
-    who: 'Wallets, for a task of theirs',
-    replies: replies(['OB001', 'OB001', 'yes', 'OB008', 'OB001', 'OB001']),
+    who: 'Customers, to read a task of theirs: a wallet, or its API key',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB008', 'OB001', 'OB001'], ['yes', 'OB008']),
     functions: [
       'public.get_task(p_task_id uuid)',
-      'public.cancel_task(p_task_id uuid)',
-      'public.pause_task(p_task_id uuid)',
-      'public.resume_task(p_task_id uuid)',
       'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[], p_stage integer)',
       'public.task_failures(p_task_id uuid, p_after integer, p_limit integer)',
     ],
   },
   {
+    who: 'Customers, to control a task: of the wallet, or one that the API key itself posted, which this one is not',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB008', 'OB001', 'OB001'], ['OB008', 'OB008']),
+    functions: [
+      'public.cancel_task(p_task_id uuid)',
+      'public.pause_task(p_task_id uuid)',
+      'public.resume_task(p_task_id uuid)',
+    ],
+  },
+  {
+    who: 'Wallets, for an API key of theirs',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB032', 'OB001', 'OB001']),
+    functions: ['public.revoke_api_key(p_key_id uuid)'],
+  },
+  {
     who: 'What row policies ask as their reader; the API does not expose the schema',
-    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], ['yes', 'yes']),
     functions: [
       'oblivion.caller_wallet()',
       'oblivion.caller_provider()',
@@ -179,12 +204,12 @@ export const audiences: Audience[] = [
   },
   {
     who: 'What the trigger of a direct update asks as whoever updates; it decides for its caller alone',
-    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes']),
+    replies: replies(['yes', 'yes', 'yes', 'yes', 'yes', 'yes'], ['yes', 'yes']),
     functions: ['oblivion.claim_directly(p_job_id uuid, p_status text, p_provider_address text)'],
   },
   {
     who: "Money and time: the coordinator's own login, which no token gives (M8)",
-    replies: replies(['-', '-', '-', '-', '-', '-'], '-', 'yes'),
+    replies: replies(['-', '-', '-', '-', '-', '-'], ['-', '-'], '-', 'yes'),
     functions: [
       'oblivion.settlement_instance()',
       'oblivion.open_settlement_instance(p_chain_id bigint, p_contract text, p_token text, p_genesis text, p_block bigint)',
@@ -271,6 +296,8 @@ const rights = (own: Right[], none: Right[], service: Right[]): Record<Caller, R
   'wallet B': own,
   'node key of A': own,
   'node key of B': own,
+  'API key of A': none,
+  'API key of B': none,
   service_role: service,
   oblivion_coordinator: [],
 })

@@ -30,7 +30,18 @@ export const measureFunctions = async (world: World): Promise<Measured<string>> 
 }
 
 /** Refusals that say who may not: no wallet, another's address, node, node key, task. Others are about what was sent. */
-const aboutTheCaller = new Set(['OB001', 'OB002', 'OB003', 'OB004', 'OB008', 'OB040', 'OB084'])
+const aboutTheCaller = new Set([
+  'OB001',
+  'OB002',
+  'OB003',
+  'OB004',
+  'OB008',
+  'OB030',
+  'OB031',
+  'OB032',
+  'OB040',
+  'OB084',
+])
 const DENIED = '42501'
 
 /** Through a row of arguments: a call of constants alone may be answered by the planner, which asks for no right. */

@@ -10,7 +10,16 @@ export type World = {
   named: Record<string, string>
 }
 
-type Party = { node: Node; taskId: string; siteId: string; scheduleId: string; jobId: string; userId: string }
+type ApiKey = { keyId: string; key: string }
+type Party = {
+  node: Node
+  taskId: string
+  siteId: string
+  scheduleId: string
+  jobId: string
+  userId: string
+  apiKey: ApiKey
+}
 
 /** Fills a migrated database. Each of the two has a task, a node, a completed job, and a pending one offered to it. */
 export const createWorld = async (database: TestDatabase): Promise<World> => {
@@ -42,6 +51,8 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       'wallet B': { role: 'authenticated', sub: b.userId },
       'node key of A': { role: 'anon', headers: { 'x-node-key': a.node.key } },
       'node key of B': { role: 'anon', headers: { 'x-node-key': b.node.key } },
+      'API key of A': { role: 'anon', headers: { 'x-api-key': a.apiKey.key } },
+      'API key of B': { role: 'anon', headers: { 'x-api-key': b.apiKey.key } },
       service_role: { role: 'service_role' },
       oblivion_coordinator: { role: 'oblivion_coordinator' },
     },
@@ -51,6 +62,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       p_task_id: a.taskId,
       p_site_id: a.siteId,
       p_schedule_id: a.scheduleId,
+      p_key_id: a.apiKey.keyId,
       p_provider_address: a.node.address,
       p_topic: `task:${a.taskId}`,
       p_hardware_id: 'another',
@@ -82,5 +94,8 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   const { scheduleId } = await (await engine.wallet(address)).rpc<{ scheduleId: string }>('create_schedule', {
     p_schedule: JSON.stringify({ name: 'A schedule', task }),
   })
-  return { node, taskId, siteId, scheduleId, jobId: offer.jobId, userId }
+  const apiKey = await (await engine.wallet(address)).rpc<ApiKey>('create_api_key', {
+    p_key: JSON.stringify({ name: 'A program', scopes: ['read', 'tasks'], spendingLimit: '1000' }),
+  })
+  return { node, taskId, siteId, scheduleId, jobId: offer.jobId, userId, apiKey }
 }

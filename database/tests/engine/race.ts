@@ -44,7 +44,7 @@ export const race = async (engine: Engine, { racers, jobs, caps, seed }: RaceOpt
         await client.connect()
         const racer = racers[index]
         if (racer === undefined) return
-        await becomeNode(client, racer.node.key)
+        await actBy(client, { 'x-node-key': racer.node.key })
         await run(client, racer, { random: randomFrom(seed + index), ledger, accepted, finished })
       }),
     )
@@ -131,9 +131,10 @@ const holdings = (violations: string[], caps: Map<string, number>) => {
   }
 }
 
-const becomeNode = (client: pg.Client, key: string) =>
+/** From now on a connection of `authenticator` is whoever these headers make it, without a session. */
+export const actBy = (client: pg.Client, headers: Record<string, string>) =>
   client.query(`select set_config('request.headers', $1, false), set_config('role', 'anon', false)`, [
-    JSON.stringify({ 'x-node-key': key }),
+    JSON.stringify(headers),
   ])
 
 const call = async <T>(client: pg.Client, expression: string, values: unknown[]): Promise<T> => {

@@ -9,7 +9,7 @@ import { type ClientOptions, openClient } from './openClient.ts'
  * @example
  * const client = createBareClient({ supabaseUrl, supabaseKey, nodeKey })
  */
-export const createBareClient = (options: Omit<ClientOptions, 'accessToken'>): Client =>
-  openClient(options, (code, more) =>
+export const createBareClient = ({ nodeKey, ...options }: Omit<ClientOptions, 'accessToken' | 'apiKey'>): Client =>
+  openClient(options, nodeKey === undefined ? {} : { 'x-node-key': nodeKey }, (code, more) =>
     /^OB0\d\d$/.test(code) ? new OblivionError({ code: code as ErrorCode }, more) : null,
   )

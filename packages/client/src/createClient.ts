@@ -11,8 +11,16 @@ import { type ClientOptions, openClient } from './openClient.ts'
  * const client = createClient({ supabaseUrl: 'http://127.0.0.1:54321', supabaseKey: anonKey })
  * const { online } = await getNetworkStats(client)
  */
-export const createClient = ({ accessToken, ...options }: ClientOptions): Client =>
-  openClient(options, errorFromCode, accessToken && ((ends) => orAborted(accessToken(), ends)))
+export const createClient = ({ accessToken, nodeKey, apiKey, ...options }: ClientOptions): Client =>
+  openClient(
+    options,
+    {
+      ...(nodeKey === undefined ? {} : { 'x-node-key': nodeKey }),
+      ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+    },
+    errorFromCode,
+    accessToken && ((ends) => orAborted(accessToken(), ends)),
+  )
 
 /** A token that never comes must not hold a call beyond its deadline. */
 const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>

@@ -258,6 +258,7 @@ export type Database = {
         }
         Returns: boolean
       }
+      create_api_key: { Args: { p_key: Json }; Returns: Json }
       create_claim_code: { Args: { p_node_id: string }; Returns: Json }
       create_schedule: { Args: { p_schedule: Json }; Returns: Json }
       create_site: { Args: { p_site: Json }; Returns: Json }
@@ -289,6 +290,7 @@ export type Database = {
         Args: { p_attempt?: number; p_job_id?: string; p_metrics?: Json; p_node_id: string; p_progress?: number }
         Returns: Json
       }
+      list_api_keys: { Args: Record<PropertyKey, never>; Returns: Json }
       list_schedules: { Args: Record<PropertyKey, never>; Returns: Json }
       list_sites: { Args: Record<PropertyKey, never>; Returns: Json }
       list_tasks: { Args: { p_limit?: number }; Returns: Json }
@@ -322,6 +324,7 @@ export type Database = {
       request_card_refund: { Args: { p_amount: string; p_request_id?: string }; Returns: Json }
       request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
+      revoke_api_key: { Args: { p_key_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
       save_checkpoint: {

@@ -20,13 +20,17 @@ export interface ClientOptions {
   readonly accessToken?: (() => Promise<string | null>) | undefined
   /** A node's own key (`Registration.nodeSecret`), by which it acts without its wallet's session. */
   readonly nodeKey?: string | undefined
+  /** A key of `createApiKey`, by which a customer's program acts for its wallet without a session. */
+  readonly apiKey?: string | undefined
   /** Instead of the global one. */
   readonly fetch?: typeof fetch | undefined
 }
 
 /** `createClient` without what not everybody needs: the errors of the server's reasons, and a session's token. */
 export const openClient = (
-  options: Omit<ClientOptions, 'accessToken'>,
+  options: Pick<ClientOptions, 'supabaseUrl' | 'supabaseKey' | 'fetch'>,
+  /** Headers by which the caller acts. */
+  keys: Readonly<Record<string, string>>,
   errorFromCode: ErrorFromCode,
   accessToken?: (ends: AbortSignal) => Promise<string | null>,
 ): Client => {
@@ -53,12 +57,12 @@ export const openClient = (
         throw endedBy(cause) ?? cause
       }
 
-      const headers: Record<string, string> = {
+      const headers = {
+        ...keys,
         'content-type': 'application/json',
         apikey: options.supabaseKey,
         authorization: `Bearer ${token ?? options.supabaseKey}`,
       }
-      if (options.nodeKey !== undefined) headers['x-node-key'] = options.nodeKey
 
       let response: Response
       let text: string

@@ -32,6 +32,7 @@ import {
   claimJobFair,
   clientFromSupabase,
   completeJob,
+  createApiKey,
   createClient,
   createSite,
   createTask,
@@ -41,6 +42,7 @@ import {
   getTask,
   getWorkerStats,
   heartbeat,
+  listApiKeys,
   listSites,
   listTasks,
   myBalance,
@@ -51,9 +53,11 @@ import {
   redeemClaimCode,
   registerNode,
   requestPayout,
+  revokeApiKey,
   revokeSiteKey,
   setPayoutFrom,
   showClaimCode,
+  storeInput,
   taskResults,
   updateSite,
   workCycle,
@@ -183,6 +187,40 @@ const jobOf = ({ job }: { job: OfferedJob | null }): OfferedJob => {
   if (job === null) throw new Error('there was no job')
   return job
 }
+
+test('a customer’s program acts by an API key: within its scopes and its limit, until its wallet ends it', async () => {
+  const customer = await signIn(2)
+  await deposit(customer.address, parseUsdc('1'))
+  const { key, ...made } = await createApiKey(customer.client, {
+    apiKey: { name: 'Nightly', scopes: ['read', 'tasks'], spendingLimit: 3000n, expiresAt: '2999-01-01T00:00:00.000Z' },
+  })
+  expect(made).toMatchObject({
+    beginning: key.slice(0, 8),
+    spendingLimit: 3000n,
+    used: 0n,
+    openTasks: 0,
+    state: 'valid',
+  })
+  expect(await listApiKeys(customer.client)).toEqual([made])
+  const options = { supabaseUrl: gateway.url, supabaseKey: anonKey, apiKey: key }
+  const program = createClient(options)
+  const { address } = await myBalance(program)
+  expect(address).toBe(customer.address)
+  const stored = await storeInput(options, { address, input: { rows: 'x'.repeat(70_000) } })
+  const { taskId } = await createTask(program, { task: draft([{ tile: 0 }, stored]) })
+  expect(await getTask(program, { taskId })).toMatchObject({ taskId, chunks: 'pp' })
+  const over = await failureOf(createTask(program, { task: draft([1, 2]) }))
+  expect(over).toMatchObject({ code: 'OB033', values: { needed: '2000', left: '1000', limit: '3000' } })
+  expect(await failureOf(createApiKey(program, { apiKey: { name: 'x', scopes: ['read'] } }))).toMatchObject({
+    ...{ code: 'OB031', values: { needs: 'wallet' } },
+  })
+  expect(await cancelTask(program, { taskId })).toMatchObject({ refunded: 2000n })
+  expect(await revokeApiKey(customer.client, { keyId: made.keyId })).toMatchObject({ state: 'revoked', used: 0n })
+  expect(await failureOf(listTasks(program))).toMatchObject({ code: 'OB030', values: { reason: 'revoked' } })
+  expect(await failureOf(revokeApiKey(customer.client, { keyId: crypto.randomUUID() }))).toMatchObject({
+    code: 'OB032',
+  })
+})
 
 test('the whole way of a task: posted, computed by a node with its key alone, read, paid, cancelled', async () => {
   const customer = await signIn(1)

@@ -51,7 +51,7 @@ describe('a call', () => {
       apikey: 'anon-key',
       authorization: 'Bearer anon-key',
     })
-    expect(server.received[0]?.headers).not.toHaveProperty('x-node-key')
+    for (const header of ['x-node-key', 'x-api-key']) expect(server.received[0]?.headers).not.toHaveProperty(header)
     expect(server.received[0]?.headers).not.toHaveProperty('cookie')
     expect(server.received[0]?.headers).not.toHaveProperty('referer')
   })
@@ -73,6 +73,12 @@ describe('a call', () => {
     const { client, server } = await serve((response) => sendJson(response, 200, null), { nodeKey: 'secret' })
     await client.call('heartbeat', { p_node_id: 'n' })
     expect(server.received[0]?.headers).toMatchObject({ 'x-node-key': 'secret', authorization: 'Bearer anon-key' })
+  })
+
+  test('sends a customer’s API key beside the public one', async () => {
+    const { client, server } = await serve((response) => sendJson(response, 200, null), { apiKey: 'obk_1' })
+    await client.call('list_tasks', {})
+    expect(server.received[0]?.headers).toMatchObject({ 'x-api-key': 'obk_1', authorization: 'Bearer anon-key' })
   })
 
   test('takes a base URL with a slash, and a name only as a name', async () => {

@@ -1,6 +1,6 @@
-import { CallAbortedError, CallTimeoutError, canonicalJson, sha256Hex } from '@oblivion/core'
+import { CallAbortedError, CallTimeoutError, canonicalJson, NotSignedInError, sha256Hex } from '@oblivion/core'
 import { afterEach, expect, test } from 'vitest'
-import { readStoredResult } from '../src/index.ts'
+import { readStoredResult, storeInput } from '../src/index.ts'
 import { startServer, type TestServer } from './startServer.ts'
 
 let server: TestServer | undefined
@@ -24,6 +24,23 @@ test('a stored result is read as its customer, by its hash', async () => {
     url: `/storage/v1/object/authenticated/oblivion-results/results/${resultHash}`,
     headers: { apikey: 'k', authorization: 'Bearer t' },
   })
+})
+
+test('by an API key as by a session, and by neither not at all', async () => {
+  const { server, options } = await serve((response) => response.end(bytes))
+  const byKey = { supabaseUrl: options.supabaseUrl, supabaseKey: 'k', apiKey: 'obk_1' }
+  await readStoredResult(byKey, { resultHash })
+  const { $stored } = await storeInput(byKey, { address: '0xAB', input: { sum: 1 } })
+  expect($stored).toBe(resultHash)
+  expect(
+    server.received.map(({ method, url, headers }) => [method, url, headers['x-api-key'], headers.authorization]),
+  ).toEqual([
+    ['GET', `/storage/v1/object/authenticated/oblivion-results/results/${resultHash}`, 'obk_1', 'Bearer k'],
+    ['POST', `/storage/v1/object/oblivion-inputs/0xab/${resultHash}`, 'obk_1', 'Bearer k'],
+  ])
+  const { apiKey, ...nobody } = byKey
+  await expect(readStoredResult(nobody, { resultHash })).rejects.toThrow(NotSignedInError)
+  await expect(storeInput(nobody, { address: '0xab', input: 1 })).rejects.toThrow(NotSignedInError)
 })
 
 test.each([

@@ -29,6 +29,10 @@ export { OblivionError, type OblivionErrorOptions } from './errors/OblivionError
 export type { Reason } from './errors/Reason.ts'
 export {
   AlreadyBoundError,
+  ApiKeyInvalidError,
+  ApiKeyLimitReachedError,
+  ApiKeyNotEnoughError,
+  ApiKeyNotFoundError,
   AppendOnlyError,
   BudgetTooSmallError,
   CardFrozenError,
@@ -83,6 +87,7 @@ export {
   UnsupportedBrowserError,
   WorkerDiedError,
 } from './errors/workerErrors.ts'
+export type { ApiKey, ApiKeyDraft, ApiKeyScope, CreatedApiKey } from './messages/apiKey.ts'
 export type { CardEarnings, CardMoney, CardOffer, CardWithdrawal } from './messages/cards.ts'
 export { type ChunkLetter, chunkLetterOf, chunkStateOf } from './messages/chunkState.ts'
 export type { ClaimExplanation, ClaimReason } from './messages/explanation.ts'

@@ -1,14 +1,15 @@
 import { fieldsOf } from '../answers/fieldsOf.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
-/** How many nodes, visitors' included, and how many sites were forgotten. */
+/** How many nodes, visitors' included, sites and API keys were forgotten. */
 export interface Forgotten {
   readonly nodes: number
   readonly sites: number
+  readonly apiKeys: number
 }
 
 /**
- * Forgets the caller's nodes, machines and sites for good; what they hold goes back, and their keys are void. By a node
+ * Forgets the caller's nodes, machines, sites and API keys for good; what they hold goes back, and their keys are void. By a node
  * key: that node, or the site's visitor behind it. Ledger, receipts, history and tasks stay. Safe to repeat by a wallet.
  *
  * @throws {NotSignedInError} `OB001`, {NodeKeyInvalidError} `OB004`, and what `Client.call` throws.
@@ -16,5 +17,5 @@ export interface Forgotten {
 export const forgetMe = async (client: Client, options: CallOptions = {}): Promise<Forgotten> => {
   const call = 'forget_me'
   const fields = fieldsOf(call, await client.call(call, {}, options))
-  return { nodes: fields.number('nodes'), sites: fields.number('sites') }
+  return { nodes: fields.number('nodes'), sites: fields.number('sites'), apiKeys: fields.number('apiKeys') }
 }

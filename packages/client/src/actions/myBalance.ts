@@ -3,7 +3,7 @@ import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 /**
- * What the signed-in customer has.
+ * What the signed-in customer has, or the one whose API key calls.
  *
  * @throws {NotSignedInError} `OB001`, and what `Client.call` throws.
  */
@@ -11,6 +11,7 @@ export const myBalance = async (client: Client, options: CallOptions = {}): Prom
   const call = 'my_balance'
   const balance = fieldsOf(call, await client.call(call, {}, options))
   return {
+    address: balance.text('address'),
     asset: balance.oneOf('asset', ['chain']),
     chainId: balance.orNull('chainId', balance.number),
     settlementAddress: balance.orNull('settlementAddress', balance.text),

@@ -2,12 +2,12 @@ import {
   CallAbortedError,
   CallTimeoutError,
   NetworkUnreachableError,
-  NotSignedInError,
   RequestRefusedError,
   sha256Hex,
   UnexpectedAnswerError,
 } from '@oblivion/core'
 import type { ClientOptions } from '../openClient.ts'
+import { storageHeaders } from './storageHeaders.ts'
 
 export interface ReadStoredResultParameters {
   /** `resultHash` of a result whose `storedBytes` is not null. */
@@ -29,10 +29,11 @@ export interface ReadStoredResultParameters {
  * const value = storedBytes === null ? result : JSON.parse(await readStoredResult(options, { resultHash }))
  */
 export const readStoredResult = async (
-  { supabaseUrl, supabaseKey, accessToken, fetch: send = globalThis.fetch }: ClientOptions,
+  options: ClientOptions,
   { resultHash, signal, deadlineMs = 300_000 }: ReadStoredResultParameters,
 ): Promise<string> => {
   const call = 'read_stored_result'
+  const { supabaseUrl, fetch: send = globalThis.fetch } = options
   const deadline = AbortSignal.timeout(deadlineMs)
   const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
   const unreachable = (cause: unknown): never => {
@@ -40,10 +41,8 @@ export const readStoredResult = async (
     if (deadline.aborted) throw new CallTimeoutError({ values: { call, milliseconds: deadlineMs }, cause })
     throw new NetworkUnreachableError({ values: { call }, cause })
   }
-  const token = await accessToken?.()
-  if (!token) throw new NotSignedInError()
+  const headers = await storageHeaders(options)
   const base = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/authenticated/oblivion-results/results`
-  const headers = { apikey: supabaseKey, authorization: `Bearer ${token}` }
   const response = await send(`${base}/${resultHash}`, { headers, signal: ends }).catch(unreachable)
   if (!response.ok) {
     const answer = (await response.json().catch(() => null)) as { message?: unknown } | null

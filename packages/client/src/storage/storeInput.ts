@@ -1,15 +1,15 @@
 import {
   canonicalJson,
   NetworkUnreachableError,
-  NotSignedInError,
   RequestRefusedError,
   type StoredInput,
   sha256Hex,
 } from '@oblivion/core'
 import type { ClientOptions } from '../openClient.ts'
+import { storageHeaders } from './storageHeaders.ts'
 
 export interface StoreInputParameters {
-  /** The signed-in wallet, in whose folder the input lies. */
+  /** The wallet that calls, in whose folder the input lies: `myBalance` names that of an API key. */
   readonly address: string
   /** A JSON value whose text has at most 16 MiB. */
   readonly input: unknown
@@ -26,16 +26,15 @@ export interface StoreInputParameters {
  * const inputs = [await storeInput(options, { address, input: manyRows })]
  */
 export const storeInput = async (
-  { supabaseUrl, supabaseKey, accessToken, fetch: send = globalThis.fetch }: ClientOptions,
+  options: ClientOptions,
   { address, input, signal }: StoreInputParameters,
 ): Promise<StoredInput> => {
   const call = 'store_input'
+  const { supabaseUrl, fetch: send = globalThis.fetch } = options
   const bytes = new TextEncoder().encode(canonicalJson(input))
   const hash = sha256Hex(bytes)
-  const token = await accessToken?.()
-  if (!token) throw new NotSignedInError()
   const url = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/oblivion-inputs/${address.toLowerCase()}/${hash}`
-  const headers = { apikey: supabaseKey, authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const headers = { ...(await storageHeaders(options)), 'content-type': 'application/json' }
   const response = await send(url, { method: 'POST', headers, body: bytes, signal: signal ?? null }).catch((cause) => {
     throw new NetworkUnreachableError({ values: { call }, cause })
   })

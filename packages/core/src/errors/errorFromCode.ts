@@ -2,6 +2,10 @@ import type { ServerErrorCode } from './errorCode.ts'
 import type { OblivionError, OblivionErrorOptions } from './OblivionError.ts'
 import {
   AlreadyBoundError,
+  ApiKeyInvalidError,
+  ApiKeyLimitReachedError,
+  ApiKeyNotEnoughError,
+  ApiKeyNotFoundError,
   AppendOnlyError,
   BudgetTooSmallError,
   CardFrozenError,
@@ -56,6 +60,10 @@ const classes: { readonly [C in ServerErrorCode]: new (options?: OblivionErrorOp
   OB018: ForbiddenError,
   OB019: NameTakenError,
   OB020: AppendOnlyError,
+  OB030: ApiKeyInvalidError,
+  OB031: ApiKeyNotEnoughError,
+  OB032: ApiKeyNotFoundError,
+  OB033: ApiKeyLimitReachedError,
   OB080: SiteKeyInvalidError,
   OB081: ForeignBridgeError,
   OB082: ClaimCodeInvalidError,

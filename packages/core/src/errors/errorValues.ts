@@ -26,6 +26,12 @@ export interface ErrorValues {
   OB018: None
   OB019: None
   OB020: None
+  /** `reason`: `unknown`, `revoked` or `expired`. */
+  OB030: { reason: string }
+  /** `needs`: the scope `read` or `tasks`, or `wallet` where no key will do. */
+  OB031: { needs: string }
+  OB032: { keyId: string }
+  OB033: { needed: string; left: string; limit: string }
   OB080: None
   OB081: None
   OB082: None

@@ -142,6 +142,34 @@ export class AppendOnlyError extends OblivionError<'OB020'> {
   }
 }
 
+export class ApiKeyInvalidError extends OblivionError<'OB030'> {
+  override name = 'ApiKeyInvalidError'
+  constructor(options?: OblivionErrorOptions<'OB030'>) {
+    super({ code: 'OB030' }, options)
+  }
+}
+
+export class ApiKeyNotEnoughError extends OblivionError<'OB031'> {
+  override name = 'ApiKeyNotEnoughError'
+  constructor(options?: OblivionErrorOptions<'OB031'>) {
+    super({ code: 'OB031' }, options)
+  }
+}
+
+export class ApiKeyNotFoundError extends OblivionError<'OB032'> {
+  override name = 'ApiKeyNotFoundError'
+  constructor(options?: OblivionErrorOptions<'OB032'>) {
+    super({ code: 'OB032' }, options)
+  }
+}
+
+export class ApiKeyLimitReachedError extends OblivionError<'OB033'> {
+  override name = 'ApiKeyLimitReachedError'
+  constructor(options?: OblivionErrorOptions<'OB033'>) {
+    super({ code: 'OB033' }, options)
+  }
+}
+
 export class SiteKeyInvalidError extends OblivionError<'OB080'> {
   override name = 'SiteKeyInvalidError'
   constructor(options?: OblivionErrorOptions<'OB080'>) {

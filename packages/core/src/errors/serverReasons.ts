@@ -123,6 +123,30 @@ export const serverReasons = {
     sentence: 'The ledger is append-only: a booked row is never changed or deleted.',
     hint: 'Book a correcting transaction instead.',
   },
+  OB030: {
+    code: 'OB030',
+    name: 'api_key_invalid',
+    sentence: 'The API key is not one, or it was revoked or has expired.',
+    hint: 'Make another on the dApp’s Wallet page, and send it whole.',
+  },
+  OB031: {
+    code: 'OB031',
+    name: 'api_key_not_enough',
+    sentence: 'An API key may not do this, or this one lacks the scope for it.',
+    hint: 'The values say what it needs: a key with that scope, or the wallet itself.',
+  },
+  OB032: {
+    code: 'OB032',
+    name: 'api_key_not_found',
+    sentence: 'There is no such API key of yours.',
+    hint: 'List the keys; it may have been deleted since it ended.',
+  },
+  OB033: {
+    code: 'OB033',
+    name: 'api_key_limit_reached',
+    sentence: 'The budget is more than this API key may still spend.',
+    hint: 'Post a smaller task, or make a key with a higher limit on the dApp’s Wallet page.',
+  },
   OB080: {
     code: 'OB080',
     name: 'site_key_invalid',

@@ -1,5 +1,7 @@
 /** A customer's money in the ledger. Amounts in the smallest unit (USDC has 6 decimals). */
 export interface Balance {
+  /** Whose it is, a lower-case address: that of the session, or of the API key. */
+  readonly address: string
   /** Only money that a real deposit on the chain stands for. */
   readonly asset: 'chain'
   /** Null where no settlement contract is known to the ledger yet. */

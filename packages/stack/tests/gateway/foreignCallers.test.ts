@@ -137,11 +137,12 @@ test('a preflight of our page allows the headers that the client sends', async (
     headers: {
       origin: dappOrigin,
       'access-control-request-method': 'PATCH',
-      'access-control-request-headers': 'apikey,authorization,prefer,x-client-info,x-node-key',
+      'access-control-request-headers': 'apikey,authorization,prefer,x-client-info,x-node-key,x-api-key',
     },
   })
   expect(answer.status).toBe(204)
-  expect(answer.headers.get('access-control-allow-headers')).toContain('x-node-key')
+  for (const header of ['x-node-key', 'x-api-key'])
+    expect(answer.headers.get('access-control-allow-headers')).toContain(header)
   expect(answer.headers.get('access-control-allow-methods')).toContain('PATCH')
 })
 

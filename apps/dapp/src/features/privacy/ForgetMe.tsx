@@ -18,8 +18,8 @@ export function ForgetMe({ address }: { address: `0x${string}` }) {
     <Section title="Your data">
       <div className="card flex flex-col gap-4 p-5">
         <p className="max-w-[70ch] text-ink-2">
-          Beside your money we keep which machines work for you, with an id and a key for each, and the sites that you
-          made under Embed. No name, no e-mail, no network address.
+          Beside your money we keep which machines work for you, with an id and a key for each, the sites that you made
+          under Embed, and your API keys. No name, no e-mail, no network address.
         </p>
         <div>
           <Button onClick={() => setAsking(true)}>Delete my data</Button>
@@ -55,6 +55,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
     onSuccess: (answer) => {
       // Not shown once more from memory while they are read anew.
       queries.removeQueries({ queryKey: ['sites'] })
+      void queries.resetQueries({ queryKey: ['api-keys'] })
       onForgotten(answer)
     },
   })
@@ -65,6 +66,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
         <Facts title="Deleted">
           <li>Your machines: ids, abilities, prices and keys. Your workers stop, here and elsewhere.</li>
           <li>Your sites: names, addresses and keys. Pages that embed them earn nothing more.</li>
+          <li>Your API keys: names and keys. Programs that use one are refused.</li>
           <li>In this browser: your consent, and the limits that you set for the worker.</li>
         </Facts>
         <Facts title="Kept">
