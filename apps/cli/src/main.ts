@@ -3,12 +3,16 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { OblivionError } from '@oblivion/core'
-import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
+import { type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
 import { UsageError } from './UsageError.ts'
 
 const ENV_FILE = '.env.local'
 
 const commands = {
+  submit: () => import('./customer/submitCommand.ts').then((module) => module.submitCommand),
+  watch: () => import('./customer/watchCommand.ts').then((module) => module.watchCommand),
+  results: () => import('./customer/resultsCommand.ts').then((module) => module.resultsCommand),
+  cancel: () => import('./customer/cancelCommand.ts').then((module) => module.cancelCommand),
   doctor: () => import('./doctor/doctorCommand.ts').then((module) => module.doctorCommand),
   worker: () => import('./worker/workerCommand.ts').then((module) => module.workerCommand),
 }
@@ -16,14 +20,12 @@ const oblivion = defineCommand({
   meta: { name: 'oblivion', description: 'Paid, verified computing in idle browser tabs, from the command line.' },
   subCommands: commands,
 })
-/** What it takes, said by the command itself. */
-const usageOf = <T extends ArgsDef>(command: CommandDef<T>): Promise<void> =>
-  // Of its parent only the name is shown, and the type wants its arguments to be the same.
-  showUsage(command, oblivion as unknown as CommandDef<T>)
+const isCommand = (name: string | undefined): name is keyof typeof commands =>
+  name !== undefined && Object.hasOwn(commands, name)
 const help = async (name: string | undefined): Promise<void> => {
-  if (name === 'doctor') return usageOf(await commands.doctor())
-  if (name === 'worker') return usageOf(await commands.worker())
-  return showUsage(oblivion)
+  if (!isCommand(name)) return showUsage(oblivion)
+  // What it takes, said by the command itself. Of its parent only the name is shown, and the type wants one for all.
+  return showUsage((await commands[name]()) as unknown as CommandDef, oblivion as unknown as CommandDef)
 }
 
 const args = process.argv.slice(2)
@@ -34,6 +36,13 @@ try {
 } catch (error) {
   const known = error instanceof OblivionError || error instanceof UsageError || (error as Error)?.name === 'CLIError'
   if (!known) throw error
-  process.stderr.write(`${(error as Error).message}\n`)
+  process.stderr.write(`${args.includes('--json') ? inJson(error as Error) : (error as Error).message}\n`)
   process.exitCode = error instanceof OblivionError ? 1 : 2
+}
+
+/** An error for machines: branch on its code, null where the command was called in a wrong way. */
+function inJson(error: Error): string {
+  if (!(error instanceof OblivionError)) return JSON.stringify({ code: null, message: error.message })
+  const { code, shortMessage, hint, values } = error as OblivionError
+  return JSON.stringify({ code, message: shortMessage, hint, values })
 }

@@ -3,6 +3,7 @@ import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
 import { UsageError } from '../UsageError.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 import { describeEvent } from './describeEvent.ts'
 import { openNode } from './openNode.ts'
 import { readWorkerSettings } from './readWorkerSettings.ts'
@@ -119,10 +120,4 @@ const reportOf = (workers: ServerWorker[], name: string): HealthReport => {
     active_jobs: all.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
     uptime: Math.max(...all.map(({ uptime }) => uptime)),
   }
-}
-
-const wholeNumber = (name: string, text: string, least: number, most: number): number => {
-  const number = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
-  if (number >= least && number <= most) return number
-  throw new UsageError(`${name.length === 1 ? '-' : '--'}${name} takes a whole number from ${least} to ${most}.`)
 }

@@ -313,6 +313,14 @@ export const environmentTable = {
     source: 'fair-job-distribution',
     parse: text,
   },
+  OBLIVION_API_KEY: {
+    default: null,
+    meaning:
+      'An API key of the wallet that posts tasks and reads results, made on the dApp’s Wallet page: `oblivion submit`, `watch`, `results` and `cancel` act by it.',
+    readBy: ['cli'],
+    source: ours,
+    parse: text,
+  },
   PRIVATE_KEY: {
     default: null,
     meaning: 'Key of the wallet that a worker earns for; it signs in and sends nothing. Not needed with a NODE_KEY.',

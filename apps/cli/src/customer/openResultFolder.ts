@@ -1,0 +1,26 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256Hex } from '@oblivion/core'
+import type { Result } from './eachResult.ts'
+
+/**
+ * A folder of results: `<chunk>.json` for each, canonical JSON whose SHA-256 is the hash in its receipt. Where the replicas
+ * of a chunk disagree, each result that was paid has the beginning of its hash in its name.
+ */
+export const openResultFolder = async (folder: string): Promise<{ keep: (result: Result) => Promise<boolean> }> => {
+  await mkdir(folder, { recursive: true })
+  return {
+    /** Whether it was not there yet, whole and with the right hash. */
+    keep: async ({ facts, text }) => {
+      const { chunkIndex, resultHash, verdict } = facts
+      const name = String(chunkIndex).padStart(6, '0')
+      const path = join(folder, `${name}${verdict === 'inconclusive' ? `-${resultHash.slice(0, 8)}` : ''}.json`)
+      const there = await readFile(path).catch(() => null)
+      if (there !== null && sha256Hex(there) === resultHash) return false
+      // A file that is half written has another name.
+      await writeFile(`${path}.part`, await text())
+      await rename(`${path}.part`, path)
+      return true
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { getTask } from '@oblivion/client'
+import { defineCommand } from 'citty'
+import { wholeNumber } from '../wholeNumber.ts'
+import { customerArgs } from './customerArgs.ts'
+import { eachResult, type Result } from './eachResult.ts'
+import { openCustomer } from './openCustomer.ts'
+import { openResultFolder } from './openResultFolder.ts'
+import { say } from './say.ts'
+
+const INTERRUPTED = 130
+
+export const resultsCommand = defineCommand({
+  meta: {
+    name: 'results',
+    description:
+      'Reads the accepted results of a task, each held against its hash: a line of JSON each, or a file each.',
+  },
+  args: {
+    taskId: { type: 'positional', required: true, description: 'As submit answered it' },
+    out: { type: 'string', description: 'A folder, with <chunk>.json for each; what lies there is not read again' },
+    after: {
+      type: 'string',
+      description: 'Only chunks behind this one, to go on where a pipe broke',
+      valueHint: 'chunk',
+    },
+    ...customerArgs,
+  },
+  run: async ({ args }) => {
+    const customer = await openCustomer(args, process.env)
+    const { taskId, out } = args
+    const { chunkCount, counts, finishedAt } = await getTask(customer.client, { taskId })
+    const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
+    const left = new AbortController()
+    process.once('SIGINT', () => left.abort())
+    const results = eachResult(customer, { taskId, after, signal: left.signal })
+    try {
+      if (out === undefined) await writeLines(results)
+      else await writeFiles(results, out, taskId, args.json)
+    } catch (error) {
+      if (!left.signal.aborted) throw error
+      const how = out === undefined ? 'with --after and the last chunk that you have' : 'by the same command'
+      process.stderr.write(`Stopped. Go on ${how}.\n`)
+      process.exitCode = INTERRUPTED
+      return
+    }
+    if (finishedAt === null) {
+      process.stderr.write(`${counts.completed} of ${chunkCount} chunks are accepted so far; the rest is to come.\n`)
+    }
+  },
+})
+
+const writeLines = async (results: AsyncIterable<Result>): Promise<void> => {
+  // Whoever reads may have had enough: `| head` is no error.
+  process.stdout.on('error', () => process.exit())
+  for await (const { facts, text } of results) {
+    const line = JSON.stringify({ ...facts, reward: facts.reward.toString() })
+    process.stdout.write(`${line.slice(0, -1)},"result":${await text()}}\n`)
+  }
+}
+
+const writeFiles = async (
+  results: AsyncIterable<Result>,
+  out: string,
+  taskId: string,
+  json: boolean,
+): Promise<void> => {
+  const folder = await openResultFolder(out)
+  let count = 0
+  let fresh = 0
+  for await (const result of results) {
+    if (await folder.keep(result)) fresh += 1
+    count += 1
+  }
+  const lines = [`${count} results in ${out}, ${fresh} of them new.`]
+  say(json, { taskId, folder: out, results: count, new: fresh }, lines)
+}

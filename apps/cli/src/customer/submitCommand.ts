@@ -1,0 +1,118 @@
+import { createInterface } from 'node:readline/promises'
+import { createTask, myBalance } from '@oblivion/client'
+import { OblivionError, type TaskDraft } from '@oblivion/core'
+import { defineCommand } from 'citty'
+import { UsageError } from '../UsageError.ts'
+import { customerArgs } from './customerArgs.ts'
+import { moneyText } from './moneyText.ts'
+import { type Customer, openCustomer } from './openCustomer.ts'
+import { type ReadTask, readTask } from './readTask.ts'
+import { say } from './say.ts'
+import { storeLargeInputs } from './storeLargeInputs.ts'
+import { watchToItsEnd } from './watchToItsEnd.ts'
+
+export const submitCommand = defineCommand({
+  meta: {
+    name: 'submit',
+    description: 'Posts a task: says what it costs, asks, and holds its budget.',
+  },
+  args: {
+    task: {
+      type: 'positional',
+      required: false,
+      description:
+        'A JSON file of what create_task takes, amounts in the smallest unit; flags stand in place of its fields',
+    },
+    program: { type: 'string', description: 'A .js, .mjs or .wasm file, or the name of a built-in program' },
+    inputs: {
+      type: 'string',
+      description: 'One chunk a row: a .json list, .ndjson or .csv; - reads NDJSON from a pipe',
+    },
+    range: { type: 'string', description: 'Numbers in place of inputs', valueHint: 'start:end[:step]' },
+    title: { type: 'string', description: 'What it is called; the file’s name where absent' },
+    price: { type: 'string', description: 'What one accepted job pays, fee included', valueHint: 'USDC' },
+    'metered-cap': {
+      type: 'string',
+      description: 'In place of a price: by the time that it takes and its node’s price per hour, at most this',
+      valueHint: 'USDC',
+    },
+    budget: { type: 'string', description: 'The most it may spend; every job’s price where absent', valueHint: 'USDC' },
+    asset: { type: 'string', description: 'What it is paid with: chain, card or test' },
+    replicas: { type: 'string', description: 'Jobs of each chunk that are compared, 1 to 5; each is paid' },
+    concurrent: { type: 'string', description: 'Chunks in work at once, at most' },
+    timeout: { type: 'string', description: 'The longest run time of one chunk', valueHint: 'seconds' },
+    estimate: { type: 'boolean', default: false, description: 'Say what it costs, and post nothing' },
+    'acknowledge-visible': {
+      type: 'boolean',
+      default: false,
+      description: 'Strangers’ machines see program and inputs in clear, and that is fine: post without asking',
+    },
+    watch: { type: 'boolean', default: false, description: 'Watch it until it ends' },
+    ...customerArgs,
+  },
+  run: async ({ args }) => {
+    const task = await readTask(args)
+    const customer = await openCustomer(args, process.env)
+    const free = await freeOf(customer, task)
+    const { asset, chunkCount, jobCount, cost } = task
+    const budget = task.draft.budget
+    const estimate = { chunkCount, jobCount, cost, budget, asset, free }
+    if (args.estimate) return say(args.json, estimate, describe(task, free))
+    if (!args['acknowledge-visible'] && task.draft.acknowledgeVisible !== true) await ask(describe(task, free))
+    const created = await createTask(customer.client, { task: await ready(task, customer) })
+    const { taskId } = created
+    say(args.json, created, [
+      `${taskId}  “${task.draft.title}”`,
+      `${created.chunkCount} chunks, ${moneyText(budget, asset)} held; what is not accepted comes back.`,
+      ...(args.watch ? [] : [`Watch it with: oblivion watch ${taskId}`]),
+    ])
+    if (args.watch) await watchToItsEnd(customer.client, taskId, args.json)
+  },
+})
+
+const ready = async ({ draft }: ReadTask, { client, options }: Customer): Promise<TaskDraft> => {
+  const inputs = Array.isArray(draft.inputs)
+    ? await storeLargeInputs(draft.inputs, options, async () => (await myBalance(client)).address)
+    : draft.inputs
+  return { ...draft, ...(inputs === undefined ? {} : { inputs }), acknowledgeVisible: true } as TaskDraft
+}
+
+/** What could pay it, of tokens and play money; null where the key may not read it, or it is card money. */
+const freeOf = async ({ client }: Customer, { asset }: ReadTask): Promise<bigint | null> => {
+  if (asset === 'card') return null
+  try {
+    const { free, play } = await myBalance(client)
+    return asset === 'test' ? (play?.free ?? 0n) : free
+  } catch (error) {
+    if (error instanceof OblivionError && error.code === 'OB031') return null
+    throw error
+  }
+}
+
+const describe = (task: ReadTask, free: bigint | null): string[] => {
+  const { draft, asset, chunkCount, jobCount, price, metered, cost } = task
+  const jobs = `${chunkCount} chunks${jobCount === chunkCount ? '' : `, ${jobCount} jobs`}`
+  const each = `${metered ? 'at most ' : ''}${moneyText(price, asset)}`
+  const rest = free === null ? '' : `, of ${moneyText(free, asset)} that are free`
+  return [
+    `“${draft.title}”: ${jobs} at ${each}: ${moneyText(cost, asset)}, if every one is accepted.`,
+    `${moneyText(draft.budget, asset)} are held until it ends${rest}.`,
+  ]
+}
+
+const ask = async (lines: readonly string[]): Promise<void> => {
+  if (!process.stdin.isTTY) {
+    throw new UsageError(
+      'Strangers’ machines see program and inputs in clear. Say that this is fine with --acknowledge-visible.',
+    )
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await terminal.question(
+      `${lines.join('\n')}\nStrangers’ machines see its program and inputs in clear. Post it? [y/N] `,
+    )
+    if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was posted.')
+  } finally {
+    terminal.close()
+  }
+}

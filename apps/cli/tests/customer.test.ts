@@ -1,0 +1,277 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type Client,
+  createApiKey,
+  createClient,
+  listApiKeys,
+  listTasks,
+  myBalance,
+  revokeApiKey,
+} from '@oblivion/client'
+import { type CreatedApiKey, sha256Hex } from '@oblivion/core'
+import { startTestStack, type TestStack } from '@oblivion/stack/testing'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { developmentWallet } from '../src/readLocalStack.ts'
+import { signIn } from '../src/worker/signIn.ts'
+
+// `oblivion submit`, `watch`, `results` and `cancel` as a customer's script starts them: processes of their own with an API
+// key, against the real gateway, database, Storage and coordinator.
+
+let stack: TestStack
+let wallet: Client
+let apiKey: CreatedApiKey
+const running: ChildProcess[] = []
+
+beforeAll(async () => {
+  stack = await startTestStack({ pages: false, coordinator: true })
+  const { supabaseUrl, anonKey: supabaseKey } = stack.dev
+  const token = await signIn(developmentWallet(stack.dev as never, 'customer', 0), AbortSignal.timeout(10_000))
+  wallet = createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
+  apiKey = await createApiKey(wallet, {
+    apiKey: { name: 'A script', scopes: ['read', 'tasks'], spendingLimit: 1_000_000n },
+  })
+  await vi.waitUntil(async () => (await myBalance(wallet)).free > 0n, { timeout: 60_000, interval: 200 })
+  await writeFile(
+    join(stack.home, 'grow.js'),
+    'export default (input) => ({ n: input.n, rows: "x".repeat(input.rows) })\n',
+  )
+  await writeFile(join(stack.home, 'in.ndjson'), '{"n":0,"rows":1}\n{"n":1,"rows":100000}\n{"n":2,"rows":3}\n')
+})
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => stack?.stop())
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** Starts a command by the API key, in the stack's folder. */
+const start = (args: string[], env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: stack.home,
+    env: {
+      ...{ PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home },
+      ...{ SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey, OBLIVION_API_KEY: apiKey.key },
+      ...env,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  const said = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (said.out += part))
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (said.err += part))
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  return { child, ended, said }
+}
+const oblivion = async (args: string[], env: Record<string, string> = {}, input = '') => {
+  const { child, ended, said } = start(args, env)
+  child.stdin.end(input)
+  return { code: await ended, ...said }
+}
+const submit = (...args: string[]) =>
+  oblivion(['submit', '--program', 'grow.js', '--price', '0.01', '--acknowledge-visible', '--json', ...args])
+const post = async (...args: string[]) => {
+  const { code, out, err } = await submit(...args)
+  expect([code, err]).toEqual([0, ''])
+  return JSON.parse(out) as { taskId: string; chunkCount: number }
+}
+
+test('a task is posted by files, watched to its end, and its results are kept by their hashes, large ones too', async () => {
+  const { taskId, chunkCount } = await post('--inputs', 'in.ndjson')
+  expect(chunkCount).toBe(3)
+  const early = await oblivion(['results', taskId])
+  expect([early.code, early.out]).toEqual([0, ''])
+  expect(early.err).toContain('0 of 3 chunks are accepted so far')
+
+  const watch = start(['watch', taskId])
+  start(['worker', '--dev', '--strangers-programs'])
+  expect(await watch.ended).toBe(0)
+  expect(watch.said.out).toMatch(/^0 of 3 accepted, 0 USDC of 0\.03 USDC spent\n/)
+  expect(watch.said.out).toContain('completed: 3 of 3 chunks accepted, 0.03 USDC spent; the rest is free again.')
+
+  const { code, out } = await oblivion(['results', taskId])
+  expect(code).toBe(0)
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(
+    lines.map(({ chunkIndex, result, storedBytes }) => [chunkIndex, result.n, result.rows.length, storedBytes]),
+  ).toEqual([
+    [0, 0, 1, null],
+    [1, 1, 100_000, 100_017],
+    [2, 2, 3, null],
+  ])
+  const behind = await oblivion(['results', taskId, '--after', '1'])
+  expect(behind.out.trimEnd().split('\n')).toEqual([out.trimEnd().split('\n')[2]])
+
+  const folder = join(stack.home, 'kept')
+  const keep = () => oblivion(['results', taskId, '--out', folder])
+  expect((await keep()).out).toBe(`3 results in ${folder}, 3 of them new.\n`)
+  expect((await readdir(folder)).sort()).toEqual(['000000.json', '000001.json', '000002.json'])
+  for (const { chunkIndex, resultHash } of lines)
+    expect(sha256Hex(await readFile(join(folder, `00000${chunkIndex}.json`)))).toBe(resultHash)
+  // What was cut off is read again, and nothing else.
+  await writeFile(join(folder, '000001.json'), '{"n":1')
+  expect((await keep()).out).toBe(`3 results in ${folder}, 1 of them new.\n`)
+  expect((await keep()).out).toBe(`3 results in ${folder}, 0 of them new.\n`)
+})
+
+test('what it costs is said first; without a yes nothing is posted', async () => {
+  const before = (await listTasks(wallet)).length
+  const words = ['submit', '--program', 'grow.js', '--inputs', 'in.ndjson', '--price', '0.01', '--replicas', '2']
+  const estimate = await oblivion([...words, '--estimate'])
+  expect(estimate.code).toBe(0)
+  expect(estimate.out).toMatch(
+    /^“in”: 3 chunks, 6 jobs at 0\.01 USDC: 0\.06 USDC, if every one is accepted\.\n0\.06 USDC are held until it ends, of [\d.]+ USDC that are free\.\n$/,
+  )
+  expect(JSON.parse((await oblivion([...words, '--estimate', '--json'])).out)).toMatchObject({
+    jobCount: 6,
+    cost: '60000',
+  })
+  const unasked = await oblivion(words)
+  expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('--acknowledge-visible')])
+  expect((await listTasks(wallet)).length).toBe(before)
+})
+
+test('a task file, a pipe and a range; flags stand in place of the file’s fields', async () => {
+  const task = {
+    ...{ title: 'From a file', program: { kind: 'builtin', name: 'raytrace' }, acknowledgeVisible: true },
+    ...{ inputs: [1, 2], pricePerChunk: '500', budget: '5000', maxAttempts: 2 },
+  }
+  await writeFile(join(stack.home, 'task.json'), JSON.stringify(task))
+  const fromFile = await oblivion(['submit', 'task.json', '--json'])
+  const { taskId } = JSON.parse(fromFile.out)
+  const ranged = await oblivion([
+    'submit',
+    'task.json',
+    '--range',
+    '0:10:3',
+    '--title',
+    'Ranged',
+    '--budget',
+    '0.002',
+    '--json',
+  ])
+  const piped = await oblivion(
+    ['submit', '--program', 'grow.js', '--price', '0.001', '--inputs', '-', '--acknowledge-visible', '--json'],
+    {},
+    '{"n":1,"rows":1}\n\n{"n":2,"rows":1}\n',
+  )
+  const listed = await listTasks(wallet)
+  const found = (json: string) => listed.find((each) => each.taskId === JSON.parse(json).taskId)
+  expect(found(fromFile.out)).toMatchObject({
+    title: 'From a file',
+    chunkCount: 2,
+    budget: 5000n,
+    terms: { maxAttempts: 2 },
+  })
+  expect(found(ranged.out)).toMatchObject({ title: 'Ranged', chunkCount: 4, pricePerChunk: 500n, budget: 2000n })
+  expect(found(piped.out)).toMatchObject({ title: 'grow', chunkCount: 2, budget: 2000n })
+  // An input that no call takes goes to Storage.
+  await writeFile(join(stack.home, 'large.json'), JSON.stringify([{ n: 0, rows: 1, text: 'y'.repeat(90_000) }]))
+  const large = await post('--inputs', 'large.json')
+
+  const cancelled = await oblivion(['cancel', taskId])
+  expect([cancelled.code, cancelled.out]).toEqual([0, 'cancelled: 0.005 USDC came back by this.\n'])
+  const watched = await oblivion(['watch', taskId, '--json'])
+  expect([watched.code, JSON.parse(watched.out)]).toEqual([3, expect.objectContaining({ status: 'cancelled' })])
+  for (const id of [JSON.parse(ranged.out).taskId, JSON.parse(piped.out).taskId, large.taskId])
+    expect((await oblivion(['cancel', id, '--json'])).code).toBe(0)
+})
+
+test('Ctrl-C stops the watching alone, and says how to go on', async () => {
+  const { taskId } = await post('--inputs', 'in.ndjson')
+  const watch = start(['watch', taskId])
+  await vi.waitUntil(() => watch.said.out.includes('0 of 3 accepted'), { timeout: 50_000 })
+  watch.child.kill('SIGINT')
+  expect(await watch.ended).toBe(130)
+  expect(watch.said.err).toBe(`It goes on without you. Watch it again with: oblivion watch ${taskId}\n`)
+  expect((await listTasks(wallet)).find((task) => task.taskId === taskId)?.status).toBe('running')
+  await oblivion(['cancel', taskId])
+})
+
+test('errors: a code, what happened and what to do, as words or as JSON; wrong calls exit with 2', async () => {
+  const none = { OBLIVION_API_KEY: '' }
+  const id = crypto.randomUUID()
+  const wrong: [string[], Record<string, string>, number, RegExp][] = [
+    [['watch', id], none, 2, /needs an API key: make one on the dApp’s Wallet page and set OBLIVION_API_KEY/],
+    [['watch'], {}, 2, /taskId/i],
+    [['watch', id], {}, 1, /No task of yours has this id\. .* \[OB008 /],
+    [['results', id, '--api-key', 'obk_none'], {}, 1, /This API key is not one\. .* \[OB030 /],
+    [['submit', '--price', '1', '--range', '0:3'], {}, 2, /--program/],
+    [['submit', '--program', 'raytrace', '--range', '0:3'], {}, 2, /--price/],
+    [['submit', '--program', 'raytrace', '--price', '1'], {}, 2, /--inputs or --range/],
+    [['submit', '--program', 'raytrace', '--price', '1,5', '--range', '0:3'], {}, 1, /OB111/],
+    [['submit', 'missing.json'], {}, 2, /missing\.json cannot be read: ENOENT/],
+    [['submit', 'grow.js'], {}, 2, /grow\.js is not JSON/],
+    [
+      ['submit', '--program', 'grow.js', '--price', '1', '--inputs', 'in.ndjson', '--acknowledge-visible'],
+      {},
+      1,
+      /\[OB033 /,
+    ],
+  ]
+  await Promise.all(
+    wrong.map(async ([args, env, code, words]) => {
+      const said = await oblivion(args, env)
+      expect([said.code, said.err], args.join(' ')).toEqual([code, expect.stringMatching(words)])
+    }),
+  )
+  const json = await submit('--price', '5', '--inputs', 'in.ndjson')
+  expect([json.code, JSON.parse(json.err)]).toEqual([
+    1,
+    {
+      code: 'OB033',
+      message: expect.any(String),
+      hint: expect.stringContaining('limit'),
+      values: expect.objectContaining({ needed: '15000000' }),
+    },
+  ])
+  expect((await listApiKeys(wallet)).find(({ keyId }) => keyId === apiKey.keyId)).toMatchObject({
+    used: 30_000n,
+    openTasks: 0,
+  })
+})
+
+test('--dev without a key is a development wallet; a key that was revoked is refused', async () => {
+  const dev = { SUPABASE_URL: '', SUPABASE_KEY: '', OBLIVION_API_KEY: '' }
+  const posted = await oblivion(
+    [
+      'submit',
+      '--dev',
+      '--account',
+      '1',
+      '--program',
+      'raytrace',
+      '--range',
+      '0:2',
+      '--price',
+      '0.01',
+      '--acknowledge-visible',
+    ],
+    dev,
+  )
+  expect(posted.err).toBe('')
+  const [, taskId = ''] = /^(\S{36}) {2}“raytrace”\n2 chunks, 0\.02 USDC held/.exec(posted.out) ?? []
+  expect((await oblivion(['watch', taskId])).err).toContain('OB008')
+  expect((await oblivion(['cancel', taskId, '--dev', '--account', '1'], dev)).code).toBe(0)
+  await revokeApiKey(wallet, { keyId: apiKey.keyId })
+  expect((await oblivion(['watch', taskId])).err).toContain(
+    'This API key was revoked. Make another on the Wallet page. [OB030',
+  )
+})
+
+test('each command says what it takes', async () => {
+  for (const [command, word] of [
+    ['submit', '--acknowledge-visible'],
+    ['watch', '130 by Ctrl-C'],
+    ['results', '--out'],
+    ['cancel', 'OBLIVION_API_KEY'],
+  ]) {
+    const { code, out } = await oblivion([command ?? '', '--help'])
+    expect([code, out], command).toEqual([0, expect.stringContaining(word ?? '')])
+  }
+})
