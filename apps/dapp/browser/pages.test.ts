@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createClient, listTasks } from '@oblivion/client'
 import { startStripeApi } from '@oblivion/stack/testing'
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
@@ -247,6 +248,53 @@ test('deleting what is known of a wallet: said first, cancelled at will, and a f
   await page.getByRole('link', { name: 'Embed' }).click()
   await page.getByRole('button', { name: 'Make the site' }).waitFor()
   expect(await page.getByText('A diary').count()).toBe(0)
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+  await close()
+})
+
+test('an API key: made by keyboard, shown once, at work by its limit, and revoked with a question', async () => {
+  const { page, problems, close } = await dapp.visit('/wallet')
+  await signIn(page, 'operator')
+  const section = page.getByRole('region', { name: 'API keys' })
+  await section.getByText('No program acts for you.').waitFor()
+  await section.getByRole('button', { name: 'Make a key' }).press('Enter')
+  const dialog = page.getByRole('dialog')
+  await expect.poll(() => dialog.getByLabel('Name').evaluate((field) => field === document.activeElement)).toBe(true)
+  await page.keyboard.type('Nightly renders')
+  await dialog.getByLabel('It spends at most').fill('2,5')
+  await dialog.getByText('Enter an amount in USDC, such as 25 or 0.5.').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Make the key' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('It spends at most').fill('2.5')
+  await expectAccessible(page)
+  await page.route('**/rpc/create_api_key', (route) => route.abort(), { times: 1 })
+  await page.keyboard.press('Enter')
+  await dialog.getByText('The server cannot be reached.').waitFor()
+  await page.keyboard.press('Enter')
+  const key = (await dialog.getByText(/^obk_[0-9a-f]{64}$/).textContent()) ?? ''
+  await dialog.getByText('This is the only time that “Nightly renders” is shown').waitFor()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Copy the key' }).click()
+  await dialog.getByRole('button', { name: 'I have kept it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const row = section.getByRole('list', { name: 'API keys', exact: true }).getByRole('listitem')
+  await row.getByText('0 of 2.5 USDC used.').waitFor()
+  expect(await page.content()).not.toContain(key)
+
+  const { supabaseUrl, anonKey: supabaseKey } = dapp
+  const program = createClient({ supabaseUrl, supabaseKey, apiKey: key })
+  expect(await listTasks(program)).toEqual([])
+  await page.reload()
+  await row.getByText('last used about').waitFor()
+  await row.getByRole('button', { name: 'Revoke Nightly renders' }).click()
+  await dialog.getByText('It has no open tasks.').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await row.getByRole('button', { name: 'Revoke Nightly renders' }).click()
+  await dialog.getByRole('button', { name: 'Revoke it now' }).click()
+  await section.getByText('1 key that ended').click()
+  await section.getByRole('list', { name: 'API keys that ended' }).getByText('Revoked', { exact: true }).waitFor()
+  await expectAccessible(page)
+  await expect(listTasks(program)).rejects.toMatchObject({ code: 'OB030' })
   expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
   await close()
 })

@@ -5,6 +5,8 @@ export type Dapp = {
   url: string
   rpcUrl: string
   apiUrl: string
+  supabaseUrl: string
+  anonKey: string
   browser: Browser
   /** A page of a browser profile of its own, with what it said on its console that it should not have. */
   visit: (
@@ -35,6 +37,8 @@ export async function startDapp(environment: Record<string, string> = {}): Promi
     url,
     rpcUrl: stack.dev.rpcUrl,
     apiUrl: stack.dev.apiUrl,
+    supabaseUrl: stack.dev.supabaseUrl,
+    anonKey: stack.dev.anonKey,
     browser,
     async visit(path, { prepare, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })

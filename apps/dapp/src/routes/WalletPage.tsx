@@ -4,6 +4,7 @@ import { Notice } from '../features/elements/Notice.tsx'
 import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { balanceQuery } from '../features/jobs/taskQueries.ts'
+import { ApiKeysSection } from '../features/keys/ApiKeysSection.tsx'
 import { ForgetMe } from '../features/privacy/ForgetMe.tsx'
 import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
 import { DepositCard } from '../features/settlement/DepositCard.tsx'
@@ -82,6 +83,7 @@ export function WalletPage() {
             ) : (
               !error && <WalletBones />
             )}
+            <ApiKeysSection address={signedIn} />
             <ForgetMe address={signedIn} />
           </>
         )}
