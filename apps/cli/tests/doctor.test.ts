@@ -115,6 +115,22 @@ test('of every set of headers below which the worker asks it says so, and of the
   }
 })
 
+test.each([
+  ['', 'ok'],
+  ['camera=(), battery=*', 'ok'],
+  ['battery=(self "{bridge}")', 'ok'],
+  ['battery=()', 'note'],
+  ['camera=(), battery=(self)', 'note'],
+])('a page with the Permissions-Policy %j lets the frame know of the battery: %s', async (policy, verdict) => {
+  const { findings } = await examine(host(policy ? { 'Permissions-Policy': policy } : {}, bodies.tag()), told('tag'))
+  expect(findings).toContainEqual({
+    check: 'Permissions-Policy',
+    verdict,
+    says: expect.any(String),
+    ...(verdict === 'note' ? { add: `Permissions-Policy: battery=(self "${stack.dev.bridgeUrl}")` } : {}),
+  })
+})
+
 test('it looks in Chromium too, and there finds the worker that only a script makes', async () => {
   const good = await doctor(host({}, bodies.tag()))
   expect(good.code).toBe(0)

@@ -152,6 +152,11 @@ test('only a consent to this very text counts', () => {
   }
 })
 
+test('on our own dApp a consent stands until it is taken back, however long ago it was given', () => {
+  const text = JSON.stringify({ version: consentVersion, at: '2016-11-24T12:00:00.000Z' })
+  expect(readConsent(text)).toMatchObject({ version: consentVersion })
+})
+
 test('limits are what was set in bounds, and half a core on mains power where nothing was', () => {
   const usual = { cpu: 0.5, when: ['on-power'], strangersPrograms: false }
   const set = { cpu: 0.3, when: ['visible'], strangersPrograms: true }

@@ -1,6 +1,7 @@
 import { accounts, type TestStack } from '@oblivion/stack/testing'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { snippet } from '../../../apps/dapp/src/features/embed/snippets.ts'
 import { agree, askingFrame } from './harness/agree.ts'
 import { coverFrame, moveFrame } from './harness/frameTricks.ts'
 import { signIn } from './harness/signIn.ts'
@@ -10,6 +11,9 @@ import { longInput, type Market, quickInputs, startMarket } from './harness/star
 // The worker on somebody else's page, as `start` serves it: the demo's page, our frame in it, the server, in Chromium.
 
 const [, , , walletAccount] = accounts
+
+/** Some seconds of work. */
+const shortInput = { ...longInput, samples: 256 } as typeof longInput
 
 let market: Market
 let stack: TestStack
@@ -27,9 +31,33 @@ afterAll(async () => {
   await profile?.close()
   await market?.stack.stop()
 })
+/** On a machine that others use too the watch over the page's thread (`watchPage`) is late by no fault of the page. */
+const withPatience = (): void => {
+  const every = window.setInterval
+  const patient = (act: () => void, ms: number): number => (ms === 500 ? 0 : every(act, ms))
+  if (window.parent === window) Object.assign(window, { setInterval: patient })
+}
+/** Writes down at what pace our frame has its programs run: that it is held is shown in pace.test.ts. */
+const notePaces = (): void => {
+  if (location.pathname !== '/embed.html') return
+  const paces: number[] = []
+  const real = MessagePort.prototype.postMessage
+  MessagePort.prototype.postMessage = function (this: MessagePort, ...message: [never]) {
+    const { pace } = Object(message[0]) as { pace?: number }
+    if (pace !== undefined) paces.push(pace)
+    real.apply(this, message)
+  }
+  Object.assign(window, { paces })
+}
+const pacesOf = (frame: Frame) => frame.evaluate(() => (window as never as { paces: number[] }).paces)
+const paceBecomes = (frame: Frame, pace: number) =>
+  expect.poll(async () => (await pacesOf(frame)).at(-1), { interval: 20 }).toBe(pace)
+
 beforeEach(async () => {
   calls = []
   context = await profile.browser.newContext({ viewport: { width: 1000, height: 800 } })
+  await context.addInitScript(withPatience)
+  await context.addInitScript(notePaces)
   context.on('request', (request) => {
     const [, name] = /\/rpc\/(\w+)$/.exec(new URL(request.url()).pathname) ?? []
     if (name !== undefined && request.method() === 'POST') calls.push(name)
@@ -289,6 +317,271 @@ describe('A9: no consent without a person who sees what is asked', () => {
   })
 })
 
+describe('a good neighbour', () => {
+  test('rests on battery, as the page lets our frame know, and goes on at the mains', async () => {
+    const taskId = await market.post([longInput])
+    const { page, frame } = await visit()
+    // This machine has no battery: what its charger says is changed, that the frame may ask is not.
+    const unplug = (unplugged: boolean) =>
+      frame.evaluate(async (unplugged) => {
+        const { getBattery } = navigator as never as { getBattery(): Promise<EventTarget> }
+        const battery = await getBattery.call(navigator)
+        Object.defineProperty(battery, 'charging', { value: !unplugged, configurable: true })
+        battery.dispatchEvent(new Event('chargingchange'))
+      }, unplugged)
+    await unplug(true)
+    await agree(page, frame)
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'paused', reason: 'on-battery' })
+    await expect.poll(() => frame.locator('.line').textContent()).toBe('Paused: on battery')
+    await unplug(false)
+    await becomes(page, 'working')
+    await unplug(true)
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'paused', reason: 'on-battery' })
+    await market.cancel(taskId)
+  })
+
+  test('a frame of ours asks to be told of the battery in each of its forms, as the standard wants it', async () => {
+    const { page } = await visit()
+    expect(await page.locator('iframe[title^=Oblivion]').getAttribute('allow')).toBe('battery')
+    await page.goto(`${stack.dev.embedDemoUrl}/second.html`)
+    expect(await page.locator('iframe[title^=Oblivion]').getAttribute('allow')).toBe('battery')
+    const facts = { bridgeUrl: stack.dev.bridgeUrl, siteKey: 'obs_1', script: null }
+    expect(snippet('frame', facts)).toContain('allow="battery"')
+  })
+
+  test('rests while the page itself is busy, says so, and goes on when it is idle again', async () => {
+    const taskId = await market.post([longInput])
+    // The watch as it is, and held in hand: what it sees of a thread that is really busy, and then at moments that pass
+    // as they do in a quiet page.
+    await context.addInitScript(() => {
+      if (window.parent !== window) return
+      Object.assign(window, { setInterval: (look: () => void) => Object.assign(window, { look }) })
+    })
+    const { page, frame } = await visit()
+    await agree(page, frame)
+    await becomes(page, 'working')
+    const look = (busyMs: number, quiet: number) =>
+      page.evaluate(
+        ([busyMs = 0, quiet = 0]) => {
+          const { look } = window as never as { look: () => void }
+          let at = performance.now()
+          while (performance.now() < at + 500 + busyMs);
+          look()
+          at = performance.now()
+          const real = performance.now
+          performance.now = () => at
+          for (let n = 0; n < quiet; n += 1) {
+            at += 500
+            look()
+          }
+          performance.now = real
+        },
+        [busyMs, quiet],
+      )
+    await look(1500, 0)
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'paused', reason: 'page-busy' })
+    await expect.poll(() => frame.locator('.line').textContent()).toBe('Paused: page is busy')
+    await look(1500, 12)
+    await becomes(page, 'working')
+    await market.cancel(taskId)
+  })
+
+  test('a site’s cap lowers what a visitor may choose, the visitor goes lower, and no page goes higher', async () => {
+    const taskId = await market.post([longInput])
+    // The tag as its owner would write it, before it runs.
+    await context.addInitScript(() => {
+      new MutationObserver(() => {
+        for (const tag of document.querySelectorAll<HTMLElement>('script[data-site-key]')) tag.dataset.cpu = '0.2'
+      }).observe(document, { childList: true, subtree: true })
+    })
+    const { page } = await visit()
+    const frame = askingFrame(page)
+    const range = frame.getByLabel('Most of one processor core')
+    // The owner's 20 %, below the 50 % of the site.
+    await expect.poll(() => range.getAttribute('max')).toBe('20')
+    expect(await frame.locator('output').textContent()).toBe('20 %')
+    const limit = (cpu: number) => page.evaluate((cpu) => (window as never as Demo).oblivion.limit({ cpu }), cpu)
+    await agree(page, frame)
+    await paceBecomes(frame, 0.2)
+    // At once, for the job at hand; 0.05 is what it says.
+    await limit(0.05)
+    await paceBecomes(frame, 0.05)
+    // Up again only to what the visitor agreed to; nonsense is the least, and no way up.
+    await limit(1)
+    await paceBecomes(frame, 0.2)
+    await limit(Number.NaN)
+    await paceBecomes(frame, 0.05)
+    await limit(1)
+    await paceBecomes(frame, 0.2)
+    // The visitor goes lower in the panel, and no page can undo it; and higher, up to what the site allows.
+    await frame.locator('.about').click()
+    expect(await range.getAttribute('max')).toBe('50')
+    await range.fill('5')
+    await paceBecomes(frame, 0.05)
+    await limit(0.8)
+    await range.fill('50')
+    await paceBecomes(frame, 0.5)
+    expect(await pacesOf(frame)).toEqual([0.2, 0.05, 0.2, 0.05, 0.2, 0.05, 0.5])
+    await market.cancel(taskId)
+  })
+
+  test('a browser that lacks what the worker needs is told so in words, and is asked nothing', async () => {
+    const page = await context.newPage()
+    await page.addInitScript(() => void Reflect.deleteProperty(Promise, 'withResolvers'))
+    await page.goto(stack.dev.embedDemoUrl ?? '')
+    await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB204' })
+    await expect
+      .poll(() => askingFrame(page).locator('main').textContent())
+      .toContain('This browser is too old for it.')
+    expect(calls).toEqual([])
+  })
+})
+
+test('after 24 h a visitor is asked again: the job at hand is completed first, and paid', async () => {
+  const taskId = await market.post([shortInput])
+  const page = await context.newPage()
+  // The frame's clock and its look once a minute, moved below. A runner's own clock would need globals in the sandbox.
+  await page.addInitScript(() => {
+    if (location.pathname !== '/embed.html') return
+    const [every, now] = [window.setInterval, Date.now]
+    let later = 0
+    Date.now = () => now() + later
+    const setInterval = (look: () => void, ms: number) => {
+      if (ms === 60_000) {
+        Object.assign(window, {
+          wait: (hours: number) => {
+            later += hours * 3_600_000
+            look()
+          },
+        })
+      }
+      return every(look, ms)
+    }
+    Object.assign(window, { setInterval })
+  })
+  await page.goto(`${stack.dev.embedDemoUrl}/second.html`)
+  const frame = await vi.waitUntil(() => page.frames().find((each) => each.url().includes('embed.html')), 30_000)
+  await frame.locator('.yes').waitFor()
+  await agree(page, frame)
+  const line = () => frame.locator('.line').textContent()
+  await expect.poll(line, { interval: 20 }).toContain('of a core')
+  const wait = (hours: number) =>
+    frame.evaluate((hours) => (window as never as { wait(hours: number): void }).wait(hours), hours)
+  await wait(23)
+  expect(await line()).toContain('of a core')
+  await wait(1)
+  await expect.poll(line, { interval: 20 }).toBe('Finishing its job')
+  await frame.locator('h1').filter({ hasText: 'use some of your computer' }).waitFor()
+  expect(await market.letters(taskId)).toBe('c')
+  // Nothing computes until there is an answer.
+  expect(page.frames().filter((each) => each.url().includes('sandbox'))).toEqual([])
+})
+
+describe('several tabs of one site', () => {
+  const textOf = (frame: Frame, selector: string) => expect.poll(() => frame.locator(selector).textContent())
+
+  test('show what the one worker does and earns, set its power, and Stop in any of them stops it', async () => {
+    const taskId = await market.post([longInput])
+    const { page: first, frame: firstFrame } = await visit()
+    await agree(first, firstFrame)
+    await becomes(first, 'working')
+    const second = await context.newPage()
+    await second.goto(stack.dev.embedDemoUrl ?? '')
+    await expect.poll(() => stateOf(second)).toEqual({ status: 'paused', reason: 'elsewhere' })
+    const frame = askingFrame(second)
+    await textOf(frame, '.line').toMatch(/^[1-9]\d* % of a core$/)
+    await textOf(frame, '.whom').toBe('Oblivion: in another tab')
+    await frame.locator('.about').click()
+    await textOf(frame, '.now').toMatch(
+      /^In another tab: \d+ % of a core; tiles of pictures \(raytrace\), part 1 of 1, /,
+    )
+    // By the tab that has the node's key.
+    await textOf(frame, '.earned').toMatch(/^\d[\d.]* USDC/)
+    await frame.getByLabel('Most of one processor core').fill('5')
+    await paceBecomes(firstFrame, 0.05)
+    // What the second page itself is told is what it always was (A11).
+    expect(await stateOf(second)).toEqual({ status: 'paused', reason: 'elsewhere' })
+
+    await frame.getByRole('button', { name: 'Stop' }).click()
+    await becomes(second, 'stopped')
+    await becomes(first, 'stopped')
+    await textOf(firstFrame, '.line').toBe('Stopped in another tab')
+    // It was given back, no other tab went on with it, and the next page asks.
+    await expect.poll(() => market.letters(taskId)).toBe('p')
+    for (const page of [first, second]) expect(page.frames()).toHaveLength(2)
+    await first.reload()
+    await becomes(first, 'consenting')
+    expect(await market.letters(taskId)).toBe('p')
+    await market.cancel(taskId)
+  })
+
+  test('go on where the one is closed; a “never” in one is heard in all', async () => {
+    const taskId = await market.post([longInput])
+    const { page: first, frame: firstFrame } = await visit()
+    await agree(first, firstFrame)
+    await becomes(first, 'working')
+    const [second, third] = [await context.newPage(), await context.newPage()]
+    for (const page of [second, third]) {
+      await page.goto(stack.dev.embedDemoUrl ?? '')
+      await becomes(page, 'paused')
+    }
+    await first.close()
+    await expect
+      .poll(async () => (await Promise.all([second, third].map(stateOf))).map(({ status }) => status).sort())
+      .toEqual(['paused', 'working'])
+    await askingFrame(third).locator('.about').click()
+    await textOf(askingFrame(third), '.now').toContain(' of a core')
+    await askingFrame(third).getByRole('button', { name: 'Never on this site' }).click()
+    for (const page of [second, third]) {
+      await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
+      expect(page.frames()).toHaveLength(2)
+    }
+    await expect.poll(() => market.letters(taskId)).toBe('p')
+    await second.reload()
+    await expect.poll(() => stateOf(second)).toEqual({ status: 'failed', code: 'OB280' })
+    await market.cancel(taskId)
+  })
+
+  test('A11: neither the page around nor our own origin on another site is among them', async () => {
+    const taskId = await market.post([longInput])
+    const { page, frame } = await visit()
+    const other = await context.newPage()
+    await other.goto(`${stack.dev.bridgeUrl}/embed.json`)
+    const key = await keyOfDemo()
+    const join = (where: Page) =>
+      where.evaluate((key) => {
+        const heard: unknown[] = []
+        const channel = new BroadcastChannel(`oblivion:tabs:1:${key}`)
+        channel.onmessage = ({ data }) => heard.push(data)
+        Object.assign(window, { heard, channel })
+      }, key)
+    for (const where of [page, other]) await join(where)
+    await agree(page, frame)
+    await becomes(page, 'working')
+    for (const where of [page, other]) {
+      await where.evaluate(() => {
+        const { channel } = window as never as { channel: BroadcastChannel }
+        channel.postMessage({ type: 'hello' })
+        channel.postMessage({ type: 'end', never: true, at: Number.MAX_SAFE_INTEGER })
+        channel.postMessage({ type: 'ask', id: 'x', call: 'create_claim_code' })
+      })
+    }
+    // Later than any of these would have come: a tab of the same site, which is told at once.
+    const second = await context.newPage()
+    await second.goto(stack.dev.embedDemoUrl ?? '')
+    await textOf(await vi.waitUntil(() => askingFrame(second), 30_000), '.whom').toBe('Oblivion: in another tab')
+    expect((await stateOf(page)).status).toBe('working')
+    for (const where of [page, other]) {
+      expect(await where.evaluate(() => (window as never as { heard: unknown[] }).heard)).toEqual([])
+    }
+    expect(calls).not.toContain('create_claim_code')
+    await market.cancel(taskId)
+  })
+})
+
+const keyOfDemo = async (): Promise<string> =>
+  /obs_[0-9a-f]{32}/.exec(await (await fetch(stack.dev.embedDemoUrl ?? '')).text())?.[0] ?? ''
+
 describe('A2, A11: a page and our frame', () => {
   test('a page whose origin is not the site’s is told so in words, and nothing runs', async () => {
     const page = await context.newPage()
@@ -416,9 +709,6 @@ describe('A2, A11: a page and our frame', () => {
     expect(offered).toBeGreaterThan(2 * RACES)
     expect(heard).toBe(0)
   })
-
-  const keyOfDemo = async (): Promise<string> =>
-    /obs_[0-9a-f]{32}/.exec(await (await fetch(stack.dev.embedDemoUrl ?? '')).text())?.[0] ?? ''
 })
 
 test('after Stop no CPU is used within 100 ms', async () => {

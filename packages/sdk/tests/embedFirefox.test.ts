@@ -102,6 +102,24 @@ test('a visitor who agrees in the window computes; Stop ends it', async () => {
   await market.cancel(long)
 })
 
+test('a second tab shows what the first one does, and Stop there stops it', async () => {
+  const taskId = await market.post([longInput])
+  const { page: first, frame } = await visit()
+  await agreeThere(await askThere(frame))
+  await becomes(first, 'working')
+  // A yes is for a visit here, so it asks as well.
+  const { page: second, frame: there } = await visit()
+  await agreeThere(await askThere(there))
+  await expect.poll(() => stateOf(second)).toEqual({ status: 'paused', reason: 'elsewhere' })
+  const text = (selector: string) => there.$eval(selector, ({ textContent }) => textContent)
+  await expect.poll(() => text('.whom')).toBe('Oblivion: in another tab')
+  await expect.poll(() => text('.line')).toMatch(/^\d+ % of a core$/)
+  await (await there.waitForSelector('.stop'))?.click()
+  for (const page of [second, first]) await becomes(page, 'stopped')
+  await expect.poll(() => market.letters(taskId)).toBe('p')
+  await market.cancel(taskId)
+})
+
 describe('A9: no consent without a person who sees what is asked', () => {
   /**
    * Nothing was registered or claimed, nothing computes, and the browser comes to rest: less than half a core. One that

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readFromTab } from '../src/frame/mirror.ts'
+import { readToFrame, readToHost } from '../src/protocol/hostMessages.ts'
 import { readToBridge, readToPage } from '../src/protocol/messages.ts'
 import { readFromSandbox } from '../src/sandbox/messages.ts'
 
@@ -47,6 +49,31 @@ const fromSandbox = [
   { type: 'too_large', id: 1, length: 5 },
 ]
 
+const toFrame = [
+  { type: 'start' },
+  { type: 'finish' },
+  { type: 'stop' },
+  { type: 'limits', cpu: 0.05 },
+  { type: 'busy', on: true },
+]
+const toHost = [
+  { type: 'state', state: { status: 'working' } },
+  { type: 'state', state: { status: 'paused', reason: 'page-busy' } },
+  { type: 'state', state: { status: 'failed', code: 'OB204' } },
+  { type: 'share', cpu: 0.3 },
+  { type: 'size', width: 240, height: 56 },
+]
+const shown = { type: 'raytrace', chunkIndex: 0, chunkCount: 4, progress: 0.5 }
+const fromTab = [
+  { type: 'hello' },
+  { type: 'seen', seen: { state: { status: 'working' }, share: 0.3, job: shown } },
+  { type: 'seen', seen: { state: { status: 'paused', reason: 'covered' }, share: 0, job: null } },
+  { type: 'end', never: true, at: 1 },
+  { type: 'power', cpu: 0.05 },
+  { type: 'ask', id: 'i', call: 'visitor_earnings' },
+  { type: 'answer', id: 'i', outcome: '{}' },
+]
+
 const strange = [undefined, null, 0, '', 'start', [], {}, { type: 'toString' }, { type: ['stop'] }, new Map(), () => {}]
 
 /** Every copy of a message in which one leaf is something else. */
@@ -61,6 +88,9 @@ describe.each<[string, (data: unknown) => unknown, readonly unknown[]]>([
   ['page to bridge', readToBridge, toBridge],
   ['bridge to page', readToPage, toPage],
   ['sandbox to bridge', readFromSandbox, fromSandbox],
+  ['host page to frame', readToFrame, toFrame],
+  ['frame to host page', readToHost, toHost],
+  ['tab to tab', readFromTab, fromTab],
 ])('%s', (_, read, messages) => {
   test.each(messages.map((message) => [JSON.stringify(message), message]))('reads %s', (_, message) => {
     expect(read(message)).toEqual(message)

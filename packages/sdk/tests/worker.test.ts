@@ -332,6 +332,30 @@ describe('start()', () => {
     errors.length = 0
   })
 
+  test.each([
+    ['Promise.withResolvers', () => void Reflect.deleteProperty(Promise, 'withResolvers')],
+    ['navigator.locks', () => void Reflect.deleteProperty(Navigator.prototype, 'locks')],
+    ['AbortSignal.any', () => void Reflect.deleteProperty(AbortSignal, 'any')],
+  ])('in a browser without %s rejects with OB204, in words, and loads nothing', async (lacks, take) => {
+    const page = await open()
+    await page.evaluate(take)
+    const error = await page.evaluate(() =>
+      window.worker.start().then(
+        () => null,
+        ({ code, shortMessage, hint, values }) => ({ code, shortMessage, hint, values }),
+      ),
+    )
+    expect(error).toEqual({
+      code: 'OB204',
+      shortMessage: 'This browser lacks something that the worker needs.',
+      hint: 'Use a current Chromium, Firefox or Safari.',
+      values: { missing: [lacks] },
+    })
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB204' })
+    expect(await frames(page)).toBe(0)
+    expect(queue.calls).toEqual([])
+  })
+
   test('ends when it is aborted, also while the frame loads', async () => {
     const page = await open()
     const code = await page.evaluate(() => {

@@ -21,8 +21,19 @@ export const judgePage = (page: Omit<Page, 'embedding'>, embedding: Embedding): 
     // Browsers take a sandbox from the header alone.
     ...judgeSandbox(sent),
     ...judgeIsolation(headers),
-    ok('Permissions-Policy', 'The worker asks for no feature of the browser, so nothing has to be granted.'),
+    judgeBattery(headers, embedding),
   ]
+}
+
+/** The one feature that the frame asks for; every other may be forbidden to all. */
+const judgeBattery = (headers: Headers, { bridgeUrl: { origin } }: Embedding): Finding => {
+  const check = 'Permissions-Policy'
+  const [, who] = /(?:^|,)\s*battery=(\*|\([^)]*\))/.exec(headers.get('permissions-policy') ?? '') ?? []
+  if (who === undefined || who.includes('*') || who.includes(`"${origin}"`)) {
+    return ok(check, 'The frame may ask whether a machine runs on battery, and rests then.')
+  }
+  const says = 'By the standard the frame may not ask whether a machine runs on battery, and computes there too.'
+  return note(check, says, `Permissions-Policy: battery=(self "${origin}")`)
 }
 
 const isLocal = ({ hostname }: URL): boolean => /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)

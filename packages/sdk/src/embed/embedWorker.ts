@@ -1,6 +1,7 @@
 import { CallAbortedError, OblivionError } from '@oblivion/core'
 import { createEmitter } from '../page/Emitter.ts'
-import { type EmbedState, readToHost, type ToFrame } from '../protocol/hostMessages.ts'
+import { watchPage } from '../page/watchPage.ts'
+import { type EmbedState, LEAST_CPU, readToHost, type ToFrame } from '../protocol/hostMessages.ts'
 import { type Frame, openFrame } from './openFrame.ts'
 
 export interface EmbedOptions {
@@ -39,7 +40,7 @@ export interface EmbeddedWorker {
   readonly finish: () => void
   /** Ends the program at once and gives the job back. */
   readonly stop: () => void
-  /** Lowers the cap of this page, or lifts it again up to what the visitor and the site allow. */
+  /** Lowers the cap of this page, at once, or lifts it again up to what the visitor and the site allow; 0.05 to 1. */
   readonly limit: (limits: { readonly cpu: number }) => void
   /** Stops, and takes the frame and every listener out of the page. */
   readonly remove: () => void
@@ -48,6 +49,11 @@ export interface EmbeddedWorker {
 const CORNER =
   'position:fixed;right:16px;bottom:16px;z-index:2147483647;max-width:calc(100vw - 32px);border-radius:10px;'
 const INLINE = 'max-width:100%;border-radius:10px;'
+
+/** What is no share becomes the nearest, and what is no number the least: a cap that cannot be read must not be none. */
+const asCap = (cpu: number): number => (cpu >= LEAST_CPU ? Math.min(1, cpu) : LEAST_CPU)
+/** Where nothing computes or could begin to by itself. */
+const atRest: readonly EmbedState['status'][] = ['idle', 'consenting', 'stopped', 'failed']
 
 /**
  * The worker for a page of yours and its visitors. Nothing is loaded before `start()`; nothing computes before the visitor
@@ -66,14 +72,24 @@ export const embedWorker = (options: EmbedOptions): EmbeddedWorker => {
   let frame: Frame | null = null
   let opening: { readonly done: Promise<Frame>; readonly control: AbortController } | null = null
 
+  /** Ends the watch over the page's own thread, which lasts as long as a visitor lets us compute. */
+  let unwatch: (() => void) | null = null
+
+  const watch = (runs: boolean): void => {
+    if (runs === (unwatch !== null)) return
+    unwatch?.()
+    unwatch = runs ? watchPage((on) => send({ type: 'busy', on })) : null
+    if (!runs) send({ type: 'busy', on: false })
+  }
   const become = (next: EmbedState): void => {
     state = next
+    watch(!atRest.includes(next.status))
     emitter.emit('state', next)
     if (next.status === 'failed') emitter.emit('error', new OblivionError({ code: next.code }))
   }
   const send = (message: ToFrame): void => frame?.port.postMessage(message)
   const sendLimit = (): void => {
-    if (cpu !== undefined) send({ type: 'limits', cpu })
+    if (cpu !== undefined) send({ type: 'limits', cpu: asCap(cpu) })
   }
   const resize = (element: HTMLElement, width: number, height: number): void => {
     const out = width === 0 || height === 0

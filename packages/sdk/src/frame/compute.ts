@@ -1,6 +1,6 @@
 import { type ErrorCode, nextWorkerState, type Registration, type WorkerState } from '@oblivion/core'
 import type { openWorker } from '../bridge/openWorker.ts'
-import type { ToPage } from '../protocol/messages.ts'
+import type { HoldReason, ToPage } from '../protocol/messages.ts'
 import type { WorkerLimits } from '../protocol/WorkerLimits.ts'
 import { callApi, type FrameConfig } from './readSite.ts'
 
@@ -17,8 +17,8 @@ export interface ComputeParts {
 export interface Computing {
   readonly start: (limits: WorkerLimits) => void
   readonly setLimits: (limits: WorkerLimits) => void
-  /** The badge is covered, or is not any more. */
-  readonly cover: (covered: boolean) => void
+  /** A reason to rest came or went. */
+  readonly hold: (reason: HoldReason, on: boolean) => void
   readonly finish: () => void
   readonly stop: () => void
   /** A call of the visitor's own node, by its key. */
@@ -71,7 +71,7 @@ export const compute = (parts: ComputeParts): Computing => {
       worker.receive({ type: 'start', hardwareId: null, limits })
     },
     setLimits: (limits) => worker.receive({ type: 'limits', limits }),
-    cover: (on) => worker.receive({ type: 'hold', reason: 'covered', on }),
+    hold: (reason, on) => worker.receive({ type: 'hold', reason, on }),
     finish: () => {
       worker.receive({ type: 'finish' })
       become(nextWorkerState(state, { type: 'finish' }))

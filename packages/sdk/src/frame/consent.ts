@@ -37,6 +37,10 @@ export const standing = (record: ConsentRecord | null, site: SiteTerms, now: num
   return same ? 'yes' : null
 }
 
+/** A yes that was given after that moment. */
+export const isNewer = (record: ConsentRecord | null, at: number): boolean =>
+  record?.answer === 'yes' && record.until > at + DAY_MS
+
 const isRecord = (value: unknown): value is ConsentRecord => {
   const { answer, version, terms, cpu, until } = Object(value) as Record<string, unknown>
   return (
@@ -66,12 +70,12 @@ export const consentStore = (
   storage: (kind: 'localStorage' | 'sessionStorage') => Storage,
 ): ConsentStore => {
   const key = `oblivion:consent:${siteKey}`
+  /** What could not be stored: storage that is closed to this frame throws, and the answer lasts as long as the frame. */
   let kept: ConsentRecord | null = null
   const attempt = <T>(act: () => T): T | null => {
     try {
       return act()
     } catch {
-      // Storage that is closed to this frame throws: the answer then lasts as long as the frame.
       return null
     }
   }
@@ -80,14 +84,22 @@ export const consentStore = (
       const record: unknown = JSON.parse(storage(kind).getItem(key) ?? 'null')
       return isRecord(record) ? record : null
     })
+  const save = (kind: 'localStorage' | 'sessionStorage', record: ConsentRecord | null): boolean =>
+    attempt(() => {
+      if (record === null) storage(kind).removeItem(key)
+      else storage(kind).setItem(key, JSON.stringify(record))
+      return true
+    }) ?? false
   return {
+    // Read anew each time: another tab may have taken the answer back.
     read: () => kept ?? load('localStorage') ?? load('sessionStorage'),
     write: (record) => {
-      kept = record
-      for (const kind of ['localStorage', 'sessionStorage'] as const) {
-        const here = record !== null && (kind === 'localStorage') === (lasting || record.answer === 'no')
-        attempt(() => (here ? storage(kind).setItem(key, JSON.stringify(record)) : storage(kind).removeItem(key)))
-      }
+      const [here, there] =
+        lasting || record?.answer === 'no'
+          ? (['localStorage', 'sessionStorage'] as const)
+          : (['sessionStorage', 'localStorage'] as const)
+      kept = save(here, record) ? null : record
+      save(there, null)
     },
   }
 }

@@ -1,13 +1,15 @@
-import type { ErrorCode, WorkerState } from '@oblivion/core'
-import type { EmbedState, ToFrame, ToHost } from '../protocol/hostMessages.ts'
+import type { ErrorCode, JobAtHand, WorkerState } from '@oblivion/core'
+import { type EmbedState, LEAST_CPU, type ToFrame, type ToHost } from '../protocol/hostMessages.ts'
 import type { WorkerLimits } from '../protocol/WorkerLimits.ts'
 import { askInWindow } from './askInWindow.ts'
-import { type ComputeParts, type Computing, compute } from './compute.ts'
-import { type ConsentStore, newConsent, standing } from './consent.ts'
+import type { ComputeParts, Computing } from './compute.ts'
+import { type ConsentStore, isNewer, newConsent, standing } from './consent.ts'
 import { guardClick } from './guardClick.ts'
+import type { Mirror, Seen, SeenJob, VisitorCall } from './mirror.ts'
 import type { FrameConfig, SiteTerms } from './readSite.ts'
-import { badgeView, cardView, noView, panelView, restView, type View } from './views.ts'
+import { badgeView, cardView, type LiveView, noView, restView, type View } from './views.ts'
 import { watchVisible } from './watchVisible.ts'
+import type { working } from './working.ts'
 
 export interface GuestParts {
   readonly siteKey: string
@@ -22,14 +24,24 @@ export interface GuestParts {
   readonly readSite: () => Promise<SiteTerms>
   readonly send: (message: ToHost) => void
   readonly lookAtCovers: boolean
+  /** This browser has all that the worker needs. */
+  readonly supported: boolean
   /** Brings bridge.js, which computes; asked for after the consent. */
   readonly loadBridge: () => Promise<{ readonly openWorker: ComputeParts['open'] }>
+  /** Brings what the frame shows and tells while that computes; asked for after the consent. */
+  readonly loadWorking: () => Promise<typeof working>
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
 
+/** Of a job what a visitor is shown. */
+const shownOf = (job: JobAtHand | null): SeenJob | null =>
+  job && { type: job.type, chunkIndex: job.chunkIndex, chunkCount: job.chunkCount, progress: job.progress }
+
 /** How long the badge may be covered or out of view before the worker rests. */
 const COVERED_MS = 5000
+/** How often it is looked at whether the consent stands: timers alone stand still while the machine sleeps. */
+const LOOK_MS = 60_000
 
 /**
  * The guest in a page: asks, shows the badge, and computes between a visitor's yes and the next Stop. The page around can
@@ -40,22 +52,28 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   let site: SiteTerms | null = null
   let state: EmbedState = { status: 'idle' }
   let share = 0
+  let job: SeenJob | null = null
+  let mirror: Mirror | null = null
+  /** What the worker of another tab does, for which this one rests. */
+  let there: Seen | null = null
   /** The page's cap and the visitor's choice, each of one core. */
   let pageCpu = 1
   let chosenCpu = 0.1
+  let pageBusy = false
   /** Made at the first consent, and kept. */
   let engine: Computing | null = null
   /** The same while it runs. */
   let computing: Computing | null = null
-  let badge: ReturnType<typeof badgeView> | null = null
+  /** The badge, or what it opens. */
+  let face: LiveView | null = null
   let leaveView: () => void = () => {}
   let busy = false
-  let expiry: ReturnType<typeof setTimeout> | undefined
+  let looking: ReturnType<typeof setInterval> | undefined
 
   const show = (view: View, leave: () => void = () => {}): void => {
     leaveView()
     leaveView = leave
-    badge = null
+    face = null
     parts.root.replaceChildren(view.element)
     const { element, width, height } = view
     if (height !== null) {
@@ -76,6 +94,20 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       leave()
     }
   }
+  const restsForAnother = (): boolean => state.status === 'paused' && state.reason === 'elsewhere'
+  const showLive = (view: LiveView, leave?: () => void): void => {
+    show(view, leave)
+    face = view
+    paint()
+  }
+  const paint = (): void => {
+    if (there !== null && restsForAnother()) face?.show({ ...there, elsewhere: true })
+    else face?.show({ state, share, job, elsewhere: false })
+  }
+  /** Other tabs show what this one does. */
+  const tellTabs = (): void => {
+    if (computing !== null && !restsForAnother()) mirror?.tell({ state, share, job })
+  }
   const become = (next: EmbedState): void => {
     state = next
     send({ type: 'state', state: next })
@@ -85,7 +117,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     show(restView('Computing is off', canRetry ? 'Again' : null, () => void begin(true), code))
   }
 
-  const maxCpu = (terms: SiteTerms): number => Math.max(0.1, Math.min(terms.maxCpuPercent / 100, pageCpu))
+  const maxCpu = (terms: SiteTerms): number => Math.max(LEAST_CPU, Math.min(terms.maxCpuPercent / 100, pageCpu))
   const limits = (terms: SiteTerms): WorkerLimits => ({
     cpu: Math.min(chosenCpu, maxCpu(terms)),
     when: ['on-power'],
@@ -93,39 +125,51 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   })
 
   const showBadge = (terms: SiteTerms): void => {
-    const view = badgeView({ site: terms, onStop: () => stop(), onDetails: () => showPanel(terms) })
+    const view = badgeView({ site: terms, onStop: () => stop(), onDetails: () => openPanel(terms) })
     let covered: ReturnType<typeof setTimeout> | undefined
     const unwatch = lookAtCovers
       ? watchVisible(view.element, (visible) => {
           clearTimeout(covered)
-          if (visible) computing?.cover(false)
+          if (visible) computing?.hold('covered', false)
           // A tab that is not shown at all is another matter, and its own rule.
-          else covered = setTimeout(() => document.visibilityState === 'visible' && computing?.cover(true), COVERED_MS)
+          else {
+            covered = setTimeout(
+              () => document.visibilityState === 'visible' && computing?.hold('covered', true),
+              COVERED_MS,
+            )
+          }
         })
       : () => {}
-    show(view, () => {
+    showLive(view, () => {
       clearTimeout(covered)
       unwatch()
     })
-    badge = view
-    view.show(state, share)
+  }
+  /** By the tab that computes, which alone has the node's key. */
+  const call = async (name: VisitorCall): Promise<unknown> =>
+    restsForAnother() && mirror !== null ? mirror.ask(name) : computing?.call(name)
+  const setPower = (terms: SiteTerms, cpu: number): void => {
+    chosenCpu = cpu
+    const record = store.read()
+    if (record?.answer === 'yes') store.write({ ...record, cpu })
+    computing?.setLimits(limits(terms))
   }
 
-  const showPanel = (terms: SiteTerms): void => {
+  /** What the badge opens; nothing before it is loaded. */
+  let openPanel: (terms: SiteTerms) => void = () => {}
+  const showPanel = (terms: SiteTerms, panelView: typeof working.panelView): void => {
     const view = panelView({
       site: terms,
       cpu: Math.min(chosenCpu, maxCpu(terms)),
       maxCpu: maxCpu(terms),
-      earned: async () => sayEarnings(await computing?.call('visitor_earnings')),
+      earned: () => call('visitor_earnings'),
       onPower: (cpu) => {
-        chosenCpu = cpu
-        const record = store.read()
-        if (record?.answer === 'yes') store.write({ ...record, cpu })
-        computing?.setLimits(limits(terms))
+        setPower(terms, cpu)
+        mirror?.power(cpu)
       },
       onClaim: async () => {
         try {
-          const { code } = Object(await computing?.call('create_claim_code')) as { code?: string }
+          const { code } = Object(await call('create_claim_code')) as { code?: string }
           // Behind the #: browsers send that part to nobody.
           return code ? { url: `${config.dappUrl}/claim#${code}` } : { sentence: 'Start computing first.' }
         } catch (error) {
@@ -137,24 +181,49 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       onNever: () => refuse(terms),
       onClose: () => showBadge(terms),
     })
-    show(view)
+    showLive(view)
   }
 
   /** At once: the program's frame is gone before anything else happens. */
   const halt = (): void => {
-    clearTimeout(expiry)
+    clearInterval(looking)
     const running = computing
     computing = null
     running?.stop()
   }
-  const stop = (): void => {
+  /** Takes the consent back: what starts again was asked for again. */
+  const takeBack = (sentence: string): void => {
     halt()
-    // A stop takes the consent back: what starts again was asked for again.
     store.write(null)
     become({ status: 'stopped' })
-    show(restView('Stopped', 'Start', () => void begin(true)))
+    show(restView(sentence, 'Start', () => void begin(true)))
+  }
+  /** In every tab of the site: the next one would go on otherwise. */
+  const stop = (): void => {
+    mirror?.end(false, parts.now())
+    takeBack('Stopped')
+  }
+  /** The visitor stopped the worker in another tab, or said there that it shall never be. */
+  const endAsThere = (never: boolean): void => {
+    if (computing === null && state.status !== 'starting' && !(never && state.status === 'consenting')) return
+    if (never) {
+      halt()
+      if (site !== null) store.write(newConsent(site, 'no', 0.1, parts.now()))
+      become({ status: 'failed', code: 'OB280' })
+      show(noView())
+    } else takeBack('Stopped in another tab')
+  }
+  /** The consent may have ended: its day is over, or another tab took it back while this one could not hear. */
+  const look = (): void => {
+    if (computing === null || site === null) return
+    const record = store.read()
+    if (standing(record, site, parts.now()) === 'yes') return
+    // Asked again after its day, and never in mid-job.
+    if (record?.answer === 'yes') computing.finish()
+    else endAsThere(record !== null)
   }
   const refuse = (terms: SiteTerms): void => {
+    mirror?.end(true, parts.now())
     halt()
     store.write(newConsent(terms, 'no', 0.1, parts.now()))
     become({ status: 'failed', code: 'OB280' })
@@ -162,36 +231,65 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     show(restView('You said no', 'Undo', () => void begin(true)))
   }
   const agree = (terms: SiteTerms, cpu: number): void => {
-    const record = newConsent(terms, 'yes', cpu, parts.now())
-    store.write(record)
-    void run(terms, cpu, record.until)
+    store.write(newConsent(terms, 'yes', cpu, parts.now()))
+    void run(terms, cpu)
   }
 
-  const run = async (terms: SiteTerms, cpu: number, until: number): Promise<void> => {
+  const run = async (terms: SiteTerms, cpu: number): Promise<void> => {
     if (computing !== null) return
     chosenCpu = cpu
     become({ status: 'starting' })
     showBadge(terms)
-    const loaded = engine === null ? await parts.loadBridge().catch(() => null) : null
+    const loaded =
+      engine === null ? await Promise.all([parts.loadBridge(), parts.loadWorking()]).catch(() => null) : null
     if (engine === null && loaded === null) return fail('OB202')
     // It was stopped while this was under way.
     if (state.status !== 'starting') return
-    engine ??= compute({
+    engine ??= startEngine(terms, ...(loaded as NonNullable<typeof loaded>))
+    clearInterval(looking)
+    looking = setInterval(look, LOOK_MS)
+    computing = engine
+    engine.hold('page-busy', pageBusy)
+    engine.start(limits(terms))
+  }
+
+  const startEngine = (
+    terms: SiteTerms,
+    { openWorker }: { readonly openWorker: ComputeParts['open'] },
+    { compute, createMirror, panelView }: typeof working,
+  ): Computing => {
+    const made = compute({
       config,
       siteKey,
-      open: (loaded as NonNullable<typeof loaded>).openWorker,
+      open: openWorker,
       onShare: (cpu) => {
-        share = cpu
-        send({ type: 'share', cpu: Math.min(1, cpu) })
-        badge?.show(state, share)
+        share = Math.min(1, cpu)
+        send({ type: 'share', cpu: share })
+        paint()
+        tellTabs()
       },
-      onState: (next) => follow(terms, next),
+      onState: (next) => follow(site ?? terms, next),
     })
-    // Asked again after its day, and never in mid-job.
-    clearTimeout(expiry)
-    expiry = setTimeout(() => computing?.finish(), Math.min(until - parts.now(), 2 ** 31 - 1))
-    computing = engine
-    engine.start(limits(terms))
+    openPanel = (terms) => showPanel(terms, panelView)
+    mirror = createMirror({
+      siteKey,
+      onHello: tellTabs,
+      onSeen: (seen) => {
+        there = seen
+        paint()
+      },
+      // A frozen tab hears it late: it is of the consent before then.
+      onEnd: (never, at) => {
+        if (!isNewer(store.read(), at)) endAsThere(never)
+      },
+      onPower: (cpu) => setPower(site ?? terms, cpu),
+      answer: (name) => (computing === null || restsForAnother() ? null : made.call(name)),
+    })
+    // After what the engine itself does on these: who comes back from the cache or from sleep may have heard nothing.
+    addEventListener('storage', look)
+    addEventListener('pageshow', look)
+    document.addEventListener('resume', look)
+    return made
   }
 
   /** The worker's own states, after the consent. */
@@ -206,17 +304,24 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       // Who stopped it has shown that already; else the page asked it to finish, or the day is over.
       if (computing === null) return
       computing = null
-      clearTimeout(expiry)
+      clearInterval(looking)
       if (standing(store.read(), terms, parts.now()) === 'yes') {
         become({ status: 'stopped' })
         show(restView('Stopped', 'Start', () => void begin(true)))
-      } else ask(terms)
+      } else void begin(false)
       return
     }
     if (computing === null || next.status === 'idle') return
+    const rested = restsForAnother()
     become(next.status === 'paused' ? { status: 'paused', reason: next.reason } : { status: next.status })
     if (next.status !== 'working') share = 0
-    badge?.show(state, share)
+    job = 'job' in next ? shownOf(next.job) : null
+    if (restsForAnother() && !rested) {
+      there = null
+      mirror?.hello()
+    }
+    paint()
+    tellTabs()
   }
 
   const ask = (terms: SiteTerms): void => {
@@ -263,6 +368,8 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   /** The page's wish, or (`again`) a visitor's who stopped or refused and thinks better of it. */
   const begin = async (again: boolean): Promise<void> => {
     if (busy || computing !== null || state.status === 'consenting' || state.status === 'starting') return
+    // Before anything is asked of anybody.
+    if (!parts.supported) return fail('OB204', false)
     busy = true
     try {
       site = await parts.readSite()
@@ -277,7 +384,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     if (!places.every((origin) => site?.origins.includes(origin))) return fail('OB281', false)
     const record = store.read()
     const answer = standing(record, site, parts.now())
-    if (answer === 'yes' && record !== null) return run(site, record.cpu, record.until)
+    if (answer === 'yes' && record !== null) return run(site, record.cpu)
     if (answer === 'no' && !again) {
       become({ status: 'failed', code: 'OB280' })
       return show(noView())
@@ -294,6 +401,9 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
           pageCpu = message.cpu
           if (site !== null) computing?.setLimits(limits(site))
           return
+        case 'busy':
+          pageBusy = message.on
+          return computing?.hold('page-busy', pageBusy)
         case 'finish':
           return computing?.finish()
         case 'stop':
@@ -309,13 +419,4 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       }
     },
   }
-}
-
-/** Amounts come as decimal strings of the smallest unit; USDC has 6 decimals. */
-const sayEarnings = (answer: unknown): string => {
-  const { earned, boundTo } = Object(answer) as { earned?: string; boundTo?: string | null }
-  if (earned === undefined) return 'Nothing yet'
-  const padded = earned.padStart(7, '0')
-  const amount = `${padded.slice(0, -6)}.${padded.slice(-6)}`.replace(/\.?0+$/, '')
-  return boundTo ? `${amount} USDC, to ${boundTo}` : `${amount} USDC`
 }

@@ -1,4 +1,5 @@
 // Entry of frame.js, the script of embed.html: our frame in somebody else's page.
+import { missingParts } from '../page/missingParts.ts'
 import { acceptHost } from './acceptHost.ts'
 import { consentStore } from './consent.ts'
 import { createGuest } from './createGuest.ts'
@@ -24,6 +25,8 @@ const open = async (): Promise<void> => {
     send: (message) => host?.port.postMessage(message),
     hostOrigin: host?.origin ?? null,
     lookAtCovers: canSeeCovers(),
+    supported: missingParts().length === 0,
+    loadWorking: async () => (await import('./working.ts')).working,
     loadBridge: () => import(BRIDGE) as Promise<typeof import('../bridge/main.ts')>,
     now: Date.now,
   })

@@ -1,7 +1,6 @@
-import type { EmbedState } from '../protocol/hostMessages.ts'
 import { dot, make } from './elements.ts'
 import type { SiteTerms } from './readSite.ts'
-import { forWhom, sayError, sayPrograms, sayState, whoEarns } from './words.ts'
+import { forWhom, type Shown, sayError, sayPrograms, sayState, whoEarns } from './words.ts'
 
 /** What the frame shows, and how large it wants to be for it, in CSS pixels; without a height, as high as it needs. */
 export interface View {
@@ -10,8 +9,11 @@ export interface View {
   readonly height: number | null
 }
 
-const mark = (): HTMLElement => make('span', { className: 'mark' }, 'Oblivion')
-const list = (rows: readonly (readonly [string, string | Node])[]): HTMLElement =>
+/** A view of the worker at work, told of everything new. */
+export type LiveView = View & { readonly show: (shown: Shown) => void }
+
+export const mark = (): HTMLElement => make('span', { className: 'mark' }, 'Oblivion')
+export const list = (rows: readonly (readonly [string, string | Node])[]): HTMLElement =>
   make('dl', {}, ...rows.flatMap(([term, text]) => [make('dt', {}, term), make('dd', {}, text)]))
 
 export interface CardParts {
@@ -31,8 +33,9 @@ export interface CardParts {
 export const cardView = (parts: CardParts): View & { readonly setLive: (live: boolean) => void } => {
   const { site, maxCpu, lasting, inWindow, aboutUrl, onYes, onNo } = parts
   const top = Math.round(maxCpu * 100)
-  const amount = make('output', {}, `${top} %`)
+  // In steps of five: what the browser made of a cap between two of them is what is shown, and what is agreed to.
   const range = make('input', { type: 'range', min: '5', max: String(top), step: '5', value: String(top) })
+  const amount = make('output', {}, `${range.value} %`)
   range.ariaLabel = 'Most of one processor core'
   range.oninput = () => {
     amount.textContent = `${range.value} %`
@@ -82,94 +85,26 @@ export interface BadgeParts {
 }
 
 /** The badge: always there while anything runs. Who earns, the share of the CPU, Stop. */
-export const badgeView = (parts: BadgeParts): View & { readonly show: (state: EmbedState, share: number) => void } => {
+export const badgeView = (parts: BadgeParts): LiveView => {
   const { site, onStop, onDetails } = parts
   const sign = make('span', { className: 'sign' })
   const line = make('span', { className: 'line' })
+  const whom = make('span', { className: 'whom' })
   const details = make(
     'button',
     { type: 'button', className: 'about', title: `Of what it earns, ${whoEarns(site)}. Open details and power.` },
     sign,
-    make('span', { className: 'lines' }, line, make('span', { className: 'whom' }, `Oblivion: ${forWhom(site)}`)),
+    make('span', { className: 'lines' }, line, whom),
   )
   details.onclick = onDetails
   const stop = make('button', { type: 'button', className: 'stop' }, 'Stop')
   stop.onclick = onStop
-  const show = (state: EmbedState, share: number): void => {
+  const show = ({ state, share, elsewhere }: Shown): void => {
+    whom.textContent = `Oblivion: ${elsewhere ? 'in another tab' : forWhom(site)}`
     sign.replaceChildren(dot(state.status === 'working' || state.status === 'finishing' ? 'work' : 'wait'))
     line.textContent = sayState(state, share)
   }
   return { element: make('main', { className: 'badge' }, details, stop), width: 240, height: 56, show }
-}
-
-export interface PanelParts {
-  readonly site: SiteTerms
-  readonly cpu: number
-  readonly maxCpu: number
-  readonly earned: () => Promise<string>
-  readonly onPower: (cpu: number) => void
-  /** Resolves to the address to open, or to a sentence that says why there is none. */
-  readonly onClaim: () => Promise<{ readonly url: string } | { readonly sentence: string }>
-  readonly onStop: () => void
-  readonly onNever: () => void
-  readonly onClose: () => void
-}
-
-/** What the badge opens: power, earnings, the way to a wallet, and the way out. */
-export const panelView = (parts: PanelParts): View => {
-  const { site, cpu, maxCpu, earned, onPower, onClaim, onStop, onNever, onClose } = parts
-  const amount = make('output', {}, `${Math.round(cpu * 100)} %`)
-  const range = make('input', { type: 'range', min: '5', max: String(Math.round(maxCpu * 100)), step: '5' })
-  range.value = String(Math.round(cpu * 100))
-  range.ariaLabel = 'Most of one processor core'
-  range.oninput = () => {
-    amount.textContent = `${range.value} %`
-    onPower(Number(range.value) / 100)
-  }
-  const sum = make('span', {}, 'Looking')
-  earned().then(
-    (text) => {
-      sum.textContent = text
-    },
-    () => {
-      sum.textContent = 'Cannot be read at the moment'
-    },
-  )
-  const claim = make('button', { type: 'button' }, 'Move to my wallet')
-  const answer = make('span', { className: 'hint', role: 'status' })
-  claim.onclick = async () => {
-    claim.disabled = true
-    const told = await onClaim().catch(() => ({ sentence: 'The server does not answer. Try again.' }))
-    claim.disabled = false
-    if ('sentence' in told) answer.textContent = told.sentence
-    else {
-      const link = make(
-        'a',
-        { href: told.url, target: '_blank', rel: 'noopener' },
-        'Open the wallet page (good for 10 minutes)',
-      )
-      answer.replaceChildren(link)
-      link.click()
-    }
-  }
-  const button = (text: string, onclick: () => void, className = ''): HTMLElement =>
-    make('button', { type: 'button', onclick, className }, text)
-  const element = make(
-    'main',
-    { className: 'card panel' },
-    make('header', {}, make('h1', {}, 'Computing on this page'), button('Close', onClose)),
-    list([
-      ['What', `Checked programs: ${sayPrograms(site)}`],
-      ['For whom', `Of what customers pay, ${whoEarns(site)}.`],
-      ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
-      ...(site.ownerBps < 10_000
-        ? [['You earned', make('span', { className: 'earned' }, sum, claim, answer)] as const]
-        : []),
-    ]),
-    make('footer', {}, button('Never on this site', onNever), button('Stop', onStop, 'stop')),
-    make('div', { className: 'foot' }, mark()),
-  )
-  return { element, width: 344, height: null }
 }
 
 /** Nothing runs: why, and what can be done. */

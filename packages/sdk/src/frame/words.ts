@@ -1,4 +1,5 @@
 import type { EmbedState } from '../protocol/hostMessages.ts'
+import type { Seen } from './mirror.ts'
 import type { SiteTerms } from './readSite.ts'
 
 const percent = (bps: number): string => `${bps / 100} %`
@@ -13,8 +14,8 @@ export const whoEarns = ({ name, ownerBps }: SiteTerms): string => {
 const programs: Readonly<Record<string, string>> = { raytrace: 'tiles of pictures (raytrace)' }
 
 /** What may run. Reviewed programs of customers have a hash for a name. */
-export const sayPrograms = (site: SiteTerms): string =>
-  site.programs.map((key) => programs[key] ?? key.replace(/^sha256:(.{8}).*/, 'program $1')).join(', ')
+export const sayPrograms = (site: SiteTerms): string => site.programs.map(sayProgram).join(', ')
+export const sayProgram = (key: string): string => programs[key] ?? key.replace(/^sha256:(.{8}).*/, 'program $1')
 
 /** For whom, in the little room of the badge. */
 export const forWhom = ({ ownerBps }: SiteTerms): string => {
@@ -45,6 +46,11 @@ const errors: Readonly<Record<string, string>> = {
 
 /** A failure in a sentence for visitors. */
 export const sayError = (code: string): string => errors[code] ?? `It stopped by itself (${code}).`
+
+/** What the worker does, of this tab or of another. */
+export interface Shown extends Seen {
+  readonly elsewhere: boolean
+}
 
 /** The state in three words at most. */
 export const sayState = (state: EmbedState, share: number): string => {

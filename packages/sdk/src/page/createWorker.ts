@@ -5,6 +5,7 @@ import {
   type JobAtHand,
   nextWorkerState,
   OblivionError,
+  UnsupportedBrowserError,
   WorkerDiedError,
   type WorkerEvent,
   type WorkerState,
@@ -13,6 +14,7 @@ import type { AgentEvent, JobReport } from '../agent/Host.ts'
 import { readToPage, type ToBridge } from '../protocol/messages.ts'
 import { clampCpu, defaultLimits, type WorkerLimits } from '../protocol/WorkerLimits.ts'
 import { createEmitter } from './Emitter.ts'
+import { missingParts } from './missingParts.ts'
 import { type Bridge, openBridge } from './openBridge.ts'
 import { watchPage } from './watchPage.ts'
 
@@ -164,6 +166,16 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     current.tellEnded()
   }
 
+  /** Before anything else is made: a run itself is made of what an old browser lacks. */
+  const refuseOld = (): void => {
+    const missing = missingParts()
+    if (missing.length === 0) return
+    const error = new UnsupportedBrowserError({ values: { missing } })
+    happen({ type: 'fail', code: error.code })
+    emitter.emit('error', error)
+    throw error
+  }
+
   const register = async (current: Run, hardwareId: string): Promise<void> => {
     const answer = (message: ToBridge): void => current.bridge?.port.postMessage(message)
     try {
@@ -252,8 +264,9 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       // A start on the heels of a stop begins when that one has ended.
       while (run?.leaving) await run.ended
       if (run === null) {
-        run = newRun()
         happen({ type: 'start' })
+        refuseOld()
+        run = newRun()
         void open(run)
       }
       const current = run

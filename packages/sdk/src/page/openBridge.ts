@@ -1,4 +1,4 @@
-import { BridgeBlockedError, CallAbortedError, UnsupportedBrowserError } from '@oblivion/core'
+import { BridgeBlockedError, CallAbortedError } from '@oblivion/core'
 import { HELLO, PORT } from '../protocol/messages.ts'
 
 export interface Bridge {
@@ -11,22 +11,13 @@ export interface Bridge {
 /** Long enough for a cold load on a slow network. */
 const OPEN_MS = 20_000
 
-const missing = (): string[] =>
-  [
-    ['Worker', typeof Worker === 'function'] as const,
-    ['navigator.locks', 'locks' in navigator] as const,
-    ['Promise.withResolvers', 'withResolvers' in Promise] as const,
-  ].flatMap(([name, present]) => (present ? [] : [name]))
-
 /**
  * Puts the bridge's frame into the page, out of sight, and gives it one port once it has said hello from its own origin.
  *
- * @throws {UnsupportedBrowserError} `OB204`, {BridgeBlockedError} `OB202`, {CallAbortedError} `OB103`.
+ * @throws {BridgeBlockedError} `OB202`, {CallAbortedError} `OB103`.
  */
 export const openBridge = (bridgeUrl: string, signal: AbortSignal): Promise<Bridge> =>
   new Promise((resolve, reject) => {
-    const lacks = missing()
-    if (lacks.length > 0) return reject(new UnsupportedBrowserError({ values: { missing: lacks } }))
     const url = new URL('/bridge.html', bridgeUrl)
     const frame = document.createElement('iframe')
     const opening = new AbortController()
@@ -70,7 +61,7 @@ export const openBridge = (bridgeUrl: string, signal: AbortSignal): Promise<Brid
       { signal: opening.signal },
     )
     frame.src = url.href
-    // Whether the machine runs on battery: a frame of another site may not ask without it.
+    // Whether the machine runs on battery: by the standard a frame of another site asks only with it (Chromium 156 does not insist).
     frame.allow = 'battery'
     frame.title = 'Oblivion worker'
     frame.tabIndex = -1

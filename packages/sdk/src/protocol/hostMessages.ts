@@ -3,9 +3,12 @@ import type { ErrorCode, PauseReason, WorkerStatus } from '@oblivion/core'
 /**
  * The protocol between somebody else's page and our frame in it, over one MessagePort. The page learns the state, the share
  * of the CPU and error codes, and no more (threat A11): no job, no id, no earnings. It can ask for a start, which shows the
- * consent to the visitor, and lower the cap.
+ * consent to the visitor, lower the cap, and say that it is busy itself.
  */
 const PROTOCOL = 1
+
+/** The least share of one core that anybody can set; what is less is taken for this. */
+export const LEAST_CPU = 0.05
 
 /** Our frame to its parent window: "I am here, send me a port". */
 export const FRAME_HELLO = `oblivion:frame:${PROTOCOL}`
@@ -18,6 +21,8 @@ export type ToFrame =
   | { readonly type: 'stop' }
   /** The most of one core that the page allows, 0.05 to 1. The visitor's and the site's own caps stand beside it. */
   | { readonly type: 'limits'; readonly cpu: number }
+  /** The page's own thread is busy, or is idle again: only the page's side sees that. */
+  | { readonly type: 'busy'; readonly on: boolean }
 
 /** What a page is told of the worker in it. */
 export type EmbedState =
@@ -39,20 +44,22 @@ const isLength = (value: unknown): value is number => typeof value === 'number' 
 
 /** A page's message, or null where it is none. */
 export const readToFrame = (data: unknown): ToFrame | null => {
-  const { type, cpu } = fieldsOf(data)
+  const { type, cpu, on } = fieldsOf(data)
   switch (type) {
     case 'start':
     case 'finish':
     case 'stop':
       return { type }
     case 'limits':
-      return isShare(cpu) && cpu >= 0.05 ? { type, cpu } : null
+      return isShare(cpu) && cpu >= LEAST_CPU ? { type, cpu } : null
+    case 'busy':
+      return typeof on === 'boolean' ? { type, on } : null
     default:
       return null
   }
 }
 
-const readState = (value: unknown): EmbedState | null => {
+export const readState = (value: unknown): EmbedState | null => {
   const { status, reason, code } = fieldsOf(value)
   switch (status) {
     case 'idle':

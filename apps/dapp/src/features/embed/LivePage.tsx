@@ -24,6 +24,7 @@ export function LivePage({ demoUrl }: { demoUrl: string }) {
     <div className="flex min-w-0 flex-col gap-3">
       <iframe
         src={demoUrl}
+        allow="battery"
         title="A page of another origin with the worker in it"
         className="h-[520px] w-full rounded-card border border-line bg-surface"
       />

@@ -39,7 +39,7 @@ export function snippet(kind: SnippetKind, { bridgeUrl, siteKey, script }: Snipp
     case 'frame':
       return [
         `<iframe src="${bridgeUrl}/embed.html#${siteKey}"`,
-        '  width="344" height="380" style="border:0"',
+        '  width="344" height="440" style="border:0" allow="battery"',
         '  title="Oblivion: computing on this page"></iframe>',
       ].join('\n')
   }
