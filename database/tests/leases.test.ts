@@ -207,7 +207,9 @@ describe('completion', () => {
     for (const node of [a, b, a]) {
       const job = await claim(node)
       jobId = job.jobId
-      await node.cycle({ jobId, attempt: job.attempt, outcome: 'failed', error: 'boom' }, false)
+      // Each in words of its own: said alike by two owners it would be a result (M12).
+      const error = `boom by ${node.address}`
+      await node.cycle({ jobId, attempt: job.attempt, outcome: 'failed', error }, false)
       const [paused] = await engine.query<{ seconds: number }>(
         `select extract(epoch from j.available_at - a.ended_at)::float8 as seconds from jobs j
            join oblivion.attempts a on a.job_id = j.id and a.attempt = j.attempt where j.id = $1 and not j.due`,
@@ -219,7 +221,7 @@ describe('completion', () => {
     }
     expect(pauses[0]).toBeGreaterThan(1)
     expect(pauses[1]).toBeGreaterThan(2.5)
-    expect(await jobOf(jobId)).toMatchObject({ status: 'failed', attempt: 3, error: 'Attempt 3: boom' })
+    expect(await jobOf(jobId)).toMatchObject({ status: 'failed', attempt: 3, error: `Attempt 3: boom by ${a.address}` })
     expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
       status: 'failed',
       chunks: 'f',

@@ -345,9 +345,9 @@ const createWorld = async (engine: Engine) => {
           `update jobs set status = 'pending', provider_address = null where id = $1 and status <> 'blocked'`,
           [job.id],
         )
-        // A completed or cancelled job is refused in words of the state machine.
+        // A completed or cancelled job is refused in words of the state machine, and so is a failure that was paid.
         await reset.catch((error: Refusal) => {
-          if (error.code !== '23514' || !/does not go|has ended/.test(error.message))
+          if (error.code !== '23514' || !/does not go|has ended|was paid/.test(error.message))
             history.broken.push(wordsOf('by hand', error))
         })
         return count('by hand')
