@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
+import type { TaskPrice } from '@oblivion/core'
 import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -59,13 +60,13 @@ const oblivion = (args: string[], env: Record<string, string> = {}) => {
   return { child, ended, heard, text: () => text }
 }
 
-const post = (inputs: readonly unknown[]) =>
+const post = (inputs: readonly unknown[], terms: TaskPrice = { pricePerChunk: price }) =>
   createTask(customer, {
     task: {
       title: 'Room',
       program: { kind: 'builtin', name: 'raytrace' },
       inputs,
-      pricePerChunk: price,
+      ...terms,
       budget: price * BigInt(inputs.length),
       acknowledgeVisible: true,
     },
@@ -99,6 +100,24 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   await worker.heard('"stopped"')
 })
 
+test.each([
+  // Ten USDC a second is the cap after a thousandth of it; nothing an hour is the least that a chunk may cost.
+  { name: 'PRICE_PER_HOUR', args: [], rate: '36000', paid: price },
+  { name: '--price-per-hour before it', args: ['--price-per-hour', '0'], rate: '0', paid: 100n },
+])(
+  'JM-16: a worker is paid for its time by $name, and the customer gets the rest back',
+  async ({ args, rate, paid }) => {
+    const { free } = await myBalance(customer)
+    const { taskId } = await post(quick, { metered: { maxPricePerChunk: price } })
+    const worker = oblivion(['worker', '--dev', '--account', '2', ...args], { PRICE_PER_HOUR: '36000' })
+    await worker.heard(`each asks ${rate} USDC an hour`)
+    await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+    const spent = paid * BigInt(quick.length)
+    expect(await getTask(customer, { taskId })).toMatchObject({ metered: true, pricePerChunk: price, spent, held: 0n })
+    expect((await myBalance(customer)).free).toBe(free - spent)
+  },
+)
+
 test('SW-37: a second signal gives the job at hand back at once, and the next worker gets it', async () => {
   const { taskId } = await post(long)
   const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
@@ -127,6 +146,18 @@ test('SW-6: what is missing or wrong is named, in one sentence', async () => {
     2,
     expect.stringContaining('No local stack runs here'),
   ])
+  expect(await said(['worker', '--dev', '--price-per-hour', 'much'])).toEqual([
+    2,
+    expect.stringContaining('--price-per-hour takes an amount in USDC'),
+  ])
+  expect(await said(['worker', '--dev'], { PRICE_PER_HOUR: '-1' })).toEqual([
+    1,
+    expect.stringContaining('PRICE_PER_HOUR is not an amount'),
+  ])
   const key = { ...project, NODE_ID: '00000000-0000-4000-8000-000000000000', NODE_KEY: 'obn_none' }
+  expect(await said(['worker'], { ...key, PRICE_PER_HOUR: '0.25' })).toEqual([
+    2,
+    expect.stringContaining('leave the price out'),
+  ])
   expect(await said(['worker'], key)).toEqual([1, expect.stringContaining('OB004')])
 })

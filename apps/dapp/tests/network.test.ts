@@ -22,6 +22,7 @@ const quiet: NetworkStats = {
   medianWaitSeconds: null,
   fairness: null,
   feeBps: 500,
+  defaultPricePerHour: null,
   series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
   asOf: '2026-11-24T12:00:00Z',
   ageSeconds: 0.4,

@@ -236,6 +236,7 @@ begin
            'medianWaitSeconds', v_stats.median_wait_seconds,
            'fairness', oblivion.fairness_index(),
            'feeBps', (select s.fee_bps from oblivion.settings s),
+           'defaultPricePerHour', (select s.default_price_per_hour::text from oblivion.settings s),
            'asOf', now());
   perform oblivion.count_jobs();
 end

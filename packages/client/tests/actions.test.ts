@@ -82,7 +82,10 @@ const job = {
   checkpoint: null,
 }
 const counts = { blocked: 0, pending: 1, processing: 1, completed: 2, failed: 0, cancelled: 0 }
-const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 }
+const terms = {
+  ...{ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 },
+  metered: true,
+}
 const scheduledTask = {
   title: 'A batch',
   program: { kind: 'builtin', name: 'raytrace' },
@@ -130,6 +133,7 @@ const summary = {
   spent: '2000',
   held: '2000',
   pricePerChunk: '1000',
+  metered: true,
   feeBps: 500,
   terms,
   needs: { capabilities: ['webgpu'], workerTypes: ['browser', 'server'], maxPricePerHour: '250000' },
@@ -174,7 +178,8 @@ const overview = {
   },
   sites: [{ siteId: 's1', name: 'A blog', origins: ['https://blog.example'], reason: 'Spam.' }],
   settings: {
-    ...{ feeBps: 500, minPricePerChunk: '100', sandbox: true, maxJobs: 2, provenAfter: 30, quarantineAfter: 3 },
+    ...{ feeBps: 500, minPricePerChunk: '100', defaultPricePerHour: '100000', sandbox: true },
+    ...{ maxJobs: 2, provenAfter: 30, quarantineAfter: 3 },
     ...{ staleAfterSeconds: 600, staleAfterBrowserSeconds: 45, defaultTimeoutSeconds: 300, historyDays: 30 },
   },
   actions: [{ operator: '0xe', action: 'halt', subject: '0xc', reason: 'A look.', at: '2026-11-24T15:00:00Z' }],
@@ -354,6 +359,37 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: 'create_task',
+    act: (client, options) =>
+      createTask(client, {
+        task: {
+          ...{ title: 'By time', program: { kind: 'builtin', name: 'raytrace' }, range: { end: 2 } },
+          metered: { maxPricePerChunk: parseUsdc('0.001') },
+          maxPricePerHour: parseUsdc('0.25'),
+          budget: parseUsdc('0.002'),
+          acknowledgeVisible: true,
+        },
+        ...options,
+      }),
+    args: {
+      p_task: {
+        ...{ title: 'By time', program, range: { end: 2 } },
+        metered: { maxPricePerChunk: '1000' },
+        maxPricePerHour: '250000',
+        budget: '2000',
+        acknowledgeVisible: true,
+      },
+    },
+    answer: {
+      ...{ taskId: 't1', chunkCount: 2, plannedCount: 2, terms, assigned: null },
+      estimate: { cost: '2000', fee: '100', reward: '1900' },
+    },
+    value: {
+      ...{ taskId: 't1', chunkCount: 2, plannedCount: 2, terms, assigned: null },
+      estimate: { cost: 2000n, fee: 100n, reward: 1900n },
+    },
+  },
+  {
     name: 'create_schedule',
     act: (client, options) =>
       createSchedule(client, { schedule: { name: 'Daily', cron: '0 6 * * *', task: scheduledTask }, ...options }),
@@ -514,6 +550,7 @@ const rows: readonly Row[] = [
       medianWaitSeconds: 0.4,
       fairness: 0.99,
       feeBps: 500,
+      defaultPricePerHour: '100000',
       asOf: '2026-11-24T15:00:00Z',
       ageSeconds: 1.5,
       series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
@@ -530,6 +567,7 @@ const rows: readonly Row[] = [
       medianWaitSeconds: 0.4,
       fairness: 0.99,
       feeBps: 500,
+      defaultPricePerHour: 100_000n,
       asOf: '2026-11-24T15:00:00Z',
       ageSeconds: 1.5,
       series: { '1h': series(60), '24h': series(900), '7d': series(7200) },
@@ -866,7 +904,7 @@ const rows: readonly Row[] = [
         ...{ ...overview.cards, paidIn: 12_500_000n, returned: 0n, returning: 0n, badDebt: 3n },
         disputes: [{ ...overview.cards.disputes[0], amount: 5n, covered: 2n }],
       },
-      settings: { ...overview.settings, minPricePerChunk: 100n },
+      settings: { ...overview.settings, minPricePerChunk: 100n, defaultPricePerHour: 100_000n },
     },
   },
   {
@@ -944,6 +982,13 @@ describe.each(rows)('$name', ({ name, act, args, answer, value, free = [] }) => 
     expect(error, `accepted at ${path}`).toBeInstanceOf(UnexpectedAnswerError)
     expect(error).toMatchObject({ code: 'OB105', values: { call: name, field } })
   })
+})
+
+test('a database that knows no metered price has fixed ones', async () => {
+  const { metered: _, ...fixed } = terms
+  const { metered: __, ...task } = { ...summary, terms: fixed }
+  const [read] = await listTasks(answering([task]))
+  expect(read).toMatchObject({ metered: false, terms: { metered: false } })
 })
 
 test('an absent voucher, job and second page are null', async () => {

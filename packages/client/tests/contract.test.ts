@@ -285,6 +285,34 @@ test('the whole way of a task: posted, computed by a node with its key alone, re
   expect(await myBalance(customer.client)).toMatchObject({ free: 999_000n, held: 0n, spent: 1000n })
 })
 
+test('JM-16: a metered task says its cap, and a job costs its time at the price per hour of its node', async () => {
+  const customer = await signIn(1)
+  const provider = await signIn(3)
+  await deposit(customer.address, parseUsdc('1'))
+  const { taskId, estimate, terms } = await createTask(customer.client, {
+    task: {
+      ...{ title: 'By time', program: { kind: 'builtin', name: 'raytrace' }, inputs: [1, 2], acknowledgeVisible: true },
+      metered: { maxPricePerChunk: 1000n },
+      budget: 2000n,
+    },
+  })
+  expect({ cost: estimate.cost, metered: terms.metered }).toEqual({ cost: 2000n, metered: true })
+  const spent: bigint[] = []
+  // Ten USDC a second come to the cap, however quick it was; nothing an hour to the least price of a chunk.
+  for (const pricePerHour of [parseUsdc('36000'), 0n]) {
+    const { nodeId, nodeSecret } = await registerNode(provider.client, { hardwareId: 'meter', pricePerHour })
+    const node = createClient({ supabaseUrl: gateway.url, supabaseKey: anonKey, nodeKey: nodeSecret })
+    const { jobId, attempt } = jobOf(await workCycle(node, { nodeId }))
+    const done = { jobId, attempt, outcome: 'succeeded', result: 1, resultHash: resultHash(1) } as const
+    expect(await workCycle(node, { nodeId, done, claim: false })).toMatchObject({ accepted: true })
+    spent.push((await getTask(customer.client, { taskId })).spent)
+  }
+  expect(spent).toEqual([1000n, 1100n])
+  expect(await getTask(customer.client, { taskId })).toMatchObject({
+    ...{ status: 'completed', metered: true, pricePerChunk: 1000n, budget: 2000n, held: 0n },
+  })
+})
+
 test('a site, its visitor by the bridge’s origin, and a claim code', async () => {
   const owner = await signIn(3)
   await asCoordinator('select oblivion.set_embedding(array[$1])', [page])

@@ -155,6 +155,7 @@ export type {
   TaskEstimate,
   TaskForecast,
   TaskNeeds,
+  TaskPrice,
   TaskStage,
   TaskSummary,
   TaskTermsHeld,

@@ -52,6 +52,8 @@ describe('readVariable', () => {
     ['ALLOWED_ORIGINS', '', []],
     ['ALLOWED_ORIGINS', 'http://a:1, http://b,', ['http://a:1', 'http://b']],
     ['BENCH_ROUNDS', '12', 12],
+    ['PRICE_PER_HOUR', '0.25', 250_000n],
+    ['PRICE_PER_HOUR', '0', 0n],
     ['LOG_LEVEL', 'debug', 'debug'],
     ['OBLIVION_HOME', '/tmp/a b', '/tmp/a b'],
   ])('reads %s=%s', (name, given, value) => {

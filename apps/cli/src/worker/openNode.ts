@@ -9,6 +9,8 @@ export interface NodeTerms {
   readonly maxConcurrentJobs: number
   /** Whether customers' own programs may run on it. */
   readonly strangersPrograms: boolean
+  /** What the node asks per hour, in the smallest unit; null leaves it to the operator's default. */
+  readonly pricePerHour: bigint | null
 }
 
 /**
@@ -18,7 +20,7 @@ export interface NodeTerms {
  */
 export const openNode = (
   { supabaseUrl, supabaseKey, identity }: WorkerSettings,
-  { hardwareId, maxConcurrentJobs, strangersPrograms }: NodeTerms,
+  { hardwareId, maxConcurrentJobs, strangersPrograms, pricePerHour }: NodeTerms,
 ): ((signal: AbortSignal) => Promise<Registration>) => {
   if (identity.kind === 'key') {
     return keptNode({ nodeId: identity.nodeId, nodeSecret: identity.nodeKey, maxJobs: maxConcurrentJobs })
@@ -26,6 +28,9 @@ export const openNode = (
   return async (signal) => {
     const accessToken = await signIn(identity.signIn, signal)
     const client = createClient({ supabaseUrl, supabaseKey, accessToken: async () => accessToken })
-    return registerNode(client, { hardwareId, workerType: 'server', capabilities: { strangersPrograms }, signal })
+    return registerNode(client, {
+      ...{ hardwareId, workerType: 'server', capabilities: { strangersPrograms }, signal },
+      pricePerHour: pricePerHour ?? undefined,
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { readVariable } from '@oblivion/core'
+import { formatUsdc, parseUsdc, readVariable } from '@oblivion/core'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
@@ -19,6 +19,11 @@ export const workerCommand = defineCommand({
     'max-concurrent-jobs': { type: 'string', description: 'Jobs at once on each node (MAX_CONCURRENT_JOBS)' },
     memory: { type: 'string', default: '512', description: 'What one program may have, in MiB', valueHint: 'MiB' },
     'hardware-id': { type: 'string', description: 'The name under which the node is registered (HARDWARE_ID)' },
+    'price-per-hour': {
+      type: 'string',
+      description: 'What each node asks per hour, in USDC: its rate for metered tasks (PRICE_PER_HOUR)',
+      valueHint: 'USDC',
+    },
     dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
     'strangers-programs': {
@@ -40,6 +45,13 @@ export const workerCommand = defineCommand({
     if (settings.identity.kind === 'key' && count > 1) {
       throw new UsageError('NODE_KEY is the key of one node: leave -n out, or give PRIVATE_KEY instead.')
     }
+    const pricePerHour =
+      args['price-per-hour'] === undefined ? readVariable(process.env, 'PRICE_PER_HOUR') : usdc(args['price-per-hour'])
+    if (settings.identity.kind === 'key' && pricePerHour !== null) {
+      throw new UsageError(
+        'A price per hour is given where a node is registered, and NODE_KEY is the key of one that is: leave the price out, or give PRIVATE_KEY instead.',
+      )
+    }
     const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
     const strangersPrograms = args['strangers-programs']
     const name =
@@ -50,7 +62,7 @@ export const workerCommand = defineCommand({
       return createServerWorker({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
-        register: openNode(settings, { hardwareId, maxConcurrentJobs, strangersPrograms }),
+        register: openNode(settings, { hardwareId, maxConcurrentJobs, strangersPrograms, pricePerHour }),
         strangersPrograms,
         maxConcurrentJobs,
         memoryMiB,
@@ -61,6 +73,9 @@ export const workerCommand = defineCommand({
         },
       })
     })
+    if (pricePerHour !== null) {
+      log.info({ pricePerHour: String(pricePerHour) }, `each asks ${formatUsdc(pricePerHour)} USDC an hour`)
+    }
     await runAll(workers, name, log)
   },
 })
@@ -119,5 +134,16 @@ const reportOf = (workers: ServerWorker[], name: string): HealthReport => {
     worker_id: name,
     active_jobs: all.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
     uptime: Math.max(...all.map(({ uptime }) => uptime)),
+  }
+}
+
+/** Of a flag, as people write it: its smallest units. */
+const usdc = (text: string): bigint => {
+  try {
+    return parseUsdc(text)
+  } catch {
+    throw new UsageError(
+      '--price-per-hour takes an amount in USDC such as 0.25, with at most 6 figures after the point.',
+    )
   }
 }

@@ -14,6 +14,9 @@ export interface CreateTaskParameters extends CallOptions {
  *
  * Not safe to repeat blindly: after `CallTimeoutError` the task may exist, so look with `listTasks` first.
  *
+ * Each accepted chunk costs its price, or with `metered: { maxPricePerChunk }` in place of `pricePerChunk` the time that it
+ * took at its node's price per hour, up to that cap. The budget covers every chunk at that price or cap.
+ *
  * @throws {NotSignedInError} `OB001`, {InvalidInputError} `OB005`, {NotSupportedError} `OB006`,
  *   {InsufficientBalanceError} `OB007`, {ForeignUrlError} `OB009`, {NoSettlementInstanceError} `OB012`,
  *   {BudgetTooSmallError} `OB013`, {TooManyError} `OB014`, {SettlementHaltedError} `OB015`, and what `Client.call` throws.

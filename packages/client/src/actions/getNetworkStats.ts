@@ -25,6 +25,7 @@ export const getNetworkStats = async (client: Client, options: CallOptions = {})
     medianWaitSeconds: stats.orNull('medianWaitSeconds', stats.number),
     fairness: stats.orNull('fairness', stats.number),
     feeBps: stats.number('feeBps'),
+    defaultPricePerHour: stats.orNull('defaultPricePerHour', stats.amount),
     asOf: stats.text('asOf'),
     // An older database does not say it.
     ageSeconds: stats.orNull('ageSeconds', stats.number) ?? 0,

@@ -94,6 +94,7 @@ export const operatorOverview = async (client: Client, options: CallOptions = {}
     settings: {
       feeBps: settings.number('feeBps'),
       minPricePerChunk: settings.amount('minPricePerChunk'),
+      defaultPricePerHour: settings.amount('defaultPricePerHour'),
       sandbox: settings.flag('sandbox'),
       maxJobs: settings.number('maxJobs'),
       provenAfter: settings.number('provenAfter'),

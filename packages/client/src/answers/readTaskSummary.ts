@@ -2,7 +2,7 @@ import type { TaskStatus, TaskSummary, WorkerType } from '@oblivion/core'
 import type { Fields } from './fieldsOf.ts'
 import { readNames } from './readNames.ts'
 import { readProgram } from './readProgram.ts'
-import { readTaskTerms } from './readTaskTerms.ts'
+import { isMetered, readTaskTerms } from './readTaskTerms.ts'
 
 export const taskStatuses = [
   'running',
@@ -44,6 +44,7 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     spent: task.amount('spent'),
     held: task.amount('held'),
     pricePerChunk: task.amount('pricePerChunk'),
+    metered: isMetered(task),
     feeBps: task.number('feeBps'),
     terms: readTaskTerms(task.object('terms')),
     needs: {

@@ -8,4 +8,8 @@ export const readTaskTerms = (terms: Fields): TaskTermsHeld => ({
   priority: terms.number('priority'),
   replicas: terms.number('replicas'),
   quorum: terms.number('quorum'),
+  metered: isMetered(terms),
 })
+
+/** A database that does not say it knows fixed prices alone. */
+export const isMetered = (fields: Fields): boolean => fields.orNull('metered', fields.flag) ?? false

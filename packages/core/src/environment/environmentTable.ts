@@ -15,6 +15,7 @@ import {
   stripeSecretKey,
   stripeWebhookSecret,
   text,
+  usdc,
 } from './parsers.ts'
 import type { Variable } from './Variable.ts'
 
@@ -362,6 +363,14 @@ export const environmentTable = {
     readBy: ['cli'],
     source: 'fair-job-distribution',
     parse: text,
+  },
+  PRICE_PER_HOUR: {
+    default: null,
+    meaning:
+      'What a worker’s node asks per hour, in USDC: the rate at which metered tasks pay it, and tasks that set a lower limit pass it by. The operator’s default where unset.',
+    readBy: ['cli'],
+    source: ours,
+    parse: usdc,
   },
   MAX_CONCURRENT_JOBS: {
     default: '1',

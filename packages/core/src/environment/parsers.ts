@@ -1,3 +1,5 @@
+import { parseUsdc } from '../money/parseUsdc.ts'
+
 /** Parsers of the table. Each throws an Error whose message completes "the variable ...". */
 
 const fail = (reason: string): never => {
@@ -56,6 +58,15 @@ export const percentAsBps = (value: string): number => {
   const match = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(value)
   const bps = match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : -1
   return bps >= 0 && bps <= 10_000 ? bps : fail('is not a percentage from 0 to 100 with at most two decimals')
+}
+
+/** An amount as people write it, in USDC, as units of 0.000001. */
+export const usdc = (value: string): bigint => {
+  try {
+    return parseUsdc(value)
+  } catch {
+    return fail('is not an amount in USDC such as 0.25, with at most 6 figures after the point')
+  }
 }
 
 /** A word that only operators know. The default of the sources is known to everybody. */

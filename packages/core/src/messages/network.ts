@@ -19,6 +19,8 @@ export interface NetworkStats {
   readonly fairness: number | null
   /** The platform's present share of a chunk's price in basis points; a task freezes it at its creation. */
   readonly feeBps: number
+  /** What an hour of a node that names no price costs a metered task, in the smallest unit; null by an older database. */
+  readonly defaultPricePerHour: bigint | null
   /** When the figures were taken, ISO 8601. */
   readonly asOf: string
   /** How old they were when they were read, in seconds by the server's clock: a minute at most while somebody is there. */

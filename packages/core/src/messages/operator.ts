@@ -70,6 +70,8 @@ export interface OperatorOverview {
   readonly settings: {
     readonly feeBps: number
     readonly minPricePerChunk: bigint
+    /** Of a node that names no price, for metered tasks; in the smallest unit, as the one before. */
+    readonly defaultPricePerHour: bigint
     readonly sandbox: boolean
     readonly maxJobs: number
     readonly provenAfter: number

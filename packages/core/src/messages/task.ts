@@ -35,10 +35,17 @@ export interface StageDraft {
   readonly program: ProgramDraft
 }
 
+/**
+ * What one accepted job costs, fee included, in the smallest unit; each chunk has one a stage and replica. Always the same,
+ * or metered: the time that it took, by the server's clock, at the price per hour that its node had asked when it began
+ * (the operator's default where it asks none), and never more than the cap.
+ */
+export type TaskPrice =
+  | { readonly pricePerChunk: bigint; readonly metered?: never }
+  | { readonly metered: { readonly maxPricePerChunk: bigint }; readonly pricePerChunk?: never }
+
 interface TaskTerms {
   readonly title: string
-  /** The price of one accepted job, fee included, in the smallest unit: each chunk has one a stage and replica. */
-  readonly pricePerChunk: bigint
   /** The most that the task may spend, in the smallest unit; held at creation, the rest comes back at the end. */
   readonly budget: bigint
   /** How many jobs may be in work at once; no limit where absent or 0. */
@@ -53,7 +60,10 @@ interface TaskTerms {
   readonly capabilities?: readonly string[]
   /** The kinds of node that may compute it; all where absent. */
   readonly workerTypes?: readonly WorkerType[]
-  /** The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. */
+  /**
+   * The highest price per hour that a node may ask, in the smallest unit; a node without a price asks for none. Where the
+   * task is metered, no hour costs more than this either.
+   */
   readonly maxPricePerHour?: bigint
   readonly trust?: TaskTrust
   /** The money that pays it; tokens where absent. */
@@ -72,6 +82,7 @@ export interface StoredInput {
 
 /** What a customer orders: one chunk per input, computed by one program or by the stages of a pipeline. */
 export type TaskDraft = TaskTerms &
+  TaskPrice &
   (
     | { readonly program: ProgramDraft; readonly pipeline?: never }
     | { readonly pipeline: readonly StageDraft[]; readonly program?: never }
@@ -110,6 +121,8 @@ export interface TaskTermsHeld {
   readonly priority: number
   readonly replicas: number
   readonly quorum: number
+  /** Whether an accepted job is paid by its time, up to the price per chunk, or by that price whatever it took. */
+  readonly metered: boolean
 }
 
 /** A stage of a pipeline and how far it is; `counts` are chunks. */
@@ -141,7 +154,7 @@ export interface TaskNeeds {
   readonly maxPricePerHour: bigint | null
 }
 
-/** What the task costs if every chunk is accepted, in the smallest unit. */
+/** What the task costs if every chunk is accepted, in the smallest unit; of a metered one the most that it can cost. */
 export interface TaskEstimate {
   /** Price times jobs (chunks, stages and replicas): `fee + reward`. */
   readonly cost: bigint
@@ -178,7 +191,9 @@ export interface TaskSummary {
   readonly spent: bigint
   /** What may still be spent; 0 at the end. */
   readonly held: bigint
+  /** Of one accepted job; where it is metered the most that one can cost. */
   readonly pricePerChunk: bigint
+  readonly metered: boolean
   /** The platform's share in basis points, frozen at creation. */
   readonly feeBps: number
   readonly terms: TaskTermsHeld

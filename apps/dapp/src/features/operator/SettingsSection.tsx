@@ -19,6 +19,11 @@ export function SettingsSection({ settings }: { settings: OperatorOverview['sett
       value: formatMoney(settings.minPricePerChunk),
       where: column('min_price_per_chunk'),
     },
+    {
+      what: 'An hour of a worker that names no price',
+      value: formatMoney(settings.defaultPricePerHour),
+      where: column('default_price_per_hour'),
+    },
     { what: 'Play money', value: settings.sandbox ? 'Offered' : 'Off', where: 'WALLET_SANDBOX_ENABLED' },
     { what: 'Jobs at once on a node', value: String(settings.maxJobs), where: column('max_jobs') },
     {
