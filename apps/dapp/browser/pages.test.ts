@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createClient, listTasks } from '@oblivion/client'
+import { parseUsdc } from '@oblivion/core'
 import { startStripeApi } from '@oblivion/stack/testing'
 import type { Page } from 'playwright-core'
 import Stripe from 'stripe'
@@ -541,6 +542,54 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   expect([...customer.problems, ...provider.problems]).toEqual([])
   await customer.close()
   await provider.close()
+})
+
+test('a metered task costs its time and not its cap, and the rest comes back', async () => {
+  const { page, problems, close } = await dapp.visit('/jobs/new')
+  await signIn(page, 'customer 2')
+  await page.getByRole('radio', { name: '320 × 180' }).check({ force: true })
+  await page.getByRole('radio', { name: '4 Draft' }).check({ force: true })
+  await page.getByRole('radio', { name: 'Its time Up to a cap' }).check({ force: true })
+  await page.getByText('0.1 USDC where it names none').waitFor()
+  await page.getByLabel('At most per tile').fill('0.02')
+  await page.getByLabel('Highest price per hour').fill('much')
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByText('Leave it empty for any.').waitFor()
+  await page.locator('[aria-invalid]:focus').waitFor()
+  await expectAccessible(page)
+  await page.getByLabel('Highest price per hour').fill('0.5')
+  await page.getByText('At 0.5 USDC an hour it is reached after 2 min.').waitFor()
+  const costs = page.getByRole('complementary', { name: 'What it costs' })
+  await costs.getByText('Budget, at most').waitFor()
+  await costs.getByText('0.08', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByText('no job costs more than 0.02 USDC').waitFor()
+
+  const provider = await dapp.visit('/worker')
+  await provider.page.getByText('(0.1 USDC now), up to a cap').waitFor()
+  await signIn(provider.page, 'provider 2')
+  await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
+  await page.getByRole('heading', { name: 'All 4 tiles are done.' }).waitFor()
+  await provider.close()
+  const money = page.getByLabel('Money of this task')
+  await money.getByText('Back in your free balance.').waitFor()
+  await money.getByText(/^For accepted chunks, about 0\.\d+ USDC each\.$/).waitFor()
+  const [budget = 0n, spent = 0n, held, returned = 0n] = (await money.locator('.figure').allTextContents()).map(
+    parseUsdc,
+  )
+  expect({ budget, held, sum: spent + returned }).toEqual({ budget: 80_000n, held: 0n, sum: 80_000n })
+  // Four tiles at the least price of a chunk, or what their seconds came to; a minute each would not be half of it.
+  expect(spent).toBeGreaterThanOrEqual(400n)
+  expect(spent).toBeLessThan(40_000n)
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Jobs' }).click()
+  await page
+    .getByRole('row', { name: /Path-traced room/ })
+    .getByText('of at most')
+    .waitFor()
+  expect(problems).toEqual([])
+  await close()
 })
 
 test('play money is added, pays a task, and looks like nothing real', async () => {

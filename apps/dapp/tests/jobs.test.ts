@@ -14,7 +14,9 @@ import {
   planPicture,
   tileSizes,
 } from '../src/features/jobs/pictureDraft.ts'
+import { capSentence, firstPriceForm, planPrice } from '../src/features/jobs/priceDraft.ts'
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
+import { meteredSentence, priceWords, spentSentence } from '../src/features/jobs/priceWords.ts'
 import { canPost, firstProgramForm, nextStage, planProgram, programTask } from '../src/features/jobs/programDraft.ts'
 import { resultFile, resultFormats, resultLine } from '../src/features/jobs/resultFile.ts'
 import { fileName } from '../src/features/jobs/saveFile.ts'
@@ -28,23 +30,70 @@ test('the plan of every choice is what is posted', () => {
     for (const { key: tile } of tileSizes) {
       const form = { ...firstPictureForm, size, tile }
       const plan = planPicture(form)
-      const task = pictureTask(form, 10_000n)
+      const task = pictureTask(form, { pricePerChunk: 10_000n })
       expect(task.inputs).toHaveLength(plan.tiles)
       expect(task.budget).toBe(10_000n * BigInt(plan.tiles))
     }
   }
-  expect(planPicture(firstPictureForm)).toMatchObject({ tiles: 64, columns: 8, rows: 8, budget: 640_000n })
+  expect(planPicture(firstPictureForm)).toMatchObject({ tiles: 64, columns: 8, rows: 8 })
 })
 
 test('an empty title gets the demo’s own', () => {
-  expect(pictureTask({ ...firstPictureForm, title: '  ' }, 1n).title).toBe('Path-traced room')
+  expect(pictureTask({ ...firstPictureForm, title: '  ' }, { pricePerChunk: 1n }).title).toBe('Path-traced room')
 })
 
 test.each(['', '0', '0.0', '-1', '1,5', '0.1234567', 'much'])('a price of "%s" is refused in words', (price) => {
-  const plan = planPicture({ ...firstPictureForm, price })
-  expect(plan.pricePerTile).toBeNull()
-  expect(plan.budget).toBeNull()
+  const plan = planPrice({ ...firstPriceForm, price })
+  expect(plan).toMatchObject({ most: null, terms: null })
   expect(plan.priceProblem).toMatch(/^Enter/)
+})
+
+test('a metered price is a cap, with the highest price per hour where one is named', () => {
+  const metered = { ...firstPriceForm, pricing: 'metered' as const, price: '0.02' }
+  const plan = planPrice(metered)
+  expect(plan).toMatchObject({ metered: true, most: 20_000n, perHour: null, perHourProblem: null })
+  expect(plan.terms).toEqual({ metered: { maxPricePerChunk: 20_000n } })
+  expect(planPrice({ ...metered, perHour: ' 0.1 ' }).terms).toEqual({
+    metered: { maxPricePerChunk: 20_000n },
+    maxPricePerHour: 100_000n,
+  })
+  for (const perHour of ['0', 'much', '-1', '0.1234567']) {
+    const wrong = planPrice({ ...metered, perHour })
+    expect(wrong).toMatchObject({ most: 20_000n, terms: null })
+    expect(wrong.perHourProblem).toMatch(/^Enter .* Leave it empty for any\.$/)
+  }
+  // What a fixed price does not show does not stop it.
+  expect(planPrice({ ...metered, pricing: 'fixed', perHour: 'much' }).terms).toEqual({ pricePerChunk: 20_000n })
+  const task = pictureTask(firstPictureForm, { metered: { maxPricePerChunk: 20_000n } })
+  expect(task).toMatchObject({ metered: { maxPricePerChunk: 20_000n }, budget: 1_280_000n })
+  expect(task).not.toHaveProperty('pricePerChunk')
+  expect(capSentence(10_000n, 100_000n, 'USDC')).toBe('At 0.1 USDC an hour it is reached after 6 min.')
+})
+
+test('what a task costs is said as it is paid', () => {
+  const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, replicas: 1, quorum: 1 }
+  const needs = { capabilities: null, workerTypes: null, maxPricePerHour: null }
+  const fixed = {
+    ...{ pricePerChunk: 10_000n, metered: false, asset: 'chain' as const, stages: null, needs },
+    terms: { ...terms, metered: false },
+  }
+  expect([priceWords(fixed), meteredSentence(fixed)]).toEqual(['0.01 USDC a chunk', null])
+  const metered = { ...fixed, metered: true }
+  expect(priceWords(metered)).toBe('At most 0.01 USDC a chunk')
+  expect(priceWords({ ...metered, asset: 'test', terms: { ...fixed.terms, replicas: 3 } })).toBe(
+    'At most 0.01 play USDC a job, 3 a chunk',
+  )
+  expect(meteredSentence(metered)).toBe(
+    'Paid by time, at each worker’s price per hour; no job costs more than 0.01 USDC.',
+  )
+  expect(meteredSentence({ ...metered, needs: { ...needs, maxPricePerHour: 100_000n } })).toContain(
+    'price per hour, 0.1 USDC an hour at most; no',
+  )
+  const spent = { spent: 7_001n, counts: { ...none, completed: 2 } }
+  expect(spentSentence({ ...metered, ...spent })).toBe('For accepted chunks, about 0.0035 USDC each.')
+  expect(spentSentence({ ...fixed, ...spent })).toBe('For accepted chunks.')
+  expect(spentSentence({ ...metered, ...spent, terms: { ...fixed.terms, replicas: 2 } })).toBe('For accepted chunks.')
+  expect(spentSentence({ ...metered, spent: 0n, counts: none })).toBe('No chunk is accepted yet.')
 })
 
 test('fee and reward sum to the cost, dust included', () => {
@@ -117,7 +166,7 @@ test('a file name is safe on every system', () => {
 })
 
 test('the form’s inputs are ones that the program takes', async () => {
-  const { inputs } = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, 1n)
+  const { inputs } = pictureTask({ ...firstPictureForm, size: '320x180', samples: '4' }, { pricePerChunk: 1n })
   const [input] = Array.isArray(inputs) ? inputs : []
   await expect(runProgram('raytrace', input)).resolves.toMatchObject({ x: 0, y: 0, width: 160, height: 90 })
 })
@@ -132,17 +181,17 @@ test('a forecast tells a band of time and cost, and says where nobody works', ()
     cost,
     finish: { earliest: at(60), likely: at(80), latest: at(100) },
   }
-  expect(forecastSentence(null, now)).toBeNull()
-  expect(forecastSentence(forecast, now)).toBe(
+  expect(forecastSentence(null, 'chain', now)).toBeNull()
+  expect(forecastSentence(forecast, 'chain', now)).toBe(
     'About 60 s to 100 s left, 0.02 USDC in all, as its last 9 results went.',
   )
-  expect(forecastSentence({ ...forecast, finish: null, cost: { ...cost, high: 30_000n } }, now)).toBe(
-    'It will cost 0.02 USDC to 0.03 USDC in all, as its last 9 results went. Nobody works on it at the moment.',
+  expect(forecastSentence({ ...forecast, finish: null, cost: { ...cost, high: 30_000n } }, 'test', now)).toBe(
+    'It will cost 0.02 play USDC to 0.03 play USDC in all, as its last 9 results went. Nobody works on it at the moment.',
   )
 })
 
 test('replicas are told in words, one job a chunk needs none', () => {
-  const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }
+  const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, metered: false }
   expect(replicasSentence({ ...terms, replicas: 1, quorum: 1 })).toBeNull()
   expect(replicasSentence({ ...terms, replicas: 3, quorum: 2 })).toContain('3 different owners; 2 equal results')
 })
@@ -202,13 +251,14 @@ test('a long result is cut on screen', () => {
 
 test('a program is posted as typed: one stage as a program, several as a pipeline', () => {
   const plan = planProgram(firstProgramForm)
-  expect(plan).toMatchObject({ chunks: 2, pricePerJob: 10_000n, inputsProblem: null, stageProblems: [null] })
-  if (!canPost(plan)) throw new Error('It cannot be posted.')
-  expect(programTask(firstProgramForm, plan)).toMatchObject({
+  const price = { pricePerChunk: 10_000n }
+  expect(plan).toMatchObject({ chunks: 2, inputsProblem: null, stageProblems: [null] })
+  expect(canPost(plan)).toBe(true)
+  expect(programTask(firstProgramForm, plan, price)).toMatchObject({
     ...{ title: 'Sums', budget: 20_000n, program: { kind: 'js' }, inputs: { format: 'ndjson' } },
   })
   const staged = { ...firstProgramForm, stages: [...firstProgramForm.stages, nextStage] }
-  const task = programTask(staged, { ...planProgram(staged), pricePerJob: 10_000n })
+  const task = programTask(staged, planProgram(staged), price)
   expect(task.pipeline).toHaveLength(2)
   expect(task.program).toBeUndefined()
   expect(withTerms(task, { ...firstTerms, check: '3', asset: 'test' })).toMatchObject({

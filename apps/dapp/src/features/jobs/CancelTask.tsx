@@ -21,7 +21,7 @@ export function CancelTask({ task, address }: { task: TaskSummary; address: `0x$
     setBusy(true)
     try {
       const { refunded } = await cancelTask(walletClient(config, address), { taskId: task.taskId })
-      tell(`Cancelled. ${formatMoney(refunded)} went back to your free balance.`)
+      tell(`Cancelled. ${formatMoney(refunded, task.asset)} went back to your free balance.`)
       setAsking(false)
     } catch (error) {
       tellError(errorSentence(error, 'Cancelling the task'))
@@ -41,7 +41,8 @@ export function CancelTask({ task, address }: { task: TaskSummary; address: `0x$
           <div className="flex flex-col gap-4 p-5">
             <p className="text-ink-2">
               Accepted chunks stay yours and stay paid. Chunks in work are told to stop, and cost nothing unless they
-              finish first. About {formatMoney(task.held)} go back to your free balance. This cannot be undone.
+              finish first. About {formatMoney(task.held, task.asset)} go back to your free balance. This cannot be
+              undone.
             </p>
             <div className="flex flex-wrap justify-end gap-2">
               <Button onClick={() => setAsking(false)}>Keep it running</Button>

@@ -6,6 +6,7 @@ import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { units } from '../format/formatAmount.ts'
 import { plural } from '../format/plural.ts'
+import { networkStatsQuery } from '../network/networkQueries.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { Acknowledgement } from './Acknowledgement.tsx'
 import { fileProblem } from './fileProblem.ts'
@@ -13,16 +14,11 @@ import { type FilePlan, planFile } from './inputFile.ts'
 import { firstTerms, type OrderTerms, readRepeat, replicasOf, withTerms } from './orderTerms.ts'
 import { PictureFields } from './PictureFields.tsx'
 import { PriceCard } from './PriceCard.tsx'
+import { PriceFields } from './PriceFields.tsx'
 import { ProgramFields } from './ProgramFields.tsx'
 import { firstPictureForm, type PictureForm, pictureTask, planPicture } from './pictureDraft.ts'
-import {
-  canPost,
-  firstProgramForm,
-  type ProgramForm,
-  type ProgramPlan,
-  planProgram,
-  programTask,
-} from './programDraft.ts'
+import { firstPriceForm, type PriceForm, type PriceTerms, planPrice } from './priceDraft.ts'
+import { canPost, firstProgramForm, type ProgramForm, planProgram, programTask } from './programDraft.ts'
 import { TermsFields } from './TermsFields.tsx'
 import { TilePreview } from './TilePreview.tsx'
 import { balanceQuery } from './taskQueries.ts'
@@ -39,6 +35,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const [kind, setKind] = useState<(typeof kinds)[number]['key']>('picture')
   const [pictureForm, setPicture] = useState<PictureForm>(firstPictureForm)
   const [programForm, setProgram] = useState<ProgramForm>(firstProgramForm)
+  const [priceForm, setPrice] = useState<PriceForm>(firstPriceForm)
   const [terms, setTerms] = useState<OrderTerms>(firstTerms)
   const [pressed, setPressed] = useState(false)
   const acknowledgement = useRef<HTMLInputElement>(null)
@@ -48,6 +45,8 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const files = useInputFile(address)
   const filePlan = useFilePlan(files.state, programForm.stages.length)
   const program = useMemo(() => planProgram(programForm, filePlan), [programForm, filePlan])
+  const price = planPrice(priceForm)
+  const usual = useQuery(networkStatsQuery(useConfig())).data?.defaultPricePerHour ?? null
   const { repeat, problem: repeatProblem } = readRepeat(terms)
   const drawn = kind === 'picture'
   const replicas = replicasOf(terms)
@@ -59,23 +58,25 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
       set(value)
     }
   const changeTerms = change((part: Partial<OrderTerms>) => setTerms({ ...terms, ...part }))
-  const price = drawn ? picture.pricePerTile : program.pricePerJob
+  const noun = drawn ? 'tile' : programForm.stages.length === 1 ? 'chunk' : 'chunk and stage'
   const jobs = (drawn ? picture.tiles : program.chunks * programForm.stages.length) * replicas
 
-  function submit(event: FormEvent) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     setPressed(true)
     if (!terms.acknowledged) return acknowledgement.current?.focus()
-    if (repeatProblem !== null) return
-    if (drawn && picture.pricePerTile !== null)
-      void post.post(withTerms(pictureTask(pictureForm, picture.pricePerTile), terms), repeat)
-    if (!drawn && canPost(program)) void postProgram(program)
+    // What is wrong says so beside it; here its reader is brought there.
+    const wrong = event.currentTarget.querySelector<HTMLElement>('[aria-invalid]')
+    if (wrong !== null) return wrong.focus()
+    if (repeatProblem !== null || price.terms === null) return
+    if (drawn) void post.post(withTerms(pictureTask(pictureForm, price.terms), terms), repeat)
+    else if (canPost(program)) void postProgram(price.terms)
   }
 
-  async function postProgram(plan: ProgramPlan & { pricePerJob: bigint }) {
+  async function postProgram(at: PriceTerms) {
     try {
       const inputs = filePlan === null ? undefined : await files.inputsOf(filePlan)
-      if (inputs !== null) await post.post(withTerms(programTask(programForm, plan, inputs), terms), repeat)
+      if (inputs !== null) await post.post(withTerms(programTask(programForm, program, at, inputs), terms), repeat)
     } catch (error) {
       files.setProblem(fileProblem(error))
     }
@@ -85,21 +86,23 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
       <div className="card flex min-w-0 flex-col gap-6 self-start p-5 wide:p-6">
         <Choice legend="Compute" name="kind" value={kind} onChange={change(setKind)} options={kinds} />
         {drawn ? (
-          <PictureFields
-            unit={units[terms.asset]}
-            form={pictureForm}
-            plan={picture}
-            change={(part) => setPicture({ ...pictureForm, ...part })}
-          />
+          <PictureFields form={pictureForm} change={(part) => setPicture({ ...pictureForm, ...part })} />
         ) : (
           <ProgramFields
             {...{ files, filePlan }}
-            unit={units[terms.asset]}
             form={programForm}
             plan={program}
             change={change((part) => setProgram({ ...programForm, ...part }))}
           />
         )}
+        <PriceFields
+          unit={units[terms.asset]}
+          noun={noun}
+          form={priceForm}
+          plan={price}
+          usual={usual}
+          change={change((part) => setPrice({ ...priceForm, ...part }))}
+        />
         {moneys.length > 1 && (
           <Choice
             legend="Pay with"
@@ -112,7 +115,9 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
         <TermsFields terms={terms} repeatProblem={repeatProblem} change={changeTerms} />
       </div>
       <PriceCard
-        {...{ price, jobs, address }}
+        {...{ jobs, address }}
+        price={price.most}
+        metered={price.metered}
         asset={terms.asset}
         repeated={repeat !== null}
         what={

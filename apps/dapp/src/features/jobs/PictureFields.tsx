@@ -1,24 +1,14 @@
-import { AmountField } from '../elements/AmountField.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
-import {
-  type PictureForm,
-  type PicturePlan,
-  pictureSizes,
-  planPicture,
-  sampleChoices,
-  tileSizes,
-} from './pictureDraft.ts'
+import { type PictureForm, pictureSizes, planPicture, sampleChoices, tileSizes } from './pictureDraft.ts'
 
 type PictureFieldsProps = {
-  unit: string
   form: PictureForm
-  plan: PicturePlan
   change: (part: Partial<PictureForm>) => void
 }
 
-/** What the demo picture shall be, and what a tile may cost. */
-export function PictureFields({ unit, form, plan, change }: PictureFieldsProps) {
+/** What the demo picture shall be. */
+export function PictureFields({ form, change }: PictureFieldsProps) {
   return (
     <>
       <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
@@ -46,15 +36,6 @@ export function PictureFields({ unit, form, plan, change }: PictureFieldsProps) 
         value={form.samples}
         onChange={(samples) => change({ samples })}
         options={sampleChoices.map(({ key, word }) => ({ key, label: key, note: word }))}
-      />
-      <AmountField
-        label="Price per tile"
-        value={form.price}
-        onChange={(price) => change({ price })}
-        unit={unit}
-        className="max-w-80"
-        problem={plan.priceProblem}
-        note="Paid for each accepted tile, the network’s fee included."
       />
     </>
   )

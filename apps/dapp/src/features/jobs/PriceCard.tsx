@@ -10,8 +10,10 @@ import { priceSplit } from './priceSplit.ts'
 import { balanceQuery } from './taskQueries.ts'
 
 type PriceCardProps = {
-  /** Of one job; null where it cannot be read. */
+  /** Of one job, or the most of one; null where it cannot be read. */
   price: bigint | null
+  /** Whether jobs are paid by their time, up to the price. */
+  metered: boolean
   jobs: number
   asset: Asset
   address: `0x${string}`
@@ -24,7 +26,7 @@ type PriceCardProps = {
 }
 
 /** What the order comes to, as one types, and the way to place it. */
-export function PriceCard({ price, jobs, asset, address, repeated, what, children }: PriceCardProps) {
+export function PriceCard({ price, metered, jobs, asset, address, repeated, what, children }: PriceCardProps) {
   const config = useConfig()
   const balance = useQuery(balanceQuery(config, address))
   const stats = useQuery(networkStatsQuery(config))
@@ -39,7 +41,12 @@ export function PriceCard({ price, jobs, asset, address, repeated, what, childre
     <aside aria-label="What it costs" className="card flex flex-col gap-4 self-start p-5 full:sticky full:top-20">
       {what}
       <dl className="flex flex-col gap-1.5 border-line border-t pt-4">
-        <Line name={repeated ? 'Budget of a run' : 'Budget'} amount={budget} unit={unit} strong />
+        <Line
+          name={`${repeated ? 'Budget of a run' : 'Budget'}${metered ? ', at most' : ''}`}
+          amount={budget}
+          unit={unit}
+          strong
+        />
         {split && <Line name="of it to the workers" amount={split.reward} unit={unit} />}
         {split && feeBps !== undefined && (
           <Line name={`of it the network’s fee, ${feeBps / 100} %`} amount={split.fee} unit={unit} />
@@ -50,7 +57,9 @@ export function PriceCard({ price, jobs, asset, address, repeated, what, childre
         <p className="text-12 text-ink-3">
           {repeated
             ? 'Each run holds its budget when it is posted; one that your balance does not cover is left out.'
-            : 'The budget is held when you post, and never exceeded. What accepted chunks do not use comes back.'}
+            : metered
+              ? 'The budget is held when you post: every chunk at its cap. Each is paid by its time, and what is left comes back.'
+              : 'The budget is held when you post, and never exceeded. What accepted chunks do not use comes back.'}
         </p>
       ) : (
         <p role="status" className="text-12 text-wait-ink">
@@ -58,7 +67,7 @@ export function PriceCard({ price, jobs, asset, address, repeated, what, childre
           <Link to="/wallet" className="underline underline-offset-2">
             {asset === 'chain' ? 'Deposit in Wallet' : 'Add some in Wallet'}
           </Link>
-          , or lower the price.
+          , or lower the {metered ? 'cap' : 'price'}.
         </p>
       )}
       {children}

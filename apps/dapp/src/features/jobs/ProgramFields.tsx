@@ -1,4 +1,3 @@
-import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
 import { Field } from '../elements/Field.tsx'
 import { TextArea } from '../elements/TextArea.tsx'
@@ -10,14 +9,13 @@ import type { useInputFile } from './useInputFile.ts'
 type ProgramFieldsProps = {
   files: ReturnType<typeof useInputFile>
   filePlan: FilePlan | null
-  unit: string
   form: ProgramForm
   plan: ProgramPlan
   change: (part: Partial<ProgramForm>) => void
 }
 
-/** The customer's own program, its stages and its inputs, and what a job may cost. */
-export function ProgramFields({ files, filePlan, unit, form, plan, change }: ProgramFieldsProps) {
+/** The customer's own program, its stages and its inputs. */
+export function ProgramFields({ files, filePlan, form, plan, change }: ProgramFieldsProps) {
   const { stages } = form
   return (
     <>
@@ -64,15 +62,6 @@ export function ProgramFields({ files, filePlan, unit, form, plan, change }: Pro
           Add a stage
         </Button>
       )}
-      <AmountField
-        label={stages.length === 1 ? 'Price per chunk' : 'Price per chunk and stage'}
-        value={form.price}
-        onChange={(price) => change({ price })}
-        unit={unit}
-        className="max-w-80"
-        problem={plan.priceProblem}
-        note="Paid for each accepted result, the network’s fee included."
-      />
     </>
   )
 }

@@ -56,7 +56,7 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
           cell: (task) => (
             <span className="whitespace-nowrap">
               <span className="figure">{formatAmount(task.spent)}</span>
-              <span className="text-ink-3"> of </span>
+              <span className="text-ink-3">{task.metered ? ' of at most ' : ' of '}</span>
               <span className="figure">{formatAmount(task.budget)}</span>{' '}
               <span className="text-ink-3">{units[task.asset]}</span>
             </span>

@@ -17,6 +17,7 @@ import { downloadPicture } from './downloadPicture.ts'
 import { forecastSentence, replicasSentence } from './forecastSentence.ts'
 import { PauseTask } from './PauseTask.tsx'
 import { PictureCanvas } from './PictureCanvas.tsx'
+import { meteredSentence } from './priceWords.ts'
 import { TaskMoney } from './TaskMoney.tsx'
 import { TaskNotices } from './TaskNotices.tsx'
 import { TaskResults } from './TaskResults.tsx'
@@ -61,7 +62,8 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const size = picture.tiles.values().next().value?.picture
   const { meaning, word } = taskWords[task.status]
   const replicas = replicasSentence(task.terms)
-  const forecast = forecastSentence(task.forecast, Date.now())
+  const metered = meteredSentence(task)
+  const forecast = forecastSentence(task.forecast, task.asset, Date.now())
   return (
     <Page
       title={task.title}
@@ -76,6 +78,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
             </span>
           )}
           {replicas !== null && <span className="basis-full text-12 text-ink-2">{replicas}</span>}
+          {metered !== null && <span className="basis-full text-12 text-ink-2">{metered}</span>}
           {forecast !== null && <span className="basis-full text-12 text-ink-2">{forecast}</span>}
         </span>
       }

@@ -1,14 +1,14 @@
-import type { TaskForecast, TaskTermsHeld } from '@oblivion/core'
+import type { Asset, TaskForecast, TaskTermsHeld } from '@oblivion/core'
 import { formatMoney } from '../format/formatAmount.ts'
 import { formatDuration } from '../format/formatDuration.ts'
 import { plural } from '../format/plural.ts'
 
 /** How long a task will go on and what it will have cost, with its band; null where there is no telling. */
-export function forecastSentence(forecast: TaskForecast | null, now: number): string | null {
+export function forecastSentence(forecast: TaskForecast | null, asset: Asset, now: number): string | null {
   if (forecast === null) return null
   const { finish, cost, pilots } = forecast
-  const money =
-    cost.low === cost.high ? formatMoney(cost.high) : `${formatMoney(cost.low)} to ${formatMoney(cost.high)}`
+  const [low, high] = [formatMoney(cost.low, asset), formatMoney(cost.high, asset)]
+  const money = low === high ? high : `${low} to ${high}`
   const from = `as its last ${plural(pilots, 'result')} went`
   if (finish === null) return `It will cost ${money} in all, ${from}. Nobody works on it at the moment.`
   const [least, most] = [finish.earliest, finish.latest].map((time) =>

@@ -1,6 +1,6 @@
 import type { TaskDraft } from '@oblivion/core'
 import { raytraceInputs } from '@oblivion/programs'
-import { readPrice } from './readPrice.ts'
+import { mostOf, type PriceTerms } from './priceDraft.ts'
 
 /** The choices for the demo picture. A tile has at most 15,000 pixels, so that its result stays below 64 kB. */
 export const pictureSizes = [
@@ -26,8 +26,6 @@ export type PictureForm = {
   size: (typeof pictureSizes)[number]['key']
   tile: (typeof tileSizes)[number]['key']
   samples: (typeof sampleChoices)[number]['key']
-  /** As typed, in USDC. */
-  price: string
   acknowledged: boolean
 }
 
@@ -36,7 +34,6 @@ export const firstPictureForm: PictureForm = {
   size: '1280x720',
   tile: '160x90',
   samples: '16',
-  price: '0.01',
   acknowledged: false,
 }
 
@@ -48,10 +45,6 @@ export type PicturePlan = {
   rows: number
   tiles: number
   samples: number
-  /** Null where the price cannot be read; `priceProblem` then says why. */
-  pricePerTile: bigint | null
-  priceProblem: string | null
-  budget: bigint | null
 }
 
 export function planPicture(form: PictureForm): PicturePlan {
@@ -60,7 +53,6 @@ export function planPicture(form: PictureForm): PicturePlan {
   const columns = Math.ceil(size.width / tile.width)
   const rows = Math.ceil(size.height / tile.height)
   const tiles = columns * rows
-  const { price, problem } = readPrice(form.price)
   return {
     width: size.width,
     height: size.height,
@@ -68,14 +60,11 @@ export function planPicture(form: PictureForm): PicturePlan {
     rows,
     tiles,
     samples: Number(form.samples),
-    pricePerTile: price,
-    priceProblem: problem,
-    budget: price === null ? null : price * BigInt(tiles),
   }
 }
 
-/** The task that a form orders. Call it only with a price. */
-export function pictureTask(form: PictureForm, pricePerChunk: bigint): TaskDraft {
+/** The task that a form orders at a price. */
+export function pictureTask(form: PictureForm, price: PriceTerms): TaskDraft {
   const plan = planPicture(form)
   const tile = tileSizes.find(({ key }) => key === form.tile) ?? tileSizes[0]
   return {
@@ -88,8 +77,8 @@ export function pictureTask(form: PictureForm, pricePerChunk: bigint): TaskDraft
       tileHeight: tile.height,
       samples: plan.samples,
     }),
-    pricePerChunk,
-    budget: pricePerChunk * BigInt(plan.tiles),
+    ...price,
+    budget: mostOf(price) * BigInt(plan.tiles),
     acknowledgeVisible: true,
   }
 }

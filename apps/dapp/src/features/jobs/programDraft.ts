@@ -1,6 +1,6 @@
 import type { TaskDraft, TextInputs } from '@oblivion/core'
 import type { FilePlan } from './inputFile.ts'
-import { readPrice } from './readPrice.ts'
+import { mostOf, type PriceTerms } from './priceDraft.ts'
 
 /** A program of the customer's own, in one stage or several, over one input a line. */
 export type ProgramForm = {
@@ -9,8 +9,6 @@ export type ProgramForm = {
   stages: readonly string[]
   /** One JSON value a line. */
   inputs: string
-  /** Of one job, as typed, in USDC. */
-  price: string
 }
 
 export const mostStages = 5
@@ -30,7 +28,6 @@ export const firstProgramForm: ProgramForm = {
 `,
   ],
   inputs: '{"start":0,"end":1000000}\n{"start":1000000,"end":2000000}\n',
-  price: '0.01',
 }
 
 /** What a further stage begins as: it gets the chunk's input and the result of the stage before. */
@@ -41,8 +38,6 @@ export const nextStage = `export default function ({ input, previous }) {
 
 export type ProgramPlan = {
   chunks: number
-  pricePerJob: bigint | null
-  priceProblem: string | null
   inputsProblem: string | null
   /** One a stage, null where it can be posted. */
   stageProblems: readonly (string | null)[]
@@ -50,8 +45,7 @@ export type ProgramPlan = {
 
 /** @param file How the chosen file becomes chunks; null where the inputs are typed. */
 export function planProgram(form: ProgramForm, file: FilePlan | null = null): ProgramPlan {
-  const { price, problem } = readPrice(form.price)
-  const shared = { pricePerJob: price, priceProblem: problem, stageProblems: form.stages.map(stageProblem) }
+  const shared = { stageProblems: form.stages.map(stageProblem) }
   if (file !== null) return { ...shared, chunks: file.chunks, inputsProblem: file.problem }
   const lines = form.inputs.split('\n')
   const wrong = lines.findIndex((line) => line.trim() !== '' && !isJson(line))
@@ -85,17 +79,18 @@ function isJson(text: string): boolean {
   }
 }
 
-export const canPost = (plan: ProgramPlan): plan is ProgramPlan & { pricePerJob: bigint } =>
-  plan.pricePerJob !== null && plan.inputsProblem === null && plan.stageProblems.every((problem) => problem === null)
+export const canPost = (plan: ProgramPlan): boolean =>
+  plan.inputsProblem === null && plan.stageProblems.every((problem) => problem === null)
 
 /**
- * The task that a form orders. Call it only with a plan that can be posted.
+ * The task that a form orders at a price of one job. Call it only with a plan that can be posted.
  *
  * @param inputs Out of a file; the typed ones where left out.
  */
 export function programTask(
   form: ProgramForm,
-  plan: ProgramPlan & { pricePerJob: bigint },
+  plan: ProgramPlan,
+  price: PriceTerms,
   inputs: readonly unknown[] | TextInputs = { format: 'ndjson', text: form.inputs },
 ): TaskDraft {
   const programs = form.stages.map((source) => ({ program: { kind: 'js' as const, source } }))
@@ -103,8 +98,8 @@ export function programTask(
   const terms = {
     title: form.title.trim() || firstProgramForm.title,
     inputs,
-    pricePerChunk: plan.pricePerJob,
-    budget: plan.pricePerJob * BigInt(plan.chunks * form.stages.length),
+    ...price,
+    budget: mostOf(price) * BigInt(plan.chunks * form.stages.length),
     acknowledgeVisible: true as const,
   }
   return first !== undefined && programs.length === 1 ? { ...terms, ...first } : { ...terms, pipeline: programs }

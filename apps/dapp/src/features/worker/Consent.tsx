@@ -1,7 +1,11 @@
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Page } from '../elements/Page.tsx'
 import { formatAddress } from '../format/formatAddress.ts'
+import { formatMoney } from '../format/formatAmount.ts'
+import { networkStatsQuery } from '../network/networkQueries.ts'
+import { useConfig } from '../shell/ConfigContext.tsx'
 import { openConnectDialog } from '../wallet/connectDialogStore.ts'
 import { useWalletActions } from '../wallet/useWalletActions.ts'
 import type { WalletState } from '../wallet/walletStore.ts'
@@ -18,7 +22,7 @@ const terms: { name: string; text: ReactNode }[] = [
   },
   {
     name: 'What it may earn',
-    text: 'For each accepted result the price that its customer set, less the network’s fee, in USDC to your wallet. While nobody has work it earns nothing.',
+    text: <MayEarn />,
   },
   {
     name: 'What others learn',
@@ -29,6 +33,19 @@ const terms: { name: string; text: ReactNode }[] = [
     text: 'Press Stop, here or in the bar at the top of every page, or close the tab. A job that is not done goes to somebody else. You can take this consent back at any time.',
   },
 ]
+
+/** With the network's own price per hour, which is what a tab is paid by: it names none. */
+function MayEarn() {
+  const usual = useQuery(networkStatsQuery(useConfig())).data?.defaultPricePerHour
+  return (
+    <>
+      For each accepted result what its customer pays, less the network’s fee, in USDC to your wallet: a fixed price, or
+      the time that your tab took at the network’s price per hour
+      {usual ? <span className="whitespace-nowrap"> ({formatMoney(usual)} now)</span> : ''}, up to a cap. While nobody
+      has work it earns nothing.
+    </>
+  )
+}
 
 type ConsentProps = { wallet: WalletState; onEnable: (address: `0x${string}`) => void }
 

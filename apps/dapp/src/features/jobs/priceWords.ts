@@ -1,0 +1,29 @@
+import type { TaskSummary } from '@oblivion/core'
+import { formatMoney } from '../format/formatAmount.ts'
+
+type Priced = Pick<TaskSummary, 'pricePerChunk' | 'metered' | 'asset' | 'terms' | 'stages' | 'needs'>
+
+const jobsAChunk = ({ terms, stages }: Pick<TaskSummary, 'terms' | 'stages'>): number =>
+  terms.replicas * (stages?.length ?? 1)
+
+/** What one accepted job of a task costs: `'0.01 USDC a chunk'`, `'At most 0.01 USDC a job, 4 a chunk'`. */
+export function priceWords(task: Priced): string {
+  const jobs = jobsAChunk(task)
+  const price = `${formatMoney(task.pricePerChunk, task.asset)} ${jobs > 1 ? `a job, ${jobs} a chunk` : 'a chunk'}`
+  return task.metered ? `At most ${price}` : price
+}
+
+/** How a metered task is paid; null where the price is fixed, which its money says. */
+export function meteredSentence({ metered, pricePerChunk, asset, needs }: Priced): string | null {
+  if (!metered) return null
+  const rate = needs.maxPricePerHour === null ? '' : `, ${formatMoney(needs.maxPricePerHour, asset)} an hour at most`
+  return `Paid by time, at each worker’s price per hour${rate}; no job costs more than ${formatMoney(pricePerChunk, asset)}.`
+}
+
+/** What the accepted chunks of a task came to. Of a metered one with one job a chunk also what one costs on average. */
+export function spentSentence(task: Priced & Pick<TaskSummary, 'spent' | 'counts'>): string {
+  const { spent, asset, metered, counts } = task
+  if (spent === 0n) return 'No chunk is accepted yet.'
+  if (!metered || jobsAChunk(task) > 1 || counts.completed === 0) return 'For accepted chunks.'
+  return `For accepted chunks, about ${formatMoney(spent / BigInt(counts.completed), asset)} each.`
+}
