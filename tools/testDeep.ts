@@ -45,6 +45,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
     file: 'packages/sdk/tests/lifeCycle.test.ts',
     size: { HIDDEN_SECONDS: '600', TAB_CLOSES: '100', LEADER_KILLS: '200' },
   },
+  { project: 'sdk', file: 'packages/sdk/tests/bfcache.test.ts', size: { NAVIGATIONS: '100' } },
 ]
 
 const missing = await ensureSystem([

@@ -9,6 +9,9 @@ import { untilTrue } from './harness/untilTrue.ts'
 
 const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, tileHeight: 8, samples: 1 }
 
+/** Shortened here; `pnpm test:deep` sets it. */
+const NAVIGATIONS = Number(process.env.NAVIGATIONS ?? 3)
+
 let profile: Profile
 let queue: Queue
 let sites: Sites
@@ -47,19 +50,22 @@ test('an idle tab that comes back from the back/forward cache registers anew and
   await page.evaluate(() => window.worker.stop())
 })
 
-test('a tab that leaves while it computes releases its job', async () => {
-  // A courtesy: some one in twenty is lost with its document. How many arrive is counted in lifeCycle.test.ts.
-  for (let tries = 0; tries < 5 && queue.reports.length === 0; tries += 1) {
+test(`a tab that leaves while it computes releases its job: at least 95 of 100 (${NAVIGATIONS} here)`, async () => {
+  for (let i = 0; i < NAVIGATIONS; i++) {
     queue.push({ program: 'loop', input: null })
     await page.evaluate(() => window.worker.start())
     await untilTrue(page, () => window.worker.state.status === 'working', null)
+    // Once a beat is answered no request is under way, and Chromium takes the page into its cache.
+    const before = queue.calls.length
+    await queue.until(() => queue.calls.slice(before).some(({ name }) => name === 'heartbeat'))
     await page.goto(`${sites.pageUrl}/away.html`)
-    await Promise.race([queue.until(() => queue.reports[0]), setTimeout(5_000)])
+    await Promise.race([queue.until(() => queue.reports.length === i + 1), setTimeout(5_000)])
     await page.close()
     page = await openPage(context, sites, { supabaseUrl: queue.url, supabaseKey: 'anon', token: 't' })
   }
-  expect(queue.reports[0]).toMatchObject({ outcome: 'released' })
-})
+  expect(queue.reports.every(({ outcome }) => outcome === 'released')).toBe(true)
+  expect(queue.reports.length).toBeGreaterThanOrEqual(Math.ceil(NAVIGATIONS * 0.95))
+}, 900_000)
 
 test('hidden while it computes and shown again, the worker has given its job back and takes the next', async () => {
   // Chromium does not cache a page whose last request is still under way, so the two events are sent by hand.

@@ -1,10 +1,13 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { Host } from '../src/agent/Host.ts'
 import { type BridgeApi, remoteHost } from '../src/agent/remoteHost.ts'
 import { retryDelay } from '../src/agent/retryDelay.ts'
 import { acceptParent } from '../src/bridge/acceptParent.ts'
 import { keepHardwareId } from '../src/bridge/keepHardwareId.ts'
 import { readConfig } from '../src/bridge/readConfig.ts'
+import { runWorker, type WorkerParts } from '../src/bridge/runWorker.ts'
 import { HELLO, PORT } from '../src/protocol/messages.ts'
+import { defaultLimits } from '../src/protocol/WorkerLimits.ts'
 
 describe('A11: the bridge takes one port, once, from its parent', () => {
   const allowed = 'https://dapp.example'
@@ -77,6 +80,34 @@ test('a bridge that stays silent is given up: a ping after 800 ms, a sandbox tha
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('a tab that goes away sends its last word first', async () => {
+  const did: string[] = []
+  const word = { url: 'https://api.example', headers: {}, body: '{}' }
+  const agent = {
+    // The agent of a job: it says what to send for it, and computes on.
+    call: async (name: string, [, , host]: unknown[]) => {
+      if (name === 'over') return new Promise(() => {})
+      ;(host as Host).hold(word)
+      return { kind: 'value' }
+    },
+    close: () => did.push('agent closed'),
+  }
+  const worker = runWorker({
+    send: () => {},
+    sandbox: { kill: () => did.push('frame removed') },
+    startAgent: () => agent,
+    server: { supabaseUrl: 'https://api.example', anonKey: 'anon' },
+    lock: async (_wait: boolean, _signal: AbortSignal, held: () => Promise<void>) => held().then(() => true),
+    register: async () => ({ nodeId: 'node', nodeSecret: 'secret', settings: {} }),
+    condition: () => null,
+    sendLastWord: (sent: unknown) => did.push(sent === word ? 'sent' : 'sent something else'),
+  } as unknown as WorkerParts)
+  worker.receive({ type: 'start', hardwareId: 'id', limits: defaultLimits })
+  await new Promise(setImmediate)
+  worker.hide()
+  expect(did).toEqual(['sent', 'frame removed', 'agent closed'])
 })
 
 test('the hardware id lasts, and where storage is closed one is made for this once', () => {
