@@ -59,6 +59,8 @@ let pacer: Pacer
 let strangersPrograms: boolean
 let kills: number
 let held: unknown[]
+/** The last word that the host had when it heard of each job. */
+let heldAtClaim: unknown[]
 let prepared: boolean
 let registrations: (Registration | null)[]
 let readStored: (url: string) => unknown
@@ -85,6 +87,7 @@ beforeEach(() => {
   strangersPrograms = false
   kills = 0
   held = []
+  heldAtClaim = []
   prepared = true
   registrations = []
   readStored = () => null
@@ -113,7 +116,10 @@ const host: Host = {
     finishProgram?.({ kind: 'killed' })
     finishProgram = null
   },
-  emit: (event) => events.push(event),
+  emit: (event) => {
+    events.push(event)
+    if (event.type === 'claim') heldAtClaim.push(held.at(-1))
+  },
   hold: (word) => held.push(word),
   register: async () => registrations.shift() ?? null,
 }
@@ -205,6 +211,8 @@ test('computes, reports with the hash of the canonical text, and takes the next 
     report: { jobId: 'job-1', accepted: true, outcome: 'succeeded', seconds: 3 },
   })
   expect(held.map((word) => (word as { body: string } | null)?.body)).toEqual(['job-1', undefined, 'job-2'])
+  // Whoever sees a job may leave at once.
+  expect(heldAtClaim).toEqual([held[0], held[2]])
   expect(kills).toBe(0)
   await agent.stop()
 })

@@ -202,6 +202,8 @@ export const createAgent = (parts: AgentParts): Agent => {
         continue
       }
       held = answer.job
+      // Before anybody hears of the job: who sees it may leave.
+      host.hold(await api.lastWord(held))
       host.emit({ type: 'claim', job: shownOf(held) })
       const { program } = held
       if (leaving || (program.kind !== 'builtin' && !program.reviewed && !parts.strangersPrograms)) {
@@ -209,7 +211,6 @@ export const createAgent = (parts: AgentParts): Agent => {
         done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
         continue
       }
-      host.hold(await api.lastWord(held))
       try {
         const computed = await computeJob(parts, api, held, dropped.signal)
         done = computed.done
