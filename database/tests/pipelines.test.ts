@@ -13,7 +13,6 @@ type Job = NonNullable<WorkCycle['job']> & { type: string; program: unknown }
 
 beforeAll(async () => {
   engine = await createEngine()
-  await engine.builtins('analysis', 'storyboard', 'render')
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
   node = await engine.node(addressOf(2), 'box', 'server')

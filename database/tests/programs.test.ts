@@ -83,8 +83,11 @@ describe('a built-in that no node has', () => {
     ['by its name', { program: { kind: 'builtin', name: 'render' } }, 'program.name'],
     ['in a later stage', { pipeline: [{ type: 'raytrace' }, { type: 'render' }] }, 'pipeline[1].type'],
   ])('is refused %s: nobody would ever do that work, and its budget would be held', async (_, more, field) => {
+    const onChain = (id: number) => engine.query('update oblivion.settlement_instances set chain_id = $1', [id])
     const before = await customer.rpc('my_balance')
+    await onChain(80002)
     const failure = await engine.task(customer, 1, { type: undefined, ...more }).catch((cause: unknown) => cause)
+    await onChain(31337)
     expect(failure).toMatchObject({ code: 'OB005', hint: expect.stringContaining('There is raytrace.') })
     expect(JSON.parse((failure as { detail: string }).detail)).toEqual({
       field,
@@ -92,5 +95,10 @@ describe('a built-in that no node has', () => {
       known: ['raytrace'],
     })
     expect(await customer.rpc('my_balance')).toEqual(before)
+  })
+
+  test('is taken on a development chain, where a worker of the developer’s own may know it', async () => {
+    const taskId = await engine.task(customer, 1, { type: 'render' })
+    await customer.rpc('cancel_task', { p_task_id: taskId })
   })
 })

@@ -11,7 +11,6 @@ let customer: Wallet
 
 beforeAll(async () => {
   engine = await createEngine({ fairOrder: 'default' })
-  await engine.builtins('first', 'second')
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
 })

@@ -171,7 +171,6 @@ describe('T3: a program that kills sandboxes', () => {
         ...{ code: 'OB005', detail: expect.stringContaining('"type"') },
       })
     const [a, b, c] = [await hire(100), await hire(100), await hire(100)]
-    await engine.builtins('no_such-program')
     await engine.task(customer, 3, { maxAttempts: 10, type: 'no_such-program' })
     for (const node of [a, b, c]) await killOff(node)
     expect(await stopped()).toEqual(['no_such-program'])

@@ -24,7 +24,6 @@ let other: Node
 
 beforeAll(async () => {
   engine = await createEngine()
-  await engine.builtins('first', 'second')
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
   stranger = await engine.wallet(addressOf(9))

@@ -40,8 +40,6 @@ export type Engine = {
   chain(events: Record<string, unknown>[]): Promise<number>
   /** Posts a task of `chunks` chunks as a wallet that has the money. */
   task(wallet: Wallet, chunks: number, more?: Record<string, unknown>): Promise<string>
-  /** Tells the engine of built-in programs beside those that there are, as a later release may bring them. */
-  builtins(...names: string[]): Promise<void>
   drop(): Promise<void>
 }
 
@@ -156,9 +154,6 @@ export const engineOn = async (database: TestDatabase, options: EngineOptions = 
         }),
       })
       return taskId
-    },
-    builtins: async (...names) => {
-      await database.query('insert into oblivion.builtin_programs (name) select unnest($1::text[])', [names])
     },
     drop: () => database.drop(),
   }
