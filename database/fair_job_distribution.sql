@@ -98,6 +98,8 @@ create table oblivion.settings (
   -- So many established owners whose sandboxes a program killed within a day stop it.
   quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),
+  -- For how long strangers fail a job before their word is the last, where nobody established is there (T3).
+  stranger_patience interval not null default '1 hour' check (stranger_patience >= '1 minute'),
   -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
   -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
   claim_budget real not null default 4 check (claim_budget >= 1),
@@ -4915,6 +4917,34 @@ $$;
 comment on function oblivion.is_established(uuid) is
   'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner with enough accepted results. Nothing that the node says of itself makes it so. For the engine alone.';
 
+create function oblivion.has_last_word(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Where nobody established is online, as on a young network, strangers' word would never be the last, and a broken program
+  -- be tried for ever. Whoever wants to fail a competitor's job like that has to be alone with it for so long.
+  select coalesce(oblivion.is_established(p_job.node_id), false)
+      or exists (
+           select
+             from oblivion.attempts a, oblivion.settings s
+            where a.job_id = p_job.id
+              and a.ended_at >= p_job.created_at
+              and a.ended_at < now() - s.stranger_patience
+              and a.outcome in ('failed', 'expired', 'rejected'))
+         and not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+            cross join oblivion.settings s
+            where (n.operator or n.raised_max_jobs is not null or o.accepted_count >= s.proven_after)
+              and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.has_last_word(public.jobs) is
+  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online. For the engine alone.';
+
 create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
 returns void
 language plpgsql
@@ -6365,7 +6395,7 @@ begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
+  if p_job.failures + 1 < v_max or not oblivion.has_last_word(p_job) then
     -- A stranger's failure is never the last: it does not count, and the pause grows with each.
     p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
@@ -6397,7 +6427,7 @@ declare
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
   select s.max_losses into v_max from oblivion.settings s;
-  if p_job.losses + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
+  if p_job.losses + 1 < v_max or not oblivion.has_last_word(p_job) then
     -- Nor is a stranger's loss the last.
     p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);

@@ -160,3 +160,52 @@ test('while only strangers fail it, the pause before the next try grows to minut
   expect(pauses[9]).toBeGreaterThan(200)
   expect(pauses[9]).toBeLessThan(380)
 })
+
+describe('T3: on a young network, where nobody established is online, a broken program comes to an end', () => {
+  const failAgain = async (node: Node): Promise<string> => {
+    const job = await byCycle(node)
+    await node.cycle(ended(job, 'failed'), false)
+    await later()
+    return job.jobId
+  }
+  /** As if what has happened had happened so much earlier. */
+  const passes = (time: string) =>
+    engine.query(`
+      set session_replication_role = replica;
+      update oblivion.attempts set ended_at = ended_at - interval '${time}';
+      update jobs set created_at = created_at - interval '${time}';
+      set session_replication_role = origin`)
+
+  test('strangers who have failed it for an hour have the last word, and say what they saw', async () => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    for (let count = 0; count < 4; count += 1) await failAgain(await stranger())
+    await passes('59 minutes')
+    const jobId = await failAgain(await stranger())
+    expect(await jobOf(jobId)).toMatchObject({ status: 'pending', failures: 2 })
+    await passes('2 minutes')
+    await failAgain(await stranger())
+    expect(await jobOf(jobId)).toMatchObject({ status: 'failed', failures: 3, error: 'Attempt 6: boom' })
+    expect(await stateOf(taskId)).toMatchObject({ status: 'failed' })
+  })
+
+  test('but not before it was tried as often as its task says', async () => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    await failAgain(await stranger())
+    await passes('3 hours')
+    await failAgain(await stranger())
+    expect(await stateOf(taskId)).toMatchObject({ status: 'running' })
+  })
+
+  test.each([
+    ['an established owner', proven],
+    ['an operator’s node', operator],
+  ] as const)('nor while %s is online', async (_who, hire) => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    for (let count = 0; count < 4; count += 1) await failAgain(await stranger())
+    await passes('3 hours')
+    const { nodeId } = await hire()
+    await engine.query('update nodes set last_seen = now() where id = $1', [nodeId])
+    await failAgain(await stranger())
+    expect(await stateOf(taskId)).toMatchObject({ status: 'running' })
+  })
+})

@@ -88,6 +88,8 @@ create table oblivion.settings (
   -- So many established owners whose sandboxes a program killed within a day stop it.
   quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),
+  -- For how long strangers fail a job before their word is the last, where nobody established is there (T3).
+  stranger_patience interval not null default '1 hour' check (stranger_patience >= '1 minute'),
   -- The claim budget (T2): what an owner starts with, the most that a newcomer and a proven owner have, how long one
   -- unit takes to come back, what an accepted result brings, and how long a job may be held in vain for one unit more.
   claim_budget real not null default 4 check (claim_budget >= 1),

@@ -71,7 +71,7 @@ begin
   select t.max_attempts into v_max from oblivion.tasks t where t.id = p_job.task_id;
   perform oblivion.end_attempt(p_job, p_outcome, p_error, p_metrics);
   p_job.error := left(format('Attempt %s: %s', p_job.attempt, coalesce(p_error, 'failed')), 1000);
-  if p_job.failures + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
+  if p_job.failures + 1 < v_max or not oblivion.has_last_word(p_job) then
     -- A stranger's failure is never the last: it does not count, and the pause grows with each.
     p_job.failures := least(p_job.failures + 1, v_max - 1);
     -- Exponential back-off with jitter: about 2, 4, 8 ... seconds, at most 5 minutes.
@@ -103,7 +103,7 @@ declare
 begin
   perform oblivion.end_attempt(p_job, 'expired', 'The node went offline.');
   select s.max_losses into v_max from oblivion.settings s;
-  if p_job.losses + 1 < v_max or not coalesce(oblivion.is_established(p_job.node_id), false) then
+  if p_job.losses + 1 < v_max or not oblivion.has_last_word(p_job) then
     -- Nor is a stranger's loss the last.
     p_job.losses := least(p_job.losses + 1, v_max - 1);
     perform oblivion.requeue(p_job);
