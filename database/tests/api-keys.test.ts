@@ -338,6 +338,43 @@ describe('the spending limit', () => {
     }
   })
 
+  test('nor does a task that was on its way when its key was revoked', async () => {
+    const key = await make()
+    const program = new pg.Client({ connectionString: engine.database.authenticatorUrl })
+    await program.connect()
+    try {
+      await actBy(program, { 'x-api-key': key.key })
+      // It has been let in, and waits for its customer's money.
+      await engine.database
+        .as({ role: 'postgres' }, async ({ query }) => {
+          await query(
+            `select pg_advisory_xact_lock(oblivion.lock_key('customer', k.owner_id::text)) from oblivion.api_keys k where id = $1`,
+            [key.keyId],
+          )
+          const task = {
+            title: 'Late',
+            type: 'raytrace',
+            inputs: [{}],
+            pricePerChunk: '1000',
+            acknowledgeVisible: true,
+          }
+          const posted = program.query('select public.create_task($1)', [JSON.stringify(task)]).catch((error) => error)
+          await expect
+            .poll(
+              async () =>
+                (await engine.query(`select from pg_locks where not granted and locktype = 'advisory'`)).length,
+            )
+            .toBeGreaterThan(0)
+          await customer.rpc('revoke_api_key', { p_key_id: key.keyId })
+          return { posted }
+        })
+        .then(async ({ posted }) => expect(await posted).toMatchObject({ code: 'OB030' }))
+    } finally {
+      await program.end()
+    }
+    expect(await shown(key)).toMatchObject({ used: '0', openTasks: 0 })
+  })
+
   test('no row can hold a key beyond its limit, or one that posts without a limit', async () => {
     const { keyId } = await make()
     for (const change of [

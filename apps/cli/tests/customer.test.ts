@@ -170,6 +170,11 @@ test('a task file, a pipe and a range; flags stand in place of the file’s fiel
   })
   expect(found(ranged.out)).toMatchObject({ title: 'Ranged', chunkCount: 4, pricePerChunk: 500n, budget: 2000n })
   expect(found(piped.out)).toMatchObject({ title: 'grow', chunkCount: 2, budget: 2000n })
+  const metered = await oblivion(['submit', 'task.json', '--metered-cap', '0.002', '--json'])
+  expect(JSON.parse(metered.out).terms).toMatchObject({ metered: true })
+  expect((await listTasks(wallet)).find(({ taskId }) => taskId === JSON.parse(metered.out).taskId)).toMatchObject({
+    ...{ metered: true, pricePerChunk: 2000n, budget: 5000n },
+  })
   // An input that no call takes goes to Storage.
   await writeFile(join(stack.home, 'large.json'), JSON.stringify([{ n: 0, rows: 1, text: 'y'.repeat(90_000) }]))
   const large = await post('--inputs', 'large.json')
@@ -178,7 +183,7 @@ test('a task file, a pipe and a range; flags stand in place of the file’s fiel
   expect([cancelled.code, cancelled.out]).toEqual([0, 'cancelled: 0.005 USDC came back by this.\n'])
   const watched = await oblivion(['watch', taskId, '--json'])
   expect([watched.code, JSON.parse(watched.out)]).toEqual([3, expect.objectContaining({ status: 'cancelled' })])
-  for (const id of [JSON.parse(ranged.out).taskId, JSON.parse(piped.out).taskId, large.taskId])
+  for (const id of [...[ranged, piped, metered].map(({ out }) => JSON.parse(out).taskId), large.taskId])
     expect((await oblivion(['cancel', id, '--json'])).code).toBe(0)
 })
 
