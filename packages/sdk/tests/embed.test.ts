@@ -7,6 +7,7 @@ import { coverFrame, moveFrame } from './harness/frameTricks.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { longInput, type Market, quickInputs, startMarket } from './harness/startMarket.ts'
+import { countWorkers } from './harness/threadTime.ts'
 
 // The worker on somebody else's page, as `start` serves it: the demo's page, our frame in it, the server, in Chromium.
 
@@ -144,6 +145,8 @@ describe('A9: no consent without a person who sees what is asked', () => {
     expect(['consenting', 'idle', 'failed']).toContain((await stateOf(page)).status)
     expect(calls.filter((name) => name !== 'get_site')).toEqual([])
     expect(page.frames().filter((each) => each.url().includes('sandbox'))).toEqual([])
+    // No thread to compute on in all of the browser; those of earlier tests are on their way out.
+    await expect.poll(() => countWorkers(profile.pid)).toBe(0)
   }
 
   test('a scripted start asks, however often', async () => {

@@ -53,11 +53,11 @@ afterEach(async () => {
 })
 
 /** A page on the dApp's origin whose worker has the task's one job. */
-const work = async (): Promise<Tab> => {
+const work = async (cpu = 0.3): Promise<Tab> => {
   const { dappUrl, supabaseUrl, anonKey: supabaseKey, bridgeUrl } = market.stack.dev
   const tab = await chromium.openTab(`${dappUrl}/config.json`)
   tabs.push(tab)
-  const options = { supabaseUrl, supabaseKey, bridgeUrl, limits: { cpu: 0.3, when: [] } }
+  const options = { supabaseUrl, supabaseKey, bridgeUrl, limits: { cpu, when: [] } }
   await tab.evaluate(`${sdk}
     window.worker = sdk.createWorker({ ...${JSON.stringify(options)}, session: async () => '${token}' })
     void worker.start()`)
@@ -135,7 +135,8 @@ describe('claimable again within 60 s of the last heartbeat', () => {
 })
 
 test('a device that sleeps past the lease drops the job it has lost, and claims anew', async () => {
-  const tab = await work()
+  // Without a cap: else it would rest for the share of the time that it has slept, two minutes at most.
+  const tab = await work(1)
   // All that there is of the browser stands still, as on a device whose lid is shut.
   const asleep = processesOf(chromium.pid).map(Number)
   const signal = (name: 'SIGSTOP' | 'SIGCONT') => {

@@ -41,6 +41,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 /** A tab with a worker, which is not started yet. */
 const open = async (limits: Partial<WorkerLimits> = { cpu: 0.2, when: [] }): Promise<Tab> => {
   const tab = await chromium.openTab(sites.pageUrl)
+  await makeWorker(tab, limits)
+  return tab
+}
+const makeWorker = async (tab: Tab, limits: Partial<WorkerLimits>): Promise<void> => {
   tabs.push(tab)
   await tab.evaluate(
     `void (window.worker = sdk.createWorker(${JSON.stringify({
@@ -50,7 +54,6 @@ const open = async (limits: Partial<WorkerLimits> = { cpu: 0.2, when: [] }): Pro
       limits,
     }).slice(0, -1)}, session: async () => 't' }))`,
   )
-  return tab
 }
 const start = async (limits?: Partial<WorkerLimits>): Promise<Tab> => {
   const tab = await open(limits)
@@ -71,8 +74,10 @@ describe('a hidden tab', () => {
     await tab.until(`document.visibilityState === 'hidden'`)
     const before = callsOf('heartbeat').length
     await pause(HIDDEN_SECONDS * 1000)
+    const beats = callsOf('heartbeat').length - before
+    console.log(`hidden for ${HIDDEN_SECONDS} s: ${beats} beats, one a second asked for`)
     // One a second here; a timer of the page itself would be down to one a minute by then.
-    expect(callsOf('heartbeat').length - before).toBeGreaterThanOrEqual(Math.floor(HIDDEN_SECONDS * 0.95) - 1)
+    expect(beats).toBeGreaterThanOrEqual(Math.floor(HIDDEN_SECONDS * 0.95) - 1)
   }, 700_000)
 
   test('rests where that was asked for, keeps its job, and goes on when it is shown', async () => {
@@ -123,6 +128,27 @@ test(`a closed tab gives its job back: at least 95 of 100 (${TAB_CLOSES} here)`,
 }, 600_000)
 
 describe('eight tabs of one browser', () => {
+  /** How long the browser itself takes to hand a lock from a killed tab to the next one, in ms, each of five times. */
+  const handOver = async (): Promise<number[]> => {
+    const took: number[] = []
+    for (let n = 0; n < 5; n++) {
+      const [holder, next] = [await chromium.openTab(sites.pageUrl), await chromium.openTab(sites.pageUrl)]
+      tabs.push(holder, next)
+      const take = `new Promise((got) => navigator.locks.request('bare', () => (got(), new Promise(() => {}))))`
+      await holder.evaluate(take)
+      const got = next.evaluate(take)
+      // It has to wait: the first one holds it.
+      await next.until(`navigator.locks.query().then(({ pending }) => pending.length > 0)`)
+      const from = performance.now()
+      holder.send('Page.crash').catch(() => {})
+      await got
+      took.push(performance.now() - from)
+      await holder.close()
+      await next.close()
+    }
+    return took
+  }
+
   test(`are one worker; the next takes over within a second when the first is killed (${LEADER_KILLS} kills)`, async () => {
     const all: Tab[] = []
     for (let i = 0; i < 8; i++) all.push(await open())
@@ -151,11 +177,13 @@ describe('eight tabs of one browser', () => {
       await isStatus(next, 'paused')
       all[all.indexOf(leader)] = next
     }
+    const plain = await handOver()
     // No second one ever registered beside the one that took over.
     expect(callsOf('register_node')).toHaveLength(LEADER_KILLS + 1)
+    const figures = (of: number[]) =>
+      `median ${of.toSorted((a, b) => a - b)[of.length >> 1]?.toFixed(0)} ms, most ${Math.max(...of).toFixed(0)} ms`
+    console.log(`failover: ${figures(took)}; a bare lock in the same run: ${figures(plain)}`)
+    // Promised within a second; this only ends what hangs, on a machine that others use too.
     expect(Math.max(...took)).toBeLessThan(10_000)
-    console.log(
-      `failover: median ${took.toSorted((a, b) => a - b)[took.length >> 1]?.toFixed(0)} ms, most ${Math.max(...took).toFixed(0)} ms`,
-    )
   }, 1_800_000)
 })
