@@ -5104,39 +5104,25 @@ set search_path = ''
 as $$
 declare
   v_cluster bigint := oblivion.cluster_of(p_node);
-  v_recent bigint[];
-  v_established boolean;
 begin
-  select o.accepted_count >= s.proven_after
-    into v_established
+  -- The visitors of a site share a row. Where another one is at it this vote is left out: nobody waits for it.
+  if not pg_try_advisory_xact_lock(
+    oblivion.lock_key('vote', concat_ws(':', p_job.task_id, p_job.stage, v_cluster))) then
+    return;
+  end if;
+  insert into oblivion.run_times as r (task_id, stage, cluster_id, established, recent_ms, median_ms)
+  select p_job.task_id, p_job.stage, v_cluster, o.accepted_count >= s.proven_after, array[p_ms], p_ms
     from oblivion.owners o, oblivion.settings s
    where o.id = p_node.owner_id
-     and s.id;
-  -- The visitors of a site share a row. Where another one is at it this vote is left out: nobody waits for it.
-  select array[p_ms] || r.recent_ms[1:8]
-    into v_recent
-    from oblivion.run_times r
-   where r.task_id = p_job.task_id
-     and r.stage = p_job.stage
-     and r.cluster_id = v_cluster
-     for no key update skip locked;
-  if found then
-    update oblivion.run_times r
-       set established = v_established,
-           recent_ms = v_recent,
-           median_ms = (select percentile_cont(0.5) within group (order by u.ms) from unnest(v_recent) as u (ms))
-     where r.task_id = p_job.task_id
-       and r.stage = p_job.stage
-       and r.cluster_id = v_cluster;
-  else
-    insert into oblivion.run_times (task_id, stage, cluster_id, established, recent_ms, median_ms)
-    values (p_job.task_id, p_job.stage, v_cluster, v_established, array[p_ms], p_ms)
-    on conflict do nothing;
-  end if;
+     and s.id
+  on conflict (task_id, stage, cluster_id) do update
+    set established = excluded.established,
+        recent_ms = p_ms || r.recent_ms[1:8],
+        median_ms = (select percentile_cont(0.5) within group (order by u.ms) from unnest(p_ms || r.recent_ms[1:8]) as u (ms));
 end
 $$;
 comment on function oblivion.note_run_time(public.jobs, public.nodes, bigint) is
-  'Adds an accepted result to what its cluster of owners took for this stage of a metered task. The caller holds the owner''s row. For the engine alone.';
+  'Adds an accepted result to what its cluster of owners took for this stage of a metered task, or leaves it out where that waited. For the engine alone.';
 
 reset all;
 
@@ -6527,7 +6513,6 @@ begin
   perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, p_hash);
   perform oblivion.count_accepted(p_node.owner_id, v_price);
   if v_task.metered then
-    -- After the owner's row, which keeps two of one owner's results from waiting for each other here.
     perform oblivion.note_run_time(p_job, p_node, oblivion.run_ms(p_job.started_at, p_reported_at));
   end if;
   update public.jobs j

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { BRIDGE, openEmbedding } from './engine/embedding.ts'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 /*
@@ -129,7 +130,8 @@ describe('a task', () => {
     await engine.query('update oblivion.settings set min_price_per_timeout_second = 2.5')
     try {
       const range = { code: 'OB005', detail: expect.stringContaining('"min": "751"') }
-      await expect(engine.task(customer, 1, { pricePerChunk: '750', timeoutSeconds: 300.4 })).rejects.toThrow()
+      const least = await engine.task(customer, 1, { pricePerChunk: '750', timeoutSeconds: 300 })
+      await customer.rpc('cancel_task', { p_task_id: least })
       await engine.query('update oblivion.settings set min_price_per_timeout_second = 2.501')
       await expect(engine.task(customer, 1, { pricePerChunk: '750', timeoutSeconds: 300 })).rejects.toMatchObject(range)
       await expect(metered(1, { metered: { maxPricePerChunk: '750' }, timeoutSeconds: 300 })).rejects.toMatchObject(
@@ -403,6 +405,41 @@ describe('votes', () => {
     expect(third.price).toBe(priceOf(third.ms, [first.ms, second.ms]))
   })
 
+  test('nobody waits for another’s: two visitors of a site are one vote, and that of the second is left out', async () => {
+    const embedding = await openEmbedding(engine)
+    const { siteKey } = await embedding.createSite()
+    const visit = async (block: number) => {
+      const headers = { origin: BRIDGE, 'x-real-ip': `10.${block}.0.1` }
+      const register = { p_hardware_id: `browser-${block}`, p_site_key: siteKey }
+      const { nodeId, nodeSecret } = await embedding.anon<Record<string, string>>(headers, 'register_node', register)
+      return { nodeId, caller: { role: 'anon', headers: { 'x-node-key': nodeSecret ?? '' } } as const }
+    }
+    type Visitor = Awaited<ReturnType<typeof visit>>
+    const cycle = ({ nodeId, caller }: Visitor) =>
+      engine.database.as(caller, ({ rpc }) => rpc<WorkCycle>('work_cycle', { p_node_id: nodeId }))
+    /** Reports a job, and ends the transaction when it is told to. */
+    const report = ({ nodeId, caller }: Visitor, job: Job, until: () => Promise<unknown>) =>
+      engine.database.as(caller, async ({ rpc }) => {
+        const args = { p_node_id: nodeId, p_done: JSON.stringify(done(job)), p_claim: false }
+        expect(await rpc<WorkCycle>('work_cycle', args)).toMatchObject({ accepted: true })
+        await until()
+      })
+    const [first, second] = [await visit(1), await visit(2)]
+    const taskId = await metered(6)
+    const votes = () =>
+      engine.query('select cardinality(recent_ms) as count from oblivion.run_times where task_id = $1', [taskId])
+    // The first of all, and one that finds a row.
+    for (const before of [[], [{ count: 1 }]]) {
+      const [a, b] = [(await cycle(first)).job, (await cycle(second)).job]
+      if (!a || !b) throw new Error('No jobs.')
+      await report(first, a, async () => {
+        await report(second, b, async () => {})
+        expect(await votes()).toEqual(before)
+      })
+      expect(await votes()).toEqual([{ count: before.length + 1 }])
+    }
+  })
+
   test('each stage of a pipeline has its own', async () => {
     const stage = { program: { kind: 'builtin', name: 'raytrace' } }
     await metered(3, { type: undefined, pipeline: [stage, stage] })
@@ -505,6 +542,19 @@ describe('money', () => {
       [before, price],
     )
     expect(await service()).toBeCloseTo(expected, 3)
+  })
+
+  test('what is in work counts as the most that it may come to, which the cap is not', async () => {
+    const node = await provider({ rate: 3600 })
+    await metered(1, { timeoutSeconds: 200 })
+    await claim(node)
+    const [{ standing, expected } = { standing: 0, expected: 1 }] = await engine.query<Record<string, number>>(
+      `select oblivion.standing(o) + 0.01 * oblivion.reputation(o) as standing,
+              oblivion.add_service(o.served, oblivion.service(200)) as expected
+         from oblivion.owners o where o.address = $1`,
+      [node.address],
+    )
+    expect(standing).toBeCloseTo(Number(expected), 3)
   })
 
   test('a forecast tells what pilots were paid, and the cap as the most; large tasks keep the sum', async () => {

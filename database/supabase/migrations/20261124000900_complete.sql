@@ -203,7 +203,6 @@ begin
   perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, p_hash);
   perform oblivion.count_accepted(p_node.owner_id, v_price);
   if v_task.metered then
-    -- After the owner's row, which keeps two of one owner's results from waiting for each other here.
     perform oblivion.note_run_time(p_job, p_node, oblivion.run_ms(p_job.started_at, p_reported_at));
   end if;
   update public.jobs j

@@ -208,8 +208,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'who is paid by time votes with its last result alone',
     file: 'metered',
-    find: 'select array[p_ms] || r.recent_ms[1:8]',
-    replace: 'select array[p_ms]',
+    find: 'from unnest(p_ms || r.recent_ms[1:8]) as u',
+    replace: 'from unnest(array[p_ms]) as u',
     killer: history,
   },
   // Budgets.
