@@ -131,6 +131,10 @@ test('what it costs is said first; without a yes nothing is posted', async () =>
     jobCount: 6,
     cost: '60000',
   })
+  const capped = ['submit', '--program', 'grow.js', '--inputs', 'in.ndjson', '--metered-cap', '0.01', '--estimate']
+  expect((await oblivion(capped)).out).toContain(
+    '“in”: 3 chunks for at most 0.01 USDC: at most 0.03 USDC, if every one is accepted.',
+  )
   const unasked = await oblivion(words)
   expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('--acknowledge-visible')])
   expect((await listTasks(wallet)).length).toBe(before)

@@ -92,10 +92,10 @@ const freeOf = async ({ client }: Customer, { asset }: ReadTask): Promise<bigint
 const describe = (task: ReadTask, free: bigint | null): string[] => {
   const { draft, asset, chunkCount, jobCount, price, metered, cost } = task
   const jobs = `${chunkCount} chunks${jobCount === chunkCount ? '' : `, ${jobCount} jobs`}`
-  const each = `${metered ? 'at most ' : ''}${moneyText(price, asset)}`
+  const each = `${metered ? 'for at most' : 'at'} ${moneyText(price, asset)}`
   const rest = free === null ? '' : `, of ${moneyText(free, asset)} that are free`
   return [
-    `“${draft.title}”: ${jobs} at ${each}: ${moneyText(cost, asset)}, if every one is accepted.`,
+    `“${draft.title}”: ${jobs} ${each}: ${metered ? 'at most ' : ''}${moneyText(cost, asset)}, if every one is accepted.`,
     `${moneyText(draft.budget, asset)} are held until it ends${rest}.`,
   ]
 }
