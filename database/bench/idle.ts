@@ -99,7 +99,7 @@ const insertNodes = async (ours: OurDatabase, count: number): Promise<BenchNode[
   const keys = Array.from({ length: count }, () => `obn_${randomBytes(32).toString('hex')}`)
   const rows = await ours.database.query<{ id: string; address: string; place: number }>(
     `with owners as (
-       insert into oblivion.owners (address, accepted_count)
+       insert into oblivion.owners (address, proven_count)
        select '0x' || lpad(to_hex(1048576 + k.place), 40, '0'), 1000 from unnest($1::text[]) with ordinality as k (key, place)
        returning id, address
      )

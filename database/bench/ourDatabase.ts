@@ -47,7 +47,7 @@ export const openOurDatabase = async (cluster: ClusterInfo, count: number): Prom
     )
     nodes.push({ nodeId: node.nodeId, key: node.nodeSecret, address })
   }
-  await database.query(`update oblivion.owners set accepted_count = 1000`)
+  await database.query(`update oblivion.owners set proven_count = 1000`)
 
   const fill = async (jobs: number): Promise<void> => {
     const [row] = await database.query<{ count: number }>(

@@ -24,7 +24,7 @@ const provider = async (price: number | null, { established = true, workerType =
   serial += 1
   const node = await engine.node(addressOf(serial), 'box', workerType, { p_price_per_hour: price })
   if (established)
-    await engine.query('update oblivion.owners set accepted_count = 100 where address = $1', [node.address])
+    await engine.query('update oblivion.owners set proven_count = 100 where address = $1', [node.address])
   return node
 }
 const providers = async (prices: (number | null)[], more = {}): Promise<Node[]> => {

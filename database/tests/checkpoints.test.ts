@@ -25,7 +25,7 @@ const claim = async (node: Node) => {
 const node = (established = false): Promise<Node> =>
   engine.node(addressOf(++serial)).then(async (made) => {
     if (established)
-      await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [made.address])
+      await engine.query('update oblivion.owners set proven_count = 1000 where address = $1', [made.address])
     return made
   })
 const save = (by: Node, job: { jobId: string; attempt: number }, text = state) =>

@@ -101,7 +101,7 @@ describe('what it costs', () => {
     expect(await budget(node)).toBeCloseTo(3.75, 1)
     for (let i = 0; i < 2; i += 1) await node.cycle(done(await claim(node)), false)
     expect(await budget(node)).toBe(4)
-    await engine.query(`update oblivion.owners set accepted_count = 100 where address = $1`, [node.address])
+    await engine.query(`update oblivion.owners set proven_count = 100 where address = $1`, [node.address])
     await engine.query(`update oblivion.owners set claim_budget = 4 where address = $1`, [node.address])
     await node.cycle(done(await claim(node)), false)
     expect(await budget(node)).toBeCloseTo(4.25, 1)

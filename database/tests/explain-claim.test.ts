@@ -34,7 +34,7 @@ const refused = async (node: Node): Promise<Explanation> => {
 }
 const proven = (node: Node, budget = 4) =>
   engine.query(
-    `update oblivion.owners set accepted_count = 100, claim_budget = $2, budget_at = now() where address = $1`,
+    `update oblivion.owners set proven_count = 100, claim_budget = $2, budget_at = now() where address = $1`,
     [node.address, budget],
   )
 const giveBack = (node: Node, job: { jobId: string; attempt: number } | null, outcome: string) =>
@@ -70,7 +70,10 @@ test('owner_on_probation', async () => {
   const second = await engine.node(node.address, 'second', 'server')
   await engine.task(customer, 2)
   await node.cycle()
-  expect(await refused(second)).toMatchObject({ reason: 'owner_on_probation', values: { accepted: 0, needed: 30 } })
+  expect(await refused(second)).toMatchObject({
+    reason: 'owner_on_probation',
+    values: { proven: 0, needed: 30, customers: 3 },
+  })
 })
 
 test('budget_spent', async () => {

@@ -209,7 +209,7 @@ describe('FJ-3: served alike', () => {
   test('FJ-25: then the one with the higher reputation, and less service outweighs it', async () => {
     const known = await nodeThatHad(3)
     const unknown = await nodeThatHad(3)
-    await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [known.address])
+    await engine.query('update oblivion.owners set proven_count = 1000 where address = $1', [known.address])
     await wait(known, unknown)
     await engine.task(customer, 1)
     expect((await unknown.cycle()).job).toBeNull()

@@ -27,7 +27,7 @@ const hire = async (options: { address?: string; accepted?: number; hardwareId?:
   serial += 1
   const address = options.address ?? addressOf(serial)
   const node = await engine.node(address, options.hardwareId ?? 'box', 'server')
-  await engine.query('update oblivion.owners set accepted_count = $2 where address = $1', [
+  await engine.query('update oblivion.owners set proven_count = $2 where address = $1', [
     address,
     options.accepted ?? 0,
   ])

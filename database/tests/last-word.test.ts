@@ -28,7 +28,7 @@ const stranger = (workerType = 'browser'): Promise<Node> => {
 }
 const proven = async (): Promise<Node> => {
   const node = await stranger()
-  await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [node.address])
+  await engine.query('update oblivion.owners set proven_count = 30 where address = $1', [node.address])
   return node
 }
 const operator = async (): Promise<Node> => {

@@ -39,7 +39,7 @@ const provider = async ({ rate = RATE, established = true, workerType = 'server'
   serial += 1
   const node = await engine.node(addressOf(serial), 'box', workerType, { p_price_per_hour: rate })
   if (established)
-    await engine.query('update oblivion.owners set accepted_count = 100 where address = $1', [node.address])
+    await engine.query('update oblivion.owners set proven_count = 100 where address = $1', [node.address])
   return node
 }
 const providers = (count: number, kind: Kind = {}): Promise<Node[]> =>

@@ -381,9 +381,9 @@ describe('who keeps work from others without doing any', () => {
     expect(await budget()).toBeCloseTo(before - 1, 0)
     await taken(node)
     expect(await offers()).toEqual([])
-    await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
+    await engine.query('update oblivion.owners set proven_count = 30 where address = $1', [addressOf(0x241)])
     const proven = await engine.node(addressOf(0x241), 'box', 'server')
-    await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [addressOf(0x241)])
+    await engine.query('update oblivion.owners set proven_count = 30 where address = $1', [addressOf(0x241)])
     expect(await proven.rpc<unknown[]>('next_jobs', { p_provider_address: proven.address, p_limit: 10 })).toHaveLength(
       2,
     )

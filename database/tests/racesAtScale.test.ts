@@ -22,7 +22,7 @@ const prepare = async (jobs: number) => {
 
   const alone: Node[] = []
   for (let n = 0; n < 44; n += 1) alone.push(await engine.node(addressOf(0x100 + n), 'box', 'server'))
-  await engine.query(`update oblivion.owners set accepted_count = ${HUGE}`)
+  await engine.query(`update oblivion.owners set proven_count = ${HUGE}`)
   const tabs: Node[] = []
   for (let n = 0; n < 16; n += 1) tabs.push(await engine.node(addressOf(0x200 + (n >> 1)), `tab-${n}`))
   const racers: Racer[] = [

@@ -386,7 +386,7 @@ describe('T4: a task whose replicas disagree', () => {
   })
   test('is not paused by what newcomers say, nor below the share', async () => {
     await engine.query('update oblivion.settings set proven_after = 1000')
-    await engine.query('update oblivion.owners set accepted_count = 5')
+    await engine.query('update oblivion.owners set proven_count = 5')
     const quiet = await disagree(8, 4)
     expect(await view(quiet)).toMatchObject({ status: 'running' })
     await customer.rpc('cancel_task', { p_task_id: quiet })

@@ -59,7 +59,7 @@ const run = async (proven: boolean, doorOf: (likes: (node: Node, job: Job) => bo
   const hire = (count: number, first: number) =>
     Promise.all(Array.from({ length: count }, (_, n) => engine.node(addressOf(first + n))))
   const [honest, shoppers] = [await hire(HONEST, 0x100), await hire(SHOPPERS, 0x200)]
-  await engine.query('update oblivion.owners set accepted_count = 100, claim_budget = 20 where address = any ($1)', [
+  await engine.query('update oblivion.owners set proven_count = 100, claim_budget = 20 where address = any ($1)', [
     (proven ? [...honest, ...shoppers] : honest).map(({ address }) => address),
   ])
   await engine.task(customer, CHUNKS, { trust: { replicas: 2 }, maxAttempts: 10 })

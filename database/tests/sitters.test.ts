@@ -29,7 +29,7 @@ beforeAll(async () => {
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
   honest = await many(10)
-  await engine.query(`update oblivion.owners set accepted_count = 100 where address = any ($1)`, [
+  await engine.query(`update oblivion.owners set proven_count = 100 where address = any ($1)`, [
     honest.map(({ address }) => address),
   ])
 })

@@ -24,7 +24,7 @@ const hire = (accepted = 0): Promise<Node> => {
   serial += 1
   const address = addressOf(serial)
   return engine.node(address).then(async (node) => {
-    await engine.query('update oblivion.owners set accepted_count = $2 where address = $1', [address, accepted])
+    await engine.query('update oblivion.owners set proven_count = $2 where address = $1', [address, accepted])
     return node
   })
 }

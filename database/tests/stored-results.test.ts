@@ -268,7 +268,7 @@ test('a delivered job ends as any other: cancelled with its task it is paid, res
 })
 
 test('nobody ends an attempt that was delivered: neither a former holder, who knows its number, nor its own node', async () => {
-  await engine.query('update oblivion.owners set accepted_count = 1000 where address = any($1)', [
+  await engine.query('update oblivion.owners set accepted_count = 1000, proven_count = 1000 where address = any($1)', [
     [node.address, other.address],
   ])
   await engine.task(customer, 1, { maxAttempts: 1 })
@@ -365,7 +365,9 @@ test('“not found” is not believed of what lies in Storage', async () => {
 
 test('the coordinator reads by owners in turn', async () => {
   const many = await engine.node(addressOf(13), 'many', 'server')
-  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [addressOf(13)])
+  await engine.query('update oblivion.owners set accepted_count = 1000, proven_count = 1000 where address = $1', [
+    addressOf(13),
+  ])
   await engine.task(customer, 4)
   for (let count = 0; count < 3; count++) await deliver(many, await claimNext(many))
   const last = await claimNext(other)
@@ -385,7 +387,9 @@ test('who is forgotten gives back what it delivered', async () => {
 test('who has 20 that nobody has read is offered no job by any door and told why; what it holds it still delivers', async () => {
   const busy = await engine.node(addressOf(6), 'busy', 'server')
   await engine.coordinator('set_max_jobs', [busy.nodeId, 10])
-  await engine.query('update oblivion.owners set accepted_count = 1000 where address = $1', [busy.address])
+  await engine.query('update oblivion.owners set accepted_count = 1000, proven_count = 1000 where address = $1', [
+    busy.address,
+  ])
   await engine.task(customer, 30)
   const held = await claimNext(busy)
   const last = await claimNext(busy)
@@ -488,7 +492,7 @@ test('a delivery is no death of its program, whatever its report says', async ()
   const died = { reason: 'sandbox_died', error: 'OB209' }
   const failure = (job: Job) => ({ jobId: job.jobId, attempt: job.attempt, outcome: 'failed', ...died })
   // Who is believed when it says so.
-  await engine.query('update oblivion.owners set accepted_count = 1000')
+  await engine.query('update oblivion.owners set accepted_count = 1000, proven_count = 1000')
   const single = await claim(node)
   await put(node, uploadName(single))
   expect(await node.cycle({ ...delivery(single), ...died }, false)).toMatchObject({ accepted: true })
@@ -498,7 +502,7 @@ test('a delivery is no death of its program, whatever its report says', async ()
 
   const server = await engine.node(addressOf(8), 'batches', 'server')
   await engine.coordinator('set_max_jobs', [server.nodeId, 4])
-  await engine.query('update oblivion.owners set accepted_count = 1000')
+  await engine.query('update oblivion.owners set accepted_count = 1000, proven_count = 1000')
   await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending')`)
   await engine.task(customer, 2)
   const batch = (p_done: unknown[], p_limit: number) =>

@@ -83,8 +83,10 @@ create table oblivion.settings (
   heartbeat_seconds int not null default 15 check (heartbeat_seconds between 1 and 60),
   offer_window interval not null default '10 seconds',
   max_jobs int not null default 2 check (max_jobs > 0),
-  -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
+  -- An owner that has proved itself by fewer results than this holds one job over all its nodes (T1); and how many
+  -- customers they have to be of (T5). See established.sql.
   proven_after int not null default 30 check (proven_after >= 0),
+  proven_customers int not null default 3 check (proven_customers > 0),
   -- So many established owners whose sandboxes a program killed within a day stop it.
   quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),

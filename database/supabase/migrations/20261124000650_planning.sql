@@ -205,11 +205,12 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs()
+    + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is
-  'One tick: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For engine and coordinator.';
+  'One tick: the rows of one part of one large task, jobs of one task moved after its state, stages that wait for their judgement, and what owners have proved; answers how many. For engine and coordinator.';
 
 create function oblivion.maybe_advance()
 returns boolean

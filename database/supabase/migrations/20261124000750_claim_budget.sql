@@ -13,7 +13,7 @@ stable
 set search_path = ''
 as $$
   select least(
-           case when p_owner.accepted_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
+           case when p_owner.proven_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
            p_owner.claim_budget
              + extract(epoch from now() - p_owner.budget_at) / extract(epoch from s.claim_budget_refill))::real
     from oblivion.settings s
@@ -180,14 +180,14 @@ set search_path = ''
 as $$
   select exists (
            select from oblivion.owners o, oblivion.settings s
-            where o.id = p_owner_id and o.accepted_count >= s.proven_after)
+            where o.id = p_owner_id and o.proven_count >= s.proven_after)
       or not exists (
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
             cross join oblivion.settings s
             where n.owner_id <> p_owner_id
-              and o.accepted_count >= s.proven_after
+              and o.proven_count >= s.proven_after
               and o.claims_from <= now()
               and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))

@@ -1,6 +1,71 @@
 -- Who has the last word (T3). Wallets cost nothing, so three strangers could fail a competitor's job for good, and two
 -- could have its program quarantined. What ends a job, and what is said against a program, counts only from a node whose
 -- owner has proved itself, or that an operator answers for.
+--
+-- What proves an owner (T5). Customer and provider may be one person, who pays itself for a thousand chunks and loses the
+-- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
+-- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
+-- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers.
+
+create table oblivion.results_by_customer (
+  provider_owner_id bigint not null references oblivion.owners,
+  customer_owner_id bigint not null references oblivion.owners,
+  results bigint not null check (results > 0),
+  -- Not yet in its provider's figure.
+  fresh boolean not null default true,
+  primary key (provider_owner_id, customer_owner_id)
+);
+create index results_by_customer_fresh on oblivion.results_by_customer (provider_owner_id) where fresh;
+comment on table oblivion.results_by_customer is
+  'How many charged results of an owner, in money that was paid in, each customer took; counted until the owner has proved 1,000, which is as good as more.';
+
+create function oblivion.count_proven()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_count int := 0;
+begin
+  for v_owner in
+    select distinct c.provider_owner_id from oblivion.results_by_customer c where c.fresh limit 200
+  loop
+    -- Never waits: whoever completes a job holds its owner's row, and a charge holds its customer's.
+    perform from oblivion.owners o where o.id = v_owner for no key update skip locked;
+    continue when not found;
+    update oblivion.results_by_customer c
+       set fresh = false
+     where c.provider_owner_id = v_owner
+       and c.customer_owner_id in (
+             select f.customer_owner_id
+               from oblivion.results_by_customer f
+              where f.provider_owner_id = v_owner
+                and f.fresh
+                for update skip locked);
+    -- After the marks, so that what is charged from here on is fresh again.
+    update oblivion.owners o
+       set proven_count = (
+             select coalesce(sum(least(c.results, third.results)), 0)
+               from oblivion.results_by_customer c
+               join (
+                 select x.results
+                   from oblivion.results_by_customer x
+                  where x.provider_owner_id = v_owner
+                  order by x.results desc
+                 offset (select s.proven_customers - 1 from oblivion.settings s)
+                  limit 1) third on true
+              where c.provider_owner_id = v_owner)
+     where o.id = v_owner;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.count_proven() is
+  'How much the owners have proved of whose results more were charged; answers how many owners, 200 at most. For the engine alone.';
 
 create function oblivion.is_established(p_node_id uuid)
 returns boolean
@@ -9,7 +74,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select n.operator or n.raised_max_jobs is not null or o.accepted_count >= s.proven_after
+  select n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
    cross join oblivion.settings s
@@ -17,7 +82,7 @@ as $$
      and s.id
 $$;
 comment on function oblivion.is_established(uuid) is
-  'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner with enough accepted results. Nothing that the node says of itself makes it so. For the engine alone.';
+  'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner that has proved itself. Nothing that the node says of itself makes it so. For the engine alone.';
 
 create function oblivion.has_last_word(p_job public.jobs)
 returns boolean
@@ -41,7 +106,7 @@ as $$
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
             cross join oblivion.settings s
-            where (n.operator or n.raised_max_jobs is not null or o.accepted_count >= s.proven_after)
+            where (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
               and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.has_last_word(public.jobs) is

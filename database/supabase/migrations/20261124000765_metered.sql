@@ -143,7 +143,7 @@ begin
     return;
   end if;
   insert into oblivion.run_times as r (task_id, stage, cluster_id, established, recent_ms, median_ms)
-  select p_job.task_id, p_job.stage, v_cluster, o.accepted_count >= s.proven_after, array[p_ms], p_ms
+  select p_job.task_id, p_job.stage, v_cluster, o.proven_count >= s.proven_after, array[p_ms], p_ms
     from oblivion.owners o, oblivion.settings s
    where o.id = p_node.owner_id
      and s.id

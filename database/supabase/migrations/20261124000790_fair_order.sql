@@ -60,8 +60,8 @@ language sql
 immutable parallel safe
 set search_path = ''
 as $$
-  -- Until results are audited: what was accepted is all that is known. Half way at 100 results.
-  select (p_owner.accepted_count / (p_owner.accepted_count + 100.0))::real
+  -- Until results are audited, this is what is known (see established.sql). Half way at 100 results.
+  select (p_owner.proven_count / (p_owner.proven_count + 100.0))::real
 $$;
 comment on function oblivion.reputation(oblivion.owners) is 'An owner''s reputation, 0 to 1. The one place of its formula.';
 
@@ -133,7 +133,7 @@ begin
            p.idle > 0
              and o.claims_from <= now()
              and not o.held_up
-             and (p.running = 0 or p.raised or o.accepted_count >= s.proven_after) as waits,
+             and (p.running = 0 or p.raised or o.proven_count >= s.proven_after) as waits,
            case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
            -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
            case when o.served > oblivion.service(1) - 300 then exp(o.served - oblivion.service(1)) else 0 end as had

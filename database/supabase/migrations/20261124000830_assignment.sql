@@ -42,9 +42,9 @@ begin
      group by n.owner_id
   ), able as (
     select f.owner_id, f.provider_address, f.price, b.busy,
-           o.accepted_count >= s.proven_after or f.raised as established,
+           o.proven_count >= s.proven_after or f.raised as established,
            -- Who has proved nothing has one job over all its nodes.
-           case when o.accepted_count >= s.proven_after or f.raised
+           case when o.proven_count >= s.proven_after or f.raised
              then f.room - w.offered
              else (b.busy + w.offered = 0)::int end as room
       from free f

@@ -330,7 +330,7 @@ as $$
    where j.task_id = p_task.id
      and j.chunk_index = p_chunk_index
      and j.stage = p_stage
-     and o.accepted_count >= s.proven_after
+     and o.proven_count >= s.proven_after
 $$;
 comment on function oblivion.is_disputed(oblivion.tasks, int, int) is
   'Whether two established owners gave different results; what newcomers say does not count, or three of them could stop a competitor''s task. For the engine alone.';

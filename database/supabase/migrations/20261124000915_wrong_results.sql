@@ -155,8 +155,10 @@ begin
     update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
   -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
+  delete from oblivion.results_by_customer c where c.provider_owner_id = v_wrong.owner_id;
   update oblivion.owners o
      set accepted_count = least(o.accepted_count, 1),
+         proven_count = 0,
          claim_budget = 0,
          budget_at = now()
    where o.id = v_wrong.owner_id;

@@ -90,7 +90,7 @@ as $$
      and c.attempt < p_job.attempt
      -- One's own, or from one established owner to another: a stranger's bad state would make the next one's result bad,
      -- and a stranger could cheat through whoever goes on (T9).
-     and (c.owner_id = n.owner_id or (m.accepted_count >= s.proven_after and t.accepted_count >= s.proven_after))
+     and (c.owner_id = n.owner_id or (m.proven_count >= s.proven_after and t.proven_count >= s.proven_after))
 $$;
 comment on function oblivion.checkpoint_for(public.jobs) is
   'The checkpoint that the node which holds this job may go on from; null where there is none. For the engine alone.';

@@ -43,7 +43,14 @@ begin
        and r.customer_owner_id = p_owner_id
        and r.instance_id = p_instance_id
        and r.asset = 'chain'
-    returning r.payee_owner_id, r.price, r.fee
+    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee
+  ), proofs as (
+    insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
+    select d.provider_owner_id, p_owner_id, count(*)
+      from stamped d
+      join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+     group by d.provider_owner_id
+    on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
     insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
     overriding system value
@@ -63,7 +70,7 @@ begin
 end
 $$;
 comment on function oblivion.charge_receipts(bigint, bigint) is
-  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
+  'Folds what a customer owes since its last charge into a new one, and counts for whose results it pays (T5). For the engine alone.';
 
 create function oblivion.charges_due(p_instance_id bigint)
 returns jsonb

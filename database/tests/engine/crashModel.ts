@@ -102,7 +102,7 @@ const createWorld = async (engine: Engine) => {
   const join = (index: number) =>
     engine.node(addressOf(owners[index] ?? 0), `box-${index}`, index < 4 ? 'server' : 'browser')
   for (let index = 0; index < NODES; index += 1) nodes.push(await join(index))
-  await engine.query(`update oblivion.owners set accepted_count = 1000 where address = any ($1)`, [
+  await engine.query(`update oblivion.owners set proven_count = 1000 where address = any ($1)`, [
     [0x100, 0x101].map(addressOf),
   ])
   const history = createHistory()
@@ -421,7 +421,7 @@ const createWorld = async (engine: Engine) => {
         await engine.node(owners[0] ?? '', 'op', 'server'),
         await engine.node(owners[1] ?? '', 'op', 'server'),
       ]
-      await engine.query(`update oblivion.owners set accepted_count = 1000 where address = any ($1)`, [owners])
+      await engine.query(`update oblivion.owners set proven_count = 1000 where address = any ($1)`, [owners])
       await engine.coordinator('run_rescue')
       for (let idleTurns = 0; idleTurns < 2; ) {
         await engine.query(`update jobs set available_at = now() - interval '1 hour' where status = 'pending'`)

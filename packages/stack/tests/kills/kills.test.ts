@@ -130,7 +130,7 @@ const hire = async (seed: number): Promise<Crew> => {
     places.push({ nodeId, key: nodeSecret, address, log: join(folder, `${n}.log`) })
   }
   // Half of them are proven; a newcomer holds one job at most.
-  await stack.query(`update oblivion.owners set accepted_count = 1000 where id % 2 = 0`)
+  await stack.query(`update oblivion.owners set proven_count = 1000 where id % 2 = 0`)
   for (const place of places) employ(place)
   return {
     answers: (kind, count) =>

@@ -28,7 +28,7 @@ export function SettingsSection({ settings }: { settings: OperatorOverview['sett
     { what: 'Jobs at once on a node', value: String(settings.maxJobs), where: column('max_jobs') },
     {
       what: 'An owner is established after',
-      value: plural(settings.provenAfter, 'result'),
+      value: `${plural(settings.provenAfter, 'result')} that count`,
       where: column('proven_after'),
     },
     {
