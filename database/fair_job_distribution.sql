@@ -93,8 +93,10 @@ create table oblivion.settings (
   heartbeat_seconds int not null default 15 check (heartbeat_seconds between 1 and 60),
   offer_window interval not null default '10 seconds',
   max_jobs int not null default 2 check (max_jobs > 0),
-  -- An owner with fewer accepted results than this holds one job over all its nodes (T1).
+  -- An owner that has proved itself by fewer results than this holds one job over all its nodes (T1); and how many
+  -- customers they have to be of (T5). See established.sql.
   proven_after int not null default 30 check (proven_after >= 0),
+  proven_customers int not null default 3 check (proven_customers > 0),
   -- So many established owners whose sandboxes a program killed within a day stop it.
   quarantine_after int not null default 3 check (quarantine_after > 0),
   max_losses int not null default 10 check (max_losses > 0),
@@ -375,6 +377,8 @@ create table oblivion.owners (
   kind text not null default 'wallet',
   address text unique,
   accepted_count bigint not null default 0,
+  -- Of these, what proves something (T5). See established.sql.
+  proven_count bigint not null default 0,
   -- What it has had of late, on a logarithmic scale that fades by itself. See fair_order.sql.
   served float8 not null default '-Infinity',
   -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
@@ -3569,11 +3573,12 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs()
+    + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is
-  'One tick: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For engine and coordinator.';
+  'One tick: the rows of one part of one large task, jobs of one task moved after its state, stages that wait for their judgement, and what owners have proved; answers how many. For engine and coordinator.';
 
 create function oblivion.maybe_advance()
 returns boolean
@@ -4710,7 +4715,7 @@ stable
 set search_path = ''
 as $$
   select least(
-           case when p_owner.accepted_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
+           case when p_owner.proven_count >= s.proven_after then s.claim_budget_proven else s.claim_budget end,
            p_owner.claim_budget
              + extract(epoch from now() - p_owner.budget_at) / extract(epoch from s.claim_budget_refill))::real
     from oblivion.settings s
@@ -4877,14 +4882,14 @@ set search_path = ''
 as $$
   select exists (
            select from oblivion.owners o, oblivion.settings s
-            where o.id = p_owner_id and o.accepted_count >= s.proven_after)
+            where o.id = p_owner_id and o.proven_count >= s.proven_after)
       or not exists (
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
             cross join oblivion.settings s
             where n.owner_id <> p_owner_id
-              and o.accepted_count >= s.proven_after
+              and o.proven_count >= s.proven_after
               and o.claims_from <= now()
               and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))
@@ -4899,6 +4904,71 @@ reset all;
 -- Who has the last word (T3). Wallets cost nothing, so three strangers could fail a competitor's job for good, and two
 -- could have its program quarantined. What ends a job, and what is said against a program, counts only from a node whose
 -- owner has proved itself, or that an operator answers for.
+--
+-- What proves an owner (T5). Customer and provider may be one person, who pays itself for a thousand chunks and loses the
+-- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
+-- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
+-- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers.
+
+create table oblivion.results_by_customer (
+  provider_owner_id bigint not null references oblivion.owners,
+  customer_owner_id bigint not null references oblivion.owners,
+  results bigint not null check (results > 0),
+  -- Not yet in its provider's figure.
+  fresh boolean not null default true,
+  primary key (provider_owner_id, customer_owner_id)
+);
+create index results_by_customer_fresh on oblivion.results_by_customer (provider_owner_id) where fresh;
+comment on table oblivion.results_by_customer is
+  'How many charged results of an owner, in money that was paid in, each customer took; counted until the owner has proved 1,000, which is as good as more.';
+
+create function oblivion.count_proven()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_owner bigint;
+  v_count int := 0;
+begin
+  for v_owner in
+    select distinct c.provider_owner_id from oblivion.results_by_customer c where c.fresh limit 200
+  loop
+    -- Never waits: whoever completes a job holds its owner's row, and a charge holds its customer's.
+    perform from oblivion.owners o where o.id = v_owner for no key update skip locked;
+    continue when not found;
+    update oblivion.results_by_customer c
+       set fresh = false
+     where c.provider_owner_id = v_owner
+       and c.customer_owner_id in (
+             select f.customer_owner_id
+               from oblivion.results_by_customer f
+              where f.provider_owner_id = v_owner
+                and f.fresh
+                for update skip locked);
+    -- After the marks, so that what is charged from here on is fresh again.
+    update oblivion.owners o
+       set proven_count = (
+             select coalesce(sum(least(c.results, third.results)), 0)
+               from oblivion.results_by_customer c
+               join (
+                 select x.results
+                   from oblivion.results_by_customer x
+                  where x.provider_owner_id = v_owner
+                  order by x.results desc
+                 offset (select s.proven_customers - 1 from oblivion.settings s)
+                  limit 1) third on true
+              where c.provider_owner_id = v_owner)
+     where o.id = v_owner;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.count_proven() is
+  'How much the owners have proved of whose results more were charged; answers how many owners, 200 at most. For the engine alone.';
 
 create function oblivion.is_established(p_node_id uuid)
 returns boolean
@@ -4907,7 +4977,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select n.operator or n.raised_max_jobs is not null or o.accepted_count >= s.proven_after
+  select n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after
     from public.nodes n
     join oblivion.owners o on o.id = n.owner_id
    cross join oblivion.settings s
@@ -4915,7 +4985,7 @@ as $$
      and s.id
 $$;
 comment on function oblivion.is_established(uuid) is
-  'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner with enough accepted results. Nothing that the node says of itself makes it so. For the engine alone.';
+  'Whether this node''s word ends a job or counts against a program: an operator''s node, or one of an owner that has proved itself. Nothing that the node says of itself makes it so. For the engine alone.';
 
 create function oblivion.has_last_word(p_job public.jobs)
 returns boolean
@@ -5190,8 +5260,8 @@ language sql
 immutable parallel safe
 set search_path = ''
 as $$
-  -- Until results are audited: what was accepted is all that is known. Half way at 100 results.
-  select (p_owner.accepted_count / (p_owner.accepted_count + 100.0))::real
+  -- Until results are audited, this is what is known (see established.sql). Half way at 100 results.
+  select (p_owner.proven_count / (p_owner.proven_count + 100.0))::real
 $$;
 comment on function oblivion.reputation(oblivion.owners) is 'An owner''s reputation, 0 to 1. The one place of its formula.';
 
@@ -5263,7 +5333,7 @@ begin
            p.idle > 0
              and o.claims_from <= now()
              and not o.held_up
-             and (p.running = 0 or p.raised or o.accepted_count >= s.proven_after) as waits,
+             and (p.running = 0 or p.raised or o.proven_count >= s.proven_after) as waits,
            case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
            -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
            case when o.served > oblivion.service(1) - 300 then exp(o.served - oblivion.service(1)) else 0 end as had
@@ -5507,7 +5577,7 @@ begin atomic
          -- The caps of node and owner, the owner's claim budget and its unread results.
          case when not o.held_up
                 and (o.claims_from <= now() or not oblivion.others_can_work(o.id))
-                and (o.accepted_count >= s.proven_after or n.raised_max_jobs is not null
+                and (o.proven_count >= s.proven_after or n.raised_max_jobs is not null
                   or n.current_jobs - p_paid <= 0 and not exists (
                        select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
            then n.max_jobs - (n.current_jobs - p_paid) else 0 end,
@@ -6239,9 +6309,9 @@ begin
      group by n.owner_id
   ), able as (
     select f.owner_id, f.provider_address, f.price, b.busy,
-           o.accepted_count >= s.proven_after or f.raised as established,
+           o.proven_count >= s.proven_after or f.raised as established,
            -- Who has proved nothing has one job over all its nodes.
-           case when o.accepted_count >= s.proven_after or f.raised
+           case when o.proven_count >= s.proven_after or f.raised
              then f.room - w.offered
              else (b.busy + w.offered = 0)::int end as room
       from free f
@@ -7124,7 +7194,7 @@ as $$
    where j.task_id = p_task.id
      and j.chunk_index = p_chunk_index
      and j.stage = p_stage
-     and o.accepted_count >= s.proven_after
+     and o.proven_count >= s.proven_after
 $$;
 comment on function oblivion.is_disputed(oblivion.tasks, int, int) is
   'Whether two established owners gave different results; what newcomers say does not count, or three of them could stop a competitor''s task. For the engine alone.';
@@ -7485,8 +7555,10 @@ begin
     update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
   -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
+  delete from oblivion.results_by_customer c where c.provider_owner_id = v_wrong.owner_id;
   update oblivion.owners o
      set accepted_count = least(o.accepted_count, 1),
+         proven_count = 0,
          claim_budget = 0,
          budget_at = now()
    where o.id = v_wrong.owner_id;
@@ -7744,7 +7816,7 @@ as $$
      and c.attempt < p_job.attempt
      -- One's own, or from one established owner to another: a stranger's bad state would make the next one's result bad,
      -- and a stranger could cheat through whoever goes on (T9).
-     and (c.owner_id = n.owner_id or (m.accepted_count >= s.proven_after and t.accepted_count >= s.proven_after))
+     and (c.owner_id = n.owner_id or (m.proven_count >= s.proven_after and t.proven_count >= s.proven_after))
 $$;
 comment on function oblivion.checkpoint_for(public.jobs) is
   'The checkpoint that the node which holds this job may go on from; null where there is none. For the engine alone.';
@@ -10491,13 +10563,14 @@ begin
     sentence := format('This node holds %s of at most %s jobs.', p_node.current_jobs, p_node.max_jobs);
     facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
     return;
-  elsif v_owner.accepted_count < v_settings.proven_after
+  elsif v_owner.proven_count < v_settings.proven_after
     and p_node.raised_max_jobs is null
     and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
     reason := 'owner_on_probation';
-    sentence := format('Until %s results are accepted, all nodes of this wallet together hold one job, and another has it.',
-      v_settings.proven_after);
-    facts := jsonb_build_object('accepted', v_owner.accepted_count, 'needed', v_settings.proven_after);
+    sentence := format('Until %s results count, spread over at least %s customers who paid for them, all nodes of this wallet together hold one job, and another has it.',
+      v_settings.proven_after, v_settings.proven_customers);
+    facts := jsonb_build_object('proven', v_owner.proven_count, 'needed', v_settings.proven_after,
+      'customers', v_settings.proven_customers);
     return;
   elsif v_owner.claims_from > now() and oblivion.others_can_work(v_owner.id) then
     reason := 'budget_spent';
@@ -11513,7 +11586,14 @@ begin
        and r.customer_owner_id = p_owner_id
        and r.instance_id = p_instance_id
        and r.asset = 'chain'
-    returning r.payee_owner_id, r.price, r.fee
+    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee
+  ), proofs as (
+    insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
+    select d.provider_owner_id, p_owner_id, count(*)
+      from stamped d
+      join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+     group by d.provider_owner_id
+    on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
     insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
     overriding system value
@@ -11533,7 +11613,7 @@ begin
 end
 $$;
 comment on function oblivion.charge_receipts(bigint, bigint) is
-  'Folds what a customer owes since its last charge into a new one. For the engine alone.';
+  'Folds what a customer owes since its last charge into a new one, and counts for whose results it pays (T5). For the engine alone.';
 
 create function oblivion.charges_due(p_instance_id bigint)
 returns jsonb
@@ -12667,7 +12747,14 @@ begin
        and r.job_id = x.job_id
        and r.charge_id is null
        and x.total <= v_room
-    returning r.payee_owner_id, x.reward
+    returning r.provider_owner_id, r.payee_owner_id, r.customer_owner_id, x.reward
+  ), proofs as (
+    insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
+    select d.provider_owner_id, d.customer_owner_id, count(*)
+      from stamped d
+      join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+     group by d.provider_owner_id, d.customer_owner_id
+    on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
     insert into oblivion.charges (id, instance_id, owner_id, cumulative, cumulative_fee)
     overriding system value

@@ -7,7 +7,10 @@ stable
 security definer
 set search_path = ''
 as $$
-  select o.id from oblivion.owners o where o.address = oblivion.caller_provider()
+  -- A visitor's owner has no address: of a key it is its node's.
+  select case when oblivion.node_key_hash() is null
+    then (select o.id from oblivion.owners o where o.address = oblivion.caller_wallet())
+    else (select n.owner_id from public.nodes n where n.key_hash = oblivion.node_key_hash()) end
 $$;
 comment on function oblivion.caller_owner() is 'The owner behind the caller''s session or node key, or null. Any role may call it: policies do.';
 

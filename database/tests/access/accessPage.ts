@@ -41,8 +41,9 @@ belongs to wallet A. \`database/tests/access.test.ts\` does the same and compare
 | \`select(a,b)\` | for these columns only |
 
 A node key is the header \`x-node-key\` on an anonymous call, an API key the header \`x-api-key\`; those tried here have
-both scopes, and each posted no task. \`service_role\` is Supabase's service key.
-\`oblivion_coordinator\` logs in by itself, no token leads to it. The schema \`oblivion\` is not exposed by the API: what is
+both scopes, and each posted no task. The secret of a visitor of A's site is a node key too. A site key is public and comes
+from the bridge's origin, in \`register_node\`, the one call in which it opens anything. \`service_role\` is Supabase's
+service key. \`oblivion_coordinator\` logs in by itself, no token leads to it. The schema \`oblivion\` is not exposed by the API: what is
 open in it can be reached by a connection to the database or through a policy only.
 
 ## Functions

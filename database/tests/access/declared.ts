@@ -7,7 +7,10 @@
  * grant in 1600_access.sql.
  */
 
-/** As whom everything is tried. Wallets A and B and their nodes are alike; what is named in a call is A's. */
+/**
+ * As whom everything is tried. Wallets A and B and their nodes are alike; what is named in a call is A's. The site key is
+ * A's and comes from the bridge, in the one call that takes one; the visitor of A's site acts by its node's secret.
+ */
 export const callers = [
   'anon',
   'anonymous user',
@@ -17,6 +20,8 @@ export const callers = [
   'node key of B',
   'API key of A',
   'API key of B',
+  'site key of A',
+  'visitor of A',
   'service_role',
   'oblivion_coordinator',
 ] as const
@@ -29,12 +34,14 @@ export type Caller = (typeof callers)[number]
 type Reply = 'yes' | '-' | `OB${number}`
 type Replies = Record<Caller, Reply>
 
+/** A site key makes nobody of a stranger, and a visitor's secret is a node key that is not A's: but for what is told. */
 const replies = (
   [anon, anonymous, a, b, keyA, keyB]: [Reply, Reply, Reply, Reply, Reply, Reply],
   // By default what no API key opens.
   [apiKeyA, apiKeyB]: [Reply, Reply] = ['OB031', 'OB031'],
   service: Reply = '-',
   coordinator: Reply = '-',
+  siteKey: Reply = anon,
 ): Replies => ({
   anon,
   'anonymous user': anonymous,
@@ -44,6 +51,8 @@ const replies = (
   'node key of B': keyB,
   'API key of A': apiKeyA,
   'API key of B': apiKeyB,
+  'site key of A': siteKey,
+  'visitor of A': keyB,
   service_role: service,
   oblivion_coordinator: coordinator,
 })
@@ -111,10 +120,16 @@ export const audiences: Audience[] = [
     ],
   },
   {
+    who: 'A wallet for a node of its own, or who has a site key for its visitor, from the bridge alone',
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001'], undefined, '-', '-', 'yes'),
+    functions: [
+      'public.register_node(p_hardware_id text, p_worker_type text, p_capabilities jsonb, p_price_per_hour bigint, p_site_key text)',
+    ],
+  },
+  {
     who: 'Wallets, each for itself',
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
     functions: [
-      'public.register_node(p_hardware_id text, p_worker_type text, p_capabilities jsonb, p_price_per_hour bigint, p_site_key text)',
       'public.create_schedule(p_schedule jsonb)',
       'public.list_schedules()',
       'public.my_earnings()',
@@ -298,6 +313,8 @@ const rights = (own: Right[], none: Right[], service: Right[]): Record<Caller, R
   'node key of B': own,
   'API key of A': none,
   'API key of B': none,
+  'site key of A': none,
+  'visitor of A': own,
   service_role: service,
   oblivion_coordinator: [],
 })

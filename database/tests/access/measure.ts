@@ -19,8 +19,9 @@ export const measureFunctions = async (world: World): Promise<Measured<string>> 
   )
   return eachCaller(world, functions, ({ schema, name, parameters }) => ({
     object: `${schema}.${name}(${parameters})`,
-    try: async (attempt) => {
-      const { code } = await attempt(callOf(`${schema}.${name}`, parameters, world.named))
+    try: async (attempt, caller) => {
+      const named = { ...world.named, ...world.namedBy[caller] }
+      const { code } = await attempt(callOf(`${schema}.${name}`, parameters, named))
       if (code === DENIED) return '-'
       // OB018 refuses many things; by operators' functions it says that the caller is none.
       const refused = aboutTheCaller.has(code ?? '') || (code === 'OB018' && name.startsWith('operator_'))
@@ -79,13 +80,13 @@ export const measureRelations = async (world: World): Promise<Measured<string[]>
   }
   return eachCaller(world, relations, (relation) => ({
     object: relation.name,
-    try: relation.kind === 'S' ? trySequence(relation) : tryTable(relation),
+    try: relation.kind === 'S' ? trySequence(relation) : tryTable(relation, world),
   }))
 }
 
 type Outcome = { code: string | null; rows: Record<string, unknown>[] }
 type Attempt = (sql: string) => Promise<Outcome>
-type Try<Answer> = (attempt: Attempt, role: string) => Promise<Answer>
+type Try<Answer> = (attempt: Attempt, caller: Caller) => Promise<Answer>
 
 const trySequence =
   ({ name }: Relation): Try<string[]> =>
@@ -98,12 +99,12 @@ const trySequence =
 
 /** Column by column only where the catalogue knows of such a right: it costs ten times the statements. */
 const tryTable =
-  ({ name, columns, by_column, total }: Relation): Try<string[]> =>
-  async (attempt, role) => {
+  ({ name, columns, by_column, total }: Relation, { as }: World): Try<string[]> =>
+  async (attempt, caller) => {
     const forColumns = async (verb: string, sql: (columns: string[]) => string): Promise<string[]> => {
       const whole = await attempt(sql(columns))
       if (isReached(whole)) return [verb]
-      if (!by_column.includes(role)) return []
+      if (!by_column.includes(as[caller].role)) return []
       const open: string[] = []
       for (const column of columns) if (isReached(await attempt(sql([column])))) open.push(column)
       return open.length === 0 ? [] : [`${verb}(${open.join(',')})`]
@@ -143,7 +144,7 @@ const eachCaller = async <Item, Answer>(
     await engine.database.as(as[caller], async (session) => {
       await session.query('savepoint before')
       for (const trial of trials) {
-        const answer = await trial.try((sql) => attemptOn(session, sql), as[caller].role)
+        const answer = await trial.try((sql) => attemptOn(session, sql), caller)
         measured[trial.object] = { ...measured[trial.object], [caller]: answer }
       }
       await session.query('rollback to savepoint before')

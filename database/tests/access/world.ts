@@ -1,5 +1,6 @@
 import type { ActAs, TestDatabase } from '@oblivion/stack/testing'
-import { addressOf, done, type Engine, engineOn, type Node } from '../engine/engine.ts'
+import { BRIDGE } from '../engine/embedding.ts'
+import { addressOf, done, type Engine, engineOn, type Node, type WorkCycle } from '../engine/engine.ts'
 import type { Caller } from './declared.ts'
 
 /** A database in which wallets A and B have one of everything, and each caller of the matrix as the gateway would set it up. */
@@ -8,6 +9,8 @@ export type World = {
   as: Record<Caller, ActAs>
   /** What to name in a call, by the name of the parameter: what is A's. */
   named: Record<string, string>
+  /** And what this caller alone names. */
+  namedBy: Partial<Record<Caller, Record<string, string>>>
 }
 
 type ApiKey = { keyId: string; key: string }
@@ -15,6 +18,7 @@ type Party = {
   node: Node
   taskId: string
   siteId: string
+  siteKey: string
   scheduleId: string
   jobId: string
   userId: string
@@ -32,6 +36,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
   const bystander = await engine.node(addressOf(0xd))
   await bystander.cycle()
   const [a, b] = [await join(engine, addressOf(0xa)), await join(engine, addressOf(0xb))]
+  const visitorKey = await visit(engine, a.siteKey)
   // The public figures are kept: as of now.
   await engine.query(
     `with old as (update oblivion.network_stats set next_at = '-infinity')
@@ -53,6 +58,8 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       'node key of B': { role: 'anon', headers: { 'x-node-key': b.node.key } },
       'API key of A': { role: 'anon', headers: { 'x-api-key': a.apiKey.key } },
       'API key of B': { role: 'anon', headers: { 'x-api-key': b.apiKey.key } },
+      'site key of A': { role: 'anon', headers: { origin: BRIDGE } },
+      'visitor of A': { role: 'anon', headers: { origin: BRIDGE, 'x-node-key': visitorKey } },
       service_role: { role: 'service_role' },
       oblivion_coordinator: { role: 'oblivion_coordinator' },
     },
@@ -72,6 +79,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
       p_status: 'completed',
       p_limit: '1',
     },
+    namedBy: { 'site key of A': { p_site_key: a.siteKey } },
   }
 }
 
@@ -87,9 +95,12 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   // An offer stands for seconds; on a busy machine everything below takes longer.
   await engine.query(`update jobs set offered_until = now() + interval '1 hour' where id = $1`, [offer.jobId])
   const site = { name: 'A site', origins: ['https://site.example'] }
-  const { siteId } = await (await engine.wallet(address)).rpc<{ siteId: string }>('create_site', {
-    p_site: JSON.stringify(site),
-  })
+  const { siteId, siteKey } = await (await engine.wallet(address)).rpc<{ siteId: string; siteKey: string }>(
+    'create_site',
+    {
+      p_site: JSON.stringify(site),
+    },
+  )
   const task = { title: 'A batch', type: 'raytrace', inputs: [1], pricePerChunk: '1000', acknowledgeVisible: true }
   const { scheduleId } = await (await engine.wallet(address)).rpc<{ scheduleId: string }>('create_schedule', {
     p_schedule: JSON.stringify({ name: 'A schedule', task }),
@@ -97,5 +108,26 @@ const join = async (engine: Engine, address: string): Promise<Party> => {
   const apiKey = await (await engine.wallet(address)).rpc<ApiKey>('create_api_key', {
     p_key: JSON.stringify({ name: 'A program', scopes: ['read', 'tasks'], spendingLimit: '1000' }),
   })
-  return { node, taskId, siteId, scheduleId, jobId: offer.jobId, userId, apiKey }
+  return { node, taskId, siteId, siteKey, scheduleId, jobId: offer.jobId, userId, apiKey }
+}
+
+/** A visitor of a site, who has done a job and is offered another, as the two wallets are; answers its node's secret. */
+const visit = async (engine: Engine, siteKey: string): Promise<string> => {
+  await engine.coordinator('set_embedding', [[BRIDGE], null])
+  const { nodeId, nodeSecret } = await engine.database.as({ role: 'anon', headers: { origin: BRIDGE } }, ({ rpc }) =>
+    rpc<{ nodeId: string; nodeSecret: string }>('register_node', { p_hardware_id: 'a browser', p_site_key: siteKey }),
+  )
+  const [node] = await engine.query<{ address: string }>(
+    'select provider_address as address from nodes where id = $1',
+    [nodeId],
+  )
+  const call = <T>(name: string, args: Record<string, unknown>): Promise<T> =>
+    engine.database.as({ role: 'anon', headers: { 'x-node-key': nodeSecret } }, ({ rpc }) => rpc<T>(name, args))
+  const { job } = await call<WorkCycle>('work_cycle', { p_node_id: nodeId })
+  if (job === null) throw new Error('The visitor was given no job.')
+  await call('work_cycle', { p_node_id: nodeId, p_done: JSON.stringify(done(job)), p_claim: false })
+  const [offer] = await call<{ jobId: string }[]>('next_jobs', { p_provider_address: node?.address })
+  if (offer === undefined) throw new Error('The visitor was offered no job.')
+  await engine.query(`update jobs set offered_until = now() + interval '1 hour' where id = $1`, [offer.jobId])
+  return nodeSecret
 }
