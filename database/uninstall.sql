@@ -40,6 +40,8 @@ drop view public.pending_jobs_queue, public.active_jobs, public.job_stats, obliv
 
 drop function
   public.register_node(text, text, jsonb, bigint, text),
+  public.my_nodes(),
+  public.revoke_node(uuid),
   public.work_cycle(uuid, jsonb, boolean),
   public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),

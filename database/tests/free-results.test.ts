@@ -132,7 +132,7 @@ describe('a program that throws its answer (M12)', () => {
     serial += 1
     const node = await engine.node(addressOf(owner || 0x100 + serial), 'one', 'server')
     if (kind === 'established')
-      await engine.query('update oblivion.owners set accepted_count = 30 where address = $1', [node.address])
+      await engine.query('update oblivion.owners set proven_count = 30 where address = $1', [node.address])
     return node
   }
   const later = () =>

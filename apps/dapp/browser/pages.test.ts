@@ -255,6 +255,62 @@ test('deleting what is known of a wallet: said first, cancelled at will, and a f
   await close()
 })
 
+test('a machine’s key is revoked by its wallet: asked first, cancelled at will, and void from then on', async () => {
+  const { page, problems, close } = await dapp.visit('/wallet')
+  const asked = page.waitForRequest('**/rpc/my_nodes')
+  await signIn(page, 'provider 4')
+  const machines = page.getByRole('region', { name: 'Your machines' })
+  await machines.getByText('No machine works for this wallet yet.').waitFor()
+  const request = await asked
+  const { apikey = '', authorization = '' } = await request.allHeaders()
+  const call = async (name: string, args: object, more: Record<string, string>) => {
+    const answer = await fetch(request.url().replace('my_nodes', name), {
+      method: 'POST',
+      headers: { apikey, 'content-type': 'application/json', ...more },
+      body: JSON.stringify(args),
+    })
+    return (await answer.json()) as Record<string, string>
+  }
+  const { nodeId, nodeSecret = '' } = await call(
+    'register_node',
+    { p_hardware_id: 'a machine in the cellar', p_worker_type: 'server' },
+    { authorization },
+  )
+  await page.getByRole('link', { name: 'Network' }).click()
+  await page.getByRole('link', { name: 'Wallet' }).click()
+  await machines.getByText('a machine in the cellar').waitFor()
+  await machines.getByText('Waiting', { exact: true }).waitFor()
+  await expectAccessible(page)
+
+  const open = machines.getByRole('button', { name: 'Revoke the key of Server' })
+  await open.click()
+  const dialog = page.getByRole('dialog', { name: 'Revoke this key?' })
+  await dialog.getByText('What was earned stays yours.').waitFor()
+  await expectAccessible(page)
+  await dialog.getByRole('button', { name: 'Keep it' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await open.evaluate((element) => element === document.activeElement)).toBe(true)
+  expect(await call('heartbeat', { p_node_id: nodeId }, { 'x-node-key': nodeSecret })).toMatchObject({ cancel: false })
+
+  await page.keyboard.press('Enter')
+  await page.route('**/rpc/revoke_node', (route) => route.abort())
+  await dialog.getByRole('button', { name: 'Revoke it now' }).click()
+  await dialog.getByText('The server cannot be reached.').waitFor()
+  await page.unroute('**/rpc/revoke_node')
+  await dialog.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('The key is void.').waitFor()
+  await machines.getByText('Key revoked').waitFor()
+  expect(await open.count()).toBe(0)
+  expect(await call('heartbeat', { p_node_id: nodeId }, { 'x-node-key': nodeSecret })).toMatchObject({ code: 'OB004' })
+  await expectAccessible(page)
+
+  await page.route('**/rpc/my_nodes', (route) => route.abort())
+  await page.reload()
+  await machines.getByText('Check your connection. This page asks again by itself.').waitFor()
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+  await close()
+})
+
 test('an API key: made by keyboard, shown once, at work by its limit, and revoked with a question', async () => {
   const { page, problems, close } = await dapp.visit('/wallet')
   await signIn(page, 'operator')

@@ -318,3 +318,82 @@ end
 $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
   'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';
+
+create function oblivion.node_view(p_node public.nodes)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'nodeId', p_node.id,
+    'hardwareId', p_node.hardware_id,
+    'workerType', p_node.worker_type,
+    'online', oblivion.is_online(p_node.last_seen, p_node.next_poll_at),
+    'currentJobs', p_node.current_jobs,
+    'completedJobs', p_node.total_jobs_completed,
+    -- Without a key it acts by its wallet's session alone.
+    'hasKey', p_node.key_hash is not null,
+    'lastSeenAt', p_node.last_seen,
+    'registeredAt', p_node.registered_at)
+$$;
+comment on function oblivion.node_view(public.nodes) is 'A node as its wallet sees it. For the engine alone.';
+
+create function public.my_nodes()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+begin
+  return (
+    select coalesce(jsonb_agg(oblivion.node_view(n) order by n.last_seen desc, n.id), '[]')
+      from (
+        select x.*
+          from public.nodes x
+          join oblivion.owners o on o.id = x.owner_id
+         where o.address = v_wallet
+           and x.hardware_id <> 'forgotten:' || x.id
+         order by x.last_seen desc, x.id
+         limit 200) n);
+end
+$$;
+comment on function public.my_nodes() is
+  'The signed-in wallet''s nodes, the latest seen first, 200 at most: [{nodeId, hardwareId, workerType, online, currentJobs, completedJobs, hasKey, lastSeenAt, registeredAt}]. OB001.';
+
+create function public.revoke_node(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_wallet text := oblivion.require_wallet();
+  v_node public.nodes;
+begin
+  select n.* into v_node
+    from public.nodes n
+    join oblivion.owners o on o.id = n.owner_id
+   where n.id = p_node_id
+     and o.address = v_wallet;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Read your nodes again.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+  -- The order of locks: the owner's, the jobs', the node's.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
+  perform oblivion.release_jobs_of_node(p_node_id);
+  -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to this wallet.
+  update public.nodes n
+     set key_hash = null,
+         operator = false
+   where n.id = p_node_id
+  returning n.* into v_node;
+  return oblivion.node_view(v_node);
+end
+$$;
+comment on function public.revoke_node(uuid) is
+  'Ends the key of a node of the signed-in wallet for good, gives its jobs back and answers the node as my_nodes does. Who has the key can do nothing more with it; the wallet itself may register the machine again. Safe to repeat. OB001, OB003.';

@@ -78,6 +78,8 @@ to anon, authenticated;
 -- Wallets. anon may call them to be told in words that it is not signed in.
 grant execute on function
   public.register_node(text, text, jsonb, bigint, text),
+  public.my_nodes(),
+  public.revoke_node(uuid),
   public.create_task(jsonb),
   public.create_schedule(jsonb),
   public.list_schedules(),

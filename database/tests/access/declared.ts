@@ -130,6 +130,7 @@ export const audiences: Audience[] = [
     who: 'Wallets, each for itself',
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001']),
     functions: [
+      'public.my_nodes()',
       'public.create_schedule(p_schedule jsonb)',
       'public.list_schedules()',
       'public.my_earnings()',
@@ -157,6 +158,11 @@ export const audiences: Audience[] = [
       'public.operator_stop_program(p_program text, p_reason text)',
       'public.operator_allow_program(p_program text)',
     ],
+  },
+  {
+    who: 'Wallets, for a node of theirs: never by its key',
+    replies: replies(['OB001', 'OB001', 'yes', 'OB003', 'OB001', 'OB001']),
+    functions: ['public.revoke_node(p_node_id uuid)'],
   },
   {
     who: 'Wallets, for a site of theirs',

@@ -297,6 +297,7 @@ export type Database = {
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
       my_card_money: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_nodes: { Args: Record<PropertyKey, never>; Returns: Json }
       my_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       my_statement: {
         Args: { p_account: string; p_after?: string; p_asset?: string; p_limit?: number; p_task_id?: string }
@@ -325,6 +326,7 @@ export type Database = {
       request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_api_key: { Args: { p_key_id: string }; Returns: Json }
+      revoke_node: { Args: { p_node_id: string }; Returns: Json }
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
       save_checkpoint: {

@@ -25,6 +25,7 @@ import {
   myBalance,
   myCardMoney,
   myEarnings,
+  myNodes,
   myPayout,
   myStatement,
   myVoucher,
@@ -37,6 +38,7 @@ import {
   resumePayouts,
   resumeTask,
   revokeApiKey,
+  revokeNode,
   runSchedule,
   setPayoutFrom,
   setScheduleEnabled,
@@ -94,6 +96,10 @@ const scheduledTask = {
   budget: 5000n,
   acknowledgeVisible: true,
 } as const
+const ownNode = {
+  ...{ nodeId: 'n1', hardwareId: 'a laptop', workerType: 'browser', hasKey: true, online: true },
+  ...{ currentJobs: 1, completedJobs: 7, lastSeenAt: '2026-11-25T06:00:00Z', registeredAt: '2026-11-24T06:00:00Z' },
+}
 const schedule = {
   scheduleId: 's1',
   name: 'Daily',
@@ -402,6 +408,20 @@ const rows: readonly Row[] = [
     },
     answer: schedule,
     value: schedule,
+  },
+  {
+    name: 'my_nodes',
+    act: (client, options) => myNodes(client, options),
+    args: {},
+    answer: [ownNode],
+    value: [ownNode],
+  },
+  {
+    name: 'revoke_node',
+    act: (client, options) => revokeNode(client, { nodeId: 'n1', ...options }),
+    args: { p_node_id: 'n1' },
+    answer: ownNode,
+    value: ownNode,
   },
   {
     name: 'list_schedules',

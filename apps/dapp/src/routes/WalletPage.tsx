@@ -6,6 +6,7 @@ import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skel
 import { balanceQuery } from '../features/jobs/taskQueries.ts'
 import { ApiKeysSection } from '../features/keys/ApiKeysSection.tsx'
 import { ForgetMe } from '../features/privacy/ForgetMe.tsx'
+import { Machines } from '../features/privacy/Machines.tsx'
 import { BalanceBar } from '../features/settlement/BalanceBar.tsx'
 import { DepositCard } from '../features/settlement/DepositCard.tsx'
 import { PlayMoneyCard } from '../features/settlement/PlayMoneyCard.tsx'
@@ -84,6 +85,7 @@ export function WalletPage() {
               !error && <WalletBones />
             )}
             <ApiKeysSection address={signedIn} />
+            <Machines address={signedIn} />
             <ForgetMe address={signedIn} />
           </>
         )}

@@ -18,6 +18,23 @@ export interface Registration {
   readonly settings: NodeSettings
 }
 
+/** A node as its wallet sees it. */
+export interface OwnNode {
+  readonly nodeId: string
+  /** What tells this runtime from the wallet's others: its own text. */
+  readonly hardwareId: string
+  readonly workerType: WorkerType
+  readonly online: boolean
+  readonly currentJobs: number
+  readonly completedJobs: number
+  /** False once its key was revoked: until it registers again, it acts by its wallet's session alone. */
+  readonly hasKey: boolean
+  /** Its last sign of life, ISO 8601. */
+  readonly lastSeenAt: string
+  /** ISO 8601. */
+  readonly registeredAt: string
+}
+
 export interface HeartbeatAnswer {
   /** The new end of the lease, ISO 8601; null where no job was named or the attempt no longer stands. */
   readonly leaseExpiresAt: string | null

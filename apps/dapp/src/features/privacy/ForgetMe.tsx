@@ -55,6 +55,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
     onSuccess: (answer) => {
       // Not shown once more from memory while they are read anew.
       queries.removeQueries({ queryKey: ['sites'] })
+      void queries.invalidateQueries({ queryKey: ['machines'] })
       void queries.resetQueries({ queryKey: ['api-keys'] })
       onForgotten(answer)
     },
