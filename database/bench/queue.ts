@@ -1,18 +1,19 @@
 /**
- * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle] [--contenders <pattern>] [--rounds 3]`: our queue beside graphile-worker and pg-boss on one
- * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost. All ratios are of medians over rounds in which the contenders take turns.
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle|flood] [--contenders <pattern>] [--rounds 3]`: our queue beside graphile-worker and pg-boss on one
+ * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost, and what a flood of cheap calls costs a claim. All ratios are of medians over rounds in which the contenders take turns.
  */
 import { parseArgs } from 'node:util'
 import { createDatabase, startCluster } from '@oblivion/stack/testing'
 import { openBareCycle } from './bareCycle.ts'
 import { type FairnessPlan, measureFairness } from './fairness.ts'
 import { measureFlatness, type Sizes } from './flatness.ts'
+import { type FloodPlan, measureFlood } from './flood.ts'
 import { openGraphileWorker } from './graphileWorker.ts'
 import { type IdlePlan, measureIdle } from './idle.ts'
 import { openOurDatabase } from './ourDatabase.ts'
 import { literalPath, workBatch, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
 import { openPgBoss } from './pgBoss.ts'
-import { fairnessTable, flatnessTable, idleTable, throughputTable } from './report.ts'
+import { fairnessTable, flatnessTable, floodTable, idleTable, throughputTable } from './report.ts'
 import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
 
 const { values } = parseArgs({
@@ -44,6 +45,10 @@ const fairnessPlan: FairnessPlan = quick
 const idlePlan: IdlePlan = quick
   ? { nodes: 20, arriveMs: 100, settleMs: 0, watchMs: 3_500, jobs: 1 }
   : { nodes: 10_000, arriveMs: 30_000, settleMs: 65_000, watchMs: 60_000, jobs: 20 }
+
+const floodPlan: FloodPlan = quick
+  ? { callsPerSecond: 50, claims: 5, pauseMs: 1, rounds: 1, jobs: 50 }
+  : { callsPerSecond: 1_000, claims: 400, pauseMs: 5, rounds: 5, jobs: 1_000 }
 
 const say = (line: string): void => {
   console.error(line)
@@ -79,15 +84,29 @@ try {
   const flatness = wanted('flatness') ? await measureFlatness(cluster, sizes, say) : []
   const fairness = wanted('fairness') ? await measureFairness(cluster, fairnessPlan, say) : null
   const idle = wanted('idle') ? await measureIdle(cluster, idlePlan, say) : null
+  const flood = wanted('flood') ? await measureFlood(cluster, floodPlan, say) : []
   if (values.json === true) {
     console.log(
-      JSON.stringify({ bench: 'queue', quick, plan, throughput, sizes, flatness, fairnessPlan, fairness, idle }),
+      JSON.stringify({
+        bench: 'queue',
+        quick,
+        plan,
+        throughput,
+        sizes,
+        flatness,
+        fairnessPlan,
+        fairness,
+        idle,
+        floodPlan,
+        flood,
+      }),
     )
   } else {
     if (throughput.length > 0) console.log(`${throughputTable(throughput)}\n`)
     if (flatness.length > 0) console.log(`${flatnessTable(flatness)}\n`)
     if (fairness !== null) console.log(`${fairnessTable(fairness)}\n`)
-    if (idle !== null) console.log(idleTable(idle))
+    if (idle !== null) console.log(`${idleTable(idle)}\n`)
+    if (flood.length > 0) console.log(floodTable(flood))
   }
 } finally {
   await cluster.stop()

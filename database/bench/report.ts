@@ -1,5 +1,6 @@
 import type { FairnessFigures } from './fairness.ts'
 import type { Flat } from './flatness.ts'
+import type { FloodFigure } from './flood.ts'
 import type { IdleFigures } from './idle.ts'
 import type { Throughput } from './throughput.ts'
 
@@ -64,6 +65,21 @@ export const idleTable = ({ nodes, requestsPerSecond, naivePerSecond, claimP50Ms
   [
     `${nodes} idle nodes send ${requestsPerSecond.toFixed(0)} requests a second, 1/${(naivePerSecond / requestsPerSecond).toFixed(1)} of a poll each 3 s and a beat each 15 s (aim: at most 1/20).`,
     `A new job waits for a node ${claimP50Ms.toFixed(0)} ms, median, and ${claimMaxMs.toFixed(0)} ms at most (aim: at most 1000 ms), posting included.`,
+  ].join('\n')
+
+/** A claim's time while cheap functions are called in a loop. */
+export const floodTable = (figures: readonly FloodFigure[]): string =>
+  [
+    'One claim by work_cycle while others call one function, in ms; in brackets: times the p95 while nobody calls (aim: at most 1.2x).',
+    table([
+      ['', 'calls/s', 'p50', 'p95'],
+      ...figures.map(({ calls, callsPerSecond, p50Ms, p95Ms, ratio }) => [
+        calls,
+        callsPerSecond.toFixed(0),
+        p50Ms.toFixed(3),
+        `${p95Ms.toFixed(3)} (${ratio.toFixed(2)}x)`,
+      ]),
+    ]),
   ].join('\n')
 
 const BASE = 'graphile-worker, sql'

@@ -15,12 +15,13 @@ type Output = {
     saturation: { fair: number; off: number }
   }
   idle: { requestsPerSecond: number; claimMaxMs: number }
+  flood: { calls: string; callsPerSecond: number; p95Ms: number; ratio: number }[]
 }
 
 // That it runs and measures everything; how much is for the whole run, on a quiet machine.
 test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () => {
   const { stdout } = await run(process.execPath, [script, '--quick', '--json'], { timeout: 170_000 })
-  const { throughput, flatness, fairness, idle } = JSON.parse(stdout) as Output
+  const { throughput, flatness, fairness, idle, flood } = JSON.parse(stdout) as Output
   const contenders = new Set(throughput.map(({ name, level }) => `${name}, ${level}`))
   expect([...contenders]).toEqual([
     'work_cycle, sql',
@@ -53,4 +54,10 @@ test('bench:queue --quick prints every figure', { timeout: 180_000 }, async () =
     ...Object.values(idle),
   ])
     expect(figure).toBeGreaterThan(0)
+  expect(flood).toHaveLength(10)
+  for (const { calls, callsPerSecond, p95Ms, ratio } of flood) {
+    expect(callsPerSecond > 0, calls).toBe(calls !== 'nobody calls')
+    expect(p95Ms).toBeGreaterThan(0)
+    expect(ratio).toBeGreaterThan(0)
+  }
 })
