@@ -10780,15 +10780,30 @@ begin
     return;
   end if;
 
-  select bool_or(w.excluded_owner_id is null or w.attempt = 0 or oblivion.may_retry(w.id, p_node))
-    into v_open
-    from (
-      select j.id, j.excluded_owner_id, j.attempt
-        from unnest(v_tasks) t
+  -- The first that nobody tried is enough; else a hundred of those that others tried, and of its own. Never sorted: a
+  -- call would cost as much as the queue is long (A16).
+  v_open := exists (
+      select from unnest(v_tasks) t
         join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-       where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id
-       order by (j.excluded_owner_id is null) desc, (j.excluded_owner_id <> p_node.owner_id) desc
-       limit 100) w;
+       where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+         and (j.excluded_owner_id is null or j.attempt = 0))
+    or exists (
+      select
+        from (
+          (select j.id
+             from unnest(v_tasks) t
+             join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+            where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+              and j.excluded_owner_id <> p_node.owner_id
+            limit 100)
+          union all
+          (select j.id
+             from unnest(v_tasks) t
+             join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
+            where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+              and j.excluded_owner_id = p_node.owner_id
+            limit 100)) w
+       where oblivion.may_retry(w.id, p_node));
   if not v_open then
     reason := 'tried_before';
     sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';

@@ -5,7 +5,7 @@ import pg from 'pg'
 export type Flood = { name: string; key: string | null; sql: string }
 
 const { url, flood, callsPerSecond } = workerData as { url: string; flood: Flood; callsPerSecond: number }
-const CONNECTIONS = 4
+const CONNECTIONS = 8
 
 const clients = await Promise.all(
   Array.from({ length: CONNECTIONS }, async () => {
@@ -17,24 +17,31 @@ const clients = await Promise.all(
   }),
 )
 
+const idle = [...clients]
 let sent = 0
 let answered = 0
 const from = performance.now()
-const timer = setInterval(() => {
-  const due = ((performance.now() - from) / 1000) * callsPerSecond
-  // What the server does not get through is not piled up: the rate that is reported says so.
-  while (sent < due && sent - answered < CONNECTIONS * 25) {
-    clients[sent % CONNECTIONS]?.query(flood.sql).then(count, count)
+const seconds = () => (performance.now() - from) / 1000
+/** Sends what is due by whoever is free. What the server does not get through the rate tells that is reported. */
+const send = (): void => {
+  while (sent < seconds() * callsPerSecond) {
+    const client = idle.pop()
+    if (client === undefined) return
     sent += 1
+    // A refusal is an answer too.
+    const next = (): void => {
+      answered += 1
+      idle.push(client)
+      send()
+    }
+    client.query(flood.sql).then(next, next)
   }
-}, 2)
-/** A refusal is an answer too. */
-const count = (): void => {
-  answered += 1
 }
+const timer = setInterval(send, 1)
 parentPort?.once('message', async () => {
   clearInterval(timer)
-  const rate = answered / ((performance.now() - from) / 1000)
+  const rate = answered / seconds()
+  sent = Number.POSITIVE_INFINITY
   await Promise.all(clients.map((client) => client.end()))
   parentPort?.postMessage(rate)
 })
