@@ -14,7 +14,7 @@ import { countWorkers } from './harness/threadTime.ts'
 const [, , , walletAccount] = accounts
 
 /** Some seconds of work. */
-const shortInput = { ...longInput, samples: 256 } as typeof longInput
+const shortInput = { ...longInput, samples: 64 } as typeof longInput
 
 let market: Market
 let stack: TestStack
