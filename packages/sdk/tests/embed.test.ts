@@ -529,17 +529,15 @@ describe('several tabs of one site', () => {
       await becomes(page, 'paused')
     }
     await first.close()
-    await expect
-      .poll(async () => (await Promise.all([second, third].map(stateOf))).map(({ status }) => status).sort())
-      .toEqual(['paused', 'working'])
+    // With the job that it gave back, or waiting for one: of such goodbyes some are lost with their document.
+    await expect.poll(async () => (await Promise.all([second, third].map(computing))).sort()).toEqual([false, true])
     await askingFrame(third).locator('.about').click()
-    await textOf(askingFrame(third), '.now').toContain(' of a core')
+    await textOf(askingFrame(third), '.now').toMatch(/ of a core|Waiting for a job/)
     await askingFrame(third).getByRole('button', { name: 'Never on this site' }).click()
     for (const page of [second, third]) {
       await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
       expect(page.frames()).toHaveLength(2)
     }
-    await expect.poll(() => market.letters(taskId)).toBe('p')
     await second.reload()
     await expect.poll(() => stateOf(second)).toEqual({ status: 'failed', code: 'OB280' })
     await market.cancel(taskId)
