@@ -54,27 +54,32 @@ const threadsOf = (root: number): Map<Thread, number> => {
 const WORKER_THREAD = /^(DedicatedWorker|DOM Worker)/
 const PAGE_PROCESS = /--type=renderer|-contentproc/
 
-/** How many workers pages and frames of a browser run; its own, which it may have in other processes, do not count. */
-export const countWorkers = (root: number): number =>
-  [...threadsOf(root).keys()].filter((thread) => {
-    const [pid, tid] = thread.split('/')
-    try {
-      return (
-        WORKER_THREAD.test(readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8')) &&
-        PAGE_PROCESS.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-      )
-    } catch {
-      return false
-    }
-  }).length
+/** Whether it is a worker of a page or a frame: a browser's own run in other processes. */
+export const isWorker = (thread: Thread): boolean => {
+  const [pid, tid] = thread.split('/')
+  try {
+    return (
+      WORKER_THREAD.test(readFileSync(`/proc/${pid}/task/${tid}/comm`, 'utf8')) &&
+      PAGE_PROCESS.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    )
+  } catch {
+    return false
+  }
+}
+/** How many of them a browser has. */
+export const countWorkers = (root: number): number => [...threadsOf(root).keys()].filter(isWorker).length
 
-/** Which thread of a process tree works most, by a look at some time. */
-export const busiestThread = async (root: number, milliseconds: number): Promise<Thread> => {
+/** Which thread of a process tree works most, by a look at some time; of all, or of those that are asked for. */
+export const busiestThread = async (
+  root: number,
+  milliseconds: number,
+  among: (thread: Thread) => boolean = () => true,
+): Promise<Thread> => {
   const before = threadsOf(root)
   await new Promise((resolve) => setTimeout(resolve, milliseconds))
-  const [busiest] = [...threadsOf(root)].sort(
-    ([a, now], [b, then]) => then - (before.get(b) ?? 0) - (now - (before.get(a) ?? 0)),
-  )
+  const [busiest] = [...threadsOf(root)]
+    .filter(([thread]) => among(thread))
+    .sort(([a, now], [b, then]) => then - (before.get(b) ?? 0) - (now - (before.get(a) ?? 0)))
   if (busiest === undefined) throw new Error('no thread')
   return busiest[0]
 }
