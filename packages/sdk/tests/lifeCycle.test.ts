@@ -115,6 +115,54 @@ test('a frozen tab gives its job back as it freezes, and registers anew when it 
 })
 const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, tileHeight: 8, samples: 1 }
 
+/**
+ * Throws a tab out of memory as the browser does when that is short, by Chromium's own page for it; not while it is driven.
+ *
+ * @returns The id of the tab that has its place; it is loaded once it is shown, and answers nobody before.
+ */
+const discard = async (tab: Tab): Promise<string> => {
+  const all = `(function walk(root, out = []) {
+    for (const each of root.querySelectorAll('*')) { out.push(each); if (each.shadowRoot) walk(each.shadowRoot, out) }
+    return out })(document)`
+  await tab.evaluate(`document.title = 'to be thrown out'`)
+  const settings = await chromium.openTab('chrome://chrome-urls/')
+  tabs.push(settings)
+  await settings.until(
+    `${all}.some((each) => each.tagName === 'CR-BUTTON' && /Enable/.test(each.textContent) && (each.click(), true))`,
+  )
+  await settings.send('Page.navigate', { url: 'chrome://discards/' })
+  const row = `${all}.find((each) => each.tagName === 'TR' && each.innerText.includes('to be thrown out'))`
+  await settings.until(row)
+  await chromium.send('Target.detachFromTarget', { targetId: tab.targetId })
+  const link = `[...${row}.querySelectorAll('*')].find((each) => each.textContent.trim() === '[Urgent Discard]')`
+  await settings.until(`${row}.innerText.includes('discarded') || void ${link}.click()`)
+  const { targetInfos } = await chromium.send('Target.getTargets')
+  const again = targetInfos.find(({ title }: { title: string }) => title === 'to be thrown out')
+  return again.targetId
+}
+
+test('a tab that the browser throws out of memory does not report, and works anew where it is loaded again', async () => {
+  queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })
+  const tab = await start()
+  await isStatus(tab, 'working')
+  const beats = () => callsOf('heartbeat').length
+  const targetId = await discard(tab)
+  // At most it has given its job back: nothing of it computes on.
+  expect(queue.reports.filter(({ outcome }) => outcome !== 'released')).toEqual([])
+  const before = beats()
+  await pause(2500)
+  expect(beats()).toBe(before)
+  console.log(`thrown out of memory: ${queue.reports.length === 1 ? 'released' : 'without a word'}`)
+  await chromium.send('Target.activateTarget', { targetId })
+  const again = await chromium.attachTab(targetId)
+  await again.until(`document.readyState === 'complete' && document.wasDiscarded`)
+  await makeWorker(again, { cpu: 0.2, when: [] })
+  await again.evaluate('worker.start()')
+  queue.push({ program: 'raytrace', input: tile })
+  expect(await queue.until(() => queue.reports.find(({ outcome }) => outcome === 'succeeded'))).toBeDefined()
+  expect(callsOf('register_node')).toHaveLength(2)
+})
+
 test(`a closed tab gives its job back: at least 95 of 100 (${TAB_CLOSES} here)`, async () => {
   for (let i = 0; i < TAB_CLOSES; i++) {
     queue.push({ program: 'yielding', input: null, timeoutSeconds: 3600 })

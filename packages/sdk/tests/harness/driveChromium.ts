@@ -18,6 +18,8 @@ export interface Tab {
 export interface DrivenChromium {
   readonly pid: number
   readonly openTab: (url: string) => Promise<Tab>
+  /** Takes hold of a tab that is there already. */
+  readonly attachTab: (targetId: string) => Promise<Tab>
   readonly send: (method: string, parameters?: object, sessionId?: string) => Promise<Answer>
   readonly close: () => Promise<void>
 }
@@ -48,35 +50,40 @@ export const driveChromium = async (options: BrowserOptions = {}): Promise<Drive
       waiting.set(id, { resolve, reject })
       socket.send(JSON.stringify({ id, method, params, sessionId }))
     })
+  const attachTab: DrivenChromium['attachTab'] = async (targetId) => {
+    const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
+    const tab: Tab = {
+      targetId,
+      send: (method, parameters) => send(method, parameters, sessionId),
+      evaluate: async (expression) => {
+        const { result, exceptionDetails } = await tab.send('Runtime.evaluate', {
+          expression,
+          awaitPromise: true,
+          returnByValue: true,
+        })
+        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
+        return result.value
+      },
+      until: async (expression) => {
+        const from = Date.now()
+        while (!(await tab.evaluate(expression).catch(() => false))) {
+          if (Date.now() - from > 30_000) throw new Error(`Never true: ${expression}`)
+          await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      },
+      show: async () => void (await send('Target.activateTarget', { targetId })),
+      close: async () => void (await send('Target.closeTarget', { targetId })),
+    }
+    await tab.send('Page.enable')
+    return tab
+  }
   return {
     pid,
     send,
+    attachTab,
     openTab: async (url) => {
       const { targetId } = await send('Target.createTarget', { url: 'about:blank' })
-      const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
-      const tab: Tab = {
-        targetId,
-        send: (method, parameters) => send(method, parameters, sessionId),
-        evaluate: async (expression) => {
-          const { result, exceptionDetails } = await tab.send('Runtime.evaluate', {
-            expression,
-            awaitPromise: true,
-            returnByValue: true,
-          })
-          if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
-          return result.value
-        },
-        until: async (expression) => {
-          const from = Date.now()
-          while (!(await tab.evaluate(expression).catch(() => false))) {
-            if (Date.now() - from > 30_000) throw new Error(`Never true: ${expression}`)
-            await new Promise((resolve) => setTimeout(resolve, 50))
-          }
-        },
-        show: async () => void (await send('Target.activateTarget', { targetId })),
-        close: async () => void (await send('Target.closeTarget', { targetId })),
-      }
-      await tab.send('Page.enable')
+      const tab = await attachTab(targetId)
       await tab.send('Page.navigate', { url })
       await tab.until(`document.readyState === 'complete' && location.href !== 'about:blank'`)
       return tab
