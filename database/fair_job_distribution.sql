@@ -379,6 +379,8 @@ create table oblivion.owners (
   accepted_count bigint not null default 0,
   -- Of these, what proves something (T5). See established.sql.
   proven_count bigint not null default 0,
+  -- When its results were last found wrong: what was accepted before proves nothing any more.
+  judged_at timestamptz,
   -- What it has had of late, on a logarithmic scale that fades by itself. See fair_order.sql.
   served float8 not null default '-Infinity',
   -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.
@@ -1320,7 +1322,7 @@ begin
   end if;
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-  perform oblivion.release_jobs_of_node(p_node_id);
+  perform oblivion.release_jobs_of_node(p_node_id, 'The node''s key was revoked.');
   -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to this wallet.
   update public.nodes n
      set key_hash = null,
@@ -3757,6 +3759,7 @@ create index jobs_lease on public.jobs (lease_expires_at) where status = 'proces
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
+create index jobs_failed on public.jobs (task_id, chunk_index) where status = 'failed';
 -- A statement that has a job's key compares the rest as `(j.status, ...) is not distinct from (...)`, which no index
 -- answers. By `=` a plan that is kept for all values takes one of the small indexes above for smaller than the key's: at
 -- the moment of its making few jobs or none were in work. It then reads all that are, and what was of late: with 32 nodes
@@ -4988,7 +4991,9 @@ reset all;
 -- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
 -- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
 -- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
--- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers.
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers (and sets
+-- `fresh` in results_by_customer, so that all are counted anew). How many jobs an owner may hold is another matter: for that
+-- its accepted results count, whoever paid them.
 
 create table oblivion.results_by_customer (
   provider_owner_id bigint not null references oblivion.owners,
@@ -5073,8 +5078,9 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- Where nobody established is online, as on a young network, strangers' word would never be the last, and a broken program
-  -- be tried for ever. Whoever wants to fail a competitor's job like that has to be alone with it for so long.
+  -- Where nobody established is online that could take it, as on a young network, strangers' word would never be the last,
+  -- and a broken program be tried for ever. Whoever wants to fail a competitor's job like that has to be alone with it for
+  -- so long.
   select coalesce(oblivion.is_established(p_job.node_id), false)
       or exists (
            select
@@ -5087,12 +5093,15 @@ as $$
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_job.task_id
             cross join oblivion.settings s
-            where (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
-              and oblivion.is_online(n.last_seen, n.next_poll_at))
+            where n.owner_id <> t.owner_id
+              and (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
+              and oblivion.is_online(n.last_seen, n.next_poll_at)
+              and oblivion.suits(t, n))
 $$;
 comment on function oblivion.has_last_word(public.jobs) is
-  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online. For the engine alone.';
+  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online whom the task would suit. For the engine alone.';
 
 create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
 returns void
@@ -5132,7 +5141,7 @@ create table oblivion.run_times (
   stage smallint not null,
   -- Who stands behind the nodes, as widely as we can tell: see cluster_of().
   cluster_id bigint not null,
-  -- Whether the owner of the latest of them had proved itself.
+  -- Whether they are those of established nodes.
   established boolean not null,
   -- The latest first, at most nine, in milliseconds.
   recent_ms bigint[] not null,
@@ -5260,14 +5269,15 @@ begin
     return;
   end if;
   insert into oblivion.run_times as r (task_id, stage, cluster_id, established, recent_ms, median_ms)
-  select p_job.task_id, p_job.stage, v_cluster, o.proven_count >= s.proven_after, array[p_ms], p_ms
-    from oblivion.owners o, oblivion.settings s
-   where o.id = p_node.owner_id
-     and s.id
+  select p_job.task_id, p_job.stage, v_cluster, oblivion.is_established(p_node.id), array[p_ms], p_ms
+  -- Of a site's visitors who share the row the first established one begins it anew, and newcomers add nothing to it then.
   on conflict (task_id, stage, cluster_id) do update
     set established = excluded.established,
-        recent_ms = p_ms || r.recent_ms[1:8],
-        median_ms = (select percentile_cont(0.5) within group (order by u.ms) from unnest(p_ms || r.recent_ms[1:8]) as u (ms));
+        recent_ms = case when r.established = excluded.established then p_ms || r.recent_ms[1:8] else excluded.recent_ms end,
+        median_ms = case when r.established = excluded.established then (
+            select percentile_cont(0.5) within group (order by u.ms) from unnest(p_ms || r.recent_ms[1:8]) as u (ms))
+          else p_ms end
+    where excluded.established or not r.established;
 end
 $$;
 comment on function oblivion.note_run_time(public.jobs, public.nodes, bigint) is
@@ -5412,7 +5422,7 @@ begin
            p.idle > 0
              and o.claims_from <= now()
              and not o.held_up
-             and (p.running = 0 or p.raised or o.proven_count >= s.proven_after) as waits,
+             and (p.running = 0 or p.raised or greatest(o.accepted_count, o.proven_count) >= s.proven_after) as waits,
            case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
            -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
            case when o.served > oblivion.service(1) - 300 then exp(o.served - oblivion.service(1)) else 0 end as had
@@ -5656,7 +5666,7 @@ begin atomic
          -- The caps of node and owner, the owner's claim budget and its unread results.
          case when not o.held_up
                 and (o.claims_from <= now() or not oblivion.others_can_work(o.id))
-                and (o.proven_count >= s.proven_after or n.raised_max_jobs is not null
+                and (greatest(o.accepted_count, o.proven_count) >= s.proven_after or n.raised_max_jobs is not null
                   or n.current_jobs - p_paid <= 0 and not exists (
                        select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
            then n.max_jobs - (n.current_jobs - p_paid) else 0 end,
@@ -6050,10 +6060,14 @@ begin
   if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
     return null;
   end if;
-  select p.room, p.simple, exists (
+  select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.simple, exists (
            select from public.jobs j where j.status = 'pending' and j.offered_to = v_node.owner_id) as offered
     into v_now
     from oblivion.prospects(v_node.id, 0) p;
+  if v_now.renewed and oblivion.node_key_hash() is not null then
+    -- Revoked or registered again while this call waited: as in work_cycle.
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
   -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
   v_limit := least(p_limit, v_now.room);
   if v_now.offered then
@@ -6229,7 +6243,12 @@ begin
   if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
     return null;
   end if;
-  select p.room, p.stale_after into v_now from oblivion.prospects(v_node.id, 0) p;
+  select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.stale_after into v_now
+    from oblivion.prospects(v_node.id, 0) p;
+  if v_now.renewed and oblivion.node_key_hash() is not null then
+    -- Revoked or registered again while this call waited: as in work_cycle.
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
   if v_now.room > 0 then
     if v_node.programs is null then
       -- The common case: offered to this caller, of a task that asks nothing. It waits for the row as lock_offered() does.
@@ -6376,7 +6395,8 @@ begin
            min(case when p_task.metered then oblivion.asked_rate(p_task, n.price_per_hour, c.default_price_per_hour)
                  else coalesce(n.price_per_hour, 0) end) as price,
            sum(n.max_jobs - n.current_jobs) as room,
-           bool_or(n.raised_max_jobs is not null) as raised
+           bool_or(n.raised_max_jobs is not null) as raised,
+           bool_or(n.operator) as operator
       from public.nodes n
      cross join oblivion.settings c
      where n.owner_id <> p_task.owner_id
@@ -6388,9 +6408,9 @@ begin
      group by n.owner_id
   ), able as (
     select f.owner_id, f.provider_address, f.price, b.busy,
-           o.proven_count >= s.proven_after or f.raised as established,
+           o.proven_count >= s.proven_after or f.raised or f.operator as established,
            -- Who has proved nothing has one job over all its nodes.
-           case when o.proven_count >= s.proven_after or f.raised
+           case when greatest(o.accepted_count, o.proven_count) >= s.proven_after or f.raised
              then f.room - w.offered
              else (b.busy + w.offered = 0)::int end as room
       from free f
@@ -6830,7 +6850,7 @@ $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
   'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row and ends its task), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
-create function oblivion.release_jobs_of_node(p_node_id uuid)
+create function oblivion.release_jobs_of_node(p_node_id uuid, p_why text default 'The node was registered again.')
 returns void
 language plpgsql
 security definer
@@ -6842,12 +6862,12 @@ begin
   for v_job in
     select j.* from public.jobs j where j.node_id = p_node_id order by j.id for no key update
   loop
-    perform oblivion.end_attempt(v_job, 'released', 'The node was registered again.');
+    perform oblivion.end_attempt(v_job, 'released', p_why);
     perform oblivion.requeue(v_job);
   end loop;
 end
 $$;
-comment on function oblivion.release_jobs_of_node(uuid) is 'Gives back all that a node holds. For the engine alone.';
+comment on function oblivion.release_jobs_of_node(uuid, text) is 'Gives back all that a node holds. For the engine alone.';
 
 create function public.complete_job(
   p_job_id uuid,
@@ -7269,11 +7289,12 @@ as $$
     join oblivion.results r on r.job_id = j.id
     join oblivion.receipts p on p.task_id = j.task_id and p.job_id = j.id
     join oblivion.owners o on o.id = p.provider_owner_id
+    left join public.nodes n on n.id = r.node_id
    cross join oblivion.settings s
    where j.task_id = p_task.id
      and j.chunk_index = p_chunk_index
      and j.stage = p_stage
-     and o.proven_count >= s.proven_after
+     and (o.proven_count >= s.proven_after or n.operator or n.raised_max_jobs is not null)
 $$;
 comment on function oblivion.is_disputed(oblivion.tasks, int, int) is
   'Whether two established owners gave different results; what newcomers say does not count, or three of them could stop a competitor''s task. For the engine alone.';
@@ -7440,7 +7461,7 @@ begin
     else v_task.price_per_chunk end;
   perform oblivion.end_attempt(p_job, 'failed', p_error, p_metrics);
   perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, oblivion.failure_hash(p_error));
-  -- It had this work, and has proved nothing by it.
+  -- It had this work, and counts no accepted result. What it proves counts where it is charged, as of all that is paid (T5).
   update oblivion.owners o
      set served = oblivion.add_service(o.served, oblivion.service(v_price))
    where o.id = p_node.owner_id;
@@ -7612,7 +7633,7 @@ declare
   v_nodes uuid[];
   v_node uuid;
 begin
-  -- One a call, and the locks in everybody's order: site, jobs, nodes, owner.
+  -- One a call, and the locks in everybody's order: site, jobs, owner, nodes.
   select w.*
     into v_wrong
     from oblivion.wrong_results w
@@ -7629,15 +7650,24 @@ begin
   v_nodes := array(
     select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id);
   perform from public.jobs j where j.node_id = any (v_nodes) order by j.id for no key update;
+  perform from oblivion.owners o where o.id = v_wrong.owner_id for no key update;
   foreach v_node in array v_nodes loop
     perform oblivion.release_jobs_of_node(v_node);
     update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
   -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
-  delete from oblivion.results_by_customer c where c.provider_owner_id = v_wrong.owner_id;
+  delete from oblivion.results_by_customer c
+   where c.provider_owner_id = v_wrong.owner_id
+     and c.customer_owner_id in (
+           select x.customer_owner_id
+             from oblivion.results_by_customer x
+            where x.provider_owner_id = v_wrong.owner_id
+            order by x.customer_owner_id
+              for update);
   update oblivion.owners o
      set accepted_count = least(o.accepted_count, 1),
          proven_count = 0,
+         judged_at = now(),
          claim_budget = 0,
          budget_at = now()
    where o.id = v_wrong.owner_id;
@@ -7951,7 +7981,8 @@ stable
 security definer
 set search_path = ''
 as $$
-  select split_part(p_name, '/', 1) = oblivion.caller_customer('read')
+  -- Storage answers an upload with the row that it has made: who may make it reads it.
+  select split_part(p_name, '/', 1) in (oblivion.caller_customer('read'), oblivion.caller_customer('tasks'))
       or exists (
            select
              from public.nodes n
@@ -10642,14 +10673,13 @@ begin
     sentence := format('This node holds %s of at most %s jobs.', p_node.current_jobs, p_node.max_jobs);
     facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
     return;
-  elsif v_owner.proven_count < v_settings.proven_after
+  elsif greatest(v_owner.accepted_count, v_owner.proven_count) < v_settings.proven_after
     and p_node.raised_max_jobs is null
     and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
     reason := 'owner_on_probation';
-    sentence := format('Until %s results count, spread over at least %s customers who paid for them, all nodes of this wallet together hold one job, and another has it.',
-      v_settings.proven_after, v_settings.proven_customers);
-    facts := jsonb_build_object('proven', v_owner.proven_count, 'needed', v_settings.proven_after,
-      'customers', v_settings.proven_customers);
+    sentence := format('Until %s of its results are accepted, all nodes of this wallet together hold one job, and another has it.',
+      v_settings.proven_after);
+    facts := jsonb_build_object('accepted', v_owner.accepted_count, 'needed', v_settings.proven_after);
     return;
   elsif v_owner.claims_from > now() and oblivion.others_can_work(v_owner.id) then
     reason := 'budget_spent';
@@ -11680,12 +11710,13 @@ begin
        and r.customer_owner_id = p_owner_id
        and r.instance_id = p_instance_id
        and r.asset = 'chain'
-    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee
+    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee, r.accepted_at
   ), proofs as (
     insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
     select d.provider_owner_id, p_owner_id, count(*)
       from stamped d
       join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+       and d.accepted_at > coalesce(o.judged_at, '-infinity')
      group by d.provider_owner_id
     on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
@@ -11724,7 +11755,8 @@ begin
         from oblivion.receipts r
        where r.charge_id is null
          and r.instance_id = p_instance_id
-         and r.asset = 'chain') c;
+         and r.asset = 'chain'
+       order by 1) c;
   -- Who holds a stolen settler key can charge a customer more than it has spent: what it spends up to there is paid for,
   -- and no event will say so again.
   perform oblivion.confirm_charges(p_instance_id, c.owner_id, e.cumulative)
@@ -12841,12 +12873,13 @@ begin
        and r.job_id = x.job_id
        and r.charge_id is null
        and x.total <= v_room
-    returning r.provider_owner_id, r.payee_owner_id, r.customer_owner_id, x.reward
+    returning r.provider_owner_id, r.payee_owner_id, r.customer_owner_id, x.reward, r.accepted_at
   ), proofs as (
     insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
     select d.provider_owner_id, d.customer_owner_id, count(*)
       from stamped d
       join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+       and d.accepted_at > coalesce(o.judged_at, '-infinity')
      group by d.provider_owner_id, d.customer_owner_id
     on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
@@ -14155,22 +14188,34 @@ as $$
 declare
   v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
   v_chunks int[];
+  -- Where a look ends that found fewer than asked for: the next page begins there.
+  v_looked int;
   v_failures jsonb;
 begin
   if p_limit is null or p_limit not between 1 and 100 then
     perform oblivion.raise_error('OB005', 'At most 100 chunks a call.', 'Page with p_after.',
       jsonb_build_object('field', 'p_limit', 'reason', 'range'));
   end if;
-  v_chunks := array(
-    select distinct j.chunk_index
+  -- By the task's receipts, and no more than 10,000 failed jobs a call: most failures are nobody's answer.
+  with failed as (
+    select j as job, j.id, j.chunk_index
       from public.jobs j
      where j.task_id = v_task.id
        and j.chunk_index > coalesce(p_after, -1)
        and j.status = 'failed'
-       and oblivion.is_paid_failure(j)
-       and oblivion.is_told(j)
      order by j.chunk_index
-     limit p_limit);
+     limit 10000
+  ), shown as (
+    select distinct f.chunk_index
+      from failed f
+     where exists (select from oblivion.receipts r where r.task_id = v_task.id and r.job_id = f.id)
+       and oblivion.is_told(f.job)
+     order by f.chunk_index
+     limit p_limit
+  )
+  select array(select s.chunk_index from shown s order by s.chunk_index),
+         (select max(f.chunk_index) from failed f having count(*) = 10000)
+    into v_chunks, v_looked;
   select coalesce(jsonb_agg(jsonb_build_object(
            'chunkIndex', j.chunk_index,
            'stage', j.stage,
@@ -14189,7 +14234,7 @@ begin
      and oblivion.is_told(j);
   return jsonb_build_object(
     'failures', v_failures,
-    'next', case when cardinality(v_chunks) = p_limit then v_chunks[p_limit] end);
+    'next', case when cardinality(v_chunks) = p_limit then v_chunks[p_limit] else v_looked end);
 end
 $$;
 comment on function public.task_failures(uuid, int, int) is

@@ -193,7 +193,7 @@ describe('what a key opens', () => {
       await make({ scopes: ['tasks'] }),
     ]
     const folder = `${customer.address}/${hash}`
-    expect(await may(tasks.key, folder)).toEqual([true, false])
+    expect(await may(tasks.key, folder)).toEqual([true, true])
     expect(await may(read.key, folder)).toEqual([false, true])
     expect(await may(null, folder)).toEqual([false, false])
     expect(await may(`${tasks.key}0`, folder)).toEqual([false, false])

@@ -72,7 +72,7 @@ test('owner_on_probation', async () => {
   await node.cycle()
   expect(await refused(second)).toMatchObject({
     reason: 'owner_on_probation',
-    values: { proven: 0, needed: 30, customers: 3 },
+    values: { accepted: 0, needed: 30 },
   })
 })
 

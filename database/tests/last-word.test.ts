@@ -188,6 +188,20 @@ describe('T3: on a young network, where nobody established is online, a broken p
     expect(await stateOf(taskId)).toMatchObject({ status: 'failed' })
   })
 
+  test.each([
+    ['is of another kind than the task asks for', { workerTypes: ['browser'] }, 'server'],
+    ['asks more than it pays', { maxPricePerHour: '10' }, 'browser'],
+  ] as const)('also while an operator’s node is online that %s', async (_who, needs, workerType) => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3, ...needs })
+    for (let count = 0; count < 4; count += 1) await failAgain(await stranger())
+    await passes('61 minutes')
+    const { nodeId } = await stranger(workerType)
+    await engine.coordinator('mark_operator_node', [nodeId])
+    await engine.query('update nodes set last_seen = now(), price_per_hour = 100 where id = $1', [nodeId])
+    await failAgain(await stranger())
+    expect(await stateOf(taskId)).toMatchObject({ status: 'failed' })
+  })
+
   test('but not before it was tried as often as its task says', async () => {
     const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
     await failAgain(await stranger())

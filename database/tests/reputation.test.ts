@@ -83,7 +83,8 @@ test('spread over three customers who paid, results count: each no more than the
   expect(await standing(node)).toMatchObject({ proven: 40 })
   await engine.query('update oblivion.settings set proven_customers = default')
 
-  // Proven wrong, it is a newcomer again, and what counted before never does.
+  // Proven wrong, it is a newcomer again, and what counted before never does: nor what was accepted and not charged yet.
+  for (const each of customers) await buy(each, node, 10)
   await engine.query(
     `insert into oblivion.wrong_results (job_id, owner_id, payee_owner_id, liability, instance_id)
      select r.job_id, r.provider_owner_id, r.payee_owner_id, 0, r.instance_id
@@ -95,6 +96,17 @@ test('spread over three customers who paid, results count: each no more than the
   await buy(customers[0], node, 1)
   await settle()
   expect(await standing(node)).toMatchObject({ proven: 0 })
+})
+
+test('how many jobs an owner may hold is no matter of who paid: what it did for one customer counts', async () => {
+  const [from, node] = [await customer(), await provider()]
+  await buy(from, node, 30)
+  const second = await engine.node(node.address, 'another', 'server')
+  await engine.task(from, 2, { pricePerChunk: '100' })
+  expect((await node.cycle()).job).not.toBeNull()
+  expect((await second.cycle()).job).not.toBeNull()
+  expect(await standing(node)).toMatchObject({ accepted: 30, established: false })
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
 })
 
 test('play money proves nothing; an operator’s word does without any', async () => {

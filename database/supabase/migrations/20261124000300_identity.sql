@@ -9,6 +9,8 @@ create table oblivion.owners (
   accepted_count bigint not null default 0,
   -- Of these, what proves something (T5). See established.sql.
   proven_count bigint not null default 0,
+  -- When its results were last found wrong: what was accepted before proves nothing any more.
+  judged_at timestamptz,
   -- What it has had of late, on a logarithmic scale that fades by itself. See fair_order.sql.
   served float8 not null default '-Infinity',
   -- The claim budget as it was at budget_at; claims_from is when it allows a claim again. See claim_budget.sql.

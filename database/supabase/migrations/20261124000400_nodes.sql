@@ -385,7 +385,7 @@ begin
   end if;
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-  perform oblivion.release_jobs_of_node(p_node_id);
+  perform oblivion.release_jobs_of_node(p_node_id, 'The node''s key was revoked.');
   -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to this wallet.
   update public.nodes n
      set key_hash = null,

@@ -62,6 +62,7 @@ create index jobs_lease on public.jobs (lease_expires_at) where status = 'proces
 create index jobs_open on public.jobs (task_id, status) where status in ('blocked', 'pending', 'processing');
 create index jobs_offered on public.jobs (offered_to) where status = 'pending' and offered_to is not null;
 create index jobs_node on public.jobs (node_id) where node_id is not null;
+create index jobs_failed on public.jobs (task_id, chunk_index) where status = 'failed';
 -- A statement that has a job's key compares the rest as `(j.status, ...) is not distinct from (...)`, which no index
 -- answers. By `=` a plan that is kept for all values takes one of the small indexes above for smaller than the key's: at
 -- the moment of its making few jobs or none were in work. It then reads all that are, and what was of late: with 32 nodes

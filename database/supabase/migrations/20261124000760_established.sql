@@ -6,7 +6,9 @@
 -- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
 -- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
 -- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
--- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers.
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers (and sets
+-- `fresh` in results_by_customer, so that all are counted anew). How many jobs an owner may hold is another matter: for that
+-- its accepted results count, whoever paid them.
 
 create table oblivion.results_by_customer (
   provider_owner_id bigint not null references oblivion.owners,
@@ -91,8 +93,9 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- Where nobody established is online, as on a young network, strangers' word would never be the last, and a broken program
-  -- be tried for ever. Whoever wants to fail a competitor's job like that has to be alone with it for so long.
+  -- Where nobody established is online that could take it, as on a young network, strangers' word would never be the last,
+  -- and a broken program be tried for ever. Whoever wants to fail a competitor's job like that has to be alone with it for
+  -- so long.
   select coalesce(oblivion.is_established(p_job.node_id), false)
       or exists (
            select
@@ -105,12 +108,15 @@ as $$
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_job.task_id
             cross join oblivion.settings s
-            where (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
-              and oblivion.is_online(n.last_seen, n.next_poll_at))
+            where n.owner_id <> t.owner_id
+              and (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
+              and oblivion.is_online(n.last_seen, n.next_poll_at)
+              and oblivion.suits(t, n))
 $$;
 comment on function oblivion.has_last_word(public.jobs) is
-  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online. For the engine alone.';
+  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online whom the task would suit. For the engine alone.';
 
 create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
 returns void

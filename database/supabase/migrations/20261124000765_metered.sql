@@ -15,7 +15,7 @@ create table oblivion.run_times (
   stage smallint not null,
   -- Who stands behind the nodes, as widely as we can tell: see cluster_of().
   cluster_id bigint not null,
-  -- Whether the owner of the latest of them had proved itself.
+  -- Whether they are those of established nodes.
   established boolean not null,
   -- The latest first, at most nine, in milliseconds.
   recent_ms bigint[] not null,
@@ -143,14 +143,15 @@ begin
     return;
   end if;
   insert into oblivion.run_times as r (task_id, stage, cluster_id, established, recent_ms, median_ms)
-  select p_job.task_id, p_job.stage, v_cluster, o.proven_count >= s.proven_after, array[p_ms], p_ms
-    from oblivion.owners o, oblivion.settings s
-   where o.id = p_node.owner_id
-     and s.id
+  select p_job.task_id, p_job.stage, v_cluster, oblivion.is_established(p_node.id), array[p_ms], p_ms
+  -- Of a site's visitors who share the row the first established one begins it anew, and newcomers add nothing to it then.
   on conflict (task_id, stage, cluster_id) do update
     set established = excluded.established,
-        recent_ms = p_ms || r.recent_ms[1:8],
-        median_ms = (select percentile_cont(0.5) within group (order by u.ms) from unnest(p_ms || r.recent_ms[1:8]) as u (ms));
+        recent_ms = case when r.established = excluded.established then p_ms || r.recent_ms[1:8] else excluded.recent_ms end,
+        median_ms = case when r.established = excluded.established then (
+            select percentile_cont(0.5) within group (order by u.ms) from unnest(p_ms || r.recent_ms[1:8]) as u (ms))
+          else p_ms end
+    where excluded.established or not r.established;
 end
 $$;
 comment on function oblivion.note_run_time(public.jobs, public.nodes, bigint) is

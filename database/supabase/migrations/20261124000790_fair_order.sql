@@ -133,7 +133,7 @@ begin
            p.idle > 0
              and o.claims_from <= now()
              and not o.held_up
-             and (p.running = 0 or p.raised or o.proven_count >= s.proven_after) as waits,
+             and (p.running = 0 or p.raised or greatest(o.accepted_count, o.proven_count) >= s.proven_after) as waits,
            case when p.running > 0 then oblivion.standing(o) else o.served - 0.01 * oblivion.reputation(o) end as standing,
            -- A float knows nothing smaller than e ^ -700, nor the square of e ^ -350.
            case when o.served > oblivion.service(1) - 300 then exp(o.served - oblivion.service(1)) else 0 end as had

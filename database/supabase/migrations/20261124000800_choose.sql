@@ -39,7 +39,7 @@ begin atomic
          -- The caps of node and owner, the owner's claim budget and its unread results.
          case when not o.held_up
                 and (o.claims_from <= now() or not oblivion.others_can_work(o.id))
-                and (o.proven_count >= s.proven_after or n.raised_max_jobs is not null
+                and (greatest(o.accepted_count, o.proven_count) >= s.proven_after or n.raised_max_jobs is not null
                   or n.current_jobs - p_paid <= 0 and not exists (
                        select from public.nodes x where x.owner_id = n.owner_id and x.id <> n.id and x.current_jobs > 0))
            then n.max_jobs - (n.current_jobs - p_paid) else 0 end,

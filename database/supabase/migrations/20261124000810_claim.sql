@@ -116,10 +116,14 @@ begin
   if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
     return null;
   end if;
-  select p.room, p.simple, exists (
+  select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.simple, exists (
            select from public.jobs j where j.status = 'pending' and j.offered_to = v_node.owner_id) as offered
     into v_now
     from oblivion.prospects(v_node.id, 0) p;
+  if v_now.renewed and oblivion.node_key_hash() is not null then
+    -- Revoked or registered again while this call waited: as in work_cycle.
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
   -- An offer keeps others away without any work: nobody gets more than it could take now (T2).
   v_limit := least(p_limit, v_now.room);
   if v_now.offered then
@@ -295,7 +299,12 @@ begin
   if pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text)) is null then
     return null;
   end if;
-  select p.room, p.stale_after into v_now from oblivion.prospects(v_node.id, 0) p;
+  select p.key_hash is distinct from v_node.key_hash as renewed, p.room, p.stale_after into v_now
+    from oblivion.prospects(v_node.id, 0) p;
+  if v_now.renewed and oblivion.node_key_hash() is not null then
+    -- Revoked or registered again while this call waited: as in work_cycle.
+    v_node := oblivion.require_provider_node(p_provider_address);
+  end if;
   if v_now.room > 0 then
     if v_node.programs is null then
       -- The common case: offered to this caller, of a task that asks nothing. It waits for the row as lock_offered() does.

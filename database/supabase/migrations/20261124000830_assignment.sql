@@ -30,7 +30,8 @@ begin
            min(case when p_task.metered then oblivion.asked_rate(p_task, n.price_per_hour, c.default_price_per_hour)
                  else coalesce(n.price_per_hour, 0) end) as price,
            sum(n.max_jobs - n.current_jobs) as room,
-           bool_or(n.raised_max_jobs is not null) as raised
+           bool_or(n.raised_max_jobs is not null) as raised,
+           bool_or(n.operator) as operator
       from public.nodes n
      cross join oblivion.settings c
      where n.owner_id <> p_task.owner_id
@@ -42,9 +43,9 @@ begin
      group by n.owner_id
   ), able as (
     select f.owner_id, f.provider_address, f.price, b.busy,
-           o.proven_count >= s.proven_after or f.raised as established,
+           o.proven_count >= s.proven_after or f.raised or f.operator as established,
            -- Who has proved nothing has one job over all its nodes.
-           case when o.proven_count >= s.proven_after or f.raised
+           case when greatest(o.accepted_count, o.proven_count) >= s.proven_after or f.raised
              then f.room - w.offered
              else (b.busy + w.offered = 0)::int end as room
       from free f

@@ -371,7 +371,7 @@ $$;
 comment on function oblivion.finish_attempt(public.nodes, uuid, int, text, jsonb, text, text, jsonb) is
   'Ends an attempt as its node reports it. Answers paid (the caller still counts it in the node''s row and ends its task), confirmed (told before), accepted (failed or released), stale_attempt, hash_mismatch, result_too_large or job_not_found. For the engine alone.';
 
-create function oblivion.release_jobs_of_node(p_node_id uuid)
+create function oblivion.release_jobs_of_node(p_node_id uuid, p_why text default 'The node was registered again.')
 returns void
 language plpgsql
 security definer
@@ -383,12 +383,12 @@ begin
   for v_job in
     select j.* from public.jobs j where j.node_id = p_node_id order by j.id for no key update
   loop
-    perform oblivion.end_attempt(v_job, 'released', 'The node was registered again.');
+    perform oblivion.end_attempt(v_job, 'released', p_why);
     perform oblivion.requeue(v_job);
   end loop;
 end
 $$;
-comment on function oblivion.release_jobs_of_node(uuid) is 'Gives back all that a node holds. For the engine alone.';
+comment on function oblivion.release_jobs_of_node(uuid, text) is 'Gives back all that a node holds. For the engine alone.';
 
 create function public.complete_job(
   p_job_id uuid,

@@ -326,11 +326,12 @@ as $$
     join oblivion.results r on r.job_id = j.id
     join oblivion.receipts p on p.task_id = j.task_id and p.job_id = j.id
     join oblivion.owners o on o.id = p.provider_owner_id
+    left join public.nodes n on n.id = r.node_id
    cross join oblivion.settings s
    where j.task_id = p_task.id
      and j.chunk_index = p_chunk_index
      and j.stage = p_stage
-     and o.proven_count >= s.proven_after
+     and (o.proven_count >= s.proven_after or n.operator or n.raised_max_jobs is not null)
 $$;
 comment on function oblivion.is_disputed(oblivion.tasks, int, int) is
   'Whether two established owners gave different results; what newcomers say does not count, or three of them could stop a competitor''s task. For the engine alone.';

@@ -73,7 +73,7 @@ begin
     else v_task.price_per_chunk end;
   perform oblivion.end_attempt(p_job, 'failed', p_error, p_metrics);
   perform oblivion.pay(p_job, p_node.owner_id, p_node.payee_owner_id, v_price, oblivion.failure_hash(p_error));
-  -- It had this work, and has proved nothing by it.
+  -- It had this work, and counts no accepted result. What it proves counts where it is charged, as of all that is paid (T5).
   update oblivion.owners o
      set served = oblivion.add_service(o.served, oblivion.service(v_price))
    where o.id = p_node.owner_id;

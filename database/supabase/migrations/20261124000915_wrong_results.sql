@@ -133,7 +133,7 @@ declare
   v_nodes uuid[];
   v_node uuid;
 begin
-  -- One a call, and the locks in everybody's order: site, jobs, nodes, owner.
+  -- One a call, and the locks in everybody's order: site, jobs, owner, nodes.
   select w.*
     into v_wrong
     from oblivion.wrong_results w
@@ -150,15 +150,24 @@ begin
   v_nodes := array(
     select n.id from public.nodes n where n.owner_id = v_wrong.owner_id and n.site_id = v_wrong.site_id order by n.id);
   perform from public.jobs j where j.node_id = any (v_nodes) order by j.id for no key update;
+  perform from oblivion.owners o where o.id = v_wrong.owner_id for no key update;
   foreach v_node in array v_nodes loop
     perform oblivion.release_jobs_of_node(v_node);
     update public.nodes n set key_hash = null where n.id = v_node;
   end loop;
   -- Whoever is judged has to prove itself again. Not to 0, which is who never did anything (purge_visitors).
-  delete from oblivion.results_by_customer c where c.provider_owner_id = v_wrong.owner_id;
+  delete from oblivion.results_by_customer c
+   where c.provider_owner_id = v_wrong.owner_id
+     and c.customer_owner_id in (
+           select x.customer_owner_id
+             from oblivion.results_by_customer x
+            where x.provider_owner_id = v_wrong.owner_id
+            order by x.customer_owner_id
+              for update);
   update oblivion.owners o
      set accepted_count = least(o.accepted_count, 1),
          proven_count = 0,
+         judged_at = now(),
          claim_budget = 0,
          budget_at = now()
    where o.id = v_wrong.owner_id;

@@ -28,14 +28,13 @@ begin
     sentence := format('This node holds %s of at most %s jobs.', p_node.current_jobs, p_node.max_jobs);
     facts := jsonb_build_object('currentJobs', p_node.current_jobs, 'maxJobs', p_node.max_jobs);
     return;
-  elsif v_owner.proven_count < v_settings.proven_after
+  elsif greatest(v_owner.accepted_count, v_owner.proven_count) < v_settings.proven_after
     and p_node.raised_max_jobs is null
     and exists (select from public.nodes n where n.owner_id = v_owner.id and n.current_jobs > 0) then
     reason := 'owner_on_probation';
-    sentence := format('Until %s results count, spread over at least %s customers who paid for them, all nodes of this wallet together hold one job, and another has it.',
-      v_settings.proven_after, v_settings.proven_customers);
-    facts := jsonb_build_object('proven', v_owner.proven_count, 'needed', v_settings.proven_after,
-      'customers', v_settings.proven_customers);
+    sentence := format('Until %s of its results are accepted, all nodes of this wallet together hold one job, and another has it.',
+      v_settings.proven_after);
+    facts := jsonb_build_object('accepted', v_owner.accepted_count, 'needed', v_settings.proven_after);
     return;
   elsif v_owner.claims_from > now() and oblivion.others_can_work(v_owner.id) then
     reason := 'budget_spent';

@@ -43,12 +43,13 @@ begin
        and r.customer_owner_id = p_owner_id
        and r.instance_id = p_instance_id
        and r.asset = 'chain'
-    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee
+    returning r.provider_owner_id, r.payee_owner_id, r.price, r.fee, r.accepted_at
   ), proofs as (
     insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
     select d.provider_owner_id, p_owner_id, count(*)
       from stamped d
       join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+       and d.accepted_at > coalesce(o.judged_at, '-infinity')
      group by d.provider_owner_id
     on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (
@@ -87,7 +88,8 @@ begin
         from oblivion.receipts r
        where r.charge_id is null
          and r.instance_id = p_instance_id
-         and r.asset = 'chain') c;
+         and r.asset = 'chain'
+       order by 1) c;
   -- Who holds a stolen settler key can charge a customer more than it has spent: what it spends up to there is paid for,
   -- and no event will say so again.
   perform oblivion.confirm_charges(p_instance_id, c.owner_id, e.cumulative)

@@ -71,12 +71,13 @@ begin
        and r.job_id = x.job_id
        and r.charge_id is null
        and x.total <= v_room
-    returning r.provider_owner_id, r.payee_owner_id, r.customer_owner_id, x.reward
+    returning r.provider_owner_id, r.payee_owner_id, r.customer_owner_id, x.reward, r.accepted_at
   ), proofs as (
     insert into oblivion.results_by_customer as c (provider_owner_id, customer_owner_id, results)
     select d.provider_owner_id, d.customer_owner_id, count(*)
       from stamped d
       join oblivion.owners o on o.id = d.provider_owner_id and o.proven_count < 1000
+       and d.accepted_at > coalesce(o.judged_at, '-infinity')
      group by d.provider_owner_id, d.customer_owner_id
     on conflict (provider_owner_id, customer_owner_id) do update set results = c.results + excluded.results, fresh = true
   ), made as (

@@ -135,7 +135,7 @@ export const invariants: Invariant[] = [
         group by n.id having count(*) > n.max_jobs
         union all
        select 'owner', o.address, count(*) from held h join oblivion.owners o on o.id = h.owner_id
-        where o.proven_count < (select proven_after from oblivion.settings)
+        where greatest(o.accepted_count, o.proven_count) < (select proven_after from oblivion.settings)
           and not exists (select from nodes n where n.owner_id = o.id and n.raised_max_jobs is not null)
         group by o.id having count(*) > 1
         union all
@@ -273,7 +273,7 @@ export const roundOf = async (engine: Engine): Promise<Round> => {
             and o.address <> all (coalesce(v.owners, '{}'))
             -- With room by every cap, and online for some seconds more than the round takes.
             and n.current_jobs < n.max_jobs
-            and (o.proven_count >= s.proven_after
+            and (greatest(o.accepted_count, o.proven_count) >= s.proven_after
               or not exists (select from nodes m where m.owner_id = o.id and m.current_jobs > 0))
             and oblivion.is_online(n.last_seen - interval '10 seconds', n.next_poll_at - interval '10 seconds')) x
          -- What nobody took for two minutes is free for all.

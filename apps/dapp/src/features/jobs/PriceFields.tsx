@@ -52,7 +52,7 @@ export function PriceFields({ unit, noun, form, plan, usual, change }: PriceFiel
             placeholder="Any"
             unit={unit}
             problem={plan.perHourProblem}
-            note="Optional. Workers that ask more are passed over."
+            note="Workers that ask more are passed over. Without it the cap alone bounds a dear one."
           />
         )}
       </div>
