@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { machineState, revokedSentence } from '../src/features/privacy/machineWords.ts'
+import { machineLabel, machineState, revokedSentence } from '../src/features/privacy/machineWords.ts'
 
 test.each([
   [{ online: true, currentJobs: 2, hasKey: true }, 'work', '2 jobs'],
@@ -11,6 +11,15 @@ test.each([
   [{ online: true, currentJobs: 1, hasKey: false }, 'work', '1 job'],
 ] as const)('how a machine stands: %j', (machine, meaning, word) => {
   expect(machineState(machine)).toEqual({ meaning, word })
+})
+
+test('two tabs have names of their own, and so have two servers that were named alike', () => {
+  const ids = ['5b1f0c7e-9d7a-4c55-8a3e-0b6f5c1d2e3f', '5b1f0c7e-9d7a-4c55-8a3e-0b6f5c1d2e40']
+  expect(ids.map((hardwareId) => machineLabel({ workerType: 'browser', hardwareId }))).toEqual([
+    'Browser tab, id 5b1f0c7e…5c1d2e3f',
+    'Browser tab, id 5b1f0c7e…5c1d2e40',
+  ])
+  expect(machineLabel({ workerType: 'server', hardwareId: 'render-box-2' })).toBe('Server, id render-box-2')
 })
 
 test('what came of revoking its key', () => {

@@ -16,7 +16,7 @@ import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tell } from '../shell/tell.ts'
-import { machineName, machineState, revokedSentence } from './machineWords.ts'
+import { machineLabel, machineName, machineState, revokedSentence } from './machineWords.ts'
 
 /** What works for this wallet, each with a key of its own, and the button that ends one. */
 export function Machines({ address }: { address: `0x${string}` }) {
@@ -70,7 +70,7 @@ function MachineRow({ machine, onRevoke }: { machine: OwnNode; onRevoke: () => v
       </div>
       <Pill meaning={meaning}>{word}</Pill>
       {machine.hasKey && (
-        <Button size="small" kind="quiet" onClick={onRevoke} aria-label={`Revoke the key of ${machineName(machine)}`}>
+        <Button size="small" kind="quiet" onClick={onRevoke} aria-label={`Revoke the key of ${machineLabel(machine)}`}>
           Revoke the key
         </Button>
       )}

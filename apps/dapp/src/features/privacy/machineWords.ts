@@ -7,6 +7,12 @@ const names: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Ser
 /** What a machine says that it is. */
 export const machineName = ({ workerType }: Pick<OwnNode, 'workerType'>): string => names[workerType]
 
+/** The same with what tells it from others of its kind: its id, the middle of a long one left out. */
+export const machineLabel = ({ workerType, hardwareId }: Pick<OwnNode, 'workerType' | 'hardwareId'>): string => {
+  const id = hardwareId.length > 24 ? `${hardwareId.slice(0, 8)}…${hardwareId.slice(-8)}` : hardwareId
+  return `${machineName({ workerType })}, id ${id}`
+}
+
 /** How it stands, in a word. Without a key it may still work: by the session of a page that is signed in. */
 export const machineState = ({
   online,
