@@ -92,6 +92,10 @@ test('what a task costs is said as it is paid', () => {
   const spent = { spent: 7_001n, counts: { ...none, completed: 2 } }
   expect(spentSentence({ ...metered, ...spent })).toBe('For accepted chunks, about 0.0035 USDC each.')
   expect(spentSentence({ ...fixed, ...spent })).toBe('For accepted chunks.')
+  // A confirmed failure is paid as well: by the completed ones alone each would cost too much.
+  expect(spentSentence({ ...metered, ...spent, counts: { ...none, completed: 2, failed: 1 } })).toBe(
+    'For accepted chunks.',
+  )
   expect(spentSentence({ ...metered, ...spent, terms: { ...fixed.terms, replicas: 2 } })).toBe('For accepted chunks.')
   expect(spentSentence({ ...metered, spent: 0n, counts: none })).toBe('No chunk is accepted yet.')
 })

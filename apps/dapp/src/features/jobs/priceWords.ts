@@ -20,10 +20,14 @@ export function meteredSentence({ metered, pricePerChunk, asset, needs }: Priced
   return `Paid by time, at each worker’s price per hour${rate}; no job costs more than ${formatMoney(pricePerChunk, asset)}.`
 }
 
-/** What the accepted chunks of a task came to. Of a metered one with one job a chunk also what one costs on average. */
+/**
+ * What the accepted chunks of a task came to. Of a metered one with one job a chunk also what one costs on average, as long
+ * as none has failed: a failure that a second worker confirms is paid as well (ADR 16), and `spent` does not tell it apart.
+ */
 export function spentSentence(task: Priced & Pick<TaskSummary, 'spent' | 'counts'>): string {
   const { spent, asset, metered, counts } = task
   if (spent === 0n) return 'No chunk is accepted yet.'
-  if (!metered || jobsAChunk(task) > 1 || counts.completed === 0) return 'For accepted chunks.'
+  const onlyCompleted = counts.completed > 0 && counts.failed === 0
+  if (!metered || jobsAChunk(task) > 1 || !onlyCompleted) return 'For accepted chunks.'
   return `For accepted chunks, about ${formatMoney(spent / BigInt(counts.completed), asset)} each.`
 }
