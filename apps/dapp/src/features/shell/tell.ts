@@ -3,16 +3,20 @@ import { createStore } from './createStore.ts'
 /** True from the first notice on: its code is loaded then, and not before. */
 export const noticesStore = createStore(false)
 
-const mounted = Promise.withResolvers<void>()
+let tellMounted: () => void = () => {}
+// `Promise.withResolvers` would end the whole page as it loads in a browser too old for it, which is to be told so (OB204).
+const mounted = new Promise<void>((resolve) => {
+  tellMounted = resolve
+})
 
 /** Called by the place of the notices once it listens: what is said earlier would go unheard. */
 export function noticesMounted(): void {
-  mounted.resolve()
+  tellMounted()
 }
 
 async function toaster() {
   noticesStore.set(true)
-  const [{ toast }] = await Promise.all([import('sonner'), mounted.promise])
+  const [{ toast }] = await Promise.all([import('sonner'), mounted])
   return toast
 }
 
