@@ -73,6 +73,16 @@ describe('pages that anyone sees', () => {
     await close()
   })
 
+  test('a browser too old for the worker sees the page all the same, and is told so where it enables it', async () => {
+    const { page, close } = await dapp.visit('/worker')
+    await page.addInitScript(() => void Reflect.deleteProperty(Promise, 'withResolvers'))
+    await page.reload()
+    await signIn(page, 'provider 4')
+    await page.getByRole('button', { name: 'Enable the worker' }).click()
+    await page.getByText('This browser lacks something that the worker needs.').first().waitFor()
+    await close()
+  })
+
   test('the keyboard reaches the content first, and a kept theme comes back', async () => {
     const { page, close } = await dapp.visit('/network')
     await page.getByRole('heading', { level: 1 }).waitFor()
