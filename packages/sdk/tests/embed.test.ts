@@ -302,6 +302,34 @@ describe('A9: no consent without a person who sees what is asked', () => {
     expect(await stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
   })
 
+  test('a tab that has only asked hears a no in another, and is not put out by who thinks better of it there', async () => {
+    const { page: first, frame } = await visit()
+    const { page: second } = await visit()
+    await frame.getByRole('button', { name: 'No' }).click()
+    await expect.poll(() => stateOf(second)).toEqual({ status: 'failed', code: 'OB280' })
+    await frame.getByRole('button', { name: 'Undo' }).click()
+    await becomes(first, 'consenting')
+    expect(await stateOf(second)).toEqual({ status: 'failed', code: 'OB280' })
+  })
+
+  test('a Stop while the worker is loaded is the last word, also where the load then fails', async () => {
+    const held = Promise.withResolvers<void>()
+    await context.route('**/bridge.js', async (route) => {
+      await held.promise
+      await route.abort()
+    })
+    const { page, frame } = await visit()
+    await agree(page, frame)
+    await becomes(page, 'starting')
+    await frame.getByRole('button', { name: 'Stop' }).click()
+    await becomes(page, 'stopped')
+    const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/bridge.js'))
+    held.resolve()
+    await failed
+    await settled(page)
+    expect(await stateOf(page)).toEqual({ status: 'stopped' })
+  })
+
   test('a badge that is covered for five seconds pauses, and uncovered goes on', async () => {
     const taskId = await market.post([longInput])
     const { page, frame } = await visit()

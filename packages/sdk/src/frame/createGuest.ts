@@ -208,20 +208,30 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     if (computing === null && state.status !== 'starting' && !(never && state.status === 'consenting')) return
     if (never) {
       halt()
-      if (site !== null) store.write(newConsent(site, 'no', 0.1, parts.now()))
+      // Not once more where it is known: each tab would tell the others again.
+      if (site !== null && standing(store.read(), site, parts.now()) !== 'no') {
+        store.write(newConsent(site, 'no', 0.1, parts.now()))
+      }
       become({ status: 'failed', code: 'OB280' })
       show(noView())
     } else takeBack('Stopped in another tab')
   }
   /** The consent may have ended: its day is over, or another tab took it back while this one could not hear. */
   const look = (): void => {
-    if (computing === null || site === null) return
+    if (site === null || (computing === null && state.status !== 'starting')) return
     const record = store.read()
     if (standing(record, site, parts.now()) === 'yes') return
     // Asked again after its day, and never in mid-job.
-    if (record?.answer === 'yes') computing.finish()
+    if (record?.answer === 'yes') computing?.finish()
     else endAsThere(record !== null)
   }
+  // Also where nothing has run yet and no channel is open: a tab that asks hears another's no, one that loads its Stop.
+  window.addEventListener('storage', ({ key }) => {
+    // Not by what stands alone: who thinks better of a no is asked while it stands.
+    if (site === null || !(key ?? siteKey).endsWith(siteKey)) return
+    if (standing(store.read(), site, parts.now()) === 'no') endAsThere(true)
+    else look()
+  })
   const refuse = (terms: SiteTerms): void => {
     mirror?.end(true, parts.now())
     halt()
@@ -242,9 +252,9 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     showBadge(terms)
     const loaded =
       engine === null ? await Promise.all([parts.loadBridge(), parts.loadWorking()]).catch(() => null) : null
+    // It was stopped while this was under way, and perhaps started once more.
+    if (state.status !== 'starting' || computing !== null) return
     if (engine === null && loaded === null) return fail('OB202')
-    // It was stopped while this was under way.
-    if (state.status !== 'starting') return
     engine ??= startEngine(terms, ...(loaded as NonNullable<typeof loaded>))
     clearInterval(looking)
     looking = setInterval(look, LOOK_MS)
@@ -283,10 +293,11 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
         if (!isNewer(store.read(), at)) endAsThere(never)
       },
       onPower: (cpu) => setPower(site ?? terms, cpu),
-      answer: (name) => (computing === null || restsForAnother() ? null : made.call(name)),
+      // While it starts another may be the one that computes: the lock tells, and the first answer would win.
+      answer: (name) =>
+        computing === null || state.status === 'starting' || restsForAnother() ? null : made.call(name),
     })
     // After what the engine itself does on these: who comes back from the cache or from sleep may have heard nothing.
-    addEventListener('storage', look)
     addEventListener('pageshow', look)
     document.addEventListener('resume', look)
     return made
