@@ -86,7 +86,8 @@ export const openFrame = (url: URL, parent: Node, signal: AbortSignal): Promise<
     )
     element.title = 'Oblivion: computing on this page'
     element.name = FRAME_PORT
-    // Whether the machine runs on battery: by the standard a frame of another site asks only with it (Chromium 156 does not insist).
+    // Whether the machine runs on battery: by the standard a frame of another site asks only with it, though Chromium 156
+    // does not insist.
     element.allow = 'battery'
     element.src = url.href
     // Out of sight until it says how large it is; never by `display: none`, which some browsers load last.
