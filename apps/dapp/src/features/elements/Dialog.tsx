@@ -1,14 +1,23 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { CrossIcon } from './icons.tsx'
 
-type DialogProps = { title: string; onClose: () => void; children: ReactNode; width?: string }
+type DialogProps = {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  width?: string
+  /** No way out but a button inside, which has to be there: for what would be lost, or is under way. */
+  keep?: boolean
+}
 
 /**
- * The browser's own modal: focus is kept inside, Escape and a press on the backdrop close it, and focus goes back to
- * where it came from. Mounted means open.
+ * The browser's own modal: focus is kept inside, Escape and a press on the backdrop close it unless it is to `keep`, and
+ * focus goes back to where it came from. Mounted means open.
  */
-export function Dialog({ title, onClose, children, width = 'max-w-[26rem]' }: DialogProps) {
+export function Dialog({ title, onClose, children, width = 'max-w-[26rem]', keep = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
+  // A press inside that is let go outside, as where text is selected, is a click on the element as well.
+  const pressed = useRef(false)
   // No closing on the way out: the element goes, and a `close` event would be taken for the person's wish.
   const before = useRef<Element | null>(null)
   useEffect(() => {
@@ -27,20 +36,29 @@ export function Dialog({ title, onClose, children, width = 'max-w-[26rem]' }: Di
     <dialog
       ref={element}
       aria-label={title}
-      onClose={onClose}
-      onClick={(event) => event.target === element.current && element.current.close()}
+      closedby={keep ? 'none' : 'closerequest'}
+      // A browser that does not know `closedby` lets a second Escape through whatever the page says.
+      onClose={keep ? () => element.current?.showModal() : onClose}
+      onPointerDown={(event) => {
+        pressed.current = event.target === element.current
+      }}
+      onClick={(event) => {
+        if (!keep && pressed.current && event.target === element.current) element.current.close()
+      }}
       className={`card m-auto w-[calc(100vw-2rem)] ${width} p-0 text-ink shadow-[0_16px_48px_oklch(0.17_0.01_250/0.25)]`}
     >
       <div className="flex items-center justify-between border-line border-b px-5 py-3">
         <h2 className="text-16 font-medium">{title}</h2>
-        <button
-          type="button"
-          aria-label="Close"
-          onClick={() => element.current?.close()}
-          className="-mr-2 grid size-8 place-items-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
-        >
-          <CrossIcon />
-        </button>
+        {!keep && (
+          <button
+            type="button"
+            aria-label="Close"
+            onClick={() => element.current?.close()}
+            className="-mr-2 grid size-8 place-items-center rounded-control text-ink-2 hover:bg-sunken hover:text-ink"
+          >
+            <CrossIcon />
+          </button>
+        )}
       </div>
       {children}
     </dialog>

@@ -30,7 +30,13 @@ export function NewApiKey({ address, onClose, onMade }: NewApiKeyProps) {
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => body.current?.querySelector('input')?.focus(), [])
   return (
-    <Dialog title={create.data ? 'Your new key' : 'A new API key'} onClose={onClose} width="max-w-[32rem]">
+    <Dialog
+      title={create.data ? 'Your new key' : 'A new API key'}
+      onClose={onClose}
+      width="max-w-[32rem]"
+      // A key that nobody has read is valid all the same, and from the press on it may have been made.
+      keep={create.isPending || create.data !== undefined}
+    >
       <div ref={body}>
         {create.data ? (
           <ShownOnce made={create.data} onClose={onClose} />
