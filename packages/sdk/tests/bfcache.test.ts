@@ -58,13 +58,16 @@ test(`a tab that leaves while it computes releases its job: at least 95 of 100 (
     // Once a beat is answered no request is under way, and Chromium takes the page into its cache.
     const before = queue.calls.length
     await queue.until(() => queue.calls.slice(before).some(({ name }) => name === 'heartbeat'))
+    const reported = queue.reports.length
     await page.goto(`${sites.pageUrl}/away.html`)
-    await Promise.race([queue.until(() => queue.reports.length === i + 1), setTimeout(5_000)])
+    // Some two in a hundred are lost with their document.
+    const gaveUp = setTimeout(30_000, undefined, { ref: false })
+    await Promise.race([queue.until(() => queue.reports.length > reported), gaveUp])
     await page.close()
     page = await openPage(context, sites, { supabaseUrl: queue.url, supabaseKey: 'anon', token: 't' })
   }
   expect(queue.reports.every(({ outcome }) => outcome === 'released')).toBe(true)
-  expect(queue.reports.length).toBeGreaterThanOrEqual(Math.ceil(NAVIGATIONS * 0.95))
+  expect(queue.reports.length).toBeGreaterThanOrEqual(Math.floor(NAVIGATIONS * 0.95))
 }, 900_000)
 
 test('hidden while it computes and shown again, the worker has given its job back and takes the next', async () => {
