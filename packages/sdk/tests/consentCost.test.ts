@@ -7,6 +7,9 @@ import { busiestThread, countWorkers, isWorker, threadSeconds } from './harness/
 // What the worker asks of the processor before a visitor's yes, after a no, and after Stop: nothing. By the system's own
 // count of threads and of their time, not by what our code says of itself.
 
+/** `pnpm test:deep` measures Firefox as well. */
+const BROWSERS = process.env.ALL_BROWSERS === undefined ? ['Chromium' as const] : (['Chromium', 'Firefox'] as const)
+
 let market: Market
 beforeAll(async () => {
   market = await startMarket()
@@ -21,10 +24,10 @@ const statusOf = (page: TestPage): Promise<string> =>
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
+describe.each(BROWSERS)('in %s', (name) => {
   let browser: TestBrowser
   beforeAll(async () => {
-    browser = await start()
+    browser = await testBrowsers[name]()
   })
   afterAll(() => browser?.close())
 
@@ -65,7 +68,6 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
     await page.evaluate(async () => {
       for (let n = 0; n < 20; n++) await (window as never as Demo).oblivion.start()
     }, null)
-    await nothing('scripted starts')
     await page.evaluateIn('/embed.html', () => (document.querySelector('.yes') as HTMLElement).click())
     await page.evaluate(() => {
       const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLIFrameElement
@@ -76,7 +78,7 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
       port1.postMessage({ type: 'start' })
       port1.postMessage(yes)
     }, null)
-    await nothing('forged clicks and words')
+    await nothing('scripted starts, forged clicks and words')
     await page.clickIn('/embed.html', '.no')
     await expect.poll(() => statusOf(page)).toBe('failed')
     await nothing('refused')
