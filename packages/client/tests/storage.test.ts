@@ -1,4 +1,11 @@
-import { CallAbortedError, CallTimeoutError, canonicalJson, NotSignedInError, sha256Hex } from '@oblivion/core'
+import {
+  CallAbortedError,
+  CallTimeoutError,
+  canonicalJson,
+  NetworkUnreachableError,
+  NotSignedInError,
+  sha256Hex,
+} from '@oblivion/core'
 import { afterEach, expect, test } from 'vitest'
 import { readStoredResult, storeInput } from '../src/index.ts'
 import { startServer, type TestServer } from './startServer.ts'
@@ -41,6 +48,16 @@ test('by an API key as by a session, and by neither not at all', async () => {
   const { apiKey, ...nobody } = byKey
   await expect(readStoredResult(nobody, { resultHash })).rejects.toThrow(NotSignedInError)
   await expect(storeInput(nobody, { address: '0xab', input: 1 })).rejects.toThrow(NotSignedInError)
+})
+
+test('its keys go to no other place than the one it was given', async () => {
+  const other = await startServer((response) => response.end(bytes))
+  const { options } = await serve((response) => response.writeHead(307, { location: `${other.url}/` }).end())
+  const byKey = { ...options, apiKey: 'obk_1' }
+  await expect(readStoredResult(byKey, { resultHash })).rejects.toThrow(NetworkUnreachableError)
+  await expect(storeInput(byKey, { address: '0xab', input: 1 })).rejects.toThrow(NetworkUnreachableError)
+  expect(other.received).toEqual([])
+  await other.close()
 })
 
 test.each([

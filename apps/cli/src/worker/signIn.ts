@@ -35,6 +35,8 @@ export const signIn = async (options: SignInOptions, signal: AbortSignal): Promi
     method: 'POST',
     headers: { apikey: options.supabaseKey, 'content-type': 'application/json' },
     body: JSON.stringify({ chain: 'ethereum', message, signature: await account.signMessage({ message }) }),
+    // What is signed opens a session: it goes nowhere else.
+    redirect: 'error',
     signal,
   })
   const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>

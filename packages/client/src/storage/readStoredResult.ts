@@ -7,7 +7,7 @@ import {
   UnexpectedAnswerError,
 } from '@oblivion/core'
 import type { ClientOptions } from '../openClient.ts'
-import { storageHeaders } from './storageHeaders.ts'
+import { storageRequest } from './storageRequest.ts'
 
 export interface ReadStoredResultParameters {
   /** `resultHash` of a result whose `storedBytes` is not null. */
@@ -41,9 +41,9 @@ export const readStoredResult = async (
     if (deadline.aborted) throw new CallTimeoutError({ values: { call, milliseconds: deadlineMs }, cause })
     throw new NetworkUnreachableError({ values: { call }, cause })
   }
-  const headers = await storageHeaders(options)
+  const request = await storageRequest(options)
   const base = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/authenticated/oblivion-results/results`
-  const response = await send(`${base}/${resultHash}`, { headers, signal: ends }).catch(unreachable)
+  const response = await send(`${base}/${resultHash}`, { ...request, signal: ends }).catch(unreachable)
   if (!response.ok) {
     const answer = (await response.json().catch(() => null)) as { message?: unknown } | null
     const message = typeof answer?.message === 'string' ? answer.message : undefined

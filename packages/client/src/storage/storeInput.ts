@@ -6,7 +6,7 @@ import {
   sha256Hex,
 } from '@oblivion/core'
 import type { ClientOptions } from '../openClient.ts'
-import { storageHeaders } from './storageHeaders.ts'
+import { storageRequest } from './storageRequest.ts'
 
 export interface StoreInputParameters {
   /** The wallet that calls, in whose folder the input lies: `myBalance` names that of an API key. */
@@ -34,8 +34,12 @@ export const storeInput = async (
   const bytes = new TextEncoder().encode(canonicalJson(input))
   const hash = sha256Hex(bytes)
   const url = `${supabaseUrl.replace(/\/+$/, '')}/storage/v1/object/oblivion-inputs/${address.toLowerCase()}/${hash}`
-  const headers = { ...(await storageHeaders(options)), 'content-type': 'application/json' }
-  const response = await send(url, { method: 'POST', headers, body: bytes, signal: signal ?? null }).catch((cause) => {
+  const request = await storageRequest(options)
+  const headers = { ...request.headers, 'content-type': 'application/json' }
+  const response = await send(url, {
+    ...request,
+    ...{ method: 'POST', headers, body: bytes, signal: signal ?? null },
+  }).catch((cause) => {
     throw new NetworkUnreachableError({ values: { call }, cause })
   })
   if (response.ok) return { $stored: hash }

@@ -56,6 +56,7 @@ export const olderWorkCycle = (
         },
         ...(update ? { body: JSON.stringify(update) } : {}),
         credentials: 'omit',
+        redirect: 'error',
         referrerPolicy: 'no-referrer',
         signal: AbortSignal.timeout(15_000),
       })

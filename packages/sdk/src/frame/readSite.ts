@@ -34,6 +34,7 @@ export const callApi = async (
     headers: { apikey: anonKey, 'content-type': 'application/json', ...(nodeKey ? { 'x-node-key': nodeKey } : {}) },
     body: JSON.stringify(args),
     credentials: 'omit',
+    redirect: 'error',
     signal: AbortSignal.timeout(15_000),
   }).catch(() => {
     throw new Error('OB101')
