@@ -121,6 +121,7 @@ test.each([
   ['battery=(self "{bridge}")', 'ok'],
   ['battery=()', 'note'],
   ['camera=(), battery=(self)', 'note'],
+  ['battery=self, camera=()', 'note'],
 ])('a page with the Permissions-Policy %j lets the frame know of the battery: %s', async (policy, verdict) => {
   const { findings } = await examine(host(policy ? { 'Permissions-Policy': policy } : {}, bodies.tag()), told('tag'))
   expect(findings).toContainEqual({

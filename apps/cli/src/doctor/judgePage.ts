@@ -28,7 +28,7 @@ export const judgePage = (page: Omit<Page, 'embedding'>, embedding: Embedding): 
 /** The one feature that the frame asks for; every other may be forbidden to all. */
 const judgeBattery = (headers: Headers, { bridgeUrl: { origin } }: Embedding): Finding => {
   const check = 'Permissions-Policy'
-  const [, who] = /(?:^|,)\s*battery=(\*|\([^)]*\))/.exec(headers.get('permissions-policy') ?? '') ?? []
+  const [, who] = /(?:^|,)\s*battery=(\([^)]*\)|[^,;]*)/.exec(headers.get('permissions-policy') ?? '') ?? []
   if (who === undefined || who.includes('*') || who.includes(`"${origin}"`)) {
     return ok(check, 'The frame may ask whether a machine runs on battery, and rests then.')
   }
