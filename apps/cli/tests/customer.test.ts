@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   type Client,
+  changePlayMoney,
   createApiKey,
   createClient,
   listApiKeys,
@@ -26,7 +27,7 @@ let apiKey: CreatedApiKey
 const running: ChildProcess[] = []
 
 beforeAll(async () => {
-  stack = await startTestStack({ pages: false, coordinator: true })
+  stack = await startTestStack({ pages: false, coordinator: true, environment: { WALLET_SANDBOX_ENABLED: 'true' } })
   const { supabaseUrl, anonKey: supabaseKey } = stack.dev
   const token = await signIn(developmentWallet(stack.dev as never, 'customer', 0), AbortSignal.timeout(10_000))
   wallet = createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
@@ -36,9 +37,11 @@ beforeAll(async () => {
   await vi.waitUntil(async () => (await myBalance(wallet)).free > 0n, { timeout: 60_000, interval: 200 })
   await writeFile(
     join(stack.home, 'grow.js'),
-    'export default (input) => ({ n: input.n, rows: "x".repeat(input.rows) })\n',
+    'export default (input) => ({ ...input, rows: "x".repeat(input.rows) })\n',
   )
-  await writeFile(join(stack.home, 'in.ndjson'), '{"n":0,"rows":1}\n{"n":1,"rows":100000}\n{"n":2,"rows":3}\n')
+  // What turns the direction of reading, and one sign that begins a terminal's commands.
+  const rows = '{"n":0,"rows":1,"mark":"\\u202e\\u009b"}\n{"n":1,"rows":100000}\n{"n":2,"rows":3}\n'
+  await writeFile(join(stack.home, 'in.ndjson'), rows)
 })
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
@@ -48,8 +51,9 @@ afterAll(() => stack?.stop())
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** Starts a command by the API key, in the stack's folder. */
-const start = (args: string[], env: Record<string, string> = {}) => {
-  const child = spawn(process.execPath, [main, ...args], {
+const start = (args: string[], env: Record<string, string> = {}) => launch(process.execPath, [main, ...args], env)
+const launch = (file: string, words: string[], env: Record<string, string> = {}) => {
+  const child = spawn(file, words, {
     cwd: stack.home,
     env: {
       ...{ PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home },
@@ -70,6 +74,11 @@ const oblivion = async (args: string[], env: Record<string, string> = {}, input 
   child.stdin.end(input)
   return { code: await ended, ...said }
 }
+/** The same at a terminal of its own, which types and shows all by one stream. */
+const atTerminal = (args: string[]) => {
+  const words = [process.execPath, main, ...args].map((word) => `'${word}'`)
+  return launch('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null'])
+}
 const submit = (...args: string[]) =>
   oblivion(['submit', '--program', 'grow.js', '--price', '0.01', '--acknowledge-visible', '--json', ...args])
 const post = async (...args: string[]) => {
@@ -86,6 +95,7 @@ test('a task is posted by files, watched to its end, and its results are kept by
   expect(early.err).toContain('0 of 3 chunks are accepted so far')
 
   const watch = start(['watch', taskId])
+  await vi.waitUntil(() => watch.said.out.includes('\n'), { timeout: 50_000 })
   start(['worker', '--dev', '--strangers-programs'])
   expect(await watch.ended).toBe(0)
   expect(watch.said.out).toMatch(/^0 of 3 accepted, 0 USDC of 0\.03 USDC spent\n/)
@@ -185,6 +195,11 @@ test('a task file, a pipe and a range; flags stand in place of the file’s fiel
 
   const cancelled = await oblivion(['cancel', taskId])
   expect([cancelled.code, cancelled.out]).toEqual([0, 'cancelled: 0.005 USDC came back by this.\n'])
+  await changePlayMoney(wallet, { amount: 1_000_000n })
+  const played = JSON.parse((await oblivion(['submit', 'task.json', '--asset', 'test', '--json'])).out)
+  expect((await oblivion(['cancel', played.taskId])).out).toBe(
+    'cancelled: 0.005 USDC of play money came back by this.\n',
+  )
   const watched = await oblivion(['watch', taskId, '--json'])
   expect([watched.code, JSON.parse(watched.out)]).toEqual([3, expect.objectContaining({ status: 'cancelled' })])
   for (const id of [...[ranged, piped, metered].map(({ out }) => JSON.parse(out).taskId), large.taskId])
@@ -202,17 +217,70 @@ test('Ctrl-C stops the watching alone, and says how to go on', async () => {
   await oblivion(['cancel', taskId])
 })
 
+// The terminal is one of util-linux, and the disk that is full one of Linux.
+test.runIf(process.platform === 'linux')(
+  'a terminal is moved by no result, Ctrl-C and Ctrl-D are no yes, and a full disk is no reader that has had enough',
+  async () => {
+    const { taskId } = (await listTasks(wallet)).find(
+      ({ title, status }) => title === 'in' && status === 'completed',
+    ) ?? { taskId: '' }
+    const shown = atTerminal(['results', taskId])
+    expect(await shown.ended).toBe(0)
+    expect(shown.said.out).toContain(String.raw`"mark":"\u202e\u009b"`)
+    const piped = await oblivion(['results', taskId])
+    expect(piped.out).toContain('"mark":"\u202e\u009b"')
+
+    for (const key of ['\u0003', '\u0004']) {
+      const asked = atTerminal(['submit', '--program', 'grow.js', '--inputs', 'in.ndjson', '--price', '0.01'])
+      await vi.waitUntil(() => asked.said.out.includes('[y/N] '), { timeout: 50_000 })
+      asked.child.stdin?.write(key)
+      expect(await asked.ended).toBe(130)
+      expect(asked.said.out).toMatch(/\[y\/N\] [^\n]*\r\nNothing was posted\.\r\n$/)
+    }
+
+    const into = (command: string) =>
+      launch('bash', ['--norc', '-c', `set -o pipefail; ${command}`, process.execPath, main, taskId])
+    const full = into('"$0" "$1" results "$2" > /dev/full')
+    expect([await full.ended, full.said.err]).toEqual([
+      1,
+      expect.stringMatching(/^The output cannot be written: ENOSPC/),
+    ])
+    const enough = into('"$0" "$1" results "$2" | head -c 1')
+    expect([await enough.ended, enough.said]).toEqual([0, { out: '{', err: '' }])
+  },
+)
+
 test('errors: a code, what happened and what to do, as words or as JSON; wrong calls exit with 2', async () => {
   const none = { OBLIVION_API_KEY: '' }
   const id = crypto.randomUUID()
+  const words = { type: 'raytrace', pricePerChunk: '1', range: { start: 'a', end: 'b' }, trust: { replicas: 2.5 } }
+  await writeFile(join(stack.home, 'words.json'), JSON.stringify(words))
   const wrong: [string[], Record<string, string>, number, RegExp][] = [
     [['watch', id], none, 2, /needs an API key: make one on the dApp’s Wallet page and set OBLIVION_API_KEY/],
     [['watch'], {}, 2, /taskId/i],
     [['watch', id], {}, 1, /No task of yours has this id\. .* \[OB008 /],
-    [['results', id, '--api-key', 'obk_none'], {}, 1, /This API key is not one\. .* \[OB030 /],
+    [['results', id, '--api-key', `obk_${'0'.repeat(64)}`], {}, 1, /This API key is not one\. .* \[OB030 /],
+    // As the Wallet page lists it: no header takes it, and no waiting helps.
+    [
+      ['watch', id],
+      { OBLIVION_API_KEY: 'obk_1234…' },
+      1,
+      /^The environment variable OBLIVION_API_KEY is no whole API key/,
+    ],
+    [['watch', id, '--api-key', 'obk_1234…'], {}, 2, /^--api-key is no whole API key \(obk_ and 64 hex digits\)\.\n$/],
+    [['watch', id, '--api-key', ''], {}, 2, /^--api-key is no whole API key/],
     [['submit', '--price', '1', '--range', '0:3'], {}, 2, /--program/],
     [['submit', '--program', 'raytrace', '--range', '0:3'], {}, 2, /--price/],
     [['submit', '--program', 'raytrace', '--price', '1'], {}, 2, /--inputs or --range/],
+    [['submit', '--program', 'raytrace', '--price', '1', '--range', '0:10:0'], {}, 2, /make no chunks/],
+    [['submit', 'words.json'], {}, 2, /make no chunks/],
+    [['submit', 'words.json', '--range', '0:2'], {}, 2, /^trust\.replicas is a whole number from 1 to 5\.\n$/],
+    [
+      ['submit', 'words.json', '--range', '0:2', '--replicas', '6'],
+      {},
+      2,
+      /--replicas takes a whole number from 1 to 5/,
+    ],
     [['submit', '--program', 'raytrace', '--price', '1,5', '--range', '0:3'], {}, 1, /OB111/],
     [['submit', 'missing.json'], {}, 2, /missing\.json cannot be read: ENOENT/],
     [['submit', 'grow.js'], {}, 2, /grow\.js is not JSON/],

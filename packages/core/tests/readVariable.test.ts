@@ -49,6 +49,7 @@ describe('readVariable', () => {
     ['PLATFORM_FEE_PERCENT', '0.01', 1],
     ['PLATFORM_FEE_PERCENT', '100', 10_000],
     ['SETTLER_PRIVATE_KEY', `0x${'aB'.repeat(32)}`, `0x${'aB'.repeat(32)}`],
+    ['OBLIVION_API_KEY', `obk_${'0a'.repeat(32)}`, `obk_${'0a'.repeat(32)}`],
     ['ALLOWED_ORIGINS', '', []],
     ['ALLOWED_ORIGINS', 'http://a:1, http://b,', ['http://a:1', 'http://b']],
     ['BENCH_ROUNDS', '12', 12],
@@ -77,6 +78,8 @@ describe('readVariable', () => {
     ['SETTLER_PRIVATE_KEY', `0x${'ab'.repeat(31)}`],
     ['SETTLER_PRIVATE_KEY', 'ab'.repeat(32)],
     ['BENCH_ROUNDS', '0'],
+    ['OBLIVION_API_KEY', 'obk_1234…'],
+    ['OBLIVION_API_KEY', `obk_${'0A'.repeat(32)}`],
   ])('refuses %s=%s, naming the variable and not the value', (name, given) => {
     const error = caught(() => readVariable({ [name]: given }, name))
     expect(error).toBeInstanceOf(VariableInvalidError)

@@ -1,8 +1,8 @@
-import { cancelTask } from '@oblivion/client'
+import { cancelTask, getTask } from '@oblivion/client'
 import { formatUsdc } from '@oblivion/core'
-
 import { defineCommand } from 'citty'
 import { customerArgs } from './customerArgs.ts'
+import { moneyText } from './moneyText.ts'
 import { openCustomer } from './openCustomer.ts'
 import { say } from './say.ts'
 
@@ -14,9 +14,11 @@ export const cancelCommand = defineCommand({
   args: { taskId: { type: 'positional', required: true, description: 'As submit answered it' }, ...customerArgs },
   run: async ({ args }) => {
     const { client } = await openCustomer(args, process.env)
-    const { status, refunded } = await cancelTask(client, { taskId: args.taskId })
-    say(args.json, { taskId: args.taskId, status, refunded }, [
-      `${status}: ${formatUsdc(refunded)} USDC came back by this.`,
-    ])
+    const { taskId, json } = args
+    const { status, refunded } = await cancelTask(client, { taskId })
+    // A key may cancel and not read. It is cancelled, whatever comes of this.
+    const task = json ? null : await getTask(client, { taskId }).catch(() => null)
+    const money = task === null ? `${formatUsdc(refunded)} of its money` : moneyText(refunded, task.asset)
+    say(json, { taskId, status, refunded }, [`${status}: ${money} came back by this.`])
   },
 })

@@ -2,7 +2,7 @@
 export const customerArgs = {
   'api-key': {
     type: 'string',
-    description: 'An API key of the wallet, made on the dApp’s Wallet page (OBLIVION_API_KEY)',
+    description: 'An API key of the wallet, in place of OBLIVION_API_KEY; seen in `ps` and kept in the shell’s history',
     valueHint: 'key',
   },
   dev: { type: 'boolean', default: false, description: 'Use the local stack, and without a key a development wallet' },

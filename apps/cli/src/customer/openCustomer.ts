@@ -1,5 +1,5 @@
 import { type Client, type ClientOptions, createClient } from '@oblivion/client'
-import { type Environment, readVariable } from '@oblivion/core'
+import { type Environment, environmentTable, readVariable } from '@oblivion/core'
 import { developmentWallet, readLocalStack } from '../readLocalStack.ts'
 import { readProject } from '../readProject.ts'
 import { UsageError } from '../UsageError.ts'
@@ -21,11 +21,12 @@ export interface Customer {
 /**
  * Whose tasks these are: those of the wallet of an API key, or with `--dev` and no key those of a development wallet.
  *
- * @throws {UsageError} without a key; {VariableMissingError} `OB113`, {VariableInvalidError} `OB112`, {NotSignedInError}
- *   `OB001` where a development wallet is refused.
+ * @throws {UsageError} without a key, or where the flag is none; {VariableMissingError} `OB113`, {VariableInvalidError}
+ *   `OB112`, {NotSignedInError} `OB001` where a development wallet is refused.
  */
 export const openCustomer = async (flags: CustomerFlags, environment: Environment): Promise<Customer> => {
-  const apiKey = flags['api-key'] ?? readVariable(environment, 'OBLIVION_API_KEY') ?? undefined
+  const given = flags['api-key']
+  const apiKey = given === undefined ? (readVariable(environment, 'OBLIVION_API_KEY') ?? undefined) : keyOfFlag(given)
   if (flags.dev) {
     const stack = readLocalStack(environment)
     const { supabaseUrl, anonKey: supabaseKey } = stack
@@ -39,6 +40,14 @@ export const openCustomer = async (flags: CustomerFlags, environment: Environmen
     throw new UsageError('This needs an API key: make one on the dApp’s Wallet page and set OBLIVION_API_KEY to it.')
   }
   return open({ ...project, apiKey })
+}
+
+const keyOfFlag = (given: string): string => {
+  try {
+    return environmentTable.OBLIVION_API_KEY.parse(given.trim())
+  } catch (cause) {
+    throw new UsageError(`--api-key ${(cause as Error).message}.`)
+  }
 }
 
 const open = (options: ClientOptions): Customer => ({ client: createClient(options), options })

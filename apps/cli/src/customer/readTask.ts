@@ -39,7 +39,8 @@ type Fields = Record<string, unknown>
  * The task that a file and flags describe: the file is what `create_task` takes, amounts in the smallest unit; flags stand
  * in place of its fields, amounts in USDC. What is wrong with a field the server says.
  *
- * @throws {UsageError} where there is no program, no input or no price, or a file cannot be read; {InvalidAmountError} `OB111`.
+ * @throws {UsageError} where there is no program, no input or no price, a file cannot be read, or the jobs cannot be
+ *   counted; {InvalidAmountError} `OB111`.
  */
 export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const file = flags.task === undefined ? {} : await readObject(flags.task)
@@ -51,8 +52,13 @@ export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const given = metered ? (task.metered as { maxPricePerChunk?: unknown } | null)?.maxPricePerChunk : task.pricePerChunk
   if (given === undefined) throw new UsageError('What does a chunk pay? Give --price or --metered-cap, in USDC.')
   const price = parseAmount(String(given))
-  const chunkCount = countChunks(task)
-  const jobCount = chunkCount * stagesOf(task) * replicasOf(task)
+  const chunkCount = countable(
+    countChunks(task),
+    'Its inputs or its range make no chunks: a range ends behind its start, and its step is above 0.',
+  )
+  const stages = countable(stagesOf(task), 'A pipeline has at least one stage.')
+  const replicas = countable(replicasOf(task), 'trust.replicas is a whole number from 1 to 5.')
+  const jobCount = countable(chunkCount * stages * replicas, 'These are more jobs than can be counted.')
   const cost = price * BigInt(jobCount)
   const budget = task.budget === undefined ? cost : parseAmount(String(task.budget))
   const pay = metered ? { metered: { maxPricePerChunk: price } } : { pricePerChunk: price }
@@ -145,11 +151,16 @@ const readRange = (text: string): Fields => {
   }
 }
 
+const countable = (count: number, otherwise: string): number => {
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new UsageError(otherwise)
+}
+
 const countChunks = ({ inputs, range }: Fields): number => {
   if (Array.isArray(inputs)) return inputs.length
   if (typeof range === 'object' && range !== null) {
     const { start = 0, end, step = 1 } = range as { start?: number; end?: number; step?: number }
-    return Math.max(0, Math.ceil((Number(end) - Number(start)) / Number(step))) || 0
+    return Math.ceil((Number(end) - Number(start)) / Number(step))
   }
   const { format, text } = (inputs ?? {}) as { format?: string; text?: string }
   if (typeof text !== 'string' || (format !== 'ndjson' && format !== 'csv')) {

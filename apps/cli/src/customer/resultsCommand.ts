@@ -6,6 +6,7 @@ import { eachResult, type Result } from './eachResult.ts'
 import { openCustomer } from './openCustomer.ts'
 import { openResultFolder } from './openResultFolder.ts'
 import { say } from './say.ts'
+import { endWithOutput, writeOut } from './writeOut.ts'
 
 const INTERRUPTED = 130
 
@@ -30,6 +31,7 @@ export const resultsCommand = defineCommand({
     const { taskId, out } = args
     const { chunkCount, counts, finishedAt } = await getTask(customer.client, { taskId })
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
+    endWithOutput(args.json)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
     const results = eachResult(customer, { taskId, after, signal: left.signal })
@@ -50,11 +52,9 @@ export const resultsCommand = defineCommand({
 })
 
 const writeLines = async (results: AsyncIterable<Result>): Promise<void> => {
-  // Whoever reads may have had enough: `| head` is no error.
-  process.stdout.on('error', () => process.exit())
   for await (const { facts, text } of results) {
     const line = JSON.stringify({ ...facts, reward: facts.reward.toString() })
-    process.stdout.write(`${line.slice(0, -1)},"result":${await text()}}\n`)
+    await writeOut(`${line.slice(0, -1)},"result":${await text()}}`)
   }
 }
 

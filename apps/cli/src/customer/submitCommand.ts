@@ -11,6 +11,8 @@ import { say } from './say.ts'
 import { storeLargeInputs } from './storeLargeInputs.ts'
 import { watchToItsEnd } from './watchToItsEnd.ts'
 
+const INTERRUPTED = 130
+
 export const submitCommand = defineCommand({
   meta: {
     name: 'submit',
@@ -58,7 +60,8 @@ export const submitCommand = defineCommand({
     const budget = task.draft.budget
     const estimate = { chunkCount, jobCount, cost, budget, asset, free }
     if (args.estimate) return say(args.json, estimate, describe(task, free))
-    if (!args['acknowledge-visible'] && task.draft.acknowledgeVisible !== true) await ask(describe(task, free))
+    const known = args['acknowledge-visible'] || task.draft.acknowledgeVisible === true
+    if (!known && !(await ask(describe(task, free)))) return
     const created = await createTask(customer.client, { task: await ready(task, customer) })
     const { taskId } = created
     say(args.json, created, [
@@ -100,7 +103,8 @@ const describe = (task: ReadTask, free: bigint | null): string[] => {
   ]
 }
 
-const ask = async (lines: readonly string[]): Promise<void> => {
+/** Whether it is to be posted. Ctrl-C and Ctrl-D are no answer: the process then exits with 130. */
+const ask = async (lines: readonly string[]): Promise<boolean> => {
   if (!process.stdin.isTTY) {
     throw new UsageError(
       'Strangers’ machines see program and inputs in clear. Say that this is fine with --acknowledge-visible.',
@@ -112,6 +116,12 @@ const ask = async (lines: readonly string[]): Promise<void> => {
       `${lines.join('\n')}\nStrangers’ machines see its program and inputs in clear. Post it? [y/N] `,
     )
     if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was posted.')
+    return true
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error
+    process.stderr.write('\nNothing was posted.\n')
+    process.exitCode = INTERRUPTED
+    return false
   } finally {
     terminal.close()
   }

@@ -2,6 +2,7 @@ import {
   address,
   addresses,
   adminToken,
+  apiKey,
   count,
   flag,
   hash,
@@ -320,7 +321,7 @@ export const environmentTable = {
       'An API key of the wallet that posts tasks and reads results, made on the dApp’s Wallet page: `oblivion submit`, `watch`, `results` and `cancel` act by it.',
     readBy: ['cli'],
     source: ours,
-    parse: text,
+    parse: apiKey,
   },
   PRIVATE_KEY: {
     default: null,

@@ -80,6 +80,10 @@ export const logLevel = (value: string): 'debug' | 'info' | 'warn' | 'error' =>
     ? value
     : fail('is none of debug, info, warn, error')
 
+/** A key of `create_api_key`. The reason never repeats what was given. */
+export const apiKey = (value: string): string =>
+  /^obk_[0-9a-f]{64}$/.test(value) ? value : fail('is no whole API key (obk_ and 64 hex digits)')
+
 /** A secret or restricted key of Stripe's. The reason never repeats what was given. */
 export const stripeSecretKey = (value: string): string =>
   /^[sr]k_(test|live)_\w{8,}$/.test(value)
