@@ -15,6 +15,8 @@ import {
 import { type CreatedApiKey, sha256Hex } from '@oblivion/core'
 import { startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { eachFailure } from '../src/customer/eachFailure.ts'
+import { failureText, quoted } from '../src/customer/failureText.ts'
 import { developmentWallet } from '../src/readLocalStack.ts'
 import { signIn } from '../src/worker/signIn.ts'
 
@@ -127,6 +129,95 @@ test('a task is posted by files, watched to its end, and its results are kept by
   await writeFile(join(folder, '000001.json'), '{"n":1')
   expect((await keep()).out).toBe(`3 results in ${folder}, 1 of them new.\n`)
   expect((await keep()).out).toBe(`3 results in ${folder}, 0 of them new.\n`)
+})
+
+test('what failed is said: by watch the first of it, by results each, the same for machines', async () => {
+  await writeFile(
+    join(stack.home, 'fail.js'),
+    'export default ({ start }) => { if (start > 30) throw new Error("no \\u001b[31m " + start); return start }\n',
+  )
+  const fails = (range: string) => submit('--program', 'fail.js', '--range', range)
+  const worker = (account: string) => start(['worker', '--dev', '--account', account, '--strangers-programs'])
+  // Known here once it has worked, and proven from then on.
+  const providers = stack.dev.accounts.filter(({ role }) => role === 'provider')
+  const known = worker('1')
+  await vi.waitFor(() => stack.establish(providers[1]?.address ?? ''), { timeout: 60_000, interval: 200 })
+  known.child.kill('SIGINT')
+  await known.ended
+  const { taskId } = JSON.parse((await fails('30:33')).out)
+  const watch = start(['watch', taskId])
+  const stranger = worker('0')
+  await vi.waitUntil(
+    () =>
+      [2, 3].every((chunk) =>
+        new RegExp(`program of chunk ${chunk} .*failed`).test(stranger.said.out + stranger.said.err),
+      ),
+    {
+      timeout: 60_000,
+    },
+  )
+  worker('1')
+  expect(await watch.ended).toBe(1)
+  const said = /chunk 1 failed: "[^"]*no \\u001b\[31m 31[^"]*", say two owners; 0x[0-9a-f]{40} was paid 0\.0095 USDC/
+  expect(watch.said.out).toContain('failed: 1 of 3 chunks accepted, 2 failed, 0.03 USDC spent; the rest is free again.')
+  expect(watch.said.out).toMatch(said)
+  expect(watch.said.out).not.toContain('\u001b[31m')
+
+  const people = await oblivion(['results', taskId])
+  expect([people.code, people.out.trimEnd().split('\n').length]).toEqual([0, 1])
+  expect(people.err).toMatch(said)
+  expect(people.err).toMatch(/chunk 2 failed: .*no \\u001b\[31m 32/)
+  const machines = await oblivion(['results', taskId, '--json', '--after', '0'])
+  const lines = machines.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect([machines.err, lines]).toEqual([
+    '',
+    [1, 2].map((chunkIndex) =>
+      expect.objectContaining({
+        ...{ failed: true, chunkIndex, reward: '9500' },
+        error: expect.stringContaining(`no \u001b[31m ${30 + chunkIndex}`),
+      }),
+    ),
+  ])
+  const again = await oblivion(['watch', taskId, '--json'])
+  expect([again.code, JSON.parse(again.out.trimEnd().split('\n').at(-1) ?? '')]).toEqual([
+    1,
+    expect.objectContaining({ failed: true, chunkIndex: 1 }),
+  ])
+})
+
+test('of failed chunks what was confirmed stands beside each, page by page, and no text moves a terminal', async () => {
+  const confirmed = [1, 3, 5, 7].map((chunkIndex) => ({
+    ...{ chunkIndex, stage: 0, error: 'no', errorHash: 'ab', provider: '0x1', attempt: 2, failedAt: '', reward: '950' },
+  }))
+  const asked: number[] = []
+  const client: Client = {
+    call: async (_, args) => {
+      const { p_after } = args as { p_after: number }
+      asked.push(p_after)
+      const failures = confirmed.filter(({ chunkIndex }) => chunkIndex > p_after).slice(0, 2)
+      return { failures, next: failures.length === 2 ? failures[1]?.chunkIndex : null }
+    },
+  }
+  const found: unknown[] = []
+  // 3 was done after a replica of it failed; 4 and 6 were confirmed by nobody.
+  for await (const each of eachFailure(client, { view: { taskId: 't', chunks: 'cfpcffff' }, after: -1 }))
+    found.push([each.chunkIndex, each.confirmed?.error ?? null])
+  expect(found).toEqual([
+    [1, 'no'],
+    [4, null],
+    [5, 'no'],
+    [6, null],
+    [7, 'no'],
+  ])
+  expect(asked).toEqual([0, 3])
+  expect(failureText({ chunkIndex: 4, confirmed: null }, 'chain')).toBe(
+    'chunk 4 failed; no two owners confirm why, so it is not paid',
+  )
+  expect(quoted('a\n\u001b[2J\u009b1A\u202e\u2028"')).toBe(String.raw`"a\n\u001b[2J\u009b1A\u202e\u2028\""`)
+  expect(quoted('x'.repeat(1000)).length).toBeLessThan(410)
 })
 
 test('what it costs is said first; without a yes nothing is posted', async () => {
@@ -308,7 +399,8 @@ test('errors: a code, what happened and what to do, as words or as JSON; wrong c
     },
   ])
   expect((await listApiKeys(wallet)).find(({ keyId }) => keyId === apiKey.keyId)).toMatchObject({
-    used: 30_000n,
+    // Three chunks of the first test and three of the second.
+    used: 60_000n,
     openTasks: 0,
   })
 })

@@ -1,6 +1,7 @@
-import { isTransient, readStoredResult, taskResults } from '@oblivion/client'
+import { readStoredResult, taskResults } from '@oblivion/client'
 import { type ChunkResult, canonicalJson, sha256Hex, UnexpectedAnswerError } from '@oblivion/core'
 import type { Customer } from './openCustomer.ts'
+import { twice } from './twice.ts'
 
 export interface Result {
   /** All but what the program returned. */
@@ -46,13 +47,4 @@ export async function* eachResult(
 const checked = (text: string, resultHash: string): string => {
   if (sha256Hex(text) === resultHash) return text
   throw new UnexpectedAnswerError({ values: { call: 'task_results', field: 'resultHash' } })
-}
-
-const twice = async <T>(ask: () => Promise<T>): Promise<T> => {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isTransient(error)) throw error
-    return ask()
-  }
 }

@@ -2,7 +2,9 @@ import { getTask } from '@oblivion/client'
 import { defineCommand } from 'citty'
 import { wholeNumber } from '../wholeNumber.ts'
 import { customerArgs } from './customerArgs.ts'
+import { eachFailure } from './eachFailure.ts'
 import { eachResult, type Result } from './eachResult.ts'
+import { failureJson, failureText } from './failureText.ts'
 import { openCustomer } from './openCustomer.ts'
 import { openResultFolder } from './openResultFolder.ts'
 import { say } from './say.ts'
@@ -14,7 +16,7 @@ export const resultsCommand = defineCommand({
   meta: {
     name: 'results',
     description:
-      'Reads the accepted results of a task, each held against its hash: a line of JSON each, or a file each.',
+      'Reads the accepted results of a task, each held against its hash: a line of JSON each, or a file each. Says what failed.',
   },
   args: {
     taskId: { type: 'positional', required: true, description: 'As submit answered it' },
@@ -29,7 +31,7 @@ export const resultsCommand = defineCommand({
   run: async ({ args }) => {
     const customer = await openCustomer(args, process.env)
     const { taskId, out } = args
-    const { chunkCount, counts, finishedAt } = await getTask(customer.client, { taskId })
+    const view = await getTask(customer.client, { taskId })
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
     endWithOutput(args.json)
     const left = new AbortController()
@@ -38,6 +40,11 @@ export const resultsCommand = defineCommand({
     try {
       if (out === undefined) await writeLines(results)
       else await writeFiles(results, out, taskId, args.json)
+      const failures = eachFailure(customer.client, { view, after, signal: left.signal })
+      for await (const failure of failures) {
+        if (args.json) say(true, failureJson(failure), [])
+        else process.stderr.write(`${failureText(failure, view.asset)}\n`)
+      }
     } catch (error) {
       if (!left.signal.aborted) throw error
       const how = out === undefined ? 'with --after and the last chunk that you have' : 'by the same command'
@@ -45,6 +52,7 @@ export const resultsCommand = defineCommand({
       process.exitCode = INTERRUPTED
       return
     }
+    const { chunkCount, counts, finishedAt } = view
     if (finishedAt === null) {
       process.stderr.write(`${counts.completed} of ${chunkCount} chunks are accepted so far; the rest is to come.\n`)
     }

@@ -1,8 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Client, getTask, isTransient } from '@oblivion/client'
+import { type Client, getTask, isTransient, taskFailures } from '@oblivion/client'
 import type { TaskStatus, TaskView } from '@oblivion/core'
+import type { FailedChunk } from './eachFailure.ts'
+import { failureJson, failureText } from './failureText.ts'
 import { moneyText } from './moneyText.ts'
 import { say } from './say.ts'
+import { twice } from './twice.ts'
 
 /** 0 where all is computed; each other end has a number of its own, for scripts. */
 const exitCodes: Partial<Record<TaskStatus, number>> = { completed: 0, failed: 1, cancelled: 3 }
@@ -26,11 +29,27 @@ export const watchToItsEnd = async (client: Client, taskId: string, json: boolea
       process.exitCode = INTERRUPTED
     } else {
       process.exitCode = exitCodes[last.status] ?? 1
-      if (!json) say(false, null, ending(last))
+      const failure = last.counts.failed > 0 ? await firstFailure(client, last, left.signal) : null
+      if (!json) say(false, null, ending(last, failure))
+      else if (failure !== null) say(true, failureJson(failure), [])
     }
   } finally {
     process.off('SIGINT', leave)
     process.off('SIGTERM', leave)
+  }
+}
+
+/** The first failed chunk of which something is confirmed, or the first of all; null where it cannot be read now. */
+const firstFailure = async (client: Client, view: TaskView, signal: AbortSignal): Promise<FailedChunk | null> => {
+  try {
+    const { failures } = await twice(() => taskFailures(client, { taskId: view.taskId, signal }))
+    // A replica may have failed of a chunk that was done.
+    const confirmed = failures.find(({ chunkIndex }) => view.chunks[chunkIndex] === 'f') ?? null
+    return { chunkIndex: confirmed?.chunkIndex ?? view.chunks.indexOf('f'), confirmed }
+  } catch (error) {
+    // How the task ended is known, and said by the exit code.
+    if (signal.aborted || isTransient(error)) return null
+    throw error
   }
 }
 
@@ -98,7 +117,14 @@ const progress = (view: TaskView): string => {
   ].join(', ')
 }
 
-const ending = ({ taskId, status, counts, chunkCount, spent, asset }: TaskView): string[] => [
-  `${status}: ${counts.completed} of ${chunkCount} chunks accepted${counts.failed > 0 ? `, ${counts.failed} failed` : ''}, ${moneyText(spent, asset)} spent; the rest is free again.`,
-  ...(counts.completed > 0 ? [`Its results: oblivion results ${taskId}`] : []),
-]
+const ending = (view: TaskView, failure: FailedChunk | null): string[] => {
+  const { taskId, status, counts, chunkCount, spent, asset } = view
+  const failed = counts.failed > 0 ? `, ${counts.failed} failed` : ''
+  return [
+    `${status}: ${counts.completed} of ${chunkCount} chunks accepted${failed}, ${moneyText(spent, asset)} spent; the rest is free again.`,
+    ...(failure === null ? [] : [`${failureText(failure, asset)}.`]),
+    ...(counts.completed + counts.failed > 0
+      ? [`Its results${counts.failed > 0 ? ', and each failure' : ''}: oblivion results ${taskId}`]
+      : []),
+  ]
+}

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import type { DevFile } from '../home/devFile.ts'
 import { startStack } from '../supervisor/startStack.ts'
 import type { Progress } from '../terminal/progress.ts'
@@ -11,6 +12,8 @@ export type TestStack = {
   home: string
   /** What a person would have read while it started and ran. */
   said: readonly string[]
+  /** Has a wallet's owner proved itself, as the results of many customers would in a day: its word counts from then on. */
+  establish(address: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -49,5 +52,17 @@ export const startTestStack = async (
     await stack.stop()
     if (options.home === undefined) rmSync(home, { recursive: true, force: true })
   }
-  return { dev: stack.dev, home, said, stop }
+  const establish = async (address: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: stack.dev.databaseUrl })
+    await client.connect()
+    try {
+      const { rowCount } = await client.query('update oblivion.owners set proven_count = 1000 where address = $1', [
+        address.toLowerCase(),
+      ])
+      if (rowCount !== 1) throw new Error(`Nobody here has the address ${address}: sign in and register a node first.`)
+    } finally {
+      await client.end()
+    }
+  }
+  return { dev: stack.dev, home, said, establish, stop }
 }
