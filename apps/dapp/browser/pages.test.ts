@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createClient, listTasks } from '@oblivion/client'
-import { parseUsdc } from '@oblivion/core'
-import { startStripeApi } from '@oblivion/stack/testing'
+import { cancelTask, createClient, createTask, listTasks, registerNode, workCycle } from '@oblivion/client'
+import { type Done, type OfferedJob, parseUsdc, resultHash } from '@oblivion/core'
+import { accounts, startStripeApi } from '@oblivion/stack/testing'
 import type { Locator, Page, Route } from 'playwright-core'
 import Stripe from 'stripe'
+import { createSiweMessage } from 'viem/siwe'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readExport } from '../src/verify/readExport.ts'
 import { checkAccessibility } from './checkAccessibility.ts'
@@ -792,5 +793,130 @@ test('money by card: to Stripe and back, and what it may pay for', async () => {
   await back.getByText('2 USD are on their way to your card').waitFor()
   await figures.getByText('4.1', { exact: true }).waitFor()
   expect(problems).toEqual([])
+  await close()
+})
+
+/** The wallet of a development account by its place, which signs in as one does. */
+async function walletOf(place: number) {
+  const account = accounts[place]
+  if (!account) throw new Error('No such account.')
+  const message = createSiweMessage({
+    ...{ address: account.address, chainId: dapp.chainId, domain: new URL(dapp.url).host, uri: dapp.url, version: '1' },
+    ...{ nonce: crypto.randomUUID().replaceAll('-', ''), issuedAt: new Date(), statement: 'Sign in to Oblivion.' },
+  })
+  const { supabaseUrl, anonKey: supabaseKey } = dapp
+  const response = await fetch(`${supabaseUrl}/auth/v1/token?grant_type=web3`, {
+    method: 'POST',
+    headers: { apikey: supabaseKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ chain: 'ethereum', message, signature: await account.signMessage({ message }) }),
+  })
+  const token = ((await response.json()) as { access_token: string }).access_token
+  return createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
+}
+
+/** A node of the account that computes so many jobs, and fails those of a chunk for which it has an error. */
+async function worker(place: number) {
+  const { nodeId, nodeSecret } = await registerNode(await walletOf(place), {
+    ...{ hardwareId: `failing ${place}`, workerType: 'server', capabilities: { strangersPrograms: true } },
+  })
+  const { supabaseUrl, anonKey: supabaseKey } = dapp
+  const node = createClient({ supabaseUrl, supabaseKey, nodeKey: nodeSecret })
+  return async (jobs: number, errors: Record<number, string> = {}) => {
+    for (let count = 0; count < jobs; count += 1) {
+      let job: OfferedJob | null = null
+      await expect.poll(async () => (job = (await workCycle(node, { nodeId })).job)).not.toBeNull()
+      const { jobId, attempt, chunkIndex } = job as unknown as OfferedJob
+      const error = errors[chunkIndex]
+      const done: Done =
+        error === undefined
+          ? { jobId, attempt, outcome: 'succeeded', result: 1, resultHash: resultHash(1) }
+          : { jobId, attempt, outcome: 'failed', error }
+      expect(await workCycle(node, { nodeId, done, claim: false })).toMatchObject({ accepted: true })
+    }
+  }
+}
+
+test('what failed: words that two owners report are shown as text, others are not, and each says what was paid', async () => {
+  const customer = await walletOf(2)
+  // What other tests have left would be given to these nodes.
+  for (const { taskId, finishedAt } of await listTasks(customer)) {
+    if (finishedAt === null) await cancelTask(customer, { taskId })
+  }
+  const [stranger, established] = [await worker(5), await worker(4)]
+  await dapp.establish(accounts[4]?.address ?? '')
+  const { taskId } = await createTask(customer, {
+    task: {
+      ...{ title: 'Broken', program: { kind: 'js', source: 'export default () => 1' }, range: { start: 0, end: 4 } },
+      ...{ pricePerChunk: 10_000n, budget: 40_000n, maxAttempts: 2, acknowledgeVisible: true },
+    },
+  })
+  const hostile = `OB205: Error: <img src=x onerror="document.title='owned'"> ${'of a long story '.repeat(40)}\u202eend`
+  await stranger(4, { 1: hostile, 2: 'Error: mine', 3: 'Error: in short' })
+
+  const { page, problems, close } = await dapp.visit(`/jobs/${taskId}`)
+  await signIn(page, 'customer 2')
+  await page.getByRole('heading', { level: 1, name: '1 of 4 chunks is done.' }).waitFor()
+  // Tried again: no word of the first, and no list.
+  expect(await page.getByRole('region', { name: 'What failed' }).count()).toBe(0)
+  expect(await page.content()).not.toContain('in short')
+  await established(3, { 1: hostile, 2: 'Error: another', 3: 'Error: in short' })
+
+  await page.getByRole('heading', { level: 1, name: 'Failed: 1 of 4 chunks are done.' }).waitFor()
+  const section = page.getByRole('region', { name: 'What failed' })
+  await section.getByText('3 chunks').waitFor()
+  const rows = section.getByRole('listitem')
+  await rows.nth(0).getByText('<img src=x').waitFor()
+  expect(await rows.allTextContents()).toEqual([
+    expect.stringMatching(
+      /^Chunk 2OB205: .*Workers of two owners report these words\. The second, 0x15.*was paid 0\.0095 USDC at/s,
+    ),
+    expect.stringMatching(/^Chunk 3It failed at least 2 times.*nothing is paid for that: its price is free again\.$/),
+    expect.stringMatching(/^Chunk 4Error: in shortWorkers/),
+  ])
+  expect(await section.locator('img').count()).toBe(0)
+  expect(await page.content()).not.toContain('another')
+
+  // Three lines of it until all is asked for, by keyboard; a short one has no button.
+  const text = rows.nth(0).locator('pre')
+  const height = () => text.evaluate((element) => element.clientHeight)
+  const clamped = await height()
+  expect(await section.getByRole('button').count()).toBe(1)
+  await rows.nth(0).getByRole('button', { name: 'Show all of what chunk 2 says', expanded: false }).press('Enter')
+  const less = rows.nth(0).getByRole('button', { name: 'Show less of what chunk 2 says', expanded: true })
+  await less.waitFor()
+  expect(await height()).toBeGreaterThan(clamped)
+  await less.press('Enter')
+  await expect.poll(height).toBe(clamped)
+
+  const squares = page.getByRole('group', { name: 'All 4 chunks' })
+  await squares.focus()
+  for (let step = 0; step < 2; step += 1) await page.keyboard.press('ArrowRight')
+  await page.getByText(/^Chunk 2: failed\. Workers of two owners report these words/).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^Chunk 3: failed\. It failed at least 2 times/).waitFor()
+  const money = page.getByLabel('Money of this task')
+  expect((await money.locator('.figure').allTextContents()).map(parseUsdc)).toEqual([40_000n, 30_000n, 0n, 10_000n])
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 360, height: 740 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+
+  // The same task as one of thirty failed chunks: a page of 25, and the rest when it is asked for.
+  await page.route('**/rpc/task_failures', (route) => route.abort())
+  await page.route('**/rpc/get_task', async (route) => {
+    const answer = await route.fetch()
+    await route.fulfill({
+      response: answer,
+      json: { ...(await answer.json()), chunkCount: 31, chunks: `c${'f'.repeat(30)}` },
+    })
+  })
+  await page.reload()
+  await section.getByText('Check your connection.').waitFor()
+  await page.unroute('**/rpc/task_failures')
+  await section.getByRole('button', { name: 'Try again' }).click()
+  await expect.poll(() => rows.count()).toBe(25)
+  await section.getByRole('button', { name: 'Show more' }).press('Enter')
+  await expect.poll(() => rows.count()).toBe(30)
+  expect(await section.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
   await close()
 })

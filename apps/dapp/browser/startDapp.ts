@@ -4,6 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 export type Dapp = {
   url: string
   rpcUrl: string
+  chainId: number
   apiUrl: string
   supabaseUrl: string
   anonKey: string
@@ -13,6 +14,8 @@ export type Dapp = {
     path: string,
     options?: BrowserContextOptions & { prepare?: (page: Page) => Promise<unknown> },
   ) => Promise<Visit>
+  /** Has the owner of this wallet proved itself. */
+  establish: (address: string) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -36,10 +39,12 @@ export async function startDapp(environment: Record<string, string> = {}): Promi
   return {
     url,
     rpcUrl: stack.dev.rpcUrl,
+    chainId: stack.dev.chainId,
     apiUrl: stack.dev.apiUrl,
     supabaseUrl: stack.dev.supabaseUrl,
     anonKey: stack.dev.anonKey,
     browser,
+    establish: stack.establish,
     async visit(path, { prepare, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
       const page = await context.newPage()

@@ -5,6 +5,7 @@ import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
 import { countedSentence } from '../src/features/jobs/countedSentence.ts'
 import { downloadResults } from '../src/features/jobs/downloadResults.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
+import { confirmedSentence, unconfirmedSentence } from '../src/features/jobs/failureWords.ts'
 import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
 import { firstTerms, readRepeat, withTerms } from '../src/features/jobs/orderTerms.ts'
 import {
@@ -18,6 +19,7 @@ import { capSentence, firstPriceForm, planPrice } from '../src/features/jobs/pri
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
 import { meteredSentence, priceWords, spentSentence } from '../src/features/jobs/priceWords.ts'
 import { canPost, firstProgramForm, nextStage, planProgram, programTask } from '../src/features/jobs/programDraft.ts'
+import { failedPages, readFailures } from '../src/features/jobs/readFailures.ts'
 import { resultFile, resultFormats, resultLine } from '../src/features/jobs/resultFile.ts'
 import { fileName } from '../src/features/jobs/saveFile.ts'
 import { rhythmOf, scheduleState, schedulesSentence } from '../src/features/jobs/scheduleWords.ts'
@@ -94,7 +96,7 @@ test('what a task costs is said as it is paid', () => {
   expect(spentSentence({ ...fixed, ...spent })).toBe('For accepted chunks.')
   // A confirmed failure is paid as well: by the completed ones alone each would cost too much.
   expect(spentSentence({ ...metered, ...spent, counts: { ...none, completed: 2, failed: 1 } })).toBe(
-    'For accepted chunks.',
+    'For accepted chunks, and for failures that two owners report alike.',
   )
   expect(spentSentence({ ...metered, ...spent, terms: { ...fixed.terms, replicas: 2 } })).toBe('For accepted chunks.')
   expect(spentSentence({ ...metered, spent: 0n, counts: none })).toBe('No chunk is accepted yet.')
@@ -155,12 +157,67 @@ test('a chunk tells who, when, which attempt and what it paid', () => {
     storedBytes: null,
     readable: true,
   }
-  expect(chunkDetail(36, 'c', facts, 'Tile')).toMatch(
-    /^Tile 37: done by 0x90f7…b906 at \d\d:\d\d:\d\d, attempt 2, 0\.0095 USDC to the worker\.$/,
+  expect(chunkDetail(36, 'c', facts, 'Tile', 'test')).toMatch(
+    /^Tile 37: done by 0x90f7…b906 at \d\d:\d\d:\d\d, attempt 2, 0\.0095 play USDC to the worker\.$/,
   )
-  expect(chunkDetail(36, 'c', { ...facts, readable: false }, 'Tile')).toContain('cannot be drawn')
-  expect(chunkDetail(36, 'c', undefined, 'Tile')).toContain('being fetched')
-  for (const letter of 'bprfx') expect(chunkDetail(0, letter, undefined, 'Tile')).toMatch(/^Tile 1: \w+/)
+  expect(chunkDetail(36, 'c', { ...facts, readable: false }, 'Tile', 'chain')).toContain('cannot be drawn')
+  expect(chunkDetail(36, 'c', undefined, 'Tile', 'chain')).toContain('being fetched')
+  for (const letter of 'bprfx') expect(chunkDetail(0, letter, undefined, 'Tile', 'chain')).toMatch(/^Tile 1: \w+/)
+})
+
+test('failed chunks stand in pages, each with what was confirmed of it and nothing of others', async () => {
+  expect(failedPages('ccpbrx')).toEqual([])
+  const letters = `${'cf'.repeat(30)}`
+  const pages = failedPages(letters)
+  expect(pages.map((page) => page.length)).toEqual([25, 5])
+  expect(pages.flat()).toEqual(Array.from({ length: 30 }, (_, n) => 2 * n + 1))
+  // What is confirmed: of every chunk from 0 but of 53, of those that were done too, which had other replicas.
+  const confirmed = Array.from({ length: 60 }, (_, chunkIndex) => ({ ...aFailure, chunkIndex, reward: '9500' }))
+  const asked: unknown[] = []
+  const client = {
+    call: async (_: string, args: unknown) => {
+      const { p_after, p_limit } = args as { p_after: number; p_limit: number }
+      asked.push(p_after)
+      const failures = confirmed.filter(({ chunkIndex }) => chunkIndex > p_after && chunkIndex !== 53).slice(0, p_limit)
+      return { failures, next: failures.length === p_limit ? failures.at(-1)?.chunkIndex : null }
+    },
+  }
+  const signal = new AbortController().signal
+  const found = await readFailures(client, { taskId: 't', indexes: pages[0] ?? [], signal })
+  expect([...found.keys()]).toEqual(pages[0])
+  expect([...found.values()].every(([failure, other]) => failure?.error === aFailure.error && !other)).toBe(true)
+  expect(asked).toEqual([0, 25])
+  const rest = await readFailures(client, { taskId: 't', indexes: pages[1] ?? [], signal })
+  expect([...rest].map(([index, failures]) => [index, failures.length])).toEqual([
+    [51, 1],
+    [53, 0],
+    [55, 1],
+    [57, 1],
+    [59, 1],
+  ])
+})
+
+const aFailure = {
+  ...{ chunkIndex: 6, stage: 0, error: 'OB205: Error: no', errorHash: 'ab', attempt: 2, reward: 9_500n },
+  ...{ provider: '0x90f79bf6eb2c4f870365e785982e1f101e93b906', failedAt: '2026-11-29T12:00:00Z' },
+}
+
+test('why a chunk failed: who says so and what was paid, or that nobody confirmed it and where its price is', () => {
+  const terms = {
+    ...{ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 60, priority: 0 },
+    ...{ replicas: 1, quorum: 1, metered: false },
+  }
+  const task = { asset: 'test' as const, terms, stages: null, finishedAt: '2026-11-29T12:00:01Z' }
+  expect(confirmedSentence(aFailure, task)).toMatch(
+    /^Workers of two owners report these words\. The second, 0x90f7…b906, was paid 0\.0095 play USDC at \d\d:\d\d:\d\d \(attempt 2\)\.$/,
+  )
+  expect(confirmedSentence(aFailure, { ...task, stages: [] })).toContain('these words, of stage 1.')
+  expect(unconfirmedSentence(task)).toBe(
+    'It failed at least 3 times, or workers left with it too often. No second, established owner confirmed why, so no words are shown and nothing is paid for that: its price is free again.',
+  )
+  expect(unconfirmedSentence({ ...task, finishedAt: null, terms: { ...terms, maxAttempts: 1, replicas: 2 } })).toMatch(
+    /^It failed at least once, workers left with it, or its replicas disagree\..* comes back when the task ends\. What was accepted/,
+  )
 })
 
 test('a file name is safe on every system', () => {

@@ -1,21 +1,19 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useStore } from '../shell/createStore.ts'
 import { themeStore } from '../shell/theme.ts'
 import { useColorScheme } from '../shell/useColorScheme.ts'
-import { chunkDetail } from './chunkDetail.ts'
 import { chunkAt, drawChunks, type GridShape, gridHeight, gridShape } from './drawChunks.ts'
-import type { ResultFacts } from './taskPicture.ts'
 
 type ChunkGridProps = {
   letters: string
   /** The picture's own columns, where they are known. */
   columns: number | null
-  facts: ReadonlyMap<number, ResultFacts>
-  noun: string
+  /** What is said of the chunk that is pointed at. */
+  detailOf: (index: number) => ReactNode
 }
 
 /** One square a chunk, filling as it comes; hover or arrow keys tell more of one. */
-export function ChunkGrid({ letters, columns, facts, noun }: ChunkGridProps) {
+export function ChunkGrid({ letters, columns, detailOf }: ChunkGridProps) {
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
@@ -72,11 +70,9 @@ export function ChunkGrid({ letters, columns, facts, noun }: ChunkGridProps) {
       >
         <canvas ref={canvas} className="block" />
       </div>
-      <p id={detailId} aria-live="polite" className="min-h-9 text-12 text-ink-2">
-        {marked === null
-          ? 'Point at a square, or walk over them with the arrow keys.'
-          : chunkDetail(marked, letters.charAt(marked), facts.get(marked), noun)}
-      </p>
+      <div id={detailId} aria-live="polite" className="min-h-9 text-12 text-ink-2">
+        {marked === null ? 'Point at a square, or walk over them with the arrow keys.' : detailOf(marked)}
+      </div>
     </div>
   )
 }

@@ -71,7 +71,9 @@ export function TaskResults({ task, address }: { task: TaskSummary; address: `0x
           <Empty title={task.finishedAt === null ? 'Results will stand here.' : 'This task has no results.'}>
             {task.finishedAt === null
               ? 'Each accepted chunk is a row: what came out, who computed it, and whether others agree.'
-              : 'No chunk was accepted before it ended, so nothing was paid.'}
+              : task.spent === 0n
+                ? 'No chunk was accepted before it ended, so nothing was paid.'
+                : 'No chunk was accepted. What failed in words that two owners report is paid, and stands above.'}
           </Empty>
         )
       ) : (

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Page, Section } from '../elements/Page.tsx'
 import { Pill } from '../elements/Pill.tsx'
@@ -10,6 +10,7 @@ import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tellError } from '../shell/tell.ts'
 import { CancelTask } from './CancelTask.tsx'
 import { ChunkBar } from './ChunkBar.tsx'
+import { ChunkDetail } from './ChunkDetail.tsx'
 import { ChunkGrid } from './ChunkGrid.tsx'
 import { ChunkLegend } from './ChunkLegend.tsx'
 import { CountedAt } from './CountedAt.tsx'
@@ -18,6 +19,8 @@ import { forecastSentence, replicasSentence } from './forecastSentence.ts'
 import { PauseTask } from './PauseTask.tsx'
 import { PictureCanvas } from './PictureCanvas.tsx'
 import { meteredSentence } from './priceWords.ts'
+import { failedPages } from './readFailures.ts'
+import { TaskFailures } from './TaskFailures.tsx'
 import { TaskMoney } from './TaskMoney.tsx'
 import { TaskNotices } from './TaskNotices.tsx'
 import { TaskResults } from './TaskResults.tsx'
@@ -44,6 +47,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   const drawn = task !== undefined && (task.stages?.at(-1)?.type ?? task.type) === 'raytrace'
   const read = task !== undefined && (drawn || task.chunkCount <= mostSquares)
   const picture = useTaskPicture(address, taskId, read ? task.chunks : undefined)
+  const failed = useMemo(() => failedPages(task?.chunks ?? ''), [task?.chunks])
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null)
   const onCanvas = useCallback((element: HTMLCanvasElement | null) => setCanvas(element), [])
 
@@ -60,6 +64,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
   }
   const complete = drawn && picture.tiles.size === task.chunkCount
   const size = picture.tiles.values().next().value?.picture
+  const noun = task.type === 'raytrace' ? 'Tile' : 'Chunk'
   const { meaning, word } = taskWords[task.status]
   const replicas = replicasSentence(task.terms)
   const metered = meteredSentence(task)
@@ -124,13 +129,15 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
               <ChunkGrid
                 letters={task.chunks}
                 columns={size ? Math.ceil(size.width / size.tileWidth) : null}
-                facts={picture.facts}
-                noun={task.type === 'raytrace' ? 'Tile' : 'Chunk'}
+                detailOf={(index) => (
+                  <ChunkDetail {...{ task, address, index, noun }} facts={picture.facts.get(index)} pages={failed} />
+                )}
               />
             )}
           </div>
         </Section>
       </div>
+      <TaskFailures {...{ task, address, noun }} pages={failed} />
       {!drawn && <TaskResults task={task} address={address} />}
       {task.stages !== null && <TaskStages stages={task.stages} chunkCount={task.chunkCount} />}
       <TaskMoney task={task} />

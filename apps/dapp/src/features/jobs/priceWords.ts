@@ -27,7 +27,7 @@ export function meteredSentence({ metered, pricePerChunk, asset, needs }: Priced
 export function spentSentence(task: Priced & Pick<TaskSummary, 'spent' | 'counts'>): string {
   const { spent, asset, metered, counts } = task
   if (spent === 0n) return 'No chunk is accepted yet.'
-  const onlyCompleted = counts.completed > 0 && counts.failed === 0
-  if (!metered || jobsAChunk(task) > 1 || !onlyCompleted) return 'For accepted chunks.'
+  if (counts.failed > 0) return 'For accepted chunks, and for failures that two owners report alike.'
+  if (!metered || jobsAChunk(task) > 1 || counts.completed === 0) return 'For accepted chunks.'
   return `For accepted chunks, about ${formatMoney(spent / BigInt(counts.completed), asset)} each.`
 }

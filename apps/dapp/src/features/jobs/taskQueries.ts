@@ -1,7 +1,8 @@
 import { getTask, listSchedules, listTasks, myBalance, taskResults } from '@oblivion/client'
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { walletClient } from '../api/walletClient.ts'
 import type { Config } from '../shell/config.ts'
+import { readFailures } from './readFailures.ts'
 
 export function tasksQuery(config: Config, address: string) {
   return queryOptions({
@@ -36,6 +37,16 @@ export function resultsQuery(config: Config, address: string, taskId: string, st
       taskResults(walletClient(config, address), { taskId, stage, after: pageParam, limit: 25, signal }),
     initialPageParam: -1,
     getNextPageParam: ({ next }) => next,
+  })
+}
+
+/** Why these chunks failed, a page of them: another page as soon as one more has failed. */
+export function failuresQuery(config: Config, address: string, taskId: string, indexes: readonly number[]) {
+  return queryOptions({
+    queryKey: ['failures', address, taskId, ...indexes],
+    queryFn: ({ signal }) => readFailures(walletClient(config, address), { taskId, indexes, signal }),
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
   })
 }
 
