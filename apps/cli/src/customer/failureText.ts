@@ -1,20 +1,13 @@
 import type { Asset } from '@oblivion/core'
 import type { FailedChunk } from './eachFailure.ts'
 import { moneyText } from './moneyText.ts'
+import { printable } from './printable.ts'
 
 const MOST = 400
 
-/**
- * A stranger's text on one line of a terminal: what would move the cursor, change colours, break the line or turn the
- * direction of reading is written as its escape.
- */
-export const quoted = (text: string): string => {
-  const line = JSON.stringify(text.length > MOST ? `${text.slice(0, MOST)}…` : text)
-  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
-}
-
-const escaped = (sign: string): string =>
-  Array.from({ length: sign.length }, (_, at) => `\\u${sign.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+/** A stranger's text on one line of a terminal, with a mark where it was cut. */
+export const quoted = (text: string): string =>
+  printable(JSON.stringify(text.length > MOST ? `${text.slice(0, MOST)}…` : text))
 
 /** One line for people. Chunks are counted from 0, as files of results and `--after` do. */
 export const failureText = ({ chunkIndex, confirmed }: FailedChunk, asset: Asset): string =>
