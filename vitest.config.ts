@@ -6,7 +6,7 @@ const guards = {
   testTimeout: 240_000,
   hookTimeout: 240_000,
   teardownTimeout: 30_000,
-  expect: { poll: { timeout: 30_000 } },
+  expect: { poll: { timeout: 90_000 } },
 }
 
 type Extra = { globalSetup?: string[]; testTimeout?: number }

@@ -42,7 +42,7 @@ afterAll(() => engine.drop())
 type Job = NonNullable<WorkCycle['job']>
 /** Asks until there is a job, as a node does: others who had less may go first for the 200 ms of their grace. */
 const taken = (node: Node): Promise<Job> =>
-  vi.waitUntil(async () => (await node.cycle()).job, { timeout: 20_000, interval: 50 })
+  vi.waitUntil(async () => (await node.cycle()).job, { timeout: 90_000, interval: 50 })
 const ended = (job: Job, outcome: string) => ({ jobId: job.jobId, attempt: job.attempt, outcome, error: 'x' })
 
 /** Keeps a call's transaction open until `commit` is called; `done` settles with it. */
@@ -75,7 +75,7 @@ const somebodyWaits = async (count = 1): Promise<void> => {
             `select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
           )
         )[0]?.count,
-      { timeout: 10_000, interval: 10 },
+      { timeout: 90_000, interval: 10 },
     )
     .toBeGreaterThanOrEqual(count)
 }

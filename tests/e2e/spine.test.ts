@@ -76,9 +76,9 @@ test('a customer posts the picture; two tabs with wallets of their own begin', a
   await signIn(doomed.page, 'provider 2')
   // The doomed one first, so that it certainly earns something before its end.
   await enableWorker(doomed.page)
-  await expect.poll(() => completedBy(addressOf('provider', 2)), { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
+  await expect.poll(() => completedBy(addressOf('provider', 2))).toBeGreaterThanOrEqual(2)
   await enableWorker(steady.page)
-  await expect.poll(() => completedBy(addressOf('provider', 1)), { timeout: 60_000 }).toBeGreaterThanOrEqual(2)
+  await expect.poll(() => completedBy(addressOf('provider', 1))).toBeGreaterThanOrEqual(2)
 })
 
 let inNode: Promise<unknown[]>
@@ -208,7 +208,6 @@ test('both settle on chain, and their token balances rise by exactly what they e
               [owner.toLowerCase()],
             )
           )[0]?.cumulative,
-        { timeout: 60_000 },
       )
       .toBe(reward.toString())
     const before = await readTokenBalance(chain, { token, owner })

@@ -1,14 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { chromiumOptions, patiently } from '../../packages/programs/tests/chromium.ts'
 
 /** A browser of one person's own, with one tab. */
 export type Tab = {
@@ -20,11 +11,8 @@ export type Tab = {
 
 /** Starts a real Chromium with an empty profile. */
 export const openTab = async (url: string): Promise<Tab> => {
-  const server = await chromium.launchServer({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: flags,
-  })
-  const browser = await chromium.connect(server.wsEndpoint())
+  const server = await chromium.launchServer(chromiumOptions)
+  const browser = patiently(await chromium.connect(server.wsEndpoint()))
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, acceptDownloads: true })
   await page.goto(url)
   return {

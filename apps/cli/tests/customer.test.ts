@@ -31,12 +31,12 @@ const running: ChildProcess[] = []
 beforeAll(async () => {
   stack = await startTestStack({ pages: false, coordinator: true, environment: { WALLET_SANDBOX_ENABLED: 'true' } })
   const { supabaseUrl, anonKey: supabaseKey } = stack.dev
-  const token = await signIn(developmentWallet(stack.dev as never, 'customer', 0), AbortSignal.timeout(10_000))
+  const token = await signIn(developmentWallet(stack.dev as never, 'customer', 0), AbortSignal.timeout(90_000))
   wallet = createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
   apiKey = await createApiKey(wallet, {
     apiKey: { name: 'A script', scopes: ['read', 'tasks'], spendingLimit: 1_000_000n },
   })
-  await vi.waitUntil(async () => (await myBalance(wallet)).free > 0n, { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(async () => (await myBalance(wallet)).free > 0n, { timeout: 90_000, interval: 200 })
   await writeFile(
     join(stack.home, 'grow.js'),
     'export default (input) => ({ ...input, rows: "x".repeat(input.rows) })\n',
@@ -97,7 +97,7 @@ test('a task is posted by files, watched to its end, and its results are kept by
   expect(early.err).toContain('0 of 3 chunks are accepted so far')
 
   const watch = start(['watch', taskId])
-  await vi.waitUntil(() => watch.said.out.includes('\n'), { timeout: 50_000 })
+  await vi.waitUntil(() => watch.said.out.includes('\n'), { timeout: 90_000 })
   start(['worker', '--dev', '--strangers-programs'])
   expect(await watch.ended).toBe(0)
   expect(watch.said.out).toMatch(/^0 of 3 accepted, 0 USDC of 0\.03 USDC spent\n/)
@@ -141,7 +141,7 @@ test('what failed is said: by watch the first of it, by results each, the same f
   // Known here once it has worked, and proven from then on.
   const providers = stack.dev.accounts.filter(({ role }) => role === 'provider')
   const known = worker('1')
-  await vi.waitFor(() => stack.establish(providers[1]?.address ?? ''), { timeout: 60_000, interval: 200 })
+  await vi.waitFor(() => stack.establish(providers[1]?.address ?? ''), { timeout: 90_000, interval: 200 })
   known.child.kill('SIGINT')
   await known.ended
   const { taskId } = JSON.parse((await fails('30:33')).out)
@@ -153,7 +153,7 @@ test('what failed is said: by watch the first of it, by results each, the same f
         new RegExp(`program of chunk ${chunk} .*failed`).test(stranger.said.out + stranger.said.err),
       ),
     {
-      timeout: 60_000,
+      timeout: 90_000,
     },
   )
   worker('1')
@@ -300,7 +300,7 @@ test('a task file, a pipe and a range; flags stand in place of the file’s fiel
 test('Ctrl-C stops the watching alone, and says how to go on', async () => {
   const { taskId } = await post('--inputs', 'in.ndjson')
   const watch = start(['watch', taskId])
-  await vi.waitUntil(() => watch.said.out.includes('0 of 3 accepted'), { timeout: 50_000 })
+  await vi.waitUntil(() => watch.said.out.includes('0 of 3 accepted'), { timeout: 90_000 })
   watch.child.kill('SIGINT')
   expect(await watch.ended).toBe(130)
   expect(watch.said.err).toBe(`It goes on without you. Watch it again with: oblivion watch ${taskId}\n`)
@@ -323,7 +323,7 @@ test.runIf(process.platform === 'linux')(
 
     for (const key of ['\u0003', '\u0004']) {
       const asked = atTerminal(['submit', '--program', 'grow.js', '--inputs', 'in.ndjson', '--price', '0.01'])
-      await vi.waitUntil(() => asked.said.out.includes('[y/N] '), { timeout: 50_000 })
+      await vi.waitUntil(() => asked.said.out.includes('[y/N] '), { timeout: 90_000 })
       asked.child.stdin?.write(key)
       expect(await asked.ended).toBe(130)
       expect(asked.said.out).toMatch(/\[y\/N\] [^\n]*\r\nNothing was posted\.\r\n$/)

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const privateKey = stack.dev.accounts.find(({ address }) => address === accounts[3]?.address)?.privateKey
   if (privateKey === undefined) throw new Error('no account')
   const wallet = { supabaseUrl, supabaseKey, privateKey: privateKey as `0x${string}`, origin: dappUrl, chainId }
-  const token = await signIn(wallet, AbortSignal.timeout(10_000))
+  const token = await signIn(wallet, AbortSignal.timeout(90_000))
   const client = createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
   siteKey = (await createSite(client, { site: { name: 'A patient', origins: [origin] } })).siteKey
   script = await fetch(`${stack.dev.bridgeUrl}/embed.json`).then(

@@ -21,7 +21,7 @@ const clientOf = async (account: (typeof accounts)[number] | undefined) => {
   if (account === undefined) throw new Error('no account')
   const { supabaseUrl, anonKey: supabaseKey, dappUrl: origin, chainId } = stack.dev
   const privateKey = stack.dev.accounts.find(({ address }) => address === account.address)?.privateKey as `0x${string}`
-  const token = await signIn({ supabaseUrl, supabaseKey, privateKey, origin, chainId }, AbortSignal.timeout(10_000))
+  const token = await signIn({ supabaseUrl, supabaseKey, privateKey, origin, chainId }, AbortSignal.timeout(90_000))
   return createClient({ supabaseUrl, supabaseKey, accessToken: async () => token })
 }
 let customer: Awaited<ReturnType<typeof clientOf>>
@@ -31,7 +31,7 @@ beforeAll(async () => {
   stack = await startTestStack({ pages: false, coordinator: true })
   customer = await clientOf(accounts[1])
   provider = await clientOf(accounts[3])
-  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
 })
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
@@ -56,7 +56,7 @@ const oblivion = (args: string[], env: Record<string, string> = {}) => {
   }
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
   const heard = (words: string | RegExp) =>
-    vi.waitUntil(() => (typeof words === 'string' ? text.includes(words) : words.exec(text)), { timeout: 50_000 })
+    vi.waitUntil(() => (typeof words === 'string' ? text.includes(words) : words.exec(text)), { timeout: 90_000 })
   return { child, ended, heard, text: () => text }
 }
 
@@ -76,7 +76,7 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   const { taskId } = await post(quick)
   const worker = oblivion(['worker', '-n', '2', '--dev'], { ENABLE_HEALTH_CHECK: 'true', HEALTH_CHECK_PORT: '0' })
   const [, port] = (await worker.heard(/"port":(\d+)\D/)) as RegExpExecArray
-  await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+  await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 90_000 })
 
   const { results } = await taskResults(customer, { taskId })
   expect(results).toHaveLength(quick.length)
@@ -111,7 +111,7 @@ test.each([
     const { taskId } = await post(quick, { metered: { maxPricePerChunk: price } })
     const worker = oblivion(['worker', '--dev', '--account', '2', ...args], { PRICE_PER_HOUR: '36000' })
     await worker.heard(`each asks ${rate} USDC an hour`)
-    await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+    await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 90_000 })
     const spent = paid * BigInt(quick.length)
     expect(await getTask(customer, { taskId })).toMatchObject({ metered: true, pricePerChunk: price, spent, held: 0n })
     expect((await myBalance(customer)).free).toBe(free - spent)

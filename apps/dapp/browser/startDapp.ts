@@ -1,5 +1,7 @@
 import { startTestStack } from '@oblivion/stack/testing'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+import { launchChromium } from '../../../packages/programs/tests/chromium.ts'
 
 export type Dapp = {
   url: string
@@ -9,7 +11,10 @@ export type Dapp = {
   supabaseUrl: string
   anonKey: string
   browser: Browser
-  /** A page of a browser profile of its own, with what it said on its console that it should not have. */
+  /**
+   * A page of a browser profile of its own, with what it said on its console that it should not have. It ends with its
+   * test at the latest: a worker that a failed test left on would take the next one's jobs.
+   */
   visit: (
     path: string,
     options?: BrowserContextOptions & { prepare?: (page: Page) => Promise<unknown> },
@@ -24,17 +29,7 @@ export type Visit = { page: Page; problems: string[]; close: () => Promise<void>
 /** The dApp as `start` serves it, policy and all, over a whole stack of its own, in a real Chromium. */
 export async function startDapp(environment: Record<string, string> = {}): Promise<Dapp> {
   const stack = await startTestStack({ environment: { WALLET_SANDBOX_ENABLED: 'true', ...environment } })
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-sync',
-    ],
-  })
+  const browser = await launchChromium()
   const url = stack.dev.dappUrl
   return {
     url,
@@ -47,6 +42,7 @@ export async function startDapp(environment: Record<string, string> = {}): Promi
     establish: stack.establish,
     async visit(path, { prepare, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+      onTestFinished(() => context.close())
       const page = await context.newPage()
       const problems: string[] = []
       page.on('pageerror', (error) => problems.push(error.message))

@@ -11,11 +11,12 @@ import {
   voucherTypedData,
 } from '@oblivion/contracts'
 import { resultHash, type StatementRow, type Voucher } from '@oblivion/core'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { getTransactionReceipt } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rolesWith, startLocalChain } from '../../../packages/contracts/tests/localChain.ts'
+import { launchChromium } from '../../../packages/programs/tests/chromium.ts'
 import { buildVerifyPage } from '../buildVerifyPage.ts'
 import { earningsExport } from '../src/features/settlement/earningsExport.ts'
 import type { EarningsExport } from '../src/verify/readExport.ts'
@@ -88,10 +89,7 @@ beforeAll(async () => {
 
   folder = await mkdtemp(join(tmpdir(), 'oblivion-verify-'))
   await writeFile(join(folder, 'verify.html'), await buildVerifyPage())
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-sync'],
-  })
+  browser = await launchChromium()
   page = await browser.newPage()
 })
 afterAll(async () => {

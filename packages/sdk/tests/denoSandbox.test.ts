@@ -57,7 +57,7 @@ const compute = async (source: string, input: unknown = null, maxLength = 10_000
   const over = new AbortController()
   const dead = (async () => {
     for (let misses = 0; misses < 2; ) {
-      await vi.waitUntil(async () => over.signal.aborted || (await sandbox.ping()) === null, { timeout: 50_000 })
+      await vi.waitUntil(async () => over.signal.aborted || (await sandbox.ping()) === null, { timeout: 90_000 })
       misses++
     }
     return 'dead' as const
@@ -154,7 +154,7 @@ test('the collectors do see the same attempts when they are made with all rights
     const { stdout } = await run(findDeno(), ['run', '-A', '--no-check', file], { env: { DENO_DIR: folder } })
     if (stdout.includes('the secret')) hits.push('secret')
   }
-  await vi.waitUntil(() => hits.includes('udp'), { timeout: 10_000 })
+  await vi.waitUntil(() => hits.includes('udp'), { timeout: 90_000 })
   expect([...new Set(hits)].sort()).toEqual([
     'http /events',
     'http /fetch',
@@ -192,7 +192,7 @@ test('a program’s result, progress, error, and a stray rejection', async () =>
     input: 0,
     maxLength: 10,
   })
-  await vi.waitUntil(async () => (await sandbox.ping())?.progress === 0.5, { timeout: 20_000 })
+  await vi.waitUntil(async () => (await sandbox.ping())?.progress === 0.5, { timeout: 90_000 })
   sandbox.kill()
   expect(await forever).toEqual({ kind: 'killed' })
   expect(await sandbox.ping()).toBe(null)
@@ -232,15 +232,15 @@ test('a job that takes longer than it may is ended with its process, and the nex
   for (const { metrics } of reports.slice(0, 2)) expect(metrics.elapsedMs).toBeGreaterThanOrEqual(1000)
   await node.stop()
   await queue.close()
-  await vi.waitUntil(async () => !(await lives(131)), { timeout: 10_000 })
+  await vi.waitUntil(async () => !(await lives(131)), { timeout: 90_000 })
 })
 
 test('a killed job leaves no process behind; without Deno there is no sandbox', async () => {
   await sandbox.prepare()
   void sandbox.run({ ...plain, source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
-  await vi.waitUntil(() => lives(128), { timeout: 10_000 })
+  await vi.waitUntil(() => lives(128), { timeout: 90_000 })
   sandbox.kill()
-  await vi.waitUntil(async () => !(await lives(128)), { timeout: 10_000 })
+  await vi.waitUntil(async () => !(await lives(128)), { timeout: 90_000 })
   const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: folder, memoryMiB: 128 })
   expect(await without.prepare()).toBe(false)
 })

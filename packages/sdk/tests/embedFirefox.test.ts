@@ -1,5 +1,6 @@
 import type { BrowserContext, Frame, Page, Target } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { HANGS_AFTER } from '../../programs/tests/chromium.ts'
 import { coverFrame, moveFrame } from './harness/frameTricks.ts'
 import { processSeconds } from './harness/processTime.ts'
 import { type FirefoxProfile, spawnFirefox } from './harness/spawnFirefox.ts'
@@ -39,6 +40,7 @@ const yes = '.yes[aria-disabled=false]'
 /** The demo's page, asking. */
 const visit = async (): Promise<{ page: Page; frame: Frame }> => {
   const page = await context.newPage()
+  page.setDefaultTimeout(HANGS_AFTER)
   page.on('request', (request) => {
     const [, name] = /\/rpc\/(\w+)$/.exec(new URL(request.url()).pathname) ?? []
     if (name !== undefined && request.method() === 'POST') calls.push(name)
@@ -55,8 +57,9 @@ const opened = async (click: () => Promise<unknown>): Promise<Page> => {
   const before = new Set(context.targets())
   await click()
   const isNew = (target: Target) => !before.has(target) && target.url().includes('/consent.html')
-  const page = await (await context.waitForTarget(isNew)).page()
+  const page = await (await context.waitForTarget(isNew, { timeout: HANGS_AFTER })).page()
   if (page === null) throw new Error('no window')
+  page.setDefaultTimeout(HANGS_AFTER)
   return page
 }
 /** Where a person sees the middle of the button, also in a frame that is shown smaller than it is. */

@@ -158,7 +158,7 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
               frame.src = src
               document.body.append(frame)
               // A guard against hanging: each answers before it leaves.
-              setTimeout(resolve, 30_000, { tried: [], opened: [`${leave} was never heard of`] })
+              setTimeout(resolve, 90_000, { tried: [], opened: [`${leave} was never heard of`] })
             })
           const { tried } = await ask('names')
           const told = await Promise.all([null, ...tried.filter((name) => shut || !/top|parent/i.test(name))].map(ask))

@@ -254,7 +254,7 @@ test('each example of the README for pages runs in one', async () => {
 })
 
 test('the example for tests runs, and the one for servers computes a chunk and ends when it is told to', async () => {
-  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
   const { taskId } = await createTask(customer, {
     task: {
       title: 'Path-traced room',
@@ -274,7 +274,7 @@ test('the example for tests runs, and the one for servers computes a chunk and e
   })
   const tests = await runModule('testing.ts', onServer.testing())
   await vi
-    .waitUntil(() => worker.said().includes('succeeded'), { timeout: 50_000 })
+    .waitUntil(() => worker.said().includes('succeeded'), { timeout: 90_000 })
     .catch(() => {
       throw new Error(`Nothing computed: ${worker.said()}`)
     })

@@ -193,7 +193,7 @@ test(`every call ends in one outcome, whatever becomes of the worker: ${FAULTS} 
             const [name, fault] = lot()
             const [kinds, ms] = await Promise.race([
               fault(),
-              new Promise<[string[], number]>((resolve) => setTimeout(resolve, 30_000, [['UNSETTLED'], 30_000])),
+              new Promise<[string[], number]>((resolve) => setTimeout(resolve, 90_000, [['UNSETTLED'], 90_000])),
             ])
             latencies.push({ name, ms, noise: noiseOf(now() - ms, now()) })
             const [told, kind] = [result[name] ?? kinds.join(), kinds.join()]

@@ -77,7 +77,7 @@ beforeAll(async () => {
   token = await signIn(stack.dev, providerAccount)
   provider = clientOf(token)
   // The deposit on the chain counts once it is final.
-  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
 })
 afterAll(async () => {
   await profile?.close()
@@ -350,7 +350,7 @@ test('what the server cannot read, and a stored input that is no JSON, fail thei
   const says = ['deep', 'deepest', 'nul', 'words', 'nothing'].map((say) => ({ say }))
   const taskId = await post([{ $stored: hash }, ...says], { kind: 'js', source })
   const page = await startWorker(true)
-  await expect.poll(async () => (await letters(taskId)).at(-1), { timeout: 20_000 }).toBe('c')
+  await expect.poll(async () => (await letters(taskId)).at(-1)).toBe('c')
   const reports = await page.evaluate(() => window.told.map(({ event }) => event as JobReport))
   const first = reports.filter((report) => report.taskId === taskId && report.attempt === 1)
   const outcomes = first.toSorted((a, b) => a.chunkIndex - b.chunkIndex).map(({ outcome }) => outcome)
@@ -387,7 +387,7 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
   // A tab, and a node on a server.
   const first = await post([{ n: 1 }], { kind: 'js', source })
   const page = await startWorker(true)
-  await expect.poll(() => letters(first), { timeout: 30_000 }).toBe('c')
+  await expect.poll(() => letters(first)).toBe('c')
   await page.evaluate(() => window.worker.stop())
   const second = await post([{ n: 2 }], { kind: 'js', source })
   const register = (signal?: AbortSignal) =>
@@ -399,7 +399,7 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
     })
   const server = createServerWorker({ supabaseUrl, supabaseKey: anonKey, strangersPrograms: true, register })
   const over = server.run()
-  await expect.poll(() => letters(second), { timeout: 30_000 }).toBe('c')
+  await expect.poll(() => letters(second)).toBe('c')
   await server.finish()
   await over
   for (const [index, taskId] of [first, second].entries()) {
@@ -425,7 +425,7 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
     },
   })
   const both = await startWorker(true)
-  await expect.poll(() => letters(piped), { timeout: 30_000 }).toBe('c')
+  await expect.poll(() => letters(piped)).toBe('c')
   await both.evaluate(() => window.worker.stop())
   expect((await taskResults(customer, { taskId: piped })).results).toMatchObject([{ result: [5, 1 << 20] }])
 
@@ -465,7 +465,7 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
       done: { jobId, attempt, outcome: 'succeeded', resultUrl, resultHash: hash },
     }),
   ).toMatchObject({ accepted: true })
-  await expect.poll(() => letters(third), { timeout: 20_000 }).toBe('p')
+  await expect.poll(() => letters(third)).toBe('p')
   expect(await receiptsOf(third)).toEqual([])
   expect((await object(`/authenticated/oblivion-results/results/${hash}`, { bearer: customerToken })).ok).toBe(false)
   // The attempt is over: there is no place any more.

@@ -99,7 +99,7 @@ describe('a real chain', () => {
     await start()
     const block = await send()
     expect(await finalized()).toBeLessThan(block)
-    await vi.waitFor(async () => expect(await finalized()).toBe(block), { timeout: 10_000, interval: 20 })
+    await vi.waitFor(async () => expect(await finalized()).toBe(block), { timeout: 90_000, interval: 20 })
     expect(chooseState(chainStateFiles(folder)).block).toBeGreaterThanOrEqual(block)
     // An idle chain stands still: no block without a reason.
     expect(await anvil.client.getBlockNumber()).toBe(block + 2n)
@@ -136,7 +136,7 @@ describe('a real chain', () => {
           expect(
             JSON.parse(readFileSync(chainStateFiles(folder).good, 'utf8')).best_block_number,
           ).toBeGreaterThanOrEqual(Number(block)),
-        { timeout: 10_000, interval: 10 },
+        { timeout: 90_000, interval: 10 },
       )
       await kill()
       if (round % 2 === 1) truncateSync(chainStateFiles(folder).state, 1000)

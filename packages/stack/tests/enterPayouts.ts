@@ -80,7 +80,7 @@ export const enterPayouts = async ({ dev, home }: { dev: DevFile; home: string }
         expect(open?.cumulative).toBe(total)
         return open
       },
-      { timeout: 30_000, interval: 100 },
+      { timeout: 90_000, interval: 100 },
     )
     if (voucher === null) throw new Error('no voucher')
     const { cumulative, signature } = voucher
@@ -92,7 +92,7 @@ export const enterPayouts = async ({ dev, home }: { dev: DevFile; home: string }
     })
     await chain.waitForTransactionReceipt({ hash })
     await vi.waitFor(async () => expect((await asProvider<Earnings>('my_earnings')).settled).toBe(total), {
-      timeout: 30_000,
+      timeout: 90_000,
       interval: 100,
     })
   }

@@ -262,7 +262,7 @@ describe('a running stack', () => {
           expect((await ask()).status).toBe(200)
           expect((await asks.coordinator()).status).toBe(200)
         },
-        { timeout: 30_000, interval: 100 },
+        { timeout: 90_000, interval: 100 },
       )
       expect(run.output()).toContain(`The ${name} ended by itself (SIGKILL); starting it again.`)
     }
@@ -300,7 +300,7 @@ describe('ended by others', () => {
   test('Ctrl-C before everything is up leaves no process either', async () => {
     const home = newHome()
     const run = start(home)
-    await vi.waitFor(() => expect(run.children().length).toBeGreaterThan(0), { timeout: 30_000, interval: 5 })
+    await vi.waitFor(() => expect(run.children().length).toBeGreaterThan(0), { timeout: 90_000, interval: 5 })
     run.child.kill('SIGINT')
     expect(await run.exited).toEqual({ code: 0, signal: null })
     expect(run.output()).toContain('Stopped before everything was up')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Asks again and again until the answer is not null, and fails with `what` after `withinMs`. */
-export async function until<T>(what: string, ask: () => Promise<T | null> | T | null, withinMs = 20_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null> | T | null, withinMs = 90_000): Promise<T> {
   const deadline = performance.now() + withinMs
   for (;;) {
     const answer = await ask()

@@ -67,7 +67,7 @@ export const driveChromium = async (options: BrowserOptions = {}): Promise<Drive
       until: async (expression) => {
         const from = Date.now()
         while (!(await tab.evaluate(expression).catch(() => false))) {
-          if (Date.now() - from > 30_000) throw new Error(`Never true: ${expression}`)
+          if (Date.now() - from > 90_000) throw new Error(`Never true: ${expression}`)
           await new Promise((resolve) => setTimeout(resolve, 50))
         }
       },

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import { HANGS_AFTER, patiently } from '../../../programs/tests/chromium.ts'
 import { type BrowserOptions, startChromium } from './startChromium.ts'
 
 export interface Profile {
@@ -16,7 +17,7 @@ export interface Profile {
  */
 export const spawnChromium = async (options: BrowserOptions = {}): Promise<Profile> => {
   const { pid, address, close } = await startChromium(options)
-  const browser = await chromium.connectOverCDP(address)
+  const browser = patiently(await chromium.connectOverCDP(address, { timeout: HANGS_AFTER }))
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('Chromium has no context')
   return {

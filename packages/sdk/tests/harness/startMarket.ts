@@ -32,7 +32,7 @@ export const startMarket = async (): Promise<Market> => {
   if (account === undefined) throw new Error('no account')
   const customer = clientOf(await signIn(stack.dev, account))
   // The deposit on the chain counts once it is final.
-  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 60_000, interval: 200 })
+  await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
   return {
     stack,
     clientOf,

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { HANGS_AFTER } from '../../../programs/tests/chromium.ts'
 import { agree, askingFrame } from './agree.ts'
 import { spawnChromium } from './spawnChromium.ts'
 import { spawnFirefox } from './spawnFirefox.ts'
@@ -69,6 +70,7 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
       openPage: async (url) => {
         const context = await browser.createBrowserContext()
         const page = await context.newPage()
+        page.setDefaultTimeout(HANGS_AFTER)
         if (options.locale) await page.emulateLocale(options.locale)
         await page.goto(url)
         const frame = (part: string) => page.frames().find((each) => each.url().includes(part))
@@ -79,9 +81,12 @@ export const testBrowsers: Readonly<Record<'Chromium' | 'Firefox', (o?: BrowserO
           clickIn: async (part, selector) => frame(part)?.click(selector),
           evaluateIn: (part, act) => found(frame(part)).evaluate(act),
           agree: async () => {
-            const opened = context.waitForTarget((target) => target.url().includes('/consent.html'))
+            const opened = context.waitForTarget((target) => target.url().includes('/consent.html'), {
+              timeout: HANGS_AFTER,
+            })
             await frame('/embed.html')?.click('.yes')
             const asking = await (await opened).page()
+            asking?.setDefaultTimeout(HANGS_AFTER)
             const yes = await asking?.waitForSelector('.yes[aria-disabled=false]')
             // The click closes its window, which may be told before the click is.
             await yes?.click().catch(() => undefined)

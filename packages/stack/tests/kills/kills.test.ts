@@ -136,7 +136,7 @@ const hire = async (seed: number): Promise<Crew> => {
     answers: (kind, count) =>
       new Promise((resolve, reject) => {
         if (count === 0) return resolve()
-        const timer = setTimeout(() => void standstill(kind).then(reject), 40_000)
+        const timer = setTimeout(() => void standstill(kind).then(reject), 90_000)
         waiting.add({
           ...{ kind, left: count },
           resolve: () => {
