@@ -1,5 +1,6 @@
 import { errorFromCode } from '@oblivion/core'
 import type { Client } from './Client.ts'
+import { keyHeaders } from './keyHeaders.ts'
 import { type ClientOptions, openClient } from './openClient.ts'
 
 /**
@@ -7,6 +8,7 @@ import { type ClientOptions, openClient } from './openClient.ts'
  *
  * It sends no cookies, no referrer, and follows no redirect: a header with a key goes to the given origin or nowhere.
  *
+ * @throws {ApiKeyInvalidError} `OB030`, {NodeKeyInvalidError} `OB004` for a key that no header can carry.
  * @example
  * const client = createClient({ supabaseUrl: 'http://127.0.0.1:54321', supabaseKey: anonKey })
  * const { online } = await getNetworkStats(client)
@@ -14,10 +16,7 @@ import { type ClientOptions, openClient } from './openClient.ts'
 export const createClient = ({ accessToken, nodeKey, apiKey, ...options }: ClientOptions): Client =>
   openClient(
     options,
-    {
-      ...(nodeKey === undefined ? {} : { 'x-node-key': nodeKey }),
-      ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
-    },
+    keyHeaders({ nodeKey, apiKey }),
     errorFromCode,
     accessToken && ((ends) => orAborted(accessToken(), ends)),
   )

@@ -81,6 +81,23 @@ describe('a call', () => {
     expect(server.received[0]?.headers).toMatchObject({ 'x-api-key': 'obk_1', authorization: 'Bearer anon-key' })
   })
 
+  test.each([
+    ['apiKey', 'obk_1\n2', 'OB030'],
+    ['apiKey', 'obk_1\u2026', 'OB030'],
+    ['nodeKey', 'obn_1\r\n2', 'OB004'],
+  ])(
+    '%s %j, which no header carries, is no network that is away: refused for good, and not repeated',
+    async (name, key, code) => {
+      const { server } = await serve((response) => sendJson(response, 200, null))
+      const call = async () =>
+        createClient({ supabaseUrl: server.url, supabaseKey: 'k', [name]: key }).call('my_balance', {})
+      const error = await failureOf(call())
+      expect([error.code, isTransient(error), error.message.includes(key)]).toEqual([code, false, false])
+      expect(error.hint).toMatch(/^Give it whole and alone/)
+      expect(server.received).toEqual([])
+    },
+  )
+
   test('takes a base URL with a slash, and a name only as a name', async () => {
     const { server } = await serve((response) => sendJson(response, 200, null))
     const client = createClient({ supabaseUrl: `${server.url}//`, supabaseKey: 'k' })

@@ -1,4 +1,5 @@
 import {
+  ApiKeyInvalidError,
   CallAbortedError,
   CallTimeoutError,
   canonicalJson,
@@ -45,6 +46,9 @@ test('by an API key as by a session, and by neither not at all', async () => {
     ['GET', `/storage/v1/object/authenticated/oblivion-results/results/${resultHash}`, 'obk_1', 'Bearer k'],
     ['POST', `/storage/v1/object/oblivion-inputs/0xab/${resultHash}`, 'obk_1', 'Bearer k'],
   ])
+  const broken = { ...byKey, apiKey: 'obk_1\n2' }
+  await expect(readStoredResult(broken, { resultHash })).rejects.toThrow(ApiKeyInvalidError)
+  await expect(storeInput(broken, { address: '0xab', input: 1 })).rejects.toThrow(ApiKeyInvalidError)
   const { apiKey, ...nobody } = byKey
   await expect(readStoredResult(nobody, { resultHash })).rejects.toThrow(NotSignedInError)
   await expect(storeInput(nobody, { address: '0xab', input: 1 })).rejects.toThrow(NotSignedInError)
