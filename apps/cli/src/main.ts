@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { OblivionError } from '@oblivion/core'
 import { type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
+import { endWithOutput } from './endWithOutput.ts'
+import { OutputError } from './OutputError.ts'
 import { UsageError } from './UsageError.ts'
 
 const ENV_FILE = '.env.local'
@@ -29,18 +31,19 @@ const help = async (name: string | undefined): Promise<void> => {
 }
 
 const args = process.argv.slice(2)
+endWithOutput(args.includes('--json'))
 try {
   if (existsSync(ENV_FILE)) loadEnvFile(ENV_FILE)
   if (args.length === 0 || args.includes('--help')) await help(args[0])
   else await runCommand(oblivion, { rawArgs: args })
 } catch (error) {
-  const known = error instanceof OblivionError || error instanceof UsageError || (error as Error)?.name === 'CLIError'
-  if (!known) throw error
+  const wrongCall = error instanceof UsageError || (error as Error)?.name === 'CLIError'
+  if (!wrongCall && !(error instanceof OblivionError || error instanceof OutputError)) throw error
   process.stderr.write(`${args.includes('--json') ? inJson(error as Error) : (error as Error).message}\n`)
-  process.exitCode = error instanceof OblivionError ? 1 : 2
+  process.exitCode = wrongCall ? 2 : 1
 }
 
-/** An error for machines: branch on its code, null where the command was called in a wrong way. */
+/** An error for machines: branch on its code, null where the command was called in a wrong way or its output goes nowhere. */
 function inJson(error: Error): string {
   if (!(error instanceof OblivionError)) return JSON.stringify({ code: null, message: error.message })
   const { code, shortMessage, hint, values } = error as OblivionError

@@ -336,8 +336,23 @@ test.runIf(process.platform === 'linux')(
       1,
       expect.stringMatching(/^The output cannot be written: ENOSPC/),
     ])
+    // No disk is as small as this limit on a file, which Node is told of in the same way.
+    const small = into('ulimit -f 64; "$0" "$1" results "$2" --out small')
+    expect([await small.ended, small.said.err]).toEqual([
+      1,
+      expect.stringMatching(/^small\/000001\.json cannot be written: EFBIG[^\n]*kept\.\n$/),
+    ])
+    expect(await readdir(join(stack.home, 'small'))).toEqual(['000000.json'])
+    const noFolder = await oblivion(['results', taskId, '--out', 'grow.js', '--json'])
+    expect([noFolder.code, JSON.parse(noFolder.err)]).toEqual([
+      1,
+      { code: null, message: expect.stringMatching(/^grow\.js cannot be written: EEXIST/) },
+    ])
     const enough = into('"$0" "$1" results "$2" | head -c 1')
-    expect([await enough.ended, enough.said]).toEqual([0, { out: '{', err: '' }])
+    expect([await enough.ended, enough.said]).toEqual([141, { out: '{', err: '' }])
+    // A reader that has gone is no end of a task: 0 would say that it is completed.
+    for (const command of ['watch "$2"', 'watch "$2" --json', 'submit --help'])
+      expect(await into(`"$0" "$1" ${command} | true`).ended, command).toBe(141)
   },
 )
 

@@ -1,14 +1,17 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256Hex } from '@oblivion/core'
+import { OutputError } from '../OutputError.ts'
 import type { Result } from './eachResult.ts'
 
 /**
  * A folder of results: `<chunk>.json` for each, canonical JSON whose SHA-256 is the hash in its receipt. Where the replicas
  * of a chunk disagree, each result that was paid has the beginning of its hash in its name.
+ *
+ * @throws {OutputError} where it cannot be made; `keep` where a file cannot be written.
  */
 export const openResultFolder = async (folder: string): Promise<{ keep: (result: Result) => Promise<boolean> }> => {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((cause) => fail(folder, cause))
   return {
     /** Whether it was not there yet, whole and with the right hash. */
     keep: async ({ facts, text }) => {
@@ -17,10 +20,23 @@ export const openResultFolder = async (folder: string): Promise<{ keep: (result:
       const path = join(folder, `${name}${verdict === 'inconclusive' ? `-${resultHash.slice(0, 8)}` : ''}.json`)
       const there = await readFile(path).catch(() => null)
       if (there !== null && sha256Hex(there) === resultHash) return false
+      const bytes = await text()
       // A file that is half written has another name.
-      await writeFile(`${path}.part`, await text())
-      await rename(`${path}.part`, path)
+      const part = `${path}.part`
+      try {
+        await writeFile(part, bytes)
+        await rename(part, path)
+      } catch (cause) {
+        await rm(part, { force: true }).catch(() => {})
+        fail(path, cause)
+      }
       return true
     },
   }
+}
+
+const fail = (path: string, cause: unknown): never => {
+  throw new OutputError(`${path} cannot be written: ${(cause as Error).message}. What is there already is kept.`, {
+    cause,
+  })
 }

@@ -8,7 +8,7 @@ import { failureJson, failureText } from './failureText.ts'
 import { openCustomer } from './openCustomer.ts'
 import { openResultFolder } from './openResultFolder.ts'
 import { say } from './say.ts'
-import { endWithOutput, writeOut } from './writeOut.ts'
+import { writeOut } from './writeOut.ts'
 
 const INTERRUPTED = 130
 
@@ -33,7 +33,6 @@ export const resultsCommand = defineCommand({
     const { taskId, out } = args
     const view = await getTask(customer.client, { taskId })
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
-    endWithOutput(args.json)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
     const results = eachResult(customer, { taskId, after, signal: left.signal })
