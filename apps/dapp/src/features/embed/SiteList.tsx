@@ -73,7 +73,7 @@ export function SiteList({ sites, chosen, address, onChoose, onChanged }: SiteLi
         ))}
       </ul>
       {asked && (
-        <Dialog title="Revoke this key?" onClose={() => setAsked(null)}>
+        <Dialog title="Revoke this key?" onClose={() => setAsked(null)} keep={revoke.isPending}>
           <div className="flex flex-col gap-4 p-5">
             <p className="text-ink-2">
               Visitors of {asked.name} stop at once, and its key never works again. What was earned stays with whom it
@@ -91,7 +91,6 @@ export function SiteList({ sites, chosen, address, onChoose, onChanged }: SiteLi
               <Button
                 kind="danger"
                 busy={revoke.isPending}
-                // Not once another one is asked about: that is begun with a `reset`.
                 onClick={() => revoke.mutate(asked, { onSuccess: () => setAsked(null) })}
               >
                 Revoke it now

@@ -37,7 +37,7 @@ export function CancelTask({ task, address }: { task: TaskSummary; address: `0x$
         Cancel task
       </Button>
       {asking && (
-        <Dialog title="Cancel this task?" onClose={() => setAsking(false)}>
+        <Dialog title="Cancel this task?" onClose={() => setAsking(false)} keep={busy}>
           <div className="flex flex-col gap-4 p-5">
             <p className="text-ink-2">
               Accepted chunks stay yours and stay paid. Chunks in work are told to stop, and cost nothing unless they
@@ -45,7 +45,9 @@ export function CancelTask({ task, address }: { task: TaskSummary; address: `0x$
               undone.
             </p>
             <div className="flex flex-wrap justify-end gap-2">
-              <Button onClick={() => setAsking(false)}>Keep it running</Button>
+              <Button onClick={() => setAsking(false)} disabled={busy}>
+                Keep it running
+              </Button>
               <Button kind="danger" busy={busy} onClick={() => void cancel()}>
                 Cancel it now
               </Button>

@@ -95,13 +95,15 @@ function ScheduleRow({ schedule, address }: { schedule: Schedule; address: `0x${
         </Button>
       </div>
       {asking && (
-        <Dialog title="Delete this schedule?" onClose={() => setAsking(false)}>
+        <Dialog title="Delete this schedule?" onClose={() => setAsking(false)} keep={act.isPending}>
           <div className="flex flex-col gap-4 p-5">
             <p className="text-ink-2">
               {name} is posted no more. Tasks that it posted stay, and those that run go on. This cannot be undone.
             </p>
             <div className="flex flex-wrap justify-end gap-2">
-              <Button onClick={() => setAsking(false)}>Keep it</Button>
+              <Button onClick={() => setAsking(false)} disabled={act.isPending}>
+                Keep it
+              </Button>
               <Button kind="danger" busy={act.isPending} onClick={() => act.mutate('delete')}>
                 Delete it now
               </Button>

@@ -20,7 +20,7 @@ export function RevokeApiKey({ address, asked, onClose, onRevoked }: RevokeApiKe
   })
   const failure = revoke.error && errorSentence(revoke.error, 'Revoking the key')
   return (
-    <Dialog title="Revoke this key?" onClose={onClose}>
+    <Dialog title="Revoke this key?" onClose={onClose} keep={revoke.isPending}>
       <div className="flex flex-col gap-4 p-5">
         <p className="text-ink-2">{revokedSentence(asked)}</p>
         {failure && (

@@ -44,11 +44,10 @@ export function AskDialog({ question, onClose }: { question: Question; onClose: 
   function submit(event: FormEvent) {
     event.preventDefault()
     setPressed(true)
-    // Said to this dialog alone: where it was closed meanwhile, another one may be open.
     if (problems.program === null && problems.reason === null) act.mutate(undefined, { onSuccess: onClose })
   }
   return (
-    <Dialog title={question.title} onClose={onClose} width="max-w-[32rem]">
+    <Dialog title={question.title} onClose={onClose} width="max-w-[32rem]" keep={act.isPending}>
       <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-5">
         <div className="text-ink-2">{question.children}</div>
         {question.program && (

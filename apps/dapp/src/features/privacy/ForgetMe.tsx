@@ -62,7 +62,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
   })
   const failure = forget.error && errorSentence(forget.error, 'Deleting your data')
   return (
-    <Dialog title="Delete your data?" onClose={onClose} width="max-w-[34rem]">
+    <Dialog title="Delete your data?" onClose={onClose} width="max-w-[34rem]" keep={forget.isPending}>
       <div className="flex flex-col gap-5 p-5">
         <Facts title="Deleted">
           <li>Your machines: ids, abilities, prices and keys. Your workers stop, here and elsewhere.</li>

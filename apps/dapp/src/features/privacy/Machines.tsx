@@ -91,7 +91,7 @@ function RevokeDialog({ address, machine, onClose }: RevokeDialogProps) {
   })
   const failure = revoke.error && errorSentence(revoke.error, 'Revoking the key')
   return (
-    <Dialog title="Revoke this key?" onClose={onClose}>
+    <Dialog title="Revoke this key?" onClose={onClose} keep={revoke.isPending}>
       <div className="flex flex-col gap-4 p-5">
         <p className="text-ink-2">
           {machineName(machine)} <span className="figure break-all text-ink">{machine.hardwareId}</span> stops at its
@@ -111,7 +111,6 @@ function RevokeDialog({ address, machine, onClose }: RevokeDialogProps) {
           <Button
             kind="danger"
             busy={revoke.isPending}
-            // Said to this dialog alone: where it was closed meanwhile, another one may be open.
             onClick={() => revoke.mutate(undefined, { onSuccess: onClose })}
           >
             {failure ? 'Try again' : 'Revoke it now'}
