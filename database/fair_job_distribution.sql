@@ -743,16 +743,15 @@ begin
     perform oblivion.raise_error('OB014', format('A wallet has at most %s API keys.', v_most), 'Revoke one that you no longer need.',
       jsonb_build_object('what', 'apiKeys', 'limit', v_most));
   end if;
-  -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. One whose tasks
-  -- may get money back waits: refund_hold takes its row after the task's, and this the other way about.
+  -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. Whatever one
+  -- posted, its row alone goes: what its tasks get back is nobody's to post again.
   delete from oblivion.api_keys k
    where k.id in (
            select e.id
              from oblivion.api_keys e
             where e.owner_id = v_owner and oblivion.ended(e)
             order by e.created_at desc
-           offset 20)
-     and not exists (select from oblivion.tasks t where t.api_key_id = k.id and t.holds);
+           offset 20);
   insert into oblivion.api_keys (owner_id, name, key_hash, beginning, scopes, spending_limit, expires_at)
   values (v_owner, v_key.name, sha256(convert_to(v_secret, 'UTF8')), left(v_secret, 8), v_key.scopes, v_key.spending_limit,
     v_key.expires_at)
@@ -2260,8 +2259,9 @@ reset all;
 create table oblivion.tasks (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
-  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet.
-  api_key_id uuid references oblivion.api_keys on delete set null,
+  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet. No foreign key: one that
+  -- ended long ago is deleted, and its tasks, 100,000 perhaps, are not rewritten for it.
+  api_key_id uuid,
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),
@@ -3647,6 +3647,19 @@ $$;
 comment on function oblivion.move_next() is
   'Moves jobs of one task after its state, and frees the money of those that were cancelled; answers how many. For the engine alone.';
 
+create function oblivion.advance_jobs()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+end
+$$;
+comment on function oblivion.advance_jobs() is
+  'What of a tick anybody''s poll may do: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
+
 create function oblivion.advance_tasks()
 returns int
 language plpgsql
@@ -3654,8 +3667,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs()
-    + oblivion.count_proven();
+  return oblivion.advance_jobs() + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is
@@ -3679,7 +3691,8 @@ begin
   end if;
   update oblivion.plan_pass p set last_at = now();
   begin
-    return oblivion.advance_tasks() > 0;
+    -- What owners have proved is left to the coordinator, without whom nothing is charged: it locks up to 200 of them.
+    return oblivion.advance_jobs() > 0;
   exception
     -- It runs inside somebody else's poll, which must not fail with it. The coordinator's own tick is loud.
     when others then
@@ -4991,9 +5004,8 @@ reset all;
 -- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
 -- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
 -- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
--- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers (and sets
--- `fresh` in results_by_customer, so that all are counted anew). How many jobs an owner may hold is another matter: for that
--- its accepted results count, whoever paid them.
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers: then all are
+-- counted anew. How many jobs an owner may hold is another matter: for that its accepted results count, whoever paid them.
 
 create table oblivion.results_by_customer (
   provider_owner_id bigint not null references oblivion.owners,
@@ -5053,6 +5065,25 @@ end
 $$;
 comment on function oblivion.count_proven() is
   'How much the owners have proved of whose results more were charged; answers how many owners, 200 at most. For the engine alone.';
+
+create function oblivion.count_proven_anew()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Before its rows, so that no charge that writes some of them waits for this one and this one for it.
+  lock table oblivion.results_by_customer in share row exclusive mode;
+  update oblivion.results_by_customer c set fresh = true where not c.fresh;
+  return null;
+end
+$$;
+comment on function oblivion.count_proven_anew() is
+  'How many customers prove an owner has changed: the next ticks count every owner anew, 200 each.';
+create trigger count_proven_anew after update of proven_customers on oblivion.settings
+  for each row when (old.proven_customers <> new.proven_customers)
+  execute function oblivion.count_proven_anew();
 
 create function oblivion.is_established(p_node_id uuid)
 returns boolean

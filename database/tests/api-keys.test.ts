@@ -99,6 +99,21 @@ describe('what a key is', () => {
     const states = (await list(wallet)).map(({ state }) => state)
     expect(states.slice(0, 19)).toEqual(Array(19).fill('valid'))
     expect(states.slice(19)).toEqual(Array(21).fill('revoked'))
+
+    // However many tasks one posted, making the next rewrites none of them.
+    const busy = await make({}, wallet)
+    await engine.query(`update oblivion.api_keys set created_at = now() - interval '2 days' where id = $1`, [
+      busy.keyId,
+    ])
+    const taskId = await engine.task(customer, 1, { pricePerChunk: '500' })
+    await engine.query(`update oblivion.tasks set api_key_id = $1 where id = $2`, [busy.keyId, taskId])
+    const version = () => engine.query(`select xmin::text, api_key_id from oblivion.tasks where id = $1`, [taskId])
+    const before = await version()
+    await wallet.rpc('revoke_api_key', { p_key_id: busy.keyId })
+    await make({}, wallet)
+    expect((await engine.query(`select from oblivion.api_keys where id = $1`, [busy.keyId])).length).toBe(0)
+    expect(await version()).toEqual(before)
+    expect(await customer.rpc('cancel_task', { p_task_id: taskId })).toBeTruthy()
   })
 })
 
@@ -253,7 +268,7 @@ describe('how a key ends', () => {
   })
 })
 
-describe('the spending limit', () => {
+describe('M5: the spending limit', () => {
   test('counts what its tasks hold or have spent, whatever they are paid with; what comes back counts no more', async () => {
     const key = await make({ spendingLimit: '5000' })
     const program = programOf(key)

@@ -120,16 +120,15 @@ begin
     perform oblivion.raise_error('OB014', format('A wallet has at most %s API keys.', v_most), 'Revoke one that you no longer need.',
       jsonb_build_object('what', 'apiKeys', 'limit', v_most));
   end if;
-  -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. One whose tasks
-  -- may get money back waits: refund_hold takes its row after the task's, and this the other way about.
+  -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. Whatever one
+  -- posted, its row alone goes: what its tasks get back is nobody's to post again.
   delete from oblivion.api_keys k
    where k.id in (
            select e.id
              from oblivion.api_keys e
             where e.owner_id = v_owner and oblivion.ended(e)
             order by e.created_at desc
-           offset 20)
-     and not exists (select from oblivion.tasks t where t.api_key_id = k.id and t.holds);
+           offset 20);
   insert into oblivion.api_keys (owner_id, name, key_hash, beginning, scopes, spending_limit, expires_at)
   values (v_owner, v_key.name, sha256(convert_to(v_secret, 'UTF8')), left(v_secret, 8), v_key.scopes, v_key.spending_limit,
     v_key.expires_at)

@@ -3,8 +3,9 @@
 create table oblivion.tasks (
   id uuid primary key default gen_random_uuid(),
   owner_id bigint not null references oblivion.owners,
-  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet.
-  api_key_id uuid references oblivion.api_keys on delete set null,
+  -- By which it was posted, where it was by one: that key alone may control it, beside its wallet. No foreign key: one that
+  -- ended long ago is deleted, and its tasks, 100,000 perhaps, are not rewritten for it.
+  api_key_id uuid,
   title text not null check (length(title) between 1 and 200),
   type text not null,
   program jsonb not null check (program ->> 'kind' in ('builtin', 'js', 'wasm')),

@@ -198,6 +198,19 @@ $$;
 comment on function oblivion.move_next() is
   'Moves jobs of one task after its state, and frees the money of those that were cancelled; answers how many. For the engine alone.';
 
+create function oblivion.advance_jobs()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+end
+$$;
+comment on function oblivion.advance_jobs() is
+  'What of a tick anybody''s poll may do: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
+
 create function oblivion.advance_tasks()
 returns int
 language plpgsql
@@ -205,8 +218,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs()
-    + oblivion.count_proven();
+  return oblivion.advance_jobs() + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is
@@ -230,7 +242,8 @@ begin
   end if;
   update oblivion.plan_pass p set last_at = now();
   begin
-    return oblivion.advance_tasks() > 0;
+    -- What owners have proved is left to the coordinator, without whom nothing is charged: it locks up to 200 of them.
+    return oblivion.advance_jobs() > 0;
   exception
     -- It runs inside somebody else's poll, which must not fail with it. The coordinator's own tick is loud.
     when others then

@@ -6,9 +6,8 @@
 -- fee. So a result counts once it was charged to its customer in real money, and no customer counts for more than the
 -- third busiest does: with fewer than three customers nothing is proved. An owner's results by customer are counted where
 -- receipts become charges, off the way of a claim or a result, and its figure is made of them in a tick. In a network with
--- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers (and sets
--- `fresh` in results_by_customer, so that all are counted anew). How many jobs an owner may hold is another matter: for that
--- its accepted results count, whoever paid them.
+-- fewer than three customers that pay an operator marks or raises nodes, or lowers settings.proven_customers: then all are
+-- counted anew. How many jobs an owner may hold is another matter: for that its accepted results count, whoever paid them.
 
 create table oblivion.results_by_customer (
   provider_owner_id bigint not null references oblivion.owners,
@@ -68,6 +67,25 @@ end
 $$;
 comment on function oblivion.count_proven() is
   'How much the owners have proved of whose results more were charged; answers how many owners, 200 at most. For the engine alone.';
+
+create function oblivion.count_proven_anew()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Before its rows, so that no charge that writes some of them waits for this one and this one for it.
+  lock table oblivion.results_by_customer in share row exclusive mode;
+  update oblivion.results_by_customer c set fresh = true where not c.fresh;
+  return null;
+end
+$$;
+comment on function oblivion.count_proven_anew() is
+  'How many customers prove an owner has changed: the next ticks count every owner anew, 200 each.';
+create trigger count_proven_anew after update of proven_customers on oblivion.settings
+  for each row when (old.proven_customers <> new.proven_customers)
+  execute function oblivion.count_proven_anew();
 
 create function oblivion.is_established(p_node_id uuid)
 returns boolean
