@@ -257,6 +257,33 @@ test('A16: job_stats is kept with them: a reader counts nothing, however many jo
   expect(await stats()).toEqual(await counted())
 })
 
+test('how deep the queue is: what waits, how long already, what is in work, and what nobody has read', async () => {
+  const figures = async () => {
+    await engine.query(`update oblivion.network_stats set next_at = '-infinity'`)
+    await engine.coordinator('refresh_network_stats')
+    return engine.coordinator<Record<string, number>>('queue_figures')
+  }
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
+  expect(await figures()).toEqual({ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0 })
+  for (const priority of [0, 9]) await engine.task(customer, 2, { priority })
+  await engine.query(
+    `update jobs set created_at = now() - interval '90 seconds', available_at = now() - interval '60 seconds'
+      where status = 'pending' and priority = 0`,
+  )
+  await (nodes[1] as Node).cycle()
+  await engine.query(
+    `insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash)
+     select gen_random_uuid(), 1, id, owner_id, repeat('ab', 32) from nodes limit 1`,
+  )
+  // One of priority 9 is in work; that of priority 0 could have been since a minute.
+  expect(await figures()).toEqual({
+    ...{ waiting: 3, running: 1, unread: 1 },
+    oldestWaitingSeconds: expect.toSatisfy((seconds: number) => seconds >= 60 && seconds < 90),
+  })
+  await engine.query('delete from oblivion.deliveries')
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+})
+
 test('a week of silence is caught up with in passes, each of which ends in time', async () => {
   const database = await createDatabase(inject('cluster'))
   try {

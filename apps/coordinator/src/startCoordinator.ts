@@ -8,7 +8,7 @@ import { describeError } from './describeError.ts'
 import { exportHistory } from './export/exportHistory.ts'
 import { findOutage } from './findOutage.ts'
 import { createAlarms } from './health/alarms.ts'
-import { type HealthReport, healthReport } from './health/healthReport.ts'
+import { type HealthReport, healthReport, type QueueDepth } from './health/healthReport.ts'
 import { watchPart } from './health/watchPart.ts'
 import { createApp } from './http/createApp.ts'
 import { serve } from './http/serve.ts'
@@ -34,6 +34,8 @@ const everyMs = {
   /** What is due; none is on until its customer turned it on. */
   run_schedules: 1_000,
   refresh_network_stats: 1_000,
+  /** For `/metrics`: an index's ends, and figures that stand there. */
+  queue_figures: 5_000,
   keep_house: 3_600_000,
   /** Results in Storage, whose nodes wait for their pay. */
   results: 500,
@@ -89,12 +91,22 @@ export async function startCoordinator(parameters: {
   const cards = configuration.cards && createCards({ settings: configuration.cards, engine, now, log })
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
+  let queue: QueueDepth | null = null
+  const lookAtQueue = async () => {
+    try {
+      queue = (await engine.call('queue_figures')) as QueueDepth
+    } catch (error) {
+      queue = null
+      throw error
+    }
+  }
   const health = () =>
     healthReport({
       database: database.health,
       chain: chainWatch.health,
       settlement: settlement.status,
       relay: settlement.relay,
+      queue,
       alarms: alarms.standing,
     })
   const exports = dataLakeFolder === null || adminToken === null ? null : { folder: dataLakeFolder, adminToken }
@@ -128,6 +140,7 @@ export async function startCoordinator(parameters: {
       loop('answer_for_wrong_results', () => answerForWrongResults(engine)),
       tick('run_schedules'),
       tick('refresh_network_stats'),
+      loop('queue_figures', lookAtQueue),
       tick('keep_house'),
       loop('results', () => results.turn(signal)),
       loop('sweep', () => results.sweep(signal)),

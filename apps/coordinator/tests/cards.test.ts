@@ -175,7 +175,7 @@ describe('a message of Stripe', () => {
     expect((await deliver(payload, sign(payload, { secondsAgo: 299 }))).status).toBe(200)
     expect(await money(person)).toMatchObject({ deposited: '25000000' })
   })
-  test('of a thief who has the signing secret is worth nothing', async () => {
+  test('M16: of a thief who has the signing secret is worth nothing', async () => {
     const { person, id } = await customerWithPayment(100)
     const thief = person.account.address.toLowerCase()
     const forged = (event: string, object: Record<string, unknown>) =>

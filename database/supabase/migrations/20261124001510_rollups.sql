@@ -344,3 +344,34 @@ end
 $$;
 comment on function public.get_worker_stats() is
   'One row per node, those online first, at most 200, a moment old: counts, never which jobs.';
+
+create function oblivion.queue_figures()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+set enable_seqscan = off
+set jit = off
+as $$
+  select jsonb_build_object(
+    'waiting', (s.payload ->> 'pendingJobs')::bigint,
+    'running', (s.payload ->> 'processingJobs')::bigint,
+    -- By the ends of an index, one for each priority.
+    'oldestWaitingSeconds', (
+      select coalesce(max(extract(epoch from now() - greatest(h.created_at, h.available_at))), 0)::bigint
+        from generate_series(0, 9) p
+       cross join lateral (
+               select j.created_at, j.available_at
+                 from public.jobs j
+                where j.status = 'pending'
+                  and j.due
+                  and j.excluded_owner_id is null
+                  and (- j.priority) = - p::smallint
+                order by j.created_at, j.task_id, j.seq
+                limit 1) h),
+    'unread', (select count(*) from oblivion.deliveries d))
+    from oblivion.network_stats s
+$$;
+comment on function oblivion.queue_figures() is
+  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long the one has waited that was posted first of those that nobody tried, 0 where none waits; unread: results in Storage that no coordinator has read}. For the coordinator.';

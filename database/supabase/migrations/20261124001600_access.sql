@@ -208,6 +208,7 @@ grant execute on function
   oblivion.run_schedules(),
   oblivion.send_task_digests(),
   oblivion.refresh_network_stats(),
+  oblivion.queue_figures(),
   oblivion.keep_house(),
   oblivion.deliveries_due(text),
   oblivion.judge_delivery(uuid, int, text, bigint),

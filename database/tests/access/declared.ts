@@ -267,6 +267,7 @@ export const audiences: Audience[] = [
       'oblivion.set_type_timeout(p_type text, p_timeout_seconds integer)',
       'oblivion.send_task_digests()',
       'oblivion.refresh_network_stats()',
+      'oblivion.queue_figures()',
       'oblivion.keep_house()',
       'oblivion.deliveries_due(p_key_hash text)',
       'oblivion.judge_delivery(p_job_id uuid, p_attempt integer, p_hash text, p_bytes bigint)',

@@ -46,6 +46,7 @@ export type EngineFunction =
   | 'run_schedules'
   | 'send_task_digests'
   | 'refresh_network_stats'
+  | 'queue_figures'
   | 'keep_house'
   | 'deliveries_due'
   | 'judge_delivery'

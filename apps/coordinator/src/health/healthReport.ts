@@ -2,6 +2,18 @@ import type { RelayPosition, SettlementStatus } from '../settlement/SettlementSt
 import type { Alarm } from './alarms.ts'
 import type { PartHealth } from './watchPart.ts'
 
+/** How deep the queue is, a moment old. */
+export type QueueDepth = {
+  /** Jobs that wait, also those that are not due yet. */
+  waiting: number
+  /** Of those that nobody tried yet the one that was posted first; 0 where none waits. */
+  oldestWaitingSeconds: number
+  /** Jobs in work. */
+  running: number
+  /** Results in Storage that no coordinator has read, whose nodes wait for their pay. */
+  unread: number
+}
+
 /** What the health endpoint answers. Blocks as numbers; amounts are not part of it. */
 export type HealthReport = {
   status: 'ok' | 'degraded'
@@ -25,6 +37,8 @@ export type HealthReport = {
     /** How often the batch that waits for a block was signed; 0 where none waits. */
     tries: number
   }
+  /** Null until it was looked at, and while it cannot be. */
+  queue: QueueDepth | null
   /** What a person has to look at, oldest first. */
   alarms: readonly Alarm[]
 }
@@ -35,9 +49,10 @@ export function healthReport(parts: {
   chain: PartHealth
   settlement: SettlementStatus
   relay: RelayPosition
+  queue: QueueDepth | null
   alarms: readonly Alarm[]
 }): HealthReport {
-  const { database, chain, settlement, relay, alarms } = parts
+  const { database, chain, settlement, relay, queue, alarms } = parts
   const position = 'instanceId' in settlement ? settlement : null
   const lag = position?.finalizedBlock == null ? null : Number(position.finalizedBlock - position.cursorBlock)
   const halted = settlement.state === 'halted' || settlement.state === 'keyless'
@@ -58,6 +73,7 @@ export function healthReport(parts: {
       reconciledBlock: numberOf(position?.reconciledBlock),
     },
     relay: { balanceWei: relay.balanceWei === null ? null : String(relay.balanceWei), tries: relay.tries },
+    queue,
     alarms,
   }
 }

@@ -12,7 +12,7 @@ export async function metricsPage(report: HealthReport): Promise<{ type: string;
     const made = new Gauge({ name: `oblivion_${name}`, help, labelNames, registers: [registry] })
     for (const [labels, value] of known) made.set(labels, Number(value))
   }
-  const { settlement, relay, alarms } = report
+  const { settlement, relay, queue, alarms } = report
   gauge('up', 'Whether a part answers.', [
     [{ part: 'database' }, report.database.state === 'ok' ? 1 : 0],
     [{ part: 'chain' }, report.chain.state === 'ok' ? 1 : 0],
@@ -30,6 +30,15 @@ export async function metricsPage(report: HealthReport): Promise<{ type: string;
   gauge('relay_tries', 'How often the batch that waits for a block was signed; 0 where none waits.', [
     [{}, relay.tries],
   ])
+  const depth = (value: number | undefined): [[Record<string, string>, number | null]] => [[{}, value ?? null]]
+  gauge('jobs_waiting', 'Jobs that wait, also those that are not due yet.', depth(queue?.waiting))
+  gauge(
+    'jobs_oldest_waiting_seconds',
+    'How long the one that was posted first has waited, of those that nobody tried yet.',
+    depth(queue?.oldestWaitingSeconds),
+  )
+  gauge('jobs_running', 'Jobs in work.', depth(queue?.running))
+  gauge('results_unread', 'Results in Storage whose nodes wait until they are read.', depth(queue?.unread))
   gauge(
     'alarm',
     'Alarms that stand.',

@@ -49,7 +49,8 @@ test('health is degraded where a person should look, and 503 says so', async () 
     ...{ cursorBlock: 7n, finalizedBlock: 9n, reconciledBlock: 7n },
   }
   const settling = { state: 'settling', ...at } as const
-  const well = { relay: { balanceWei: 5n, tries: 0 }, alarms: [] }
+  const queue = { waiting: 7, oldestWaitingSeconds: 90, running: 3, unread: 2 }
+  const well = { relay: { balanceWei: 5n, tries: 0 }, queue, alarms: [] }
   const alarms = [{ code: 'relayer_balance' as const, since: '2026-11-22T00:00:00.000Z', message: 'Send it some.' }]
   const reports = [
     healthReport({ ...well, database: ok, chain: ok, settlement: settling }),
@@ -81,9 +82,11 @@ test('health is degraded where a person should look, and 503 says so', async () 
   expect(page.text).toContain('oblivion_alarm{code="relayer_balance"} 1')
   expect(page.text).toContain('oblivion_cursor_block 7')
   expect(page.text).toContain('oblivion_relayer_balance_wei 5')
+  for (const line of ['jobs_waiting 7', 'jobs_oldest_waiting_seconds 90', 'jobs_running 3', 'results_unread 2'])
+    expect(page.text.split('\n')).toContain(`oblivion_${line}`)
   // Nothing is known yet: no series says zero.
-  const early = healthReport({ ...well, database: ok, chain: ok, settlement: { state: 'waiting' } })
-  expect((await metricsPage(early)).text).not.toMatch(/oblivion_(cursor_block|alarm)[ {]/)
+  const early = healthReport({ ...well, queue: null, database: ok, chain: ok, settlement: { state: 'waiting' } })
+  expect((await metricsPage(early)).text).not.toMatch(/oblivion_(cursor_block|alarm|jobs_waiting|results_unread)[ {]/)
 })
 
 test('an alarm is said when it is raised and when it is over, and keeps the time of its start', () => {
