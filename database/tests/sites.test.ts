@@ -129,6 +129,7 @@ describe('A2: a site key', () => {
       ownerBps: 4000,
       maxCpuPercent: 30,
       owner: '0x0000…0002',
+      perAddress: true,
     })
   })
 })
@@ -281,6 +282,8 @@ describe('A13: the address', () => {
       [one.nodeId, two.nodeId],
     ])
     expect(rows).toHaveLength(2)
+    // And `oblivion doctor` can say so.
+    expect(await anon({}, 'get_site', { p_site_key: site.siteKey })).toMatchObject({ perAddress: false })
     await engine.coordinator('set_embedding', [[BRIDGE], 'x-real-ip'])
   })
 

@@ -161,6 +161,10 @@ test('it asks the server whether the key is good, and for this page', async () =
       add: `Add ${new URL(stack.dev.embedDemoUrl ?? '').origin} to the site on the dApp’s Embed page.`,
     },
   ])
+  // A13: this stack has no proxy before it whose word on addresses would count.
+  expect(demo.findings).toContainEqual(
+    expect.objectContaining({ check: 'addresses', verdict: 'note', add: expect.stringContaining('set_embedding') }),
+  )
 })
 
 test('people get sentences, with what has to change at the end; and exit 2 where there is nothing to look at', async () => {

@@ -325,12 +325,13 @@ as $$
     'programs', s.programs,
     'ownerBps', s.owner_bps,
     'maxCpuPercent', s.max_cpu_percent,
-    'owner', oblivion.short_address(o.address))
+    'owner', oblivion.short_address(o.address),
+    'perAddress', (select t.address_header is not null from oblivion.settings t))
     from oblivion.open_site(p_site_key) s
     join oblivion.owners o on o.id = s.owner_id
 $$;
 comment on function public.get_site(text) is
-  'What a visitor is told before consenting: the site''s name, origins and programs, who gets what, and the most CPU in percent of a core. OB080.';
+  'What a visitor is told before consenting: the site''s name, origins and programs, who gets what, and the most CPU in percent of a core; and whether visitors are counted by address block (A13). OB080.';
 
 create function oblivion.set_embedding(p_bridge_origins text[], p_address_header text default null)
 returns void
