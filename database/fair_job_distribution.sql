@@ -3178,7 +3178,7 @@ begin
   v_units := cardinality(v_types) * v_task.replicas;
   v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
   v_parts := oblivion.input_parts(p_task, v_settings);
-  perform oblivion.require_stored_inputs(p_owner_id, v_parts, cardinality(v_types));
+  perform oblivion.require_stored_inputs(p_owner_id, v_parts);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
   v_jobs := v_task.chunk_count::bigint * v_units;
 
@@ -7822,11 +7822,12 @@ stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('input', p_input, 'previous',
-    oblivion.stage_result(p_job.task_id, p_job.chunk_index, p_job.stage - 1))
+  select jsonb_build_object(
+    'input', case when p_input ->> '$stored' is null then p_input end,
+    'previous', oblivion.stage_result(p_job.task_id, p_job.chunk_index, p_job.stage - 1))
 $$;
 comment on function oblivion.job_input(public.jobs, jsonb) is
-  'What the program of a later stage gets: {input: the chunk''s own, previous: the result of the stage before}. For the engine alone.';
+  'What the program of a later stage gets: {input: the chunk''s own, previous: the result of the stage before}, each null where it lies in Storage. For the engine alone.';
 
 create function oblivion.find_stuck_stages()
 returns void
@@ -8048,7 +8049,7 @@ $$;
 comment on function oblivion.input_url(bigint, text) is
   'Bucket and name of a stored input of a customer. A function of its own, since job_answer() has to be inlined. For the engine alone.';
 
-create function oblivion.require_stored_inputs(p_owner_id bigint, p_parts jsonb[], p_stages int)
+create function oblivion.require_stored_inputs(p_owner_id bigint, p_parts jsonb[])
 returns void
 language plpgsql
 set search_path = ''
@@ -8059,10 +8060,6 @@ begin
   -- Few tasks have one, and a list is long.
   if not exists (select from unnest(p_parts) p where jsonb_typeof(p) = 'array' and p @? '$[*]."$stored"') then
     return;
-  end if;
-  if p_stages > 1 then
-    perform oblivion.raise_error('OB006', 'Stored inputs in a pipeline are not supported yet.', 'Send the inputs themselves.',
-      jsonb_build_object('field', 'pipeline'));
   end if;
   select i.value as input, i.value ->> '$stored' as hash
     into v_input
@@ -8086,8 +8083,8 @@ begin
   end if;
 end
 $$;
-comment on function oblivion.require_stored_inputs(bigint, jsonb[], int) is
-  'OB005 where an input of the task is said to lie in Storage and does not; OB006 in a pipeline. For the engine alone.';
+comment on function oblivion.require_stored_inputs(bigint, jsonb[]) is
+  'OB005 where an input of the task is said to lie in Storage and does not. For the engine alone.';
 
 reset all;
 
@@ -8241,6 +8238,21 @@ as $$
 $$;
 comment on function oblivion.previous_url(public.jobs) is
   'Bucket and name of the accepted result of the stage before, where that lies in Storage; else null. For the engine alone.';
+
+create function oblivion.job_input_urls(p_job public.jobs, p_owner_id bigint, p_input jsonb)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case when u.input is not null or u.previous is not null
+           then jsonb_build_object('input', u.input, 'previous', u.previous) end
+    from (select oblivion.input_url(p_owner_id, p_input ->> '$stored') as input,
+                 oblivion.previous_url(p_job) as previous) u
+$$;
+comment on function oblivion.job_input_urls(public.jobs, bigint, jsonb) is
+  'Where the parts of a later stage''s input lie that lie in Storage, {input, previous}; null where none does. For the engine alone.';
 
 create function oblivion.may_read_result(p_name text)
 returns boolean
@@ -8611,10 +8623,10 @@ return jsonb_build_object(
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
   'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
              when p_chunk.input ->> '$stored' is null then p_chunk.input end,
-  -- Where it lies instead (only in a task of one stage, see stored_inputs.sql), or what goes into it as `previous`.
-  'inputUrl', case when p_job.stage > 0 then oblivion.previous_url(p_job)
+  -- Where it lies instead; in a later stage {input, previous} as well.
+  'inputUrl', case when p_job.stage > 0 then oblivion.job_input_urls(p_job, p_task.owner_id, p_chunk.input)
                 when p_chunk.input ->> '$stored' is not null
-                then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
+                then to_jsonb(oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored')) end,
   'leaseExpiresAt', p_job.lease_expires_at,
   'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes,
     -- What may be delivered through Storage instead: as large as its bucket takes.

@@ -238,7 +238,7 @@ test('the next stage of a pipeline is fed with a stored result: to who holds its
   const second = await claimNext(other)
   expect(second).toMatchObject({
     input: { input: { index: 0 }, previous: null },
-    inputUrl: `${bucket}/results/${text}`,
+    inputUrl: { input: null, previous: `${bucket}/results/${text}` },
   })
   expect(await canRead(other, `results/${text}`)).toBe(true)
   expect(await canRead(node, `results/${text}`)).toBe(false)
@@ -246,6 +246,65 @@ test('the next stage of a pipeline is fed with a stored result: to who holds its
   expect(await canRead(other, `results/${text}`)).toBe(false)
   expect(await judge(second, hash('what the second made of it'))).toBe('accepted')
   expect((await results(first.taskId)).results).toMatchObject([{ storedBytes: MiB }])
+})
+
+test('a stored input goes into each stage of a pipeline, and beside what the stage before has stored', async () => {
+  const text = hash('what the first stage made of it')
+  const input = hash('a large input')
+  const place = `${customer.address}/${input}`
+  await customer.session(({ query }) =>
+    query(`insert into storage.objects (bucket_id, name) values ('oblivion-inputs', $1)`, [place]),
+  )
+  const canReadInput = (who: Sessions) =>
+    who.session(async ({ query }) => (await query(`select from storage.objects where name = $1`, [place])).length === 1)
+  const pipeline = [{ type: 'first' }, { type: 'second' }, { type: 'third' }]
+  await engine.task(customer, 1, { type: undefined, pipeline, inputs: [{ $stored: input }] })
+  const first = await claimNext(node)
+  expect(first).toMatchObject({ input: null, inputUrl: `oblivion-inputs/${place}` })
+  await deliver(node, first, text)
+  expect(await canReadInput(node)).toBe(false)
+  await judge(first, text)
+
+  const second = await claimNext(other)
+  expect(second).toMatchObject({
+    input: { input: null, previous: null },
+    inputUrl: { input: `oblivion-inputs/${place}`, previous: `${bucket}/results/${text}` },
+  })
+  expect([await canReadInput(other), await canRead(other, `results/${text}`)]).toEqual([true, true])
+  expect([await canReadInput(node), await canRead(node, `results/${text}`)]).toEqual([false, false])
+  await other.cycle(done(second, 'small'), false)
+
+  const third = await claimNext(node)
+  expect(third).toMatchObject({
+    input: { input: null, previous: 'small' },
+    inputUrl: { input: `oblivion-inputs/${place}`, previous: null },
+  })
+  expect([await canReadInput(node), await canRead(node, `results/${text}`)]).toEqual([true, false])
+  await node.cycle(done(third), false)
+  await expect(
+    engine.task(customer, 1, { type: undefined, pipeline, inputs: [{ $stored: hash('not there') }] }),
+  ).rejects.toMatchObject({ code: 'OB005' })
+})
+
+test('what stages and their successors need stays in Storage while they are at work', async () => {
+  const text = hash('kept for the second stage')
+  const input = `${customer.address}/${hash('kept for all stages')}`
+  await customer.session(({ query }) =>
+    query(`insert into storage.objects (bucket_id, name) values ('oblivion-inputs', $1)`, [input]),
+  )
+  const pipeline = [{ type: 'first' }, { type: 'second' }]
+  const inputs = [{ $stored: input.slice(-64) }]
+  await engine.task(customer, 1, { type: undefined, pipeline, inputs })
+  const first = await claimNext(node)
+  await deliver(node, first, text)
+  await judge(first, text)
+  await engine.query(`update storage.objects set created_at = now() - interval '31 days'`)
+  expect(await engine.coordinator('inputs_left', [hash(key)])).not.toContain(input)
+  expect(await engine.coordinator('uploads_left', [hash(key)])).not.toContain(`results/${text}`)
+  await due()
+  expect(await remove(reader, input, 'oblivion-inputs')).toEqual([])
+  expect(await remove(reader, `results/${text}`)).toEqual([])
+  await other.cycle(done(await claimNext(other)), false)
 })
 
 test('a delivered job ends as any other: cancelled with its task it is paid, reset by hand it is given back', async () => {

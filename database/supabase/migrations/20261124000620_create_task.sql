@@ -314,7 +314,7 @@ begin
   v_units := cardinality(v_types) * v_task.replicas;
   v_settings.chunks_per_part := greatest(1, v_settings.chunks_per_part / v_units);
   v_parts := oblivion.input_parts(p_task, v_settings);
-  perform oblivion.require_stored_inputs(p_owner_id, v_parts, cardinality(v_types));
+  perform oblivion.require_stored_inputs(p_owner_id, v_parts);
   select sum(oblivion.part_size(p)) into v_task.chunk_count from unnest(v_parts) p;
   v_jobs := v_task.chunk_count::bigint * v_units;
 

@@ -64,11 +64,12 @@ stable
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('input', p_input, 'previous',
-    oblivion.stage_result(p_job.task_id, p_job.chunk_index, p_job.stage - 1))
+  select jsonb_build_object(
+    'input', case when p_input ->> '$stored' is null then p_input end,
+    'previous', oblivion.stage_result(p_job.task_id, p_job.chunk_index, p_job.stage - 1))
 $$;
 comment on function oblivion.job_input(public.jobs, jsonb) is
-  'What the program of a later stage gets: {input: the chunk''s own, previous: the result of the stage before}. For the engine alone.';
+  'What the program of a later stage gets: {input: the chunk''s own, previous: the result of the stage before}, each null where it lies in Storage. For the engine alone.';
 
 create function oblivion.find_stuck_stages()
 returns void

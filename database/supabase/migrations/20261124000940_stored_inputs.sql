@@ -80,7 +80,7 @@ $$;
 comment on function oblivion.input_url(bigint, text) is
   'Bucket and name of a stored input of a customer. A function of its own, since job_answer() has to be inlined. For the engine alone.';
 
-create function oblivion.require_stored_inputs(p_owner_id bigint, p_parts jsonb[], p_stages int)
+create function oblivion.require_stored_inputs(p_owner_id bigint, p_parts jsonb[])
 returns void
 language plpgsql
 set search_path = ''
@@ -91,10 +91,6 @@ begin
   -- Few tasks have one, and a list is long.
   if not exists (select from unnest(p_parts) p where jsonb_typeof(p) = 'array' and p @? '$[*]."$stored"') then
     return;
-  end if;
-  if p_stages > 1 then
-    perform oblivion.raise_error('OB006', 'Stored inputs in a pipeline are not supported yet.', 'Send the inputs themselves.',
-      jsonb_build_object('field', 'pipeline'));
   end if;
   select i.value as input, i.value ->> '$stored' as hash
     into v_input
@@ -118,5 +114,5 @@ begin
   end if;
 end
 $$;
-comment on function oblivion.require_stored_inputs(bigint, jsonb[], int) is
-  'OB005 where an input of the task is said to lie in Storage and does not; OB006 in a pipeline. For the engine alone.';
+comment on function oblivion.require_stored_inputs(bigint, jsonb[]) is
+  'OB005 where an input of the task is said to lie in Storage and does not. For the engine alone.';

@@ -147,6 +147,21 @@ $$;
 comment on function oblivion.previous_url(public.jobs) is
   'Bucket and name of the accepted result of the stage before, where that lies in Storage; else null. For the engine alone.';
 
+create function oblivion.job_input_urls(p_job public.jobs, p_owner_id bigint, p_input jsonb)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case when u.input is not null or u.previous is not null
+           then jsonb_build_object('input', u.input, 'previous', u.previous) end
+    from (select oblivion.input_url(p_owner_id, p_input ->> '$stored') as input,
+                 oblivion.previous_url(p_job) as previous) u
+$$;
+comment on function oblivion.job_input_urls(public.jobs, bigint, jsonb) is
+  'Where the parts of a later stage''s input lie that lie in Storage, {input, previous}; null where none does. For the engine alone.';
+
 create function oblivion.may_read_result(p_name text)
 returns boolean
 language plpgsql

@@ -16,10 +16,10 @@ return jsonb_build_object(
   'program', case p_job.stage when 0 then p_task.program else p_task.stages #> array[p_job.stage::text, 'program'] end,
   'input', case when p_job.stage > 0 then oblivion.job_input(p_job, p_chunk.input)
              when p_chunk.input ->> '$stored' is null then p_chunk.input end,
-  -- Where it lies instead (only in a task of one stage, see stored_inputs.sql), or what goes into it as `previous`.
-  'inputUrl', case when p_job.stage > 0 then oblivion.previous_url(p_job)
+  -- Where it lies instead; in a later stage {input, previous} as well.
+  'inputUrl', case when p_job.stage > 0 then oblivion.job_input_urls(p_job, p_task.owner_id, p_chunk.input)
                 when p_chunk.input ->> '$stored' is not null
-                then oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored') end,
+                then to_jsonb(oblivion.input_url(p_task.owner_id, p_chunk.input ->> '$stored')) end,
   'leaseExpiresAt', p_job.lease_expires_at,
   'limits', jsonb_build_object('timeoutSeconds', p_task.timeout_seconds, 'maxResultBytes', p_max_bytes,
     -- What may be delivered through Storage instead: as large as its bucket takes.

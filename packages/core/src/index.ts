@@ -104,6 +104,7 @@ export type {
   ProgramDraft,
   ReleasedJob,
   ResultOrUrl,
+  StageInputUrls,
   SucceededJob,
   WorkBatchAnswer,
   WorkCycleAnswer,

@@ -137,7 +137,7 @@ const api: NodeApi = {
   },
   saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
-  input: async ({ inputUrl }) => readStored(inputUrl ?? ''),
+  input: async ({ inputUrl }) => readStored(String(inputUrl)),
   store: async (_, bytes, hash) => {
     stored.push({ hash, bytes: bytes.length })
     return store()

@@ -400,8 +400,41 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
   const server = createServerWorker({ supabaseUrl, supabaseKey: anonKey, strangersPrograms: true, register })
   const over = server.run()
   await expect.poll(() => letters(second)).toBe('c')
+
+  // From stage to stage, beside an input that is stored as well.
+  const input = await storeInput(options, {
+    address: customerAccount?.address ?? '',
+    input: { n: 5, pad: 'y'.repeat(100_000) },
+  })
+  const pipe = async () => {
+    const { taskId } = await createTask(customer, {
+      task: {
+        title: 'Two stages',
+        pipeline: [
+          { program: { kind: 'js', source } },
+          {
+            program: {
+              kind: 'js',
+              source: `export default ({ input, previous }) => [input.n, input.pad.length, previous.n, previous.text.length]`,
+            },
+          },
+        ],
+        inputs: [input],
+        pricePerChunk: price,
+        budget: 2n * price,
+        acknowledgeVisible: true,
+      },
+    })
+    await expect.poll(() => letters(taskId)).toBe('c')
+    expect((await taskResults(customer, { taskId })).results).toMatchObject([{ result: [5, 100_000, 5, 1 << 20] }])
+  }
+  await pipe()
   await server.finish()
   await over
+  const both = await startWorker(true)
+  await pipe()
+  await both.evaluate(() => window.worker.stop())
+
   for (const [index, taskId] of [first, second].entries()) {
     const { results } = await taskResults(customer, { taskId })
     const value = expected(index + 1)
@@ -409,25 +442,6 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
     expect(await readStoredResult(options, { resultHash: resultHash(value) })).toBe(canonicalJson(value))
     expect(await receiptsOf(taskId)).toHaveLength(1)
   }
-
-  // From stage to stage.
-  const { taskId: piped } = await createTask(customer, {
-    task: {
-      title: 'Two stages',
-      pipeline: [
-        { program: { kind: 'js', source } },
-        { program: { kind: 'js', source: `export default ({ input, previous }) => [input.n, previous.text.length]` } },
-      ],
-      inputs: [{ n: 5 }],
-      pricePerChunk: price,
-      budget: 2n * price,
-      acknowledgeVisible: true,
-    },
-  })
-  const both = await startWorker(true)
-  await expect.poll(() => letters(piped)).toBe('c')
-  await both.evaluate(() => window.worker.stop())
-  expect((await taskResults(customer, { taskId: piped })).results).toMatchObject([{ result: [5, 1 << 20] }])
 
   // Its customer may hand it on by a signed address; nobody else reads or changes it.
   const name = `/oblivion-results/results/${resultHash(expected(1))}`

@@ -14,7 +14,8 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
     type: job.text('type'),
     program: readProgram(job.object('program')),
     input: job.json('input'),
-    inputUrl: job.orNull('inputUrl', job.text),
+    // Read by the few who need it, who look at it then.
+    inputUrl: job.json('inputUrl') as NonNullable<OfferedJob['inputUrl']> | null,
     leaseExpiresAt: job.text('leaseExpiresAt'),
     limits: {
       timeoutSeconds: limits.number('timeoutSeconds'),

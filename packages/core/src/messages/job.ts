@@ -58,17 +58,26 @@ export interface OfferedJob {
   readonly type: string
   readonly program: Program
   /**
-   * The input of the chunk, a JSON value; null where it lies in Storage. In a later stage of a pipeline `{input, previous}`,
-   * the latter null where the result of the stage before lies in Storage.
+   * The input of the chunk, a JSON value; null where it lies in Storage. In a later stage of a pipeline `{input, previous}`:
+   * that, and the result of the stage before, each null where it lies in Storage.
    */
   readonly input: unknown
-  /** Bucket and name of that, the last part being the SHA-256 of its bytes; null or absent where all is in `input`. */
-  readonly inputUrl?: string | null
+  /**
+   * Bucket and name of that, the last part being the SHA-256 of its bytes; in a later stage those of each part; null or absent
+   * where all is in `input`.
+   */
+  readonly inputUrl?: string | StageInputUrls | null
   /** When the job is given to another node unless a heartbeat has moved it, ISO 8601. */
   readonly leaseExpiresAt: string
   readonly limits: JobLimits
   /** From where an earlier attempt can be gone on; null or absent where there is nothing, or nothing that this node may have. */
   readonly checkpoint?: Checkpoint | null
+}
+
+/** Where the parts of a later stage's input lie: null for one that is in `OfferedJob.input`. */
+export interface StageInputUrls {
+  readonly input: string | null
+  readonly previous: string | null
 }
 
 export interface Checkpoint {

@@ -1,0 +1,63 @@
+import { sha256Hex } from '@oblivion/core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { readInput } from '../src/agent/readInput.ts'
+import { type Listening, listen } from './harness/listen.ts'
+
+type Job = Parameters<typeof readInput>[1]
+const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`
+const hashOf = (text: string) => sha256Hex(new TextEncoder().encode(text))
+
+let server: Listening
+const objects = new Map<string, string>()
+let keys: unknown[]
+
+beforeAll(async () => {
+  server = await listen((request, response) => {
+    keys.push(request.headers['x-node-key'])
+    const text = objects.get(request.url?.replace('/storage/v1/object/authenticated/', '') ?? '')
+    response.writeHead(text === undefined ? 400 : 200).end(text)
+  })
+})
+afterAll(() => server.close())
+beforeEach(() => {
+  keys = []
+  objects.clear()
+})
+
+const keep = (bucket: string, text: string, hash = hashOf(text)): string => {
+  objects.set(`${bucket}/${hash}`, text)
+  return `${bucket}/${hash}`
+}
+const read = (job: Pick<Job, 'input' | 'inputUrl'>) =>
+  readInput({ supabaseUrl: `http://127.0.0.1:${server.port}`, supabaseKey: 'public', nodeKey: 'secret' }, job as Job)
+const results = 'oblivion-results/results'
+const inputs = 'oblivion-inputs/0x1'
+
+test('in a first stage the value is the input; in a later one it takes its place among the parts', async () => {
+  const input = keep(inputs, '{"n":1}')
+  const previous = keep(results, '[2]')
+  expect(await read({ input: null, inputUrl: input })).toEqual({ n: 1 })
+  const stage = (own: unknown, before: unknown) => ({ input: own, previous: before })
+  expect(await read({ input: stage('own', null), inputUrl: { input: null, previous } })).toEqual(stage('own', [2]))
+  expect(await read({ input: stage(null, 'made'), inputUrl: { input, previous: null } })).toEqual(
+    stage({ n: 1 }, 'made'),
+  )
+  expect(await read({ input: stage(null, null), inputUrl: { input, previous } })).toEqual(stage({ n: 1 }, [2]))
+  expect(new Set(keys)).toEqual(new Set(['secret']))
+})
+
+const faults: [string, (bucket: string) => string, string][] = [
+  ['is gone', (bucket) => `${bucket}/${'a'.repeat(64)}`, 'is not there.'],
+  ['has other bytes', (bucket) => keep(bucket, '{}', 'b'.repeat(64)), 'has another hash than its name.'],
+  ['is cut', (bucket) => keep(bucket, '{"n":'), 'is no JSON.'],
+  ['is nested too deep', (bucket) => keep(bucket, nested(66)), 'is nested deeper than 64 levels.'],
+]
+
+test.each(faults)('T12: what %s fails the job, and the error says which it was', async (_, place, words) => {
+  const fails = (text: string) => ({ code: 'OB205', values: { text: `${text} ${words}` } })
+  await expect(read({ input: null, inputUrl: place(inputs) })).rejects.toMatchObject(fails('Its stored input'))
+  const previous = place(results)
+  await expect(
+    read({ input: { input: 1, previous: null }, inputUrl: { input: null, previous } }),
+  ).rejects.toMatchObject(fails('The stored result of the stage before it'))
+})
