@@ -275,10 +275,14 @@ test('a task file, a pipe and a range; flags stand in place of the file’s fiel
   })
   expect(found(ranged.out)).toMatchObject({ title: 'Ranged', chunkCount: 4, pricePerChunk: 500n, budget: 2000n })
   expect(found(piped.out)).toMatchObject({ title: 'grow', chunkCount: 2, budget: 2000n })
-  const metered = await oblivion(['submit', 'task.json', '--metered-cap', '0.002', '--json'])
-  expect(JSON.parse(metered.out).terms).toMatchObject({ metered: true })
+  const more = '--attempts 5 --priority 7 --capability gpu --capability=avx --worker-type server --assign'.split(' ')
+  const metered = await oblivion([
+    ...['submit', 'task.json', '--metered-cap', '0.002', '--max-price-per-hour', '0.25', ...more, '--json'],
+  ])
+  expect(JSON.parse(metered.out)).toMatchObject({ terms: { metered: true }, assigned: { jobs: 0, until: null } })
   expect((await listTasks(wallet)).find(({ taskId }) => taskId === JSON.parse(metered.out).taskId)).toMatchObject({
-    ...{ metered: true, pricePerChunk: 2000n, budget: 5000n },
+    ...{ metered: true, pricePerChunk: 2000n, budget: 5000n, terms: { maxAttempts: 5, priority: 7 } },
+    needs: { capabilities: ['avx', 'gpu'], workerTypes: ['server'], maxPricePerHour: 250_000n },
   })
   // An input that no call takes goes to Storage.
   await writeFile(join(stack.home, 'large.json'), JSON.stringify([{ n: 0, rows: 1, text: 'y'.repeat(90_000) }]))
@@ -380,6 +384,8 @@ test('errors: a code, what happened and what to do, as words or as JSON; wrong c
     [['submit', '--program', 'raytrace', '--price', '1'], {}, 2, /--inputs or --range/],
     [['submit', '--program', 'raytrace', '--price', '1', '--range', '0:10:0'], {}, 2, /make no chunks/],
     [['submit', 'words.json'], {}, 2, /make no chunks/],
+    [['submit', '--program', 'grow.js', '--max-memory', '64'], {}, 2, /^--max-memory is of a \.wasm program/],
+    [['submit', '--attempts', '11', '--program', 'raytrace'], {}, 2, /--attempts takes a whole number from 1 to 10/],
     [['submit', 'words.json', '--range', '0:2'], {}, 2, /^trust\.replicas is a whole number from 1 to 5\.\n$/],
     [
       ['submit', 'words.json', '--range', '0:2', '--replicas', '6'],

@@ -568,6 +568,71 @@ test('a program in two stages, its results as a table and as a file, and the sam
   await close()
 })
 
+test('a WebAssembly program over a range, for workers that have what it needs, and what is wrong stands at its field', async () => {
+  const { page, problems, close } = await dapp.visit('/jobs/new')
+  await signIn(page, 'customer 2')
+  await page.getByText('Of your own', { exact: true }).click()
+  await page.getByText('WebAssembly', { exact: true }).click()
+  await page.getByText('A range', { exact: true }).click()
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/wasm', buffer })
+  await page.getByLabel('Choose a .wasm file').setInputFiles(file('text.wasm', Buffer.from('no module')))
+  await page.getByText('text.wasm is no WebAssembly module.').waitFor()
+  await page.getByLabel('Choose a .wasm file').setInputFiles(file('add.wasm', Buffer.from('0061736d01000000', 'hex')))
+  await page.getByText('add.wasm').waitFor()
+  await page.getByLabel('Up to, without it').fill('-1')
+  await page.getByText('It ends where it begins, or before').waitFor()
+  await page.getByLabel('Up to, without it').fill('5')
+  await page.getByLabel('Numbers a chunk').fill('2')
+  await page.getByText('3 chunks: the first gets { start: 0, end: 2 } as its input.').waitFor()
+
+  // Folded, and unfolded by what is wrong in it.
+  const runs = page.getByRole('group').filter({ hasText: 'How it runs' })
+  await runs.getByText('3 attempts').click()
+  await page.getByLabel('Attempts').fill('11')
+  await runs.getByText('Something in here is wrong').click()
+  await page.getByLabel('Attempts').waitFor({ state: 'hidden' })
+  await page.getByRole('checkbox', { name: /^I understand/ }).check()
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.locator('[aria-invalid]:focus').fill('5')
+  await page.getByLabel('Longest run').fill('60')
+  await page.getByLabel('At once').fill('2')
+  await page.getByLabel('Priority').fill('3')
+  const workers = page.getByRole('group').filter({ hasText: 'Which workers' })
+  await workers.getByText('Any', { exact: true }).click()
+  await page.getByLabel('Browser tabs').uncheck()
+  await page.getByLabel('What a worker must have').fill('gpu, avx')
+  await expectAccessible(page)
+  // Another kind and back: all is as it was.
+  await page.getByText('Path-traced room', { exact: true }).click()
+  await page.getByText('Of your own', { exact: true }).click()
+  await runs.getByText('5 attempts, 60 s each, 2 at once, priority 3').waitFor()
+  await workers.getByText('Servers with gpu, avx').waitFor()
+  await page.getByText('add.wasm').waitFor()
+  // What only the server knows: its own floor.
+  await page.getByLabel('Price per chunk').fill('0.000001')
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByText('The network takes from 0.0001 to 1,000,000 for a run of this length.').waitFor()
+  await page.locator('[aria-invalid]:focus').waitFor()
+  await expectAccessible(page)
+  await page.setViewportSize({ width: 360, height: 740 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  await page.locator('[aria-invalid]:focus').fill('0.01')
+  await page.getByRole('button', { name: 'Post task' }).click()
+  await page
+    .getByText('Up to 5 attempts of 60 s each, 2 at once, priority 3. Only for servers with avx, gpu.')
+    .waitFor()
+  const [task] = await listTasks(await walletOf(2), { limit: 1 })
+  expect(task).toMatchObject({
+    ...{ chunkCount: 3, program: { kind: 'wasm', maxMemoryMiB: 256 }, budget: 30_000n },
+    terms: { maxConcurrentChunks: 2, maxAttempts: 5, timeoutSeconds: 60, priority: 3 },
+    needs: { capabilities: ['avx', 'gpu', 'strangersPrograms'], workerTypes: ['server'] },
+  })
+  await (await worker(5, 'gpu', 'avx'))(3)
+  await page.getByRole('heading', { level: 1, name: 'All 3 chunks are done.' }).waitFor()
+  expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+  await close()
+})
+
 test('a task, from the form to the whole picture, and the worker that drew it', async () => {
   const customer = await dapp.visit('/jobs/new')
   const { page } = customer
@@ -842,9 +907,10 @@ async function walletOf(place: number) {
 }
 
 /** A node of the account that computes so many jobs, and fails those of a chunk for which it has an error. */
-async function worker(place: number) {
+async function worker(place: number, ...names: string[]) {
+  const capabilities = Object.fromEntries(['strangersPrograms', ...names].map((name) => [name, true]))
   const { nodeId, nodeSecret } = await registerNode(await walletOf(place), {
-    ...{ hardwareId: `failing ${place}`, workerType: 'server', capabilities: { strangersPrograms: true } },
+    ...{ hardwareId: `failing ${place}`, workerType: 'server', capabilities },
   })
   const { supabaseUrl, anonKey: supabaseKey } = dapp
   const node = createClient({ supabaseUrl, supabaseKey, nodeKey: nodeSecret })

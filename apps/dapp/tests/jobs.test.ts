@@ -1,3 +1,4 @@
+import { InvalidInputError, TooManyError } from '@oblivion/core'
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { formatBytes } from '../src/features/format/formatBytes.ts'
@@ -7,6 +8,7 @@ import { downloadResults } from '../src/features/jobs/downloadResults.ts'
 import { chunkAt, gridHeight, gridShape } from '../src/features/jobs/drawChunks.ts'
 import { confirmedSentence, unconfirmedSentence } from '../src/features/jobs/failureWords.ts'
 import { forecastSentence, replicasSentence } from '../src/features/jobs/forecastSentence.ts'
+import { firstNeedsForm, planNeeds } from '../src/features/jobs/needsDraft.ts'
 import { firstTerms, readRepeat, withTerms } from '../src/features/jobs/orderTerms.ts'
 import {
   firstPictureForm,
@@ -18,12 +20,25 @@ import {
 import { capSentence, firstPriceForm, planPrice } from '../src/features/jobs/priceDraft.ts'
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
 import { meteredSentence, priceWords, spentSentence } from '../src/features/jobs/priceWords.ts'
-import { canPost, firstProgramForm, nextStage, planProgram, programTask } from '../src/features/jobs/programDraft.ts'
+import {
+  canPost,
+  firstProgramForm,
+  nextStage,
+  type ProgramForm,
+  planProgram,
+  programTask,
+  type RangeForm,
+  type StageForm,
+} from '../src/features/jobs/programDraft.ts'
 import { failedPages, readFailures } from '../src/features/jobs/readFailures.ts'
+import { refusalOf } from '../src/features/jobs/refusal.ts'
 import { resultFile, resultFormats, resultLine } from '../src/features/jobs/resultFile.ts'
+import { firstRunForm, planRun } from '../src/features/jobs/runDraft.ts'
 import { fileName } from '../src/features/jobs/saveFile.ts'
 import { rhythmOf, scheduleState, schedulesSentence } from '../src/features/jobs/scheduleWords.ts'
 import { taskSentence, tasksSentence } from '../src/features/jobs/taskSentence.ts'
+import { termsSentence } from '../src/features/jobs/termsSentence.ts'
+import { readWasmModule } from '../src/features/jobs/wasmModule.ts'
 
 const none = { blocked: 0, pending: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 }
 
@@ -251,6 +266,23 @@ test('a forecast tells a band of time and cost, and says where nobody works', ()
   )
 })
 
+test('how a task runs and for whom is told in words', () => {
+  const terms = { ...{ maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0 }, metered: false }
+  const needs = { capabilities: null, workerTypes: null, maxPricePerHour: null }
+  const task = { terms: { ...terms, replicas: 1, quorum: 1 }, needs }
+  expect(termsSentence(task)).toBe('Up to 3 attempts of 5 min each.')
+  expect(
+    termsSentence({
+      terms: { ...task.terms, maxAttempts: 1, timeoutSeconds: 60, maxConcurrentChunks: 1200, priority: 9 },
+      needs: { ...needs, workerTypes: ['browser', 'server'], capabilities: ['gpu', 'strangersPrograms'] },
+    }),
+  ).toBe('One attempt of 60 s, 1,200 at once, priority 9. Only for browser tabs and servers with gpu.')
+  expect(termsSentence({ ...task, needs: { ...needs, capabilities: ['strangersPrograms'] } })).not.toContain('Only')
+  expect(termsSentence({ ...task, needs: { ...needs, capabilities: ['avx', 'gpu'] } })).toContain(
+    'Only for workers with avx, gpu.',
+  )
+})
+
 test('replicas are told in words, one job a chunk needs none', () => {
   const terms = { maxConcurrentChunks: null, maxAttempts: 3, timeoutSeconds: 300, priority: 0, metered: false }
   expect(replicasSentence({ ...terms, replicas: 1, quorum: 1 })).toBeNull()
@@ -325,19 +357,106 @@ test('a program is posted as typed: one stage as a program, several as a pipelin
   expect(withTerms(task, { ...firstTerms, check: '3', asset: 'test' })).toMatchObject({
     ...{ budget: 120_000n, trust: { replicas: 3 }, asset: 'test' },
   })
-  expect(withTerms(task, firstTerms)).toBe(task)
+  expect(withTerms(task, firstTerms)).toEqual(task)
+})
+
+const [firstStage] = firstProgramForm.stages
+const stage = (part: Partial<StageForm>) => ({ ...firstStage, ...part })
+const range = (part: Partial<RangeForm>) => ({
+  ...{ from: 'range', range: { start: '0', end: '10', step: '1', ...part } },
 })
 
 test.each([
   [{ inputs: '1\n{' }, 'Line 2 is not a JSON value.'],
   [{ inputs: ' \n' }, 'Enter one JSON value a line: each is a chunk.'],
-  [{ stages: [' '] }, 'Enter a program.'],
-  [{ stages: ['function f() {}'] }, 'A program is a module that exports a default function.'],
-  [{ stages: [`export default 1 //${'é'.repeat(40_000)}`] }, 'A program has 64 kB at most.'],
+  [{ stages: [stage({ source: ' ' })] }, 'Enter a program.'],
+  [{ stages: [stage({ source: 'function f() {}' })] }, 'A program is a module that exports a default function.'],
+  [{ stages: [stage({ source: `export default 1 //${'é'.repeat(40_000)}` })] }, 'A program has 64 kB at most.'],
+  [{ stages: [stage({ language: 'wasm' })] }, 'Choose a .wasm file.'],
+  [{ stages: [stage({ language: 'wasm', moduleProblem: 'No.' })] }, 'No.'],
+  [
+    { stages: [stage({ language: 'wasm', memory: '1025' })] },
+    'Enter a whole number from 1 to 1,024. Leave it empty for 256.',
+  ],
+  [range({ end: '' }), 'Enter where it ends.'],
+  [range({ end: '-5' }), 'It ends where it begins, or before: enter a larger number.'],
+  [range({ step: '0' }), 'Enter a whole number from 1 to 1,000,000,000,000. Leave it empty for 1.'],
+  [range({ start: 'x' }), expect.stringMatching(/^Enter a whole number .* Leave it empty for 0\.$/)],
 ])('what is wrong with a program is said', (part, problem) => {
-  const plan = planProgram({ ...firstProgramForm, ...part })
+  const plan = planProgram({ ...firstProgramForm, ...part } as ProgramForm)
   expect(canPost(plan)).toBe(false)
-  expect([plan.inputsProblem, ...plan.stageProblems]).toContain(problem)
+  expect([
+    plan.inputsProblem,
+    ...Object.values(plan.rangeProblems),
+    ...plan.stageProblems,
+    ...plan.memoryProblems,
+  ]).toContainEqual(problem)
+})
+
+test('a module out of a file over a range is posted with its bytes, and each kind comes back as it was', async () => {
+  const magic = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+  const read = await readWasmModule(new File([magic], 'sums.wasm'))
+  expect(read).toEqual({ module: { name: 'sums.wasm', size: 8, base64: 'AGFzbQEAAAA=' } })
+  expect(await readWasmModule(new File(['no'], 'a.wasm'))).toEqual({ problem: 'a.wasm is no WebAssembly module.' })
+  expect(await readWasmModule(new File([new Uint8Array(65_537)], 'a.wasm'))).toHaveProperty('problem')
+  const module = 'module' in read ? read.module : null
+  const form = { ...firstProgramForm, ...range({ start: '', end: '7', step: '3' }), stages: [stage({ module })] }
+  const wasm = { ...form, stages: [stage({ language: 'wasm', module, memory: '' })] } as ProgramForm
+  const plan = planProgram(wasm, { chunks: 99, rowsPerChunk: 1, stores: false, problem: 'Of a file.' })
+  expect([plan.chunks, canPost(plan)]).toEqual([3, true])
+  const task = programTask(wasm, plan, { pricePerChunk: 10n })
+  expect(task).toMatchObject({
+    ...{ program: { kind: 'wasm', source: 'AGFzbQEAAAA=' }, range: { start: 0, end: 7, step: 3 }, budget: 30n },
+  })
+  expect(task).not.toHaveProperty('inputs')
+  const typed = { ...wasm, from: 'values', stages: [stage({ module })] } as ProgramForm
+  expect(programTask(typed, planProgram(typed), { pricePerChunk: 10n })).toMatchObject({
+    ...{ program: { kind: 'js' }, inputs: { text: firstProgramForm.inputs } },
+  })
+  expect(form.stages[0]?.module).toBe(module)
+})
+
+test('what is left to the network is not sent, and the rest is what was typed', () => {
+  expect(planRun(firstRunForm)).toMatchObject({ terms: {}, says: '3 attempts' })
+  expect(planRun({ atOnce: '', attempts: ' ', timeout: '', priority: '' })).toMatchObject({ terms: {} })
+  const run = planRun({ atOnce: '1000', attempts: '1', timeout: '60', priority: '9' })
+  expect(run).toMatchObject({
+    terms: { maxConcurrentChunks: 1000, maxAttempts: 1, timeoutSeconds: 60, priority: 9 },
+    says: '1 attempt, 60 s each, 1,000 at once, priority 9',
+  })
+  const wrong = planRun({ atOnce: '0', attempts: '11', timeout: '4', priority: '10' })
+  for (const problem of Object.values(wrong.problems)) expect(problem).toMatch(/^Enter a whole number from .* Leave it/)
+  expect(planNeeds(firstNeedsForm, 1)).toEqual({
+    needs: {},
+    typesProblem: null,
+    capabilitiesProblem: null,
+    says: 'Any',
+  })
+  const form = { workerTypes: ['server'] as const, capabilities: 'gpu, ,gpu, avx ', offer: 'cheapest' as const }
+  expect(planNeeds(form, 1)).toMatchObject({
+    needs: { workerTypes: ['server'], capabilities: ['gpu', 'avx'], assign: true },
+    says: 'Servers with gpu, avx, the cheapest first',
+  })
+  expect(planNeeds(form, 2).needs).not.toHaveProperty('assign')
+  expect(planNeeds({ ...form, workerTypes: [] }, 1).typesProblem).not.toBeNull()
+  expect(planNeeds({ ...form, capabilities: 'x'.repeat(101) }, 1).capabilitiesProblem).toContain('100 characters')
+  const task = pictureTask(firstPictureForm, { pricePerChunk: 10n })
+  expect(withTerms(task, firstTerms, { ...planNeeds(form, 1).needs, ...run.terms })).toMatchObject({
+    ...{ priority: 9, assign: true, capabilities: ['gpu', 'avx'] },
+  })
+})
+
+test('what the server would not take is told at its field, money in the words of a screen', () => {
+  const refused = (values: object) =>
+    refusalOf(new InvalidInputError({ message: 'No.', hint: 'Do.', values: values as never }))
+  expect(refused({ field: 'priority', reason: 'range' })).toMatchObject({ field: 'priority', problem: 'No. Do.' })
+  expect(refused({ field: 'pricePerChunk', reason: 'range', min: '100', max: '1000000000000' })?.problem).toBe(
+    'The network takes from 0.0001 to 1,000,000 for a run of this length.',
+  )
+  expect(refused({})).toBeNull()
+  expect(refusalOf(new TooManyError({ values: { what: 'chunks', limit: 1 } }))).toMatchObject({ field: 'inputs' })
+  expect(refusalOf(new TooManyError({ values: { what: 'tasks', limit: 1 } }))).toBeNull()
+  expect(refusalOf(new Error('no'))).toBeNull()
 })
 
 test('when a task is posted again', () => {

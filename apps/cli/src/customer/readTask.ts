@@ -16,7 +16,14 @@ export interface TaskFlags {
   readonly asset?: string | undefined
   readonly replicas?: string | undefined
   readonly concurrent?: string | undefined
+  readonly attempts?: string | undefined
   readonly timeout?: string | undefined
+  readonly priority?: string | undefined
+  readonly capability?: readonly string[] | undefined
+  readonly 'worker-type'?: readonly string[] | undefined
+  readonly 'max-price-per-hour'?: string | undefined
+  readonly assign?: boolean | undefined
+  readonly 'max-memory'?: string | undefined
 }
 
 export interface ReadTask {
@@ -71,11 +78,13 @@ const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
     throw new UsageError('Give --inputs or --range, not both.')
   const cap = flags['metered-cap']
   if (flags.price !== undefined && cap !== undefined) throw new UsageError('Give --price or --metered-cap, not both.')
-  const count = (name: 'replicas' | 'concurrent' | 'timeout', least: number, most: number) =>
-    wholeNumber(name, flags[name] ?? '', least, most)
+  type Count = 'replicas' | 'concurrent' | 'attempts' | 'timeout' | 'priority' | 'max-memory'
+  const count = (name: Count, least: number, most: number) => wholeNumber(name, flags[name] ?? '', least, most)
+  const { capability: capabilities = [], 'worker-type': workerTypes = [], 'max-price-per-hour': perHour } = flags
+  const memory = flags['max-memory'] === undefined ? undefined : count('max-memory', 1, 1_024)
   return {
     ...(flags.title === undefined ? {} : { title: flags.title }),
-    ...(flags.program === undefined ? {} : { program: await readProgram(flags.program) }),
+    ...(flags.program === undefined ? {} : { program: await readProgram(flags.program, memory) }),
     ...(flags.inputs === undefined ? {} : { inputs: await readInputs(flags.inputs), range: undefined }),
     ...(flags.range === undefined ? {} : { range: readRange(flags.range), inputs: undefined }),
     ...(flags.price === undefined ? {} : { pricePerChunk: parseUsdc(flags.price), metered: undefined }),
@@ -84,7 +93,13 @@ const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
     ...(flags.asset === undefined ? {} : { asset: flags.asset }),
     ...(flags.replicas === undefined ? {} : { trust: { replicas: count('replicas', 1, 5) } }),
     ...(flags.concurrent === undefined ? {} : { maxConcurrentChunks: count('concurrent', 0, 999_999) }),
+    ...(flags.attempts === undefined ? {} : { maxAttempts: count('attempts', 1, 10) }),
     ...(flags.timeout === undefined ? {} : { timeoutSeconds: count('timeout', 5, 3_600) }),
+    ...(flags.priority === undefined ? {} : { priority: count('priority', 0, 9) }),
+    ...(capabilities.length === 0 ? {} : { capabilities }),
+    ...(workerTypes.length === 0 ? {} : { workerTypes }),
+    ...(perHour === undefined ? {} : { maxPricePerHour: parseUsdc(perHour) }),
+    ...(flags.assign === undefined ? {} : { assign: flags.assign }),
   }
 }
 
@@ -110,13 +125,20 @@ const readObject = async (path: string): Promise<Fields> => {
   throw new UsageError(`${path} is no task: it holds no JSON object.`)
 }
 
-const readProgram = async (word: string): Promise<Fields> => {
-  switch (extname(word)) {
+const readProgram = async (word: string, maxMemoryMiB: number | undefined): Promise<Fields> => {
+  const kind = extname(word)
+  if (maxMemoryMiB !== undefined && kind !== '.wasm')
+    throw new UsageError('--max-memory is of a .wasm program: give one with --program.')
+  switch (kind) {
     case '.js':
     case '.mjs':
       return { kind: 'js', source: (await read(word)).toString('utf8') }
     case '.wasm':
-      return { kind: 'wasm', source: (await read(word)).toString('base64') }
+      return {
+        kind: 'wasm',
+        source: (await read(word)).toString('base64'),
+        ...(maxMemoryMiB === undefined ? {} : { maxMemoryMiB }),
+      }
     case '':
       return { kind: 'builtin', name: word }
     default:

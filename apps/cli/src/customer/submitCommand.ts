@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { createTask, myBalance } from '@oblivion/client'
 import { OblivionError, type TaskDraft } from '@oblivion/core'
 import { defineCommand } from 'citty'
+import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { customerArgs } from './customerArgs.ts'
 import { moneyText } from './moneyText.ts'
@@ -42,7 +43,28 @@ export const submitCommand = defineCommand({
     asset: { type: 'string', description: 'What it is paid with: chain, card or test' },
     replicas: { type: 'string', description: 'Jobs of each chunk that are compared, 1 to 5; each is paid' },
     concurrent: { type: 'string', description: 'Chunks in work at once, at most' },
+    attempts: { type: 'string', description: 'How often a chunk may fail by its program, 1 to 10; 3 where absent' },
     timeout: { type: 'string', description: 'The longest run time of one chunk', valueHint: 'seconds' },
+    priority: { type: 'string', description: '0 to 9: of all that waits, a higher one is taken first' },
+    capability: {
+      type: 'string',
+      description: 'What a worker must have by its owner’s word; again for each',
+      valueHint: 'name',
+    },
+    'worker-type': {
+      type: 'string',
+      description: 'Which kinds of worker may compute it: browser, server or python; again for each',
+    },
+    'max-price-per-hour': { type: 'string', description: 'Workers that ask more are passed over', valueHint: 'USDC' },
+    assign: {
+      type: 'boolean',
+      description: 'Offer each job to one worker for 30 s, the cheapest first, before it is open to all',
+    },
+    'max-memory': {
+      type: 'string',
+      description: 'What a .wasm program’s memory may grow to, 1 to 1024; 256 where absent',
+      valueHint: 'MiB',
+    },
     estimate: { type: 'boolean', default: false, description: 'Say what it costs, and post nothing' },
     'acknowledge-visible': {
       type: 'boolean',
@@ -52,8 +74,12 @@ export const submitCommand = defineCommand({
     watch: { type: 'boolean', default: false, description: 'Watch it until it ends' },
     ...customerArgs,
   },
-  run: async ({ args }) => {
-    const task = await readTask(args)
+  run: async ({ args, rawArgs }) => {
+    const task = await readTask({
+      ...args,
+      capability: eachOf(rawArgs, 'capability'),
+      'worker-type': eachOf(rawArgs, 'worker-type'),
+    })
     const customer = await openCustomer(args, process.env)
     const free = await freeOf(customer, task)
     const { asset, chunkCount, jobCount, cost } = task

@@ -44,7 +44,10 @@ export function Field({
           onChange={(event) => onChange(event.target.value)}
           aria-invalid={problem ? true : undefined}
           aria-describedby={note || problem ? `${id}-note` : undefined}
-          className={classNames('h-full min-w-0 flex-1 bg-transparent outline-none', figures && 'figure')}
+          className={classNames(
+            'h-full min-w-0 flex-1 bg-transparent outline-none',
+            figures && 'figure placeholder:font-sans placeholder:tracking-normal',
+          )}
         />
         {unit && <span className="pl-2 text-12 text-ink-3">{unit}</span>}
       </div>

@@ -1,7 +1,8 @@
-import { type DragEvent, type ReactNode, useId, useState } from 'react'
-import { Button, buttonClass } from '../elements/Button.tsx'
+import { type DragEvent, type ReactNode, useState } from 'react'
+import { Button } from '../elements/Button.tsx'
 import { classNames } from '../elements/classNames.ts'
 import { Field } from '../elements/Field.tsx'
+import { FileButton } from '../elements/FileButton.tsx'
 import { ProgressBar } from '../elements/ProgressBar.tsx'
 import { formatBytes } from '../format/formatBytes.ts'
 import { plural } from '../format/plural.ts'
@@ -46,7 +47,12 @@ export function FileInputs({ files, plan, children }: FileInputsProps) {
         <>
           {children}
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <FileButton onChoose={choose}>Choose a file</FileButton>
+            <FileButton
+              accept=".ndjson,.jsonl,.json,.csv,application/x-ndjson,application/json,text/csv"
+              onChoose={choose}
+            >
+              Choose a file
+            </FileButton>
             <span className="text-12 text-ink-3">
               {over ? 'Drop it here.' : 'Or drop one here: NDJSON, CSV, or a JSON list, up to 512 MB.'}
             </span>
@@ -143,28 +149,5 @@ function Progress({ share, words, reading, onCancel }: ProgressProps) {
         Cancel
       </Button>
     </div>
-  )
-}
-
-/** A button that opens the browser's own choice of files: the input under it takes focus and keys. */
-function FileButton({ onChoose, children }: { onChoose: (list: FileList | null) => void; children: ReactNode }) {
-  const id = useId()
-  return (
-    <span className="relative has-focus-visible:outline-2 has-focus-visible:outline-link has-focus-visible:outline-offset-2 rounded-control">
-      <label htmlFor={id} className={classNames(buttonClass('plain', 'small'), 'cursor-pointer')}>
-        {children}
-      </label>
-      <input
-        id={id}
-        type="file"
-        accept=".ndjson,.jsonl,.json,.csv,application/x-ndjson,application/json,text/csv"
-        className="sr-only"
-        onChange={(event) => {
-          onChoose(event.target.files)
-          // The same file again is a change as well.
-          event.target.value = ''
-        }}
-      />
-    </span>
   )
 }

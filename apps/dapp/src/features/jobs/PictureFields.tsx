@@ -1,17 +1,25 @@
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
 import { type PictureForm, pictureSizes, planPicture, sampleChoices, tileSizes } from './pictureDraft.ts'
+import type { Refused } from './refusal.ts'
 
 type PictureFieldsProps = {
   form: PictureForm
+  refused: Refused
   change: (part: Partial<PictureForm>) => void
 }
 
 /** What the demo picture shall be. */
-export function PictureFields({ form, change }: PictureFieldsProps) {
+export function PictureFields({ form, refused, change }: PictureFieldsProps) {
   return (
     <>
-      <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
+      <Field
+        label="Title"
+        value={form.title}
+        maxLength={120}
+        onChange={(title) => change({ title })}
+        problem={refused('title')}
+      />
       <Choice
         legend="Picture"
         name="size"

@@ -2,6 +2,7 @@ import { AmountField } from '../elements/AmountField.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { formatAmount } from '../format/formatAmount.ts'
 import { capSentence, type PriceForm, type PricePlan, pricingChoices } from './priceDraft.ts'
+import type { Refused } from './refusal.ts'
 
 type PriceFieldsProps = {
   unit: string
@@ -9,13 +10,14 @@ type PriceFieldsProps = {
   noun: string
   form: PriceForm
   plan: PricePlan
+  refused: Refused
   /** What an hour of a worker that names no price costs; null where the server does not say. */
   usual: bigint | null
   change: (part: Partial<PriceForm>) => void
 }
 
 /** What one job costs: a price, or its time up to a cap. */
-export function PriceFields({ unit, noun, form, plan, usual, change }: PriceFieldsProps) {
+export function PriceFields({ unit, noun, form, plan, refused, usual, change }: PriceFieldsProps) {
   const rate = plan.perHour ?? usual
   const worth = plan.metered && plan.most !== null && rate ? ` ${capSentence(plan.most, rate, unit)}` : ''
   const unnamed = usual ? ` (${formatAmount(usual)} ${unit} where it names none)` : ''
@@ -41,7 +43,7 @@ export function PriceFields({ unit, noun, form, plan, usual, change }: PriceFiel
           value={form.price}
           onChange={(price) => change({ price })}
           unit={unit}
-          problem={plan.priceProblem}
+          problem={plan.priceProblem ?? refused(plan.metered ? 'maxPricePerChunk' : 'pricePerChunk')}
           note={`The network’s fee included.${worth}`}
         />
         {plan.metered && (
@@ -51,7 +53,7 @@ export function PriceFields({ unit, noun, form, plan, usual, change }: PriceFiel
             onChange={(perHour) => change({ perHour })}
             placeholder="Any"
             unit={unit}
-            problem={plan.perHourProblem}
+            problem={plan.perHourProblem ?? refused('maxPricePerHour')}
             note="Workers that ask more are passed over. Without it the cap alone bounds a dear one."
           />
         )}

@@ -1,9 +1,20 @@
 import { Button } from '../elements/Button.tsx'
+import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
 import { TextArea } from '../elements/TextArea.tsx'
 import { FileInputs } from './FileInputs.tsx'
 import type { FilePlan } from './inputFile.ts'
-import { mostStages, nextStage, type ProgramForm, type ProgramPlan } from './programDraft.ts'
+import {
+  inputChoices,
+  mostStages,
+  nextStage,
+  type ProgramForm,
+  type ProgramPlan,
+  type StageForm,
+} from './programDraft.ts'
+import { RangeFields } from './RangeFields.tsx'
+import type { Refused } from './refusal.ts'
+import { StageFields } from './StageFields.tsx'
 import type { useInputFile } from './useInputFile.ts'
 
 type ProgramFieldsProps = {
@@ -11,39 +22,61 @@ type ProgramFieldsProps = {
   filePlan: FilePlan | null
   form: ProgramForm
   plan: ProgramPlan
+  refused: Refused
   change: (part: Partial<ProgramForm>) => void
+  changeStage: (place: number, part: Partial<StageForm>) => void
 }
 
 /** The customer's own program, its stages and its inputs. */
-export function ProgramFields({ files, filePlan, form, plan, change }: ProgramFieldsProps) {
+export function ProgramFields({ files, filePlan, form, plan, refused, change, changeStage }: ProgramFieldsProps) {
   const { stages } = form
   return (
     <>
-      <Field label="Title" value={form.title} maxLength={120} onChange={(title) => change({ title })} />
-      <FileInputs files={files} plan={filePlan}>
-        <TextArea
-          label="Inputs"
-          rows={4}
-          value={form.inputs}
-          onChange={(inputs) => change({ inputs })}
-          problem={plan.inputsProblem}
-          note="One JSON value a line; each line is a chunk."
+      <Field
+        label="Title"
+        value={form.title}
+        maxLength={120}
+        onChange={(title) => change({ title })}
+        problem={refused('title')}
+      />
+      <Choice
+        legend="Compute it from"
+        name="from"
+        value={form.from}
+        onChange={(from) => change({ from })}
+        options={inputChoices}
+      />
+      {form.from === 'range' ? (
+        <RangeFields
+          form={form.range}
+          {...{ plan, refused }}
+          change={(part) => change({ range: { ...form.range, ...part } })}
         />
-      </FileInputs>
-      {stages.map((source, index) => (
-        // Stages have no name but their place; only the last one can be taken away.
-        <div key={`stage ${index + 1}`} className="flex flex-col gap-2">
+      ) : (
+        <FileInputs files={files} plan={filePlan}>
           <TextArea
-            label={stages.length === 1 ? 'Program' : `Program of stage ${index + 1}`}
-            rows={index === 0 ? 10 : 5}
-            value={source}
-            onChange={(text) => change({ stages: stages.map((other, place) => (place === index ? text : other)) })}
-            problem={plan.stageProblems[index]}
-            note={
-              index === 0
-                ? 'JavaScript: an input in, a JSON value out. No network, files or clock; the same input gives the same bytes.'
-                : 'Gets { input, previous }: the chunk’s input and the result of the stage before.'
+            label="Inputs"
+            rows={4}
+            value={form.inputs}
+            onChange={(inputs) => change({ inputs })}
+            problem={plan.inputsProblem ?? refused('inputs')}
+            note="One JSON value a line; each line is a chunk."
+          />
+        </FileInputs>
+      )}
+      {stages.map((stage, index) => (
+        // Stages have no name but their place; only the last one can be taken away.
+        <div key={`stage ${index + 1}`} className="flex flex-col gap-4">
+          <StageFields
+            place={index}
+            alone={stages.length === 1}
+            stage={stage}
+            problem={
+              plan.stageProblems[index] ??
+              refused(stages.length === 1 ? 'program.source' : `pipeline[${index}].program.source`)
             }
+            memoryProblem={plan.memoryProblems[index] ?? null}
+            change={(part) => changeStage(index, part)}
           />
           {index > 0 && index === stages.length - 1 && (
             <Button

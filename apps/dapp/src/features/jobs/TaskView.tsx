@@ -27,6 +27,7 @@ import { TaskResults } from './TaskResults.tsx'
 import { TaskStages } from './TaskStages.tsx'
 import { taskQuery } from './taskQueries.ts'
 import { taskSentence, taskWords } from './taskSentence.ts'
+import { termsSentence } from './termsSentence.ts'
 import { useTaskHints } from './useTaskHints.ts'
 import { useTaskPicture } from './useTaskPicture.ts'
 
@@ -82,6 +83,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
               {live ? 'Updates come as they happen.' : 'Updates come every five seconds.'}
             </span>
           )}
+          <span className="basis-full text-12 text-ink-2">{termsSentence(task)}</span>
           {replicas !== null && <span className="basis-full text-12 text-ink-2">{replicas}</span>}
           {metered !== null && <span className="basis-full text-12 text-ink-2">{metered}</span>}
           {forecast !== null && <span className="basis-full text-12 text-ink-2">{forecast}</span>}

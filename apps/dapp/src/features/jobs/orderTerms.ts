@@ -1,4 +1,6 @@
 import type { Asset, ScheduleDraft, TaskDraft } from '@oblivion/core'
+import type { Needs } from './needsDraft.ts'
+import type { RunTerms } from './runDraft.ts'
 
 /** How often each chunk is computed, and how many equal results decide. */
 export const checkChoices = [
@@ -37,11 +39,15 @@ export const firstTerms: OrderTerms = {
 
 export const replicasOf = ({ check }: OrderTerms): number => Number(check)
 
-/** A task paid as the terms say, whose every chunk is computed as often as they say: each replica is paid. */
-export function withTerms(task: TaskDraft, terms: OrderTerms): TaskDraft {
+/**
+ * A task paid as the terms say, whose every chunk is computed as often as they say: each replica is paid.
+ *
+ * @param more what else it says of its workers and of how it runs
+ */
+export function withTerms(task: TaskDraft, terms: OrderTerms, more: Needs & RunTerms = {}): TaskDraft {
   const replicas = replicasOf(terms)
   // Left out for tokens, so that an older database takes it.
-  const paid = terms.asset === 'chain' ? task : { ...task, asset: terms.asset }
+  const paid = { ...task, ...more, ...(terms.asset === 'chain' ? {} : { asset: terms.asset }) }
   return replicas === 1 ? paid : { ...paid, budget: task.budget * BigInt(replicas), trust: { replicas } }
 }
 

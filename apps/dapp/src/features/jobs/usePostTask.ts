@@ -9,9 +9,14 @@ import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
 import { tell, tellError } from '../shell/tell.ts'
 import type { Repeat } from './orderTerms.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
 
-/** Posts the task once, or begins its schedule, however often the button is pressed, and goes to its page. */
-export function usePostTask(address: `0x${string}`) {
+/**
+ * Posts the task once, or begins its schedule, however often the button is pressed, and goes to its page.
+ *
+ * @param onRefused told of what the server would not take, where that is a field
+ */
+export function usePostTask(address: `0x${string}`, onRefused: (refusal: Refusal) => void) {
   const config = useConfig()
   const queries = useQueryClient()
   const navigate = useNavigate()
@@ -51,7 +56,10 @@ export function usePostTask(address: `0x${string}`) {
       try {
         await (repeat === null ? postOnce(task) : schedule(task, repeat))
       } catch (error) {
-        tellError(errorSentence(error, repeat === null ? 'Posting the task' : 'Making the schedule'))
+        const refusal = refusalOf(error)
+        if (refusal === null)
+          tellError(errorSentence(error, repeat === null ? 'Posting the task' : 'Making the schedule'))
+        else onRefused(refusal)
         posting.current = false
         setBusy(false)
       }
