@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { createClient, createTask, getTask, myBalance, myEarnings, taskResults } from '@oblivion/client'
+import {
+  createClient,
+  createTask,
+  explainClaim,
+  getTask,
+  myBalance,
+  myEarnings,
+  registerNode,
+  taskResults,
+} from '@oblivion/client'
 import type { TaskPrice } from '@oblivion/core'
 import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
@@ -118,6 +127,24 @@ test.each([
   },
 )
 
+test('a worker says what it can do, and gets what asks for it; one that does not say so gets none of it', async () => {
+  const { taskId } = await createTask(customer, {
+    task: {
+      ...{ title: 'Special', program: { kind: 'builtin', name: 'raytrace' }, inputs: quick, pricePerChunk: price },
+      ...{ budget: price * BigInt(quick.length), capabilities: ['avx 512', 'gpu'], acknowledgeVisible: true },
+    },
+  })
+  const { nodeId } = await registerNode(provider, {
+    ...{ hardwareId: 'plain', workerType: 'server', capabilities: { gpu: true, 'avx 512': false } },
+  })
+  expect(await explainClaim(provider, { nodeId })).toMatchObject({ reason: 'missing_capability' })
+  const worker = oblivion(['worker', '--dev', '--account', '2', '--capability', 'gpu', '--capability=avx 512'], {
+    CAPABILITIES: 'other',
+  })
+  await worker.heard('each says that it has gpu, avx 512')
+  await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+})
+
 test('SW-37: a second signal gives the job at hand back at once, and the next worker gets it', async () => {
   const { taskId } = await post(long)
   const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
@@ -158,6 +185,18 @@ test('SW-6: what is missing or wrong is named, in one sentence', async () => {
   expect(await said(['worker'], { ...key, PRICE_PER_HOUR: '0.25' })).toEqual([
     2,
     expect.stringContaining('leave the price out'),
+  ])
+  expect(await said(['worker'], { ...key, CAPABILITIES: 'gpu, avx' })).toEqual([
+    2,
+    expect.stringContaining('leave the capabilities out'),
+  ])
+  expect(await said(['worker', '--dev', '--capability', 'gpu,avx'])).toEqual([
+    2,
+    'A capability is a name of 1 to 100 characters without commas, such as gpu.',
+  ])
+  expect(await said(['worker', '--dev'], { CAPABILITIES: 'strangersPrograms' })).toEqual([
+    2,
+    expect.stringContaining('--strangers-programs'),
   ])
   expect(await said(['worker'], key)).toEqual([1, expect.stringContaining('OB004')])
 })

@@ -9,6 +9,8 @@ export interface NodeTerms {
   readonly maxConcurrentJobs: number
   /** Whether customers' own programs may run on it. */
   readonly strangersPrograms: boolean
+  /** What its owner says that it can do, by names. */
+  readonly capabilities: readonly string[]
   /** What the node asks per hour, in the smallest unit; null leaves it to the operator's default. */
   readonly pricePerHour: bigint | null
 }
@@ -20,7 +22,7 @@ export interface NodeTerms {
  */
 export const openNode = (
   { supabaseUrl, supabaseKey, identity }: WorkerSettings,
-  { hardwareId, maxConcurrentJobs, strangersPrograms, pricePerHour }: NodeTerms,
+  { hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour }: NodeTerms,
 ): ((signal: AbortSignal) => Promise<Registration>) => {
   if (identity.kind === 'key') {
     return keptNode({ nodeId: identity.nodeId, nodeSecret: identity.nodeKey, maxJobs: maxConcurrentJobs })
@@ -29,7 +31,8 @@ export const openNode = (
     const accessToken = await signIn(identity.signIn, signal)
     const client = createClient({ supabaseUrl, supabaseKey, accessToken: async () => accessToken })
     return registerNode(client, {
-      ...{ hardwareId, workerType: 'server', capabilities: { strangersPrograms }, signal },
+      ...{ hardwareId, workerType: 'server', signal },
+      capabilities: { ...Object.fromEntries(capabilities.map((name) => [name, true])), strangersPrograms },
       pricePerHour: pricePerHour ?? undefined,
     })
   }

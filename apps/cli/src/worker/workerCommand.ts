@@ -2,6 +2,7 @@ import { formatUsdc, parseUsdc, readVariable } from '@oblivion/core'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
+import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { describeEvent } from './describeEvent.ts'
@@ -24,6 +25,11 @@ export const workerCommand = defineCommand({
       description: 'What each node asks per hour, in USDC: its rate for metered tasks (PRICE_PER_HOUR)',
       valueHint: 'USDC',
     },
+    capability: {
+      type: 'string',
+      description: 'What each node can do by your word, such as gpu; again for each (CAPABILITIES)',
+      valueHint: 'name',
+    },
     dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
     'strangers-programs': {
@@ -33,7 +39,7 @@ export const workerCommand = defineCommand({
     },
     json: { type: 'boolean', default: !process.stdout.isTTY, description: 'Log lines of JSON' },
   },
-  run: async ({ args }) => {
+  run: async ({ args, rawArgs }) => {
     const count = wholeNumber('n', args.n, 1, 64)
     const memoryMiB = wholeNumber('memory', args.memory, 64, 65_536)
     const maxConcurrentJobs =
@@ -52,6 +58,12 @@ export const workerCommand = defineCommand({
         'A price per hour is given where a node is registered, and NODE_KEY is the key of one that is: leave the price out, or give PRIVATE_KEY instead.',
       )
     }
+    const capabilities = readCapabilities(eachOf(rawArgs, 'capability'))
+    if (settings.identity.kind === 'key' && capabilities.length > 0) {
+      throw new UsageError(
+        'What a node can do is said where it is registered, and NODE_KEY is the key of one that is: leave the capabilities out, or give PRIVATE_KEY instead.',
+      )
+    }
     const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
     const strangersPrograms = args['strangers-programs']
     const name =
@@ -62,7 +74,9 @@ export const workerCommand = defineCommand({
       return createServerWorker({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
-        register: openNode(settings, { hardwareId, maxConcurrentJobs, strangersPrograms, pricePerHour }),
+        register: openNode(settings, {
+          ...{ hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour },
+        }),
         strangersPrograms,
         maxConcurrentJobs,
         memoryMiB,
@@ -76,6 +90,7 @@ export const workerCommand = defineCommand({
     if (pricePerHour !== null) {
       log.info({ pricePerHour: String(pricePerHour) }, `each asks ${formatUsdc(pricePerHour)} USDC an hour`)
     }
+    if (capabilities.length > 0) log.info({ capabilities }, `each says that it has ${capabilities.join(', ')}`)
     await runAll(workers, name, log)
   },
 })
@@ -135,6 +150,18 @@ const reportOf = (workers: ServerWorker[], name: string): HealthReport => {
     active_jobs: all.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
     uptime: Math.max(...all.map(({ uptime }) => uptime)),
   }
+}
+
+/** As tasks ask for them, from the flags or else from the environment. */
+const readCapabilities = (given: readonly string[]): readonly string[] => {
+  const names = given.length === 0 ? readVariable(process.env, 'CAPABILITIES') : given
+  for (const name of names) {
+    if (name === 'strangersPrograms')
+      throw new UsageError('Whether customers’ own programs run here is said by --strangers-programs.')
+    if (name.trim() !== name || name === '' || name.length > 100 || name.includes(','))
+      throw new UsageError('A capability is a name of 1 to 100 characters without commas, such as gpu.')
+  }
+  return names
 }
 
 /** Of a flag, as people write it: its smallest units. */

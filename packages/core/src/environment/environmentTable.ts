@@ -373,6 +373,14 @@ export const environmentTable = {
     source: ours,
     parse: usdc,
   },
+  CAPABILITIES: {
+    default: '',
+    meaning:
+      'What a worker’s node can do, as names with commas between them: tasks that ask for one of them go to no other node. Its owner’s word, which nobody proves.',
+    readBy: ['cli'],
+    source: ours,
+    parse: list,
+  },
   MAX_CONCURRENT_JOBS: {
     default: '1',
     meaning: 'Jobs at once on each node of a worker, at most what the server allows the node.',
