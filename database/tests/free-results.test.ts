@@ -32,6 +32,7 @@ const everythingShown = async (taskId: string): Promise<string> => {
     ['task_results', of],
     ['task_results', { ...of, p_chunks: [0, 1] }],
     ['task_failures', of],
+    ['chunk_attempts', { ...of, p_chunk_index: 0 }],
     ['my_statement', { p_account: 'task', ...of }],
     ['my_statement', { p_account: 'free' }],
     ['my_balance', {}],
@@ -148,6 +149,9 @@ describe('a program that throws its answer (M12)', () => {
   const earned = async (node: Node) =>
     (await (await engine.wallet(node.address)).rpc<{ total: string }>('my_earnings')).total
   const stateOf = (taskId: string) => customer.rpc<Record<string, unknown>>('get_task', { p_task_id: taskId })
+  type Tries = { attempts: Record<string, unknown>[]; more: boolean }
+  const tries = (taskId: string, more: Record<string, unknown> = {}) =>
+    customer.rpc<Tries>('chunk_attempts', { p_task_id: taskId, p_chunk_index: 0, ...more })
   const TEXT = `OB207: Error: ${SECRET}`
 
   test('is paid once a second owner reports the same text, and is read only then', async () => {
@@ -163,6 +167,10 @@ describe('a program that throws its answer (M12)', () => {
       failures: [{ chunkIndex: 0, stage: 0, error: TEXT, errorHash, attempt, provider: second.address, reward: '950' }],
       next: null,
     })
+    expect((await tries(taskId)).attempts).toMatchObject([
+      { attempt: 1, worker: 1, outcome: 'failed', code: 'OB207', provider: null, reward: null },
+      { attempt, worker: 2, outcome: 'failed', code: 'OB207', provider: second.address, reward: '950' },
+    ])
     expect([await earned(first), await earned(second)]).toEqual(['0', '950'])
     expect((await customer.rpc<{ results: unknown[] }>('task_results', { p_task_id: taskId })).results).toEqual([])
     // Paid for, so nobody has it done again out of the same budget.
@@ -316,5 +324,59 @@ describe('a program that throws its answer (M12)', () => {
     await later()
     expect((await last.cycle()).job).toBeNull()
     await customer.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('how a chunk was tried is a number, seconds and a code, and who did it only where that is read anyway', async () => {
+    const [first, second, third] = [await hire('stranger'), await hire('stranger'), await hire('stranger')]
+    const taskId = await engine.task(customer, 1, { maxAttempts: 5 })
+    expect(await tries(taskId)).toEqual({ attempts: [], more: false })
+    await throws(first, TEXT)
+    await later()
+    const { job } = await second.cycle()
+    const unknown = { stage: 0, verdict: null, provider: null, reward: null }
+    const time = expect.stringMatching(/T\d\d:\d\d:\d\d\+00:00$/)
+    const failed = {
+      ...unknown,
+      attempt: 1,
+      worker: 1,
+      startedAt: time,
+      endedAt: time,
+      outcome: 'failed',
+      code: 'OB207',
+    }
+    const working = { ...unknown, attempt: 2, worker: 2, startedAt: time, endedAt: null, outcome: null, code: null }
+    expect(await tries(taskId)).toEqual({ attempts: [failed, working], more: false })
+    await second.cycle(ended(job as Job, 'released'), false)
+    await later()
+    const last = (await third.cycle()).job as Job
+    await third.cycle(done(last, 7), false)
+    const released = { ...working, endedAt: time, outcome: 'released' }
+    const accepted = { ...released, attempt: 3, worker: 3, outcome: 'succeeded', verdict: 'unchecked', reward: '950' }
+    expect(await tries(taskId)).toEqual({
+      attempts: [failed, released, { ...accepted, provider: third.address }],
+      more: false,
+    })
+    expect(await tries(taskId, { p_limit: 1 })).toMatchObject({ attempts: [{ attempt: 3, worker: 3 }], more: true })
+    expect(await tries(taskId, { p_chunk_index: 1 })).toEqual({ attempts: [], more: false })
+    for (const p_limit of [0, 101, null])
+      await expect(tries(taskId, { p_limit })).rejects.toMatchObject({ code: 'OB005' })
+  })
+
+  test('with replicas nothing is told of how a chunk was tried until all are in, and then one name', async () => {
+    const nodes = await Promise.all([hire('established'), hire('established')])
+    const taskId = await engine.task(customer, 1, { maxAttempts: 5, trust: { replicas: 2 } })
+    await throws(await hire('stranger'), TEXT)
+    await later()
+    const [one, other] = [(await nodes[0].cycle()).job as Job, (await nodes[1].cycle()).job as Job]
+    await nodes[0].cycle(done(one, 7), false)
+    expect(await tries(taskId)).toEqual({ attempts: [], more: false })
+    await nodes[1].cycle(done(other, 7), false)
+    const { attempts } = await tries(taskId)
+    expect(attempts.map(({ outcome, verdict }) => [outcome, verdict])).toEqual([
+      ['failed', null],
+      ['succeeded', 'valid'],
+      ['succeeded', 'valid'],
+    ])
+    expect(attempts.filter(({ provider }) => provider !== null)).toHaveLength(1)
   })
 })

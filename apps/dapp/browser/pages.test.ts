@@ -987,6 +987,27 @@ test('what failed: words that two owners report are shown as text, others are no
   await page.getByText(/^Chunk 2: failed\. Workers of two owners report these words/).waitFor()
   await page.keyboard.press('ArrowRight')
   await page.getByText(/^Chunk 3: failed\. It failed at least 2 times/).waitFor()
+  // How it was tried: by Enter, and of another by a press; Escape puts it away.
+  await page.keyboard.press('Enter')
+  const chunk3 = page.getByRole('region', { name: 'How chunk 3 was tried' })
+  const tries = chunk3.getByRole('listitem')
+  await expect
+    .poll(() => tries.allTextContents())
+    .toEqual([
+      expect.stringMatching(/^Attempt 1: failed.*Worker 1\. Its worker gave no reason that is shown\.$/),
+      expect.stringMatching(/^Attempt 2: failed.*Worker 2\. Its worker gave no reason that is shown\.$/),
+    ])
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Space')
+  const chunk2 = page.getByRole('region', { name: 'How chunk 2 was tried' })
+  await chunk2.getByText(/^0x15.*, 0\.0095 USDC\. The program threw an error\.$/).waitFor()
+  expect(await chunk3.count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await expect.poll(() => chunk2.count()).toBe(0)
+  await squares.click({ position: { x: 8, y: 8 } })
+  const chunk1 = page.getByRole('region', { name: 'How chunk 1 was tried' })
+  await chunk1.getByText(/Accepted, unchecked\.$/).waitFor()
+  await page.mouse.move(0, 0)
   const money = page.getByLabel('Money of this task')
   expect((await money.locator('.figure').allTextContents()).map(parseUsdc)).toEqual([40_000n, 30_000n, 0n, 10_000n])
   await expectAccessible(page)
@@ -995,6 +1016,7 @@ test('what failed: words that two owners report are shown as text, others are no
 
   // The same task as one of thirty failed chunks: a page of 25, and the rest when it is asked for.
   await page.route('**/rpc/task_failures', (route) => route.abort())
+  await page.route('**/rpc/chunk_attempts', (route) => route.abort())
   await page.route('**/rpc/get_task', async (route) => {
     const answer = await route.fetch()
     await route.fulfill({
@@ -1004,6 +1026,14 @@ test('what failed: words that two owners report are shown as text, others are no
   })
   await page.reload()
   await section.getByText('Check your connection.').waitFor()
+  await page.getByRole('group', { name: 'All 31 chunks' }).focus()
+  for (const key of ['ArrowRight', 'Enter']) await page.keyboard.press(key)
+  await chunk1.getByText('Check your connection.').waitFor()
+  await page.unroute('**/rpc/chunk_attempts')
+  await chunk1.getByRole('button', { name: 'Try again' }).press('Enter')
+  await chunk1.getByRole('listitem').waitFor()
+  await chunk1.getByRole('button', { name: 'Close' }).press('Enter')
+  expect(await chunk1.count()).toBe(0)
   await page.unroute('**/rpc/task_failures')
   await section.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => rows.count()).toBe(25)

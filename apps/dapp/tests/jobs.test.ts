@@ -2,6 +2,7 @@ import { InvalidInputError, TooManyError } from '@oblivion/core'
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { formatBytes } from '../src/features/format/formatBytes.ts'
+import { attemptTime, attemptWho, attemptWords, noAttemptsSentence } from '../src/features/jobs/attemptWords.ts'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
 import { countedSentence } from '../src/features/jobs/countedSentence.ts'
 import { downloadResults } from '../src/features/jobs/downloadResults.ts'
@@ -233,6 +234,53 @@ test('why a chunk failed: who says so and what was paid, or that nobody confirme
   expect(unconfirmedSentence({ ...task, finishedAt: null, terms: { ...terms, maxAttempts: 1, replicas: 2 } })).toMatch(
     /^It failed at least once, workers left with it, or its replicas disagree\..* comes back when the task ends\. What was accepted/,
   )
+})
+
+test('how a chunk was tried: its end in a word, why, who as far as it is told, and how long', () => {
+  const attempt = {
+    ...{
+      stage: 0,
+      attempt: 2,
+      worker: 3,
+      startedAt: '2026-11-29T12:00:00+00:00',
+      endedAt: '2026-11-29T12:00:12+00:00',
+    },
+    ...{ outcome: 'failed' as const, code: 'OB208', verdict: null, provider: null, reward: null },
+  }
+  expect(attemptWords(attempt)).toEqual({
+    ...{ meaning: 'fail', word: 'failed', sentence: 'It ran longer than it may, and was stopped.' },
+  })
+  expect(attemptWords({ ...attempt, code: 'OB999' }).sentence).toBe('It says OB999.')
+  expect(attemptWords({ ...attempt, code: null }).sentence).toContain('no reason')
+  const words = (['expired', 'released', 'rejected', 'succeeded', null] as const).map(
+    (outcome) => attemptWords({ ...attempt, outcome, verdict: 'valid' }).word,
+  )
+  expect(words).toEqual(['lost', 'given back', 'refused', 'done', 'at work'])
+  expect(attemptWords({ ...attempt, outcome: 'succeeded', verdict: 'invalid' }).meaning).toBe('wait')
+  expect(attemptWho(attempt, 'chain')).toBe('Worker 3')
+  expect(attemptWho({ ...attempt, provider: aFailure.provider, reward: 9_500n }, 'test')).toBe(
+    '0x90f7…b906, 0.0095 play USDC',
+  )
+  expect(attemptTime(attempt)).toBe('12 s')
+  expect(attemptTime({ ...attempt, endedAt: attempt.startedAt })).toBe('under 1 s')
+  expect(attemptTime({ ...attempt, endedAt: null })).toBeNull()
+  const terms = {
+    maxConcurrentChunks: null,
+    maxAttempts: 3,
+    timeoutSeconds: 60,
+    priority: 0,
+    quorum: 1,
+    metered: false,
+  }
+  const one = { stages: null, terms: { ...terms, replicas: 1 } }
+  expect(noAttemptsSentence('p', one)).toBe('Nobody has taken it yet.')
+  for (const many of [
+    { ...one, stages: [] },
+    { ...one, terms: { ...terms, replicas: 2 } },
+  ])
+    expect(noAttemptsSentence('r', many)).toContain('once a stage of it has ended')
+  expect(noAttemptsSentence('x', one)).toContain('Nobody had taken it')
+  expect(noAttemptsSentence('c', one)).toContain('older')
 })
 
 test('a file name is safe on every system', () => {

@@ -93,6 +93,7 @@ grant execute on function
   public.resume_task(uuid),
   public.task_results(uuid, int, int, int[], int),
   public.task_failures(uuid, int, int),
+  public.chunk_attempts(uuid, int, int),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),

@@ -190,6 +190,7 @@ export const audiences: Audience[] = [
       'public.get_task(p_task_id uuid)',
       'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[], p_stage integer)',
       'public.task_failures(p_task_id uuid, p_after integer, p_limit integer)',
+      'public.chunk_attempts(p_task_id uuid, p_chunk_index integer, p_limit integer)',
     ],
   },
   {

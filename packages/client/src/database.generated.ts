@@ -241,6 +241,7 @@ export type Database = {
     Functions: {
       cancel_task: { Args: { p_task_id: string }; Returns: Json }
       change_play_money: { Args: { p_amount: string; p_request_id?: string }; Returns: Json }
+      chunk_attempts: { Args: { p_chunk_index: number; p_limit?: number; p_task_id: string }; Returns: Json }
       claim_job: { Args: { p_provider_address?: string }; Returns: Json }
       claim_job_fair: { Args: { p_job_id: string; p_provider_address: string }; Returns: boolean }
       claimed_job: { Args: { p_job_id: string; p_provider_address: string }; Returns: Json }

@@ -1,6 +1,7 @@
 export { type AllowProgramParameters, allowProgram } from './actions/allowProgram.ts'
 export { type CancelTaskParameters, cancelTask } from './actions/cancelTask.ts'
 export { changePlayMoney } from './actions/changePlayMoney.ts'
+export { type ChunkAttemptsParameters, chunkAttempts } from './actions/chunkAttempts.ts'
 export { type ClaimedJobParameters, claimedJob } from './actions/claimedJob.ts'
 export { type ClaimJobFairParameters, claimJobFair } from './actions/claimJobFair.ts'
 export { type CompleteJobParameters, completeJob } from './actions/completeJob.ts'

@@ -6,6 +6,7 @@ import {
   type Client,
   cancelTask,
   changePlayMoney,
+  chunkAttempts,
   claimJobFair,
   completeJob,
   createApiKey,
@@ -512,6 +513,37 @@ const rows: readonly Row[] = [
         },
       ],
       next: 4,
+    },
+  },
+  {
+    name: 'chunk_attempts',
+    act: (client, options) => chunkAttempts(client, { taskId: 't1', chunkIndex: 3, limit: 2, ...options }),
+    args: { p_task_id: 't1', p_chunk_index: 3, p_limit: 2 },
+    answer: {
+      attempts: [
+        {
+          ...{ stage: 0, attempt: 1, worker: 1, startedAt: '2026-11-29T15:00:00Z', endedAt: '2026-11-29T15:00:04Z' },
+          ...{ outcome: 'succeeded', code: null, verdict: 'valid', provider: '0xa', reward: '950' },
+        },
+        {
+          ...{ stage: 1, attempt: 2, worker: 2, startedAt: '2026-11-29T15:00:05Z', endedAt: null },
+          ...{ outcome: null, code: null, verdict: null, provider: null, reward: null },
+        },
+      ],
+      more: true,
+    },
+    value: {
+      attempts: [
+        {
+          ...{ stage: 0, attempt: 1, worker: 1, startedAt: '2026-11-29T15:00:00Z', endedAt: '2026-11-29T15:00:04Z' },
+          ...{ outcome: 'succeeded', code: null, verdict: 'valid', provider: '0xa', reward: 950n },
+        },
+        {
+          ...{ stage: 1, attempt: 2, worker: 2, startedAt: '2026-11-29T15:00:05Z', endedAt: null },
+          ...{ outcome: null, code: null, verdict: null, provider: null, reward: null },
+        },
+      ],
+      more: true,
     },
   },
   {

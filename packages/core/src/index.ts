@@ -142,6 +142,8 @@ export type { JobStatus, TaskStatus } from './messages/states.generated.ts'
 export type {
   Assignment,
   CancelledTask,
+  ChunkAttempt,
+  ChunkAttempts,
   ChunkFailure,
   ChunkResult,
   CreatedTask,

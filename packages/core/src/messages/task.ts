@@ -260,6 +260,36 @@ export interface ChunkFailure {
   readonly reward: bigint
 }
 
+/** One try of a job of a chunk: all that may be known of it. */
+export interface ChunkAttempt {
+  /** Of a pipeline, from 0. */
+  readonly stage: number
+  /** Counts the tries of one job from 1; of the replicas of a chunk each has its own count. */
+  readonly attempt: number
+  /** Who: the same number is the same owner, within this chunk and nowhere else. */
+  readonly worker: number
+  /** ISO 8601, to the second. */
+  readonly startedAt: string
+  /** Null while it runs. */
+  readonly endedAt: string | null
+  /** Null while it runs. `expired`: its node went offline; `released`: given back; `rejected`: what came was no result. */
+  readonly outcome: 'succeeded' | 'failed' | 'expired' | 'released' | 'rejected' | null
+  /** Why it failed, by a code of the worker (`OB205`); null where none was given. */
+  readonly code: string | null
+  readonly verdict: Verdict | null
+  /** A lower-case address, where its result or its failure is shown elsewhere; null otherwise. */
+  readonly provider: string | null
+  /** What the provider earned by it, in the smallest unit; null where nothing. */
+  readonly reward: bigint | null
+}
+
+export interface ChunkAttempts {
+  /** The newest, oldest first. */
+  readonly attempts: readonly ChunkAttempt[]
+  /** Whether there are older ones. */
+  readonly more: boolean
+}
+
 export interface FailurePage {
   /** By ascending index. */
   readonly failures: readonly ChunkFailure[]

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useStore } from '../shell/createStore.ts'
 import { themeStore } from '../shell/theme.ts'
 import { useColorScheme } from '../shell/useColorScheme.ts'
@@ -10,14 +10,17 @@ type ChunkGridProps = {
   columns: number | null
   /** What is said of the chunk that is pointed at. */
   detailOf: (index: number) => ReactNode
+  /** What is shown of the chunk that is chosen, until `close`. */
+  moreOf: (index: number, close: () => void) => ReactNode
 }
 
-/** One square a chunk, filling as it comes; hover or arrow keys tell more of one. */
-export function ChunkGrid({ letters, columns, detailOf }: ChunkGridProps) {
+/** One square a chunk, filling as it comes; hover or arrow keys tell of one, a press or Enter chooses it. */
+export function ChunkGrid({ letters, columns, detailOf, moreOf }: ChunkGridProps) {
   const frame = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, setWidth] = useState(0)
   const [marked, setMarked] = useState<number | null>(null)
+  const [chosen, setChosen] = useState<number | null>(null)
   const theme = useStore(themeStore)
   const scheme = useColorScheme()
   const detailId = useId()
@@ -34,10 +37,15 @@ export function ChunkGrid({ letters, columns, detailOf }: ChunkGridProps) {
 
   // theme and scheme change the colours that are read inside
   useEffect(() => {
-    if (canvas.current && width > 0) paint(canvas.current, letters, shape, marked)
-  }, [letters, width, columns, marked, theme, scheme])
+    if (canvas.current && width > 0) paint(canvas.current, letters, shape, marked, chosen)
+  }, [letters, width, columns, marked, chosen, theme, scheme])
 
   function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Escape' && chosen !== null) return setChosen(null)
+    if ((event.key === 'Enter' || event.key === ' ') && marked !== null) {
+      event.preventDefault()
+      return setChosen(marked)
+    }
     const steps: Record<string, number> = {
       ArrowRight: 1,
       ArrowLeft: -1,
@@ -49,6 +57,11 @@ export function ChunkGrid({ letters, columns, detailOf }: ChunkGridProps) {
     event.preventDefault()
     setMarked((at) => (at === null ? 0 : Math.min(count - 1, Math.max(0, at + step))))
   }
+  // The drawing stands two pixels inside, so that a mark at the edge is not cut.
+  function pointed(event: MouseEvent<HTMLElement>): number | null {
+    const box = event.currentTarget.getBoundingClientRect()
+    return chunkAt(event.clientX - box.left - 2, event.clientY - box.top - 2, count, shape)
+  }
   return (
     <div className="flex flex-col gap-3">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls, and there are none */}
@@ -57,27 +70,41 @@ export function ChunkGrid({ letters, columns, detailOf }: ChunkGridProps) {
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk over the squares of the canvas
         tabIndex={0}
-        aria-label={`All ${count} chunks; arrow keys tell of one`}
+        aria-label={`All ${count} chunks; arrow keys tell of one, Enter shows how it was tried`}
         aria-describedby={detailId}
         onKeyDown={onKeyDown}
         onBlur={() => setMarked(null)}
-        onPointerMove={(event) => {
-          const box = event.currentTarget.getBoundingClientRect()
-          // The drawing stands two pixels inside, so that a mark at the edge is not cut.
-          setMarked(chunkAt(event.clientX - box.left - 2, event.clientY - box.top - 2, count, shape))
-        }}
+        onPointerMove={(event) => setMarked(pointed(event))}
         onPointerLeave={() => setMarked(null)}
+        onClick={(event) => {
+          const index = pointed(event)
+          if (index !== null) setChosen(index === chosen ? null : index)
+        }}
+        className={marked === null ? undefined : 'cursor-pointer'}
       >
         <canvas ref={canvas} className="block" />
       </div>
       <div id={detailId} aria-live="polite" className="min-h-9 text-12 text-ink-2">
-        {marked === null ? 'Point at a square, or walk over them with the arrow keys.' : detailOf(marked)}
+        {marked === null
+          ? 'Point at a square, or walk over them with the arrow keys; press one to see how it was tried.'
+          : detailOf(marked)}
       </div>
+      {chosen !== null &&
+        moreOf(chosen, () => {
+          setChosen(null)
+          frame.current?.focus()
+        })}
     </div>
   )
 }
 
-function paint(canvas: HTMLCanvasElement, letters: string, shape: GridShape, marked: number | null): void {
+function paint(
+  canvas: HTMLCanvasElement,
+  letters: string,
+  shape: GridShape,
+  marked: number | null,
+  chosen: number | null,
+): void {
   const ratio = devicePixelRatio || 1
   const width = shape.columns * (shape.cell + shape.gap) - shape.gap + 4
   const height = gridHeight(letters.length, shape) + 4
@@ -100,7 +127,9 @@ function paint(canvas: HTMLCanvasElement, letters: string, shape: GridShape, mar
       line: color('--line'),
       pending: color('--line-strong'),
       ink: color('--ink'),
+      link: color('--link'),
     },
     marked,
+    chosen,
   )
 }

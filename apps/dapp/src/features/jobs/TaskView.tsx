@@ -9,6 +9,7 @@ import { errorSentence } from '../shell/errorSentence.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tellError } from '../shell/tell.ts'
 import { CancelTask } from './CancelTask.tsx'
+import { ChunkAttempts } from './ChunkAttempts.tsx'
 import { ChunkBar } from './ChunkBar.tsx'
 import { ChunkDetail } from './ChunkDetail.tsx'
 import { ChunkGrid } from './ChunkGrid.tsx'
@@ -133,6 +134,9 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
                 columns={size ? Math.ceil(size.width / size.tileWidth) : null}
                 detailOf={(index) => (
                   <ChunkDetail {...{ task, address, index, noun }} facts={picture.facts.get(index)} pages={failed} />
+                )}
+                moreOf={(index, close) => (
+                  <ChunkAttempts key={index} {...{ task, address, index, noun }} onClose={close} />
                 )}
               />
             )}

@@ -1,6 +1,6 @@
 import { chunkStateOf } from '@oblivion/core'
 
-export type ChunkColors = { work: string; fail: string; line: string; pending: string; ink: string }
+export type ChunkColors = { work: string; fail: string; line: string; pending: string; ink: string; link: string }
 export type GridShape = { columns: number; cell: number; gap: number }
 
 /** Cells as large as fit, between 6 and 32 pixels; `columns` of the picture where they fit, else as many as do. */
@@ -36,16 +36,18 @@ export function drawChunks(
   shape: GridShape,
   colors: ChunkColors,
   marked: number | null,
+  chosen: number | null,
 ): void {
   const { columns, cell, gap } = shape
   for (let index = 0; index < letters.length; index++) {
     const x = (index % columns) * (cell + gap)
     const y = Math.floor(index / columns) * (cell + gap)
     drawChunk(context, letters.charAt(index), x, y, cell, colors)
-    if (index === marked) {
-      context.strokeStyle = colors.ink
-      context.lineWidth = 1.5
-      context.strokeRect(x - 0.75, y - 0.75, cell + 1.5, cell + 1.5)
+    if (index === marked || index === chosen) {
+      const width = index === chosen ? 2 : 1.5
+      context.strokeStyle = index === chosen ? colors.link : colors.ink
+      context.lineWidth = width
+      context.strokeRect(x - width / 2, y - width / 2, cell + width, cell + width)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { getTask, listSchedules, listTasks, myBalance, taskResults } from '@oblivion/client'
+import { chunkAttempts, getTask, listSchedules, listTasks, myBalance, taskResults } from '@oblivion/client'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { walletClient } from '../api/walletClient.ts'
 import type { Config } from '../shell/config.ts'
@@ -47,6 +47,17 @@ export function failuresQuery(config: Config, address: string, taskId: string, i
     queryFn: ({ signal }) => readFailures(walletClient(config, address), { taskId, indexes, signal }),
     staleTime: 30_000,
     placeholderData: keepPreviousData,
+  })
+}
+
+/** How one chunk was tried: another answer as soon as its state is another one, and until then that of before. */
+export function attemptsQuery(config: Config, address: string, taskId: string, index: number, letter: string) {
+  return queryOptions({
+    queryKey: ['attempts', address, taskId, index, letter],
+    queryFn: ({ signal }) => chunkAttempts(walletClient(config, address), { taskId, chunkIndex: index, signal }),
+    // What waits may have been taken and given back between two looks at the task.
+    refetchInterval: 'bpr'.includes(letter) ? 5000 : false,
+    placeholderData: (before, query) => (query?.queryKey[3] === index ? before : undefined),
   })
 }
 
