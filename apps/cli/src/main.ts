@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // Entry of `oblivion`: names the commands; each is loaded when it is asked for.
+import './plainWhenPiped.ts'
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { OblivionError } from '@oblivion/core'
-import { type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
+import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
+import { checkArguments } from './checkArguments.ts'
 import { endWithOutput } from './endWithOutput.ts'
 import { OutputError } from './OutputError.ts'
 import { UsageError } from './UsageError.ts'
@@ -19,23 +21,40 @@ const commands = {
   worker: () => import('./worker/workerCommand.ts').then((module) => module.workerCommand),
 }
 const oblivion = defineCommand({
-  meta: { name: 'oblivion', description: 'Paid, verified computing in idle browser tabs, from the command line.' },
+  meta: {
+    name: 'oblivion',
+    description:
+      'Paid, verified computing in idle browser tabs, from the command line. Exits with 0 done, 1 refused, 2 called in a wrong way, 130 by Ctrl-C.',
+  },
   subCommands: commands,
 })
 const isCommand = (name: string | undefined): name is keyof typeof commands =>
   name !== undefined && Object.hasOwn(commands, name)
-const help = async (name: string | undefined): Promise<void> => {
-  if (!isCommand(name)) return showUsage(oblivion)
-  // What it takes, said by the command itself. Of its parent only the name is shown, and the type wants one for all.
-  return showUsage((await commands[name]()) as unknown as CommandDef, oblivion as unknown as CommandDef)
+/** One of them, by its name. The type of each names its own arguments, and citty wants one for all. */
+const load = async (name: keyof typeof commands): Promise<CommandDef> =>
+  (await commands[name]()) as unknown as CommandDef
+const help = async (name: string | undefined): Promise<void> =>
+  isCommand(name) ? showUsage(await load(name), oblivion as unknown as CommandDef) : showUsage(oblivion)
+
+const run = async (name: string, rawArgs: string[]): Promise<void> => {
+  if (!isCommand(name)) {
+    throw new UsageError(
+      `There is no command “${name}”, but ${Object.keys(commands).join(', ')}. What each does: oblivion --help`,
+    )
+  }
+  const command = await load(name)
+  checkArguments(name, command.args as ArgsDef, rawArgs)
+  await runCommand(command, { rawArgs })
 }
 
 const args = process.argv.slice(2)
+const [name, ...rest] = args
 endWithOutput(args.includes('--json'))
 try {
   if (existsSync(ENV_FILE)) loadEnvFile(ENV_FILE)
-  if (args.length === 0 || args.includes('--help')) await help(args[0])
-  else await runCommand(oblivion, { rawArgs: args })
+  if (name === undefined || name === 'help') await help(rest[0])
+  else if (args.includes('--help') || args.includes('-h')) await help(name)
+  else await run(name, rest)
 } catch (error) {
   const wrongCall = error instanceof UsageError || (error as Error)?.name === 'CLIError'
   if (!wrongCall && !(error instanceof OblivionError || error instanceof OutputError)) throw error

@@ -1,4 +1,4 @@
-import { type Environment, requireVariable } from '@oblivion/core'
+import { type Environment, readVariable, requireVariable, VariableMissingError } from '@oblivion/core'
 
 /**
  * The Supabase project that the environment names, under our names or under those of a Next.js app.
@@ -10,6 +10,13 @@ export const readProject = (environment: Environment): { supabaseUrl: string; su
     ...environment,
     SUPABASE_URL: environment.SUPABASE_URL ?? environment.NEXT_PUBLIC_SUPABASE_URL,
     SUPABASE_KEY: environment.SUPABASE_KEY ?? environment.NEXT_PUBLIC_SUPABASE_ANON_KEY,
+  }
+  if (readVariable(env, 'SUPABASE_URL') === null) {
+    throw new VariableMissingError({
+      message: 'The environment variable SUPABASE_URL is not set.',
+      hint: 'Set it and SUPABASE_KEY to those of the project, or use --dev for the stack that runs here.',
+      values: { variable: 'SUPABASE_URL' },
+    })
   }
   return { supabaseUrl: requireVariable(env, 'SUPABASE_URL'), supabaseKey: requireVariable(env, 'SUPABASE_KEY') }
 }

@@ -367,7 +367,18 @@ test('errors: a code, what happened and what to do, as words or as JSON; wrong c
   await writeFile(join(stack.home, 'words.json'), JSON.stringify(words))
   const wrong: [string[], Record<string, string>, number, RegExp][] = [
     [['watch', id], none, 2, /needs an API key: make one on the dApp’s Wallet page and set OBLIVION_API_KEY/],
-    [['watch'], {}, 2, /taskId/i],
+    [
+      ['watch'],
+      {},
+      2,
+      /^oblivion watch needs <taskId>: as submit answered it\. What it takes: oblivion watch --help\n$/,
+    ],
+    [['watch', id, 'more'], {}, 2, /can do nothing with “more”/],
+    [['wach', id], {}, 2, /^There is no command “wach”, but submit, watch, /],
+    // Passed over, it would have posted without a budget.
+    [['submit', '--bugdet', '5', '--program', 'raytrace'], {}, 2, /^oblivion submit has no --bugdet\./],
+    [['submit', '--program', 'raytrace', '--range', '0:3', '--price'], {}, 2, /^--price takes a value\./],
+    [['watch', id], { ...none, SUPABASE_URL: '' }, 1, /SUPABASE_URL is not set\. .* or use --dev .* \[OB113/],
     [['watch', id], {}, 1, /No task of yours has this id\. .* \[OB008 /],
     [['results', id, '--api-key', `obk_${'0'.repeat(64)}`], {}, 1, /This API key is not one\. .* \[OB030 /],
     // As the Wallet page lists it: no header takes it, and no waiting helps.
@@ -394,7 +405,7 @@ test('errors: a code, what happened and what to do, as words or as JSON; wrong c
       /--replicas takes a whole number from 1 to 5/,
     ],
     [['submit', '--program', 'raytrace', '--price', '1,5', '--range', '0:3'], {}, 1, /OB111/],
-    [['submit', 'missing.json'], {}, 2, /missing\.json cannot be read: ENOENT/],
+    [['submit', 'missing.json'], {}, 2, /^There is no file missing\.json here\.\n$/],
     [['submit', 'grow.js'], {}, 2, /grow\.js is not JSON/],
     [
       ['submit', '--program', 'grow.js', '--price', '1', '--inputs', 'in.ndjson', '--acknowledge-visible'],
@@ -463,5 +474,8 @@ test('each command says what it takes', async () => {
   ]) {
     const { code, out } = await oblivion([command ?? '', '--help'])
     expect([code, out], command).toEqual([0, expect.stringContaining(word ?? '')])
+    // Into a pipe: no colours.
+    expect(out).not.toContain('\u001b')
+    expect((await oblivion(['help', command ?? ''])).out).toBe(out)
   }
 })

@@ -107,7 +107,10 @@ const read = async (path: string): Promise<Buffer> => {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}.`)
+    const { code } = cause as NodeJS.ErrnoException
+    throw new UsageError(
+      code === 'ENOENT' ? `There is no file ${path} here.` : `${path} cannot be read: ${code ?? String(cause)}.`,
+    )
   }
 }
 

@@ -31,7 +31,11 @@ export const submitCommand = defineCommand({
       type: 'string',
       description: 'One chunk a row: a .json list, .ndjson or .csv; - reads NDJSON from a pipe',
     },
-    range: { type: 'string', description: 'Numbers in place of inputs', valueHint: 'start:end[:step]' },
+    range: {
+      type: 'string',
+      description: 'Whole numbers in place of inputs: each chunk gets {start, end}, step apart',
+      valueHint: 'start:end[:step]',
+    },
     title: { type: 'string', description: 'What it is called; the file’s name where absent' },
     price: { type: 'string', description: 'What one accepted job pays, fee included', valueHint: 'USDC' },
     'metered-cap': {

@@ -8,7 +8,7 @@ export const doctorCommand = defineCommand({
   meta: {
     name: 'doctor',
     description:
-      'Looks at a page that embeds the worker: says what its headers allow and which line to add. Exits 1 where something has to change, 2 where there is nothing to look at. Without an address: the variables that are set.',
+      'Says which header of a page keeps the worker out, and which line to add; without an address, which variables are set. Exits with 1 where something has to change.',
   },
   args: {
     url: { type: 'positional', required: false, description: 'Address of the page', valueHint: 'https://your.page' },

@@ -12,10 +12,14 @@ export const showVariables = (environment: Environment, json: boolean): string =
     readBy,
   }))
   if (json) return `${JSON.stringify(rows, null, 2)}\n`
-  const width = Math.max(...rows.map(({ name }) => name.length)) + 2
-  const lines = rows.map(({ name, set, default: value, meaning, readBy }) => {
-    const state = set ? 'set' : value === null || value === '' ? '-' : value
-    return `${name.padEnd(width)}${state.padEnd(10)}${meaning} (${readBy.join(', ')})\n`
-  })
-  return lines.join('')
+  const cells = rows.map(({ name, set, default: value, meaning, readBy }) => [
+    name,
+    set ? 'set' : value === null || value === '' ? '-' : value,
+    `${meaning} (${readBy.join(', ')})`,
+  ])
+  const widthOf = (column: number) => Math.max(...cells.map((row) => row[column]?.length ?? 0)) + 2
+  const [names, states] = [widthOf(0), widthOf(1)]
+  return cells
+    .map(([name = '', state = '', words]) => `${name.padEnd(names)}${state.padEnd(states)}${words}\n`)
+    .join('')
 }

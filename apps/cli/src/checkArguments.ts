@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util'
+import type { ArgsDef } from 'citty'
+import { UsageError } from './UsageError.ts'
+
+/**
+ * Refuses what a command does not take, which citty passes over: a mistyped `--budget` would post a task without one.
+ *
+ * @throws {UsageError} for a flag that it has not, one without its value, and too many or too few words beside flags.
+ */
+export const checkArguments = (command: string, takes: ArgsDef, given: readonly string[]): void => {
+  const wrong = (what: string) => new UsageError(`${what} What it takes: oblivion ${command} --help`)
+  const flags = Object.entries(takes).filter(([, { type }]) => type !== 'positional')
+  const options = Object.fromEntries(
+    flags.map(([name, { type }]) => [
+      name,
+      { type: type === 'boolean' ? type : 'string', ...(name.length === 1 ? { short: name } : {}) } as const,
+    ]),
+  )
+  const { tokens, positionals } = parseArgs({
+    ...{ args: [...given], options, strict: false, allowPositionals: true, allowNegative: true, tokens: true },
+  })
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const option = options[token.name]
+    if (option === undefined) throw wrong(`oblivion ${command} has no ${token.rawName}.`)
+    if (option.type === 'string' && token.value === undefined) throw wrong(`${token.rawName} takes a value.`)
+  }
+  const words = Object.entries(takes).filter(([, { type }]) => type === 'positional')
+  const missing = words.slice(positionals.length).find(([, { required }]) => required !== false)
+  if (missing !== undefined) {
+    throw wrong(`oblivion ${command} needs <${missing[0]}>: ${missing[1].description?.toLowerCase()}.`)
+  }
+  const extra = positionals[words.length]
+  if (extra !== undefined) throw wrong(`oblivion ${command} can do nothing with “${extra}”.`)
+}
