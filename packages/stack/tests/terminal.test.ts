@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { StackError } from '../src/StackError.ts'
 import { drawBox } from '../src/terminal/box.ts'
@@ -31,4 +36,31 @@ test('an error is its sentence and its advice; only what nobody foresaw shows it
   const known = new StackError('port_unavailable', 'No free port.', 'End other servers.')
   expect(describeError(known, plain)).toBe('No free port.\nEnd other servers.')
   expect(describeError(new Error('odd'), plain)).toContain('terminal.test.ts')
+})
+
+test('a command says what it does, refuses what it does not take, and until then touches nothing', () => {
+  const home = mkdtempSync(join(tmpdir(), 'oblivion-flags-'))
+  const secrets = join(home, 'secrets.json')
+  writeFileSync(secrets, '{}')
+  const run = (command: string, ...args: string[]) => {
+    const file = fileURLToPath(new URL(`../src/commands/${command}.ts`, import.meta.url))
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
+      ...{ env: { PATH: process.env.PATH ?? '', OBLIVION_HOME: home }, encoding: 'utf8' },
+    })
+    return [status, stdout + stderr]
+  }
+  try {
+    expect(run('reset', '--help')).toEqual([0, expect.stringMatching(/^reset: throws away all local data/)])
+    expect(run('reset', '--hlep')).toEqual([2, expect.stringMatching(/^Unknown option '--hlep'\.\nreset: throws away/)])
+    expect(run('start', 'now')).toEqual([
+      2,
+      expect.stringMatching(/^It can do nothing with “now”\.\nstart \[--json\]: /),
+    ])
+    expect(run('logs', '-h')).toEqual([0, expect.stringContaining('coordinator')])
+    expect(readFileSync(secrets, 'utf8')).toBe('{}')
+    expect(run('reset')).toEqual([0, expect.stringContaining('gone')])
+    expect(() => readFileSync(secrets)).toThrow('ENOENT')
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
 })

@@ -1,20 +1,21 @@
 // Shows the last lines of the parts' logs: `logs`, `logs coordinator`, `logs gateway --lines 200`.
 
-import { parseArgs } from 'node:util'
 import { homePaths } from '../home/homePaths.ts'
 import { logTail } from '../process/logFile.ts'
 import { StackError } from '../StackError.ts'
 import { logFileOf, type PartName, partNames } from '../supervisor/parts.ts'
+import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
+const { values, positionals } = readFlags(
+  `logs [PART...] [--lines 20]: the last lines of all parts, or of some: ${partNames.join(', ')}.`,
+  { lines: { type: 'string', default: '20' } },
+  partNames.length,
+)
 const style = makeStyle(wantsColours(process.stdout, process.env))
 
 await runCommand(style, async () => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { lines: { type: 'string', default: '20' } },
-  })
   const unknown = positionals.find((name) => !(partNames as readonly string[]).includes(name))
   if (unknown !== undefined) {
     throw new StackError(

@@ -3,9 +3,11 @@ import { rmSync } from 'node:fs'
 import { homePaths, makeHome } from '../home/homePaths.ts'
 import { takeLock } from '../home/lock.ts'
 import { endLeftovers } from '../home/processes.ts'
+import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
+readFlags('reset: throws away all local data: database, chain, storage, secrets, logs. Refused while it runs.', {})
 const style = makeStyle(wantsColours(process.stdout, process.env))
 
 await runCommand(style, async () => {

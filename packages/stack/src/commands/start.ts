@@ -3,11 +3,16 @@
 import type { StackError } from '../StackError.ts'
 import { startStack } from '../supervisor/startStack.ts'
 import { showProgress } from '../terminal/progress.ts'
+import { readFlags } from '../terminal/readFlags.ts'
 import { describeError, runCommand } from '../terminal/runCommand.ts'
 import { startBox } from '../terminal/startBox.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
-const json = process.argv.includes('--json')
+const { values } = readFlags(
+  'start [--json]: starts everything on this machine, says where it is, and stays until Ctrl-C. With --json in one line.',
+  { json: { type: 'boolean', default: false } },
+)
+const { json } = values
 const { stdout } = process
 const style = makeStyle(wantsColours(stdout, process.env))
 const progress = showProgress(json ? process.stderr : stdout, style)

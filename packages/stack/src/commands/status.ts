@@ -7,9 +7,13 @@ import { readSecretFile } from '../home/secretFile.ts'
 import { isAlive } from '../process/processIdentity.ts'
 import { partNames } from '../supervisor/parts.ts'
 import { drawBox } from '../terminal/box.ts'
+import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
+const { values } = readFlags('status [--json]: says what runs in this data folder.', {
+  json: { type: 'boolean', default: false },
+})
 const style = makeStyle(wantsColours(process.stdout, process.env))
 
 await runCommand(style, async () => {
@@ -22,7 +26,7 @@ await runCommand(style, async () => {
     return { name, pid: entry !== undefined && isAlive(entry) ? entry.pid : null }
   })
   const state = holder === null ? 'not running' : dev === null ? 'starting or stopping' : 'ready'
-  if (process.argv.includes('--json')) {
+  if (values.json) {
     process.stdout.write(
       `${JSON.stringify({ state, home: paths.home, pid: holder?.pid ?? null, dappUrl: dev?.dappUrl ?? null, parts })}\n`,
     )

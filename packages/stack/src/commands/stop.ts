@@ -3,11 +3,13 @@ import { homePaths } from '../home/homePaths.ts'
 import { lockHolder } from '../home/lock.ts'
 import { endLeftovers } from '../home/processes.ts'
 import { endProcess } from '../process/endProcess.ts'
+import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
 const WITHIN_MS = 20_000
 
+readFlags('stop: ends what runs in this data folder, in order. The data stays.', {})
 const style = makeStyle(wantsColours(process.stdout, process.env))
 await runCommand(style, async () => {
   const paths = homePaths(process.env)
