@@ -31,9 +31,11 @@ const quiet: NetworkStats = {
 test.each([
   [{}, 'No worker is online and no job waits.'],
   [{ pendingJobs: 1 }, 'No worker is online; 1 job waits.'],
+  [{ online: 1 }, 'One worker is online and idle.'],
   [{ online: 1, working: 1 }, 'One worker is online, and at work.'],
   [{ online: 3 }, '3 workers are online, none of them at work.'],
   [{ online: 3, working: 2 }, '3 workers are online, 2 of them at work.'],
+  [{ online: 3, working: 2, pendingJobs: 1204 }, '3 workers are online, 2 of them at work; 1,204 jobs wait.'],
   [{ online: 3, working: 3 }, '3 workers are online, all of them at work.'],
 ])('%o reads: %s', (part, sentence) => {
   expect(networkSentence({ ...quiet, ...part })).toBe(sentence)
@@ -41,18 +43,19 @@ test.each([
 
 test('five figures, and each zero says why', () => {
   const figures = networkFigures(quiet)
-  expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '0', '–'])
+  expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '–', '–'])
   expect(figures.map((figure) => figure.note)).toEqual([
     'No worker has called in the last minute.',
     'Nobody is online.',
-    'The queue is empty.',
     'Accepted since midnight UTC; 0 in all.',
-    'No job was taken lately.',
+    'No job was taken in the last hour.',
+    'It takes two owners at work.',
   ])
+  expect(networkFigures({ ...quiet, fairness: 0.98765 })[4]).toMatchObject({ value: '0.99' })
 })
 
 test('a wait has tenths while they matter', () => {
-  const wait = (medianWaitSeconds: number) => networkFigures({ ...quiet, medianWaitSeconds })[4]
+  const wait = (medianWaitSeconds: number) => networkFigures({ ...quiet, medianWaitSeconds })[3]
   expect(wait(0.234)?.value).toBe('0.2')
   expect(wait(12.6)?.value).toBe('13')
   expect(wait(1)?.unit).toBe('s')
@@ -83,8 +86,10 @@ test('a series and each of its bars are told in words; what nobody counted or sa
     ...{ bucketSeconds: 60, from: '2026-11-24T11:00:00Z', accepted: [12, 0, null], owners: [3, 0, null] },
     ...{ online: [4.2, null, null], working: [1, null, null], medianWaitSeconds: [0.31, null, null] },
   }
-  expect(seriesSentence('1h', hour)).toBe('12 chunks in the last hour, 12 chunks a minute at most.')
-  expect(seriesSentence('7d', { ...hour, accepted: [0, null] })).toBe('No chunk was accepted in the last 7 days.')
+  expect(seriesSentence('1h', hour)).toMatch(/^12 chunks in the hour to \d\d:02, 12 chunks a minute at most\.$/)
+  expect(seriesSentence('7d', { ...hour, accepted: [0, null] })).toMatch(
+    /^No chunk was accepted in the 7 days to \d\d:01\.$/,
+  )
   expect([0, 1, 2].map((index) => bucketSentence(hour, index).replace(/^[0-9:]{5} to [0-9:]{5}: /, ''))).toEqual([
     '12 chunks from 3 owners, 4 workers online, a median wait of 0.3 s.',
     'no chunk, nobody looked who was online.',

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Figures } from '../features/elements/Figures.tsx'
 import { Page } from '../features/elements/Page.tsx'
-import { FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
+import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { AsOf } from '../features/network/AsOf.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
 import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
+import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
 import { WorkersTable } from '../features/network/WorkersTable.tsx'
@@ -35,13 +36,23 @@ export function NetworkPage() {
       {stats.data ? (
         <>
           <Figures label="Figures of the network" entries={networkFigures(stats.data)} />
+          <Recompute config={config} />
           <Throughput series={stats.data.series} />
           <WorkersByType byType={stats.data.byType} />
         </>
       ) : (
         !stats.error && (
           <Skeleton label="Reading the figures">
-            <FigureBones count={5} />
+            <div className="flex flex-col gap-6">
+              <FigureBones count={5} />
+              <div className="card h-72 px-5 py-5">
+                <Bone className="h-3 w-64" />
+              </div>
+              <div className="card px-5 py-5">
+                <Bone className="h-2.5 w-full" />
+                <Bone className="mt-4 h-3 w-72" />
+              </div>
+            </div>
           </Skeleton>
         )
       )}

@@ -25,7 +25,7 @@ export function WorkersTable({ workers }: { workers: readonly WorkerStats[] }) {
           rows={rows}
           rowKey={(row) => row.key}
           columns={[
-            { name: 'Worker', cell: (row) => <span className="figure">{row.worker}</span> },
+            { name: 'Worker', cell: (row) => <span className="figure whitespace-nowrap">{row.worker}</span> },
             { name: 'Type', cell: (row) => words[row.worker_type], wideOnly: true },
             {
               name: 'State',

@@ -4,7 +4,7 @@ import { plural } from '../format/plural.ts'
 
 /** Five figures, each with a word on what it means; a zero is explained. */
 export function networkFigures(stats: NetworkStats): FigureEntry[] {
-  const { online, working, pendingJobs, chunksToday, chunksTotal, medianWaitSeconds, tasksRunning } = stats
+  const { online, working, chunksToday, chunksTotal, medianWaitSeconds, fairness } = stats
   const count = (value: number) => value.toLocaleString('en-US')
   return [
     {
@@ -18,11 +18,6 @@ export function networkFigures(stats: NetworkStats): FigureEntry[] {
       note: working === 0 ? idleReason(stats) : 'Workers that hold a job now.',
     },
     {
-      label: 'Waiting jobs',
-      value: count(pendingJobs),
-      note: pendingJobs === 0 ? 'The queue is empty.' : `From ${plural(tasksRunning, 'running task')}.`,
-    },
-    {
       label: 'Chunks today',
       value: count(chunksToday),
       note: `Accepted since midnight UTC; ${count(chunksTotal)} in all.`,
@@ -31,7 +26,12 @@ export function networkFigures(stats: NetworkStats): FigureEntry[] {
       label: 'Median wait',
       value: medianWaitSeconds === null ? '–' : formatWait(medianWaitSeconds),
       unit: medianWaitSeconds === null ? undefined : 's',
-      note: medianWaitSeconds === null ? 'No job was taken lately.' : 'From a job’s being due to its start.',
+      note: medianWaitSeconds === null ? 'No job was taken in the last hour.' : 'From a job’s being due to its start.',
+    },
+    {
+      label: 'Fairness',
+      value: fairness === null ? '–' : fairness.toFixed(2),
+      note: fairness === null ? 'It takes two owners at work.' : '1 where all who want work had the same share.',
     },
   ]
 }
@@ -47,14 +47,15 @@ function formatWait(seconds: number): string {
 
 /** The state of the network in one sentence. */
 export function networkSentence({ online, working, pendingJobs }: NetworkStats): string {
-  if (online === 0) {
-    return pendingJobs === 0
-      ? 'No worker is online and no job waits.'
-      : `No worker is online; ${plural(pendingJobs, 'job waits', 'jobs wait')}.`
-  }
-  const workers = plural(online, 'worker is', 'workers are')
-  if (working === 0) return `${workers} online, none of them at work.`
-  if (working >= online)
-    return online === 1 ? 'One worker is online, and at work.' : `${workers} online, all of them at work.`
-  return `${workers} online, ${working.toLocaleString('en-US')} of them at work.`
+  if (online === 0 && pendingJobs === 0) return 'No worker is online and no job waits.'
+  const waits = pendingJobs === 0 ? '' : `; ${plural(pendingJobs, 'job waits', 'jobs wait')}`
+  return `${whoIsThere(online, working)}${waits}.`
+}
+
+function whoIsThere(online: number, working: number): string {
+  if (online === 0) return 'No worker is online'
+  if (online === 1) return `One worker is online${working > 0 ? ', and at work' : ' and idle'}`
+  const workers = `${online.toLocaleString('en-US')} workers are online`
+  if (working === 0) return `${workers}, none of them at work`
+  return `${workers}, ${working >= online ? 'all' : working.toLocaleString('en-US')} of them at work`
 }

@@ -3,9 +3,9 @@ import { plural } from '../format/plural.ts'
 
 /** What a bar stands for, by the length of the time shown. */
 const bars: Record<SeriesSpan, { span: string; bar: string }> = {
-  '1h': { span: 'the last hour', bar: 'a minute' },
-  '24h': { span: 'the last 24 hours', bar: 'in 15 minutes' },
-  '7d': { span: 'the last 7 days', bar: 'in 2 hours' },
+  '1h': { span: 'the hour', bar: 'a minute' },
+  '24h': { span: 'the 24 hours', bar: 'in 15 minutes' },
+  '7d': { span: 'the 7 days', bar: 'in 2 hours' },
 }
 
 /** The least of 1, 2, 5, 10, 20, 50 ... that no value exceeds: where the scale ends. */
@@ -15,12 +15,17 @@ export function scaleEnd(values: readonly (number | null)[]): number {
   return ([1, 2, 5, 10].find((step) => step * power >= most) ?? 10) * power
 }
 
-/** The whole series in a sentence. */
-export function seriesSentence(span: SeriesSpan, { accepted }: NetworkSeries): string {
+/**
+ * The whole series in a sentence, up to when it is counted: a bucket comes once it is over, so that the last minute's
+ * chunks are in no bar yet.
+ */
+export function seriesSentence(span: SeriesSpan, series: NetworkSeries): string {
+  const { accepted } = series
   const total = accepted.reduce<number>((sum, value) => sum + (value ?? 0), 0)
-  const { span: within, bar } = bars[span]
+  const counted = accepted.findLastIndex((value) => value !== null) + 1
+  const within = `${bars[span].span} to ${edgeOf(series, counted === 0 ? accepted.length : counted)}`
   if (total === 0) return `No chunk was accepted in ${within}.`
-  return `${plural(total, 'chunk')} in ${within}, ${plural(Math.max(...accepted.map((value) => value ?? 0)), 'chunk')} ${bar} at most.`
+  return `${plural(total, 'chunk')} in ${within}, ${plural(Math.max(...accepted.map((value) => value ?? 0)), 'chunk')} ${bars[span].bar} at most.`
 }
 
 /** When a bar begins or ends, as short as its width allows. */
