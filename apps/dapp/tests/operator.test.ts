@@ -8,6 +8,7 @@ import {
   haltSentence,
   latenessOf,
   operatorSentence,
+  payoutState,
   programName,
   programProblem,
 } from '../src/features/operator/operatorWords.ts'
@@ -25,6 +26,11 @@ test.each([
   ['One alarm stands.', quiet, { alarms: [alarm], down: [] }],
   ['2 alarms stand.', quiet, { alarms: [alarm], down: ['chain' as const] }],
   ['Payouts are stopped.', { ...quiet, settlement: stopped }, { alarms: [alarm], down: [] }],
+  [
+    'Payouts are about to go on.',
+    { ...quiet, settlement: { ...stopped, haltCause: 'lifted' as const } },
+    { alarms: [alarm], down: [] },
+  ],
   ['No contract is open yet.', { ...quiet, settlement: null }, { alarms: [], down: [] }],
   [
     '1 program to look at.',
@@ -62,6 +68,14 @@ test('words of alarms, stops, batches, lateness and programs', () => {
   expect(alarmTitle({ ...alarm, code: 'new_one' })).toBe('Alarm: new_one.')
   expect(haltSentence('books')).toContain('by themselves')
   expect(haltSentence('lifted')).toContain('by themselves')
+  expect(
+    [null, running, stopped, { ...stopped, haltCause: 'lifted' as const }].map((each) => payoutState(each)),
+  ).toEqual([
+    { meaning: 'rest', words: 'No contract is open yet.' },
+    { meaning: 'work', words: 'Running.' },
+    { meaning: 'fail', words: 'Stopped.' },
+    { meaning: 'wait', words: 'About to go on.' },
+  ])
   expect(haltSentence('operator')).toContain('when an operator resumes them')
   const batch = { nonce: 1, state: 'sending' as const, openedAt: '', tries: 1, transaction: '0x' }
   expect(batchWords({ ...batch, kind: 'settle', charges: 1, payouts: 2 })).toBe(

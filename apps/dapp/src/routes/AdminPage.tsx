@@ -35,8 +35,9 @@ export function AdminPage() {
           if (forbidden) {
             return (
               <Empty title="Your wallet is not an operator’s.">
-                <span className="figure">{formatAddress(signedIn)}</span> may not look in here. Operators are the
-                wallets that the coordinator was started with, in OBLIVION_ADMINS.
+                <span className="figure whitespace-nowrap">{formatAddress(signedIn)}</span> may not look in here.
+                Operators are the wallets that the coordinator was started with, in{' '}
+                <code className="figure">OBLIVION_ADMINS</code>.
               </Empty>
             )
           }

@@ -4,8 +4,7 @@ import { Page } from '../features/elements/Page.tsx'
 
 export function NotFound() {
   return (
-    <Page title="No such page" sentence="There is no page at this address.">
-      <p className="text-16 text-ink-2">The link may be old or mistyped.</p>
+    <Page title="No such page" sentence="There is no page at this address." below="The link may be old or mistyped.">
       <Link to="/" className={`${buttonClass('primary')} self-start`}>
         To the start
       </Link>

@@ -12,7 +12,6 @@ import { chainClient } from '../features/settlement/chainClient.ts'
 import { EventList } from '../features/settlement/EventList.tsx'
 import { readTransaction, type TransactionView } from '../features/settlement/readTransaction.ts'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
-import { networkName } from '../features/shell/networkName.ts'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
 
 /** One transaction, read straight from the chain: what an explorer shows where there is none. */
@@ -40,7 +39,7 @@ export function TransactionPage() {
       )}
       {query.error && <QueryFailed error={query.error} tried="Reading the chain" retry={query.refetch} />}
       {valid && view === null && (
-        <Notice meaning="wait" title={`${networkName(config.chainId).name} does not know this transaction.`}>
+        <Notice meaning="wait" title="The chain does not know this transaction.">
           It may not have arrived yet; this page asks again every second. A local chain that was reset forgets
           everything.
         </Notice>

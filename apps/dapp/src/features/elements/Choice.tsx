@@ -14,7 +14,7 @@ export function Choice<Key extends string>({ legend, name, options, value, onCha
   return (
     <fieldset>
       <legend className="mb-1.5 font-medium">{legend}</legend>
-      <div className="grid grid-cols-3 gap-2 wide:flex wide:flex-wrap">
+      <div className={`grid ${options.length === 2 ? 'grid-cols-2' : 'grid-cols-3'} gap-2 wide:flex wide:flex-wrap`}>
         {options.map((option) => (
           <label
             key={option.key}

@@ -5,6 +5,11 @@ import { StateMark } from '../elements/StateMark.tsx'
 import { formatAmount, units } from '../format/formatAmount.ts'
 import { priceWords, spentSentence } from './priceWords.ts'
 
+function returnedSentence(finished: boolean, returned: bigint): string {
+  if (!finished) return 'What is left returns at the end.'
+  return returned === 0n ? 'All of it was spent.' : 'Back in your free balance.'
+}
+
 /** Where the budget is: spent, still held, returned. */
 export function TaskMoney({ task }: { task: TaskSummary }) {
   const { budget, spent, held, feeBps, finishedAt, asset } = task
@@ -19,7 +24,7 @@ export function TaskMoney({ task }: { task: TaskSummary }) {
             label: 'Budget',
             value: formatAmount(budget),
             unit,
-            note: `${priceWords(task)}, ${feeBps / 100} % of it the network’s fee.`,
+            note: `${priceWords(task)}, ${feeBps / 100} % of it the network’s fee.`,
           },
           {
             label: 'Spent',
@@ -40,7 +45,7 @@ export function TaskMoney({ task }: { task: TaskSummary }) {
             mark: <StateMark meaning="rest" size={8} />,
             value: formatAmount(returned),
             unit,
-            note: finishedAt === null ? 'What is left returns at the end.' : 'Back in your free balance.',
+            note: returnedSentence(finishedAt !== null, returned),
           },
         ]}
       />

@@ -1,4 +1,4 @@
-import type { TaskSummary } from '@oblivion/core'
+import type { TaskStatus, TaskSummary } from '@oblivion/core'
 import { Link } from '@tanstack/react-router'
 import { StateMark } from '../elements/StateMark.tsx'
 import { Table } from '../elements/Table.tsx'
@@ -18,33 +18,32 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
         {
           name: 'Task',
           cell: (task) => (
-            <Link
-              to="/jobs/$taskId"
-              params={{ taskId: task.taskId }}
-              className="font-medium text-ink underline-offset-2 hover:text-link hover:underline"
-            >
-              {task.title}
-            </Link>
-          ),
-        },
-        {
-          name: 'State',
-          cell: (task) => (
-            <span className="flex items-center gap-1.5 whitespace-nowrap text-ink-2">
-              <StateMark meaning={taskWords[task.status].meaning} size={8} />
-              {taskWords[task.status].word}
+            <span className="flex flex-col gap-0.5">
+              <Link
+                to="/jobs/$taskId"
+                params={{ taskId: task.taskId }}
+                title={task.title}
+                className="line-clamp-2 font-medium text-ink underline-offset-2 hover:text-link hover:underline"
+              >
+                {task.title}
+              </Link>
+              <State status={task.status} className="text-12 wide:hidden" />
             </span>
           ),
         },
+        { name: 'State', wideOnly: true, cell: (task) => <State status={task.status} className="text-14" /> },
         {
           name: 'Chunks',
           cell: (task) => (
-            <span className="flex items-center gap-3">
-              <span className="w-16 wide:w-40">
+            <span className="flex flex-col gap-1 wide:flex-row wide:items-center wide:gap-3">
+              <span className="w-28 wide:w-40">
                 <ChunkBar counts={task.counts} />
               </span>
               <span className="figure whitespace-nowrap text-12 text-ink-2">
-                {task.counts.completed} / {task.chunkCount}
+                {task.counts.completed.toLocaleString('en-US')} / {task.chunkCount.toLocaleString('en-US')}
+              </span>
+              <span className="whitespace-nowrap text-12 text-ink-3 wide:hidden">
+                {formatAmount(task.spent)} of {formatAmount(task.budget)} {units[task.asset]}
               </span>
             </span>
           ),
@@ -65,5 +64,15 @@ export function TaskTable({ tasks }: { tasks: readonly TaskSummary[] }) {
         { name: 'Posted', right: true, wideOnly: true, cell: (task) => <Time at={task.createdAt} /> },
       ]}
     />
+  )
+}
+
+function State({ status, className }: { status: TaskStatus; className: string }) {
+  const { meaning, word } = taskWords[status]
+  return (
+    <span className={`flex items-center gap-1.5 whitespace-nowrap text-ink-2 ${className}`}>
+      <StateMark meaning={meaning} size={8} />
+      {word}
+    </span>
   )
 }

@@ -30,7 +30,9 @@ export function ActionSection({ actions }: { actions: readonly OperatorAction[] 
             name: 'Who',
             right: true,
             wideOnly: true,
-            cell: (row) => <span className="figure">{formatAddress(row.operator as `0x${string}`)}</span>,
+            cell: (row) => (
+              <span className="figure whitespace-nowrap">{formatAddress(row.operator as `0x${string}`)}</span>
+            ),
           },
         ]}
       />

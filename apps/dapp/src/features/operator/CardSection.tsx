@@ -57,7 +57,9 @@ export function CardSection({ cards }: { cards: OperatorOverview['cards'] }) {
           columns={[
             {
               name: 'Customer',
-              cell: (dispute) => <span className="figure">{formatAddress(dispute.customer as `0x${string}`)}</span>,
+              cell: (dispute) => (
+                <span className="figure whitespace-nowrap">{formatAddress(dispute.customer as `0x${string}`)}</span>
+              ),
             },
             {
               name: 'State',
@@ -69,12 +71,12 @@ export function CardSection({ cards }: { cards: OperatorOverview['cards'] }) {
               ),
             },
             {
-              name: 'Charged back',
+              name: 'Charged back, USD',
               right: true,
               cell: (dispute) => <span className="figure">{formatAmount(dispute.amount)}</span>,
             },
             {
-              name: 'Taken back',
+              name: 'Taken back, USD',
               right: true,
               wideOnly: true,
               cell: (dispute) => <span className="figure">{formatAmount(dispute.covered)}</span>,

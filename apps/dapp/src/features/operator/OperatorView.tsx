@@ -37,9 +37,8 @@ export function OperatorView({ address, overview, health, silent }: OperatorView
           <ul aria-label="Suspended sites" className="card divide-y divide-line">
             {overview.sites.map((site) => (
               <li key={site.siteId} className="px-5 py-4">
-                <p>
-                  {site.name} <span className="figure break-all text-12 text-ink-2">{site.origins.join(', ')}</span>
-                </p>
+                <p>{site.name}</p>
+                <p className="figure break-words text-12 text-ink-2">{site.origins.join(', ')}</p>
                 <p className="mt-1 break-words text-12 text-ink-2">{site.reason}</p>
               </li>
             ))}

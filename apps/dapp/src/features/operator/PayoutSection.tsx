@@ -10,7 +10,7 @@ import { plural } from '../format/plural.ts'
 import { Time } from '../format/Time.tsx'
 import { TransactionLink } from '../settlement/TransactionLink.tsx'
 import type { Question } from './AskDialog.tsx'
-import { batchWords, haltSentence } from './operatorWords.ts'
+import { batchWords, haltSentence, payoutState } from './operatorWords.ts'
 import type { Health } from './readHealth.ts'
 
 type PayoutSectionProps = {
@@ -23,13 +23,14 @@ type PayoutSectionProps = {
 /** Whether money moves, what waits for it, and the switch. */
 export function PayoutSection({ overview, health, client, ask }: PayoutSectionProps) {
   const { settlement, payoutsDue, batches } = overview
+  const state = payoutState(settlement)
   return (
     <Section title="Payouts">
       <div className="card flex flex-wrap items-start gap-x-6 gap-y-4 px-5 py-4">
         <div className="min-w-0 flex-1 basis-72">
           <p className="flex items-center gap-2 font-medium">
-            <StateMark meaning={settlement === null ? 'rest' : settlement.haltedReason ? 'fail' : 'work'} />
-            {settlement === null ? 'No contract is open yet.' : settlement.haltedReason ? 'Stopped.' : 'Running.'}
+            <StateMark meaning={state.meaning} />
+            {state.words}
           </p>
           {settlement?.haltedReason && (
             <p className="mt-1 break-words text-ink-2">

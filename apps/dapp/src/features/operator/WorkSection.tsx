@@ -106,9 +106,10 @@ export function WorkSection({ overview: { queue, lateness, nodes } }: { overview
   )
 }
 
-/** The number large, its unit beside it. */
-function ageFigure(seconds: number | null): { value: string; unit?: string } {
+/** The number large, its unit beside it; of two units neither is the lesser. */
+function ageFigure(seconds: number | null): { value: string; unit?: string | undefined } {
   if (seconds === null) return { value: '–' }
-  const [value = '', ...unit] = formatDuration(seconds).split(' ')
-  return { value, unit: unit.join(' ') }
+  const words = formatDuration(seconds)
+  const [value = '', unit, ...more] = words.split(' ')
+  return more.length > 0 ? { value: words } : { value, unit }
 }

@@ -29,7 +29,8 @@ export function operatorSentence(
   if (health === null) return 'The coordinator does not answer.'
   const alarms = (health?.alarms.length ?? 0) + (health?.down.length ?? 0)
   if (settlement?.haltedReason) {
-    return alarms > 1 ? `Payouts are stopped, and ${plural(alarms, 'alarm')} stand.` : 'Payouts are stopped.'
+    const how = settlement.haltCause === 'lifted' ? 'Payouts are about to go on' : 'Payouts are stopped'
+    return alarms > 1 ? `${how}, and ${plural(alarms, 'alarm')} stand.` : `${how}.`
   }
   if (alarms > 0) return alarms === 1 ? 'One alarm stands.' : `${alarms} alarms stand.`
   if (programs.suspected.length > 0) return `${plural(programs.suspected.length, 'program')} to look at.`
@@ -37,10 +38,19 @@ export function operatorSentence(
   return health === undefined ? 'Asking the coordinator.' : 'Nothing needs you.'
 }
 
+/** Whether money moves. */
+export function payoutState(settlement: OperatorOverview['settlement']): { meaning: Meaning; words: string } {
+  if (settlement === null) return { meaning: 'rest', words: 'No contract is open yet.' }
+  if (settlement.haltedReason === null) return { meaning: 'work', words: 'Running.' }
+  return settlement.haltCause === 'lifted'
+    ? { meaning: 'wait', words: 'About to go on.' }
+    : { meaning: 'fail', words: 'Stopped.' }
+}
+
 /** Who ends a stop. */
 export function haltSentence(cause: NonNullable<OperatorOverview['settlement']>['haltCause']): string {
   if (cause === 'operator') return 'An operator stopped them. They go on when an operator resumes them.'
-  if (cause === 'lifted') return 'They go on by themselves where these are equal.'
+  if (cause === 'lifted') return 'Payouts go on by themselves where both are equal.'
   if (cause === 'books') return 'They go on by themselves once ledger and contract are equal.'
   return 'The chain is another one than was booked. They go on by themselves once it is the same again.'
 }

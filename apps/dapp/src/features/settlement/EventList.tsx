@@ -15,7 +15,7 @@ export function EventList({ events }: { events: readonly EventLine[] }) {
           </p>
           <dl className="flex flex-col gap-1">
             {event.fields.map((field) => (
-              <div key={field.name} className="grid grid-cols-[8rem_1fr] gap-x-4">
+              <div key={field.name} className="grid grid-cols-[5rem_1fr] gap-x-4 wide:grid-cols-[8rem_1fr]">
                 <dt className="text-ink-3">{field.name}</dt>
                 <dd className={`figure break-all ${field.address ? 'text-ink-2' : ''}`}>{field.value}</dd>
               </div>

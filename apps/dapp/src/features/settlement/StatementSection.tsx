@@ -147,7 +147,7 @@ function About({ row, own }: { row: StatementRow; own: boolean }) {
         <Link
           to="/jobs/$taskId"
           params={{ taskId: row.taskId }}
-          className="underline-offset-2 hover:text-link hover:underline"
+          className="underline-offset-2 hover:text-link hover:underline max-wide:line-clamp-2"
         >
           {row.title}
         </Link>

@@ -7,7 +7,7 @@ const look = 'text-link underline underline-offset-2'
 /** To the explorer, or on a local chain to a page of our own. */
 export function TransactionLink({ hash }: { hash: `0x${string}` }) {
   const { explorerUrl } = useConfig()
-  const text = <span className="figure">{formatAddress(hash)}</span>
+  const text = <span className="figure whitespace-nowrap">{formatAddress(hash)}</span>
   if (explorerUrl === null) {
     return (
       <Link to="/tx/$hash" params={{ hash }} className={look}>

@@ -47,8 +47,8 @@ export function SignInGate({ purpose, children }: SignInGateProps) {
           </Button>
         }
       >
-        One signature proves that <span className="figure">{formatAddress(wallet.address)}</span> is yours. It costs
-        nothing and moves nothing.
+        One signature proves that <span className="figure whitespace-nowrap">{formatAddress(wallet.address)}</span> is
+        yours. It costs nothing and moves nothing.
       </Empty>
     )
   }

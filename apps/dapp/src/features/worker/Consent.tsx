@@ -86,8 +86,8 @@ function NextStep({ wallet, onEnable }: ConsentProps) {
           Enable the worker
         </Button>
         <p className="text-ink-2">
-          It will earn for <span className="figure">{formatAddress(wallet.address)}</span>. You agree to version{' '}
-          {consentVersion} of this text, in this browser, until you take it back.
+          It will earn for <span className="figure whitespace-nowrap">{formatAddress(wallet.address)}</span>. You agree
+          to version {consentVersion} of this text, in this browser, until you take it back.
         </p>
       </>
     )
@@ -99,8 +99,9 @@ function NextStep({ wallet, onEnable }: ConsentProps) {
           Sign in
         </Button>
         <p className="text-ink-2">
-          Step 2 of 3: one signature proves that <span className="figure">{formatAddress(wallet.address)}</span> is
-          yours. It costs nothing and moves nothing.
+          Step 2 of 3: one signature proves that{' '}
+          <span className="figure whitespace-nowrap">{formatAddress(wallet.address)}</span> is yours. It costs nothing
+          and moves nothing.
         </p>
       </>
     )

@@ -114,7 +114,13 @@ function queueSentence(pending: number | null): string {
   return `${plural(pending, 'job is', 'jobs are')} in the queue. The tab asks again by itself.`
 }
 
+/** Where the catalogue speaks to a program: of the state only the code is known here, and no value. */
+const failures: Partial<Record<ErrorCode, string>> = {
+  OB005: 'The server does not take what this page sends. Load the page again: it may be older than the server.',
+  OB014: 'Your wallet has as many machines as it may have. Revoke one that you no longer use, under Wallet.',
+}
+
 function failureSentence(code: ErrorCode): string {
   const reason = errorCatalogue[code]
-  return `${reason.sentence} ${reason.hint}`
+  return failures[code] ?? `${reason.sentence} ${reason.hint}`
 }
