@@ -14,7 +14,7 @@ export async function generateVariablesTable(): Promise<string> {
   if (from < 0 || to < from)
     throw new Error(`README.md lacks the markers ${begin} and ${end} around its table of variables`)
   const rows = Object.entries(environmentTable).map(([name, { default: value, meaning, readBy }]) => {
-    const shown = value === null ? '' : `\`${value}\``
+    const shown = value === null || value === '' ? '' : `\`${value}\``
     return `| \`${name}\` | ${shown} | ${meaning.replaceAll('|', String.raw`\|`)} | ${readBy.join(', ')} |`
   })
   const table = ['| Variable | Default | Meaning | Read by |', '| --- | --- | --- | --- |', ...rows].join('\n')
