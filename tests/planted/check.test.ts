@@ -151,6 +151,7 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
         'docs/planted.md': becomes(
           '[gone](gone.md) [gone](#nowhere)\n\nRun `pnpm plant` or `pnpm --filter @oblivion/core run plant`.\n\n```ts\nexport const wrong: string = 1\n```\n',
         ),
+        'docs/security.md': gets('\n| M99 | a | b | `access.test.ts`, `gone.test.ts`, `refusals.test.ts` |\n'),
       },
       [
         /gone\.md leads nowhere/,
@@ -158,6 +159,9 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
         /"pnpm plant" is no script/,
         /plant" is no script of @oblivion\/core/,
         /docs\/planted\.md:6 .*TS2322/,
+        /M99 names gone\.test\.ts, which is no test/,
+        /M99 names refusals\.test\.ts, which is .*coordinator.* or .*database/,
+        /no test that M99 names holds M99/,
       ],
     ],
   ],

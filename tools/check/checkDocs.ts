@@ -3,17 +3,18 @@ import { dirname, join, resolve } from 'node:path'
 import { type Outcome, root } from '../run.ts'
 import { checkExamples } from './checkExamples.ts'
 import { type CodeBlock, codeBlocks } from './codeBlocks.ts'
+import { threatFaults } from './threatRows.ts'
 
 type Document = { file: string; text: string; blocks: CodeBlock[] }
 
-/** Every Markdown file: links inside the repository resolve, pnpm commands are scripts, ts examples compile. */
+/** Every Markdown file: links inside the repository resolve, pnpm commands are scripts, ts examples compile, threats have their tests. */
 export async function checkDocs(): Promise<Outcome> {
   const files = globSync('**/*.md', { cwd: root, exclude: ['**/node_modules/**', '**/dist/**', '.oblivion/**'] }).sort()
   const documents = files.map((file): Document => {
     const text = readFileSync(join(root, file), 'utf8')
     return { file, text, blocks: codeBlocks(text) }
   })
-  const faults = [...documents.flatMap(deadLinks), ...documents.flatMap(unknownCommands)]
+  const faults = [...documents.flatMap(deadLinks), ...documents.flatMap(unknownCommands), ...threatFaults(root)]
   const examples = await checkExamples(documents)
   return {
     ok: faults.length === 0 && examples.ok,

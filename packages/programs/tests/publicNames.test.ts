@@ -18,3 +18,7 @@ test('public names', () => {
     ]
   `)
 })
+
+test('A8: what a site’s visitors run without an operator’s review is a renderer; no search for hashes comes with the worker', () => {
+  expect(Object.keys(programs.builtinPrograms)).toEqual(['raytrace'])
+})

@@ -127,7 +127,7 @@ test('one dependency, nothing of this machine, and the public names of publicNam
   await expect(names.join('\n')).toMatchFileSnapshot('./publicNames.txt')
 })
 
-test('vite, webpack, esbuild and a plain tag each start a worker', async () => {
+test('A18: vite, webpack, esbuild and a plain tag, which names its content, each start a worker', async () => {
   const embed = `import { embedWorker } from '@oblivion/sdk/embed'
     window.oblivion = embedWorker({ siteKey: '${siteKey}', bridgeUrl: '${stack.dev.bridgeUrl}' })
     window.oblivion.start()`
