@@ -18,11 +18,11 @@ test('there are ten of them at least, each changes one place, and the quick ones
   expect(mutants.map(({ name }) => name)).toEqual(expect.arrayContaining([...quickMutants]))
 })
 
-test.runIf(whole)('the history that has to see them passes without one', { timeout: 300_000 }, async () => {
+test.runIf(whole)('the history that has to see them passes without one', async () => {
   expect(await runMutant(undefined, 'a random history')).toBeUndefined()
 })
 
-test.each(chosen)('$name: killed by $killer', { timeout: 300_000 }, async (mutant) => {
+test.each(chosen)('$name: killed by $killer', async (mutant) => {
   const says = await runMutant(mutant, mutant.killer)
   expect(says, 'it lives').toBeDefined()
   process.stdout.write(`${mutant.name}: killed by ${mutant.killer}: ${says?.slice(0, 200)}\n`)

@@ -9,9 +9,7 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step()
 })
 
-test('killed before and after each step that leaves the process, it charges and vouches exactly once', {
-  timeout: 240_000,
-}, async () => {
+test('killed before and after each step that leaves the process, it charges and vouches exactly once', async () => {
   const world = await createWorld()
   undo.push(world.end)
   const { chain } = world

@@ -11,7 +11,7 @@ import { openMutantRange } from '../runMutant.ts'
 
 /** `test:deep` runs all of it; see tools/testDeep.ts. */
 const whole = process.env.ALL_MUTANTS !== undefined
-const patience = whole ? 7_200_000 : 240_000
+const patience = whole ? 7_200_000 : 480_000
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

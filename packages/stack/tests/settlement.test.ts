@@ -82,9 +82,7 @@ describe('a chain that is not the ledger’s any more', () => {
     return { ...payouts, leave: () => payouts.leave().then(() => stack.stop()) }
   }
 
-  test('wiped, and fallen behind: it is said, a new contract is opened, and nobody is paid twice', {
-    timeout: 300_000,
-  }, async () => {
+  test('wiped, and fallen behind: it is said, a new contract is opened, and nobody is paid twice', async () => {
     const first = await start()
     expect(first.said).toEqual([])
     const one = await enter(first)

@@ -49,9 +49,7 @@ test(`${ROUNDS} times kill -9 of PostgreSQL, of the gateway, of clients`, {
   expect(told.got.length).toBeGreaterThan(ROUNDS)
 })
 
-test('the test bites: where a claim need not be durable, an attempt number is given out twice', {
-  timeout: 300_000,
-}, async () => {
+test('the test bites: where a claim need not be durable, an attempt number is given out twice', async () => {
   stack = await startKillableStack()
   crew = await hire(SEED)
   await topUp()
