@@ -13,6 +13,7 @@ import type { Part } from './supervisePart.ts'
 /**
  * The database of this stack, migrated: the embedded one, or the one that DATABASE_URL names.
  *
+ * @param durable false only where nobody misses the data after a power cut
  * @param start starts the embedded server and keeps it running
  */
 export const openDatabase = async (options: {
@@ -20,12 +21,13 @@ export const openDatabase = async (options: {
   paths: HomePaths
   secrets: Secrets
   port: number
+  durable?: boolean
   start: (part: Part) => Promise<void>
 }): Promise<DatabaseUrls> => {
-  const { environment, paths, secrets, port, start } = options
+  const { environment, paths, secrets, port, durable = true, start } = options
   const given = readVariable(environment, 'DATABASE_URL')
   if (given !== null) checkDatabaseUrl(given, readVariable(environment, 'OBLIVION_ALLOW_REMOTE_DATABASE'))
-  else await start(databasePart(paths, port, secrets.superuserPassword))
+  else await start(databasePart(paths, port, secrets.superuserPassword, durable))
   const embedded = `postgresql://${SUPERUSER}:${secrets.superuserPassword}@127.0.0.1:${port}/postgres`
   const urls = databaseUrls(given ?? embedded, secrets.passwords)
   await prepareDatabase({

@@ -39,11 +39,11 @@ export type PartName = (typeof partNames)[number]
 
 export const logFileOf = (paths: HomePaths, name: PartName): string => join(paths.logs, `${name}.log`)
 
-export const databasePart = (paths: HomePaths, port: number, password: string): Part => {
+export const databasePart = (paths: HomePaths, port: number, password: string, durable: boolean): Part => {
   const logFile = logFileOf(paths, 'database')
   return {
     ...{ name: 'database', signal: 'SIGINT', logFile, ports: ['postgres'] },
-    start: () => startPostgres({ dataDir: paths.postgres, logFile, port, password }),
+    start: () => startPostgres({ dataDir: paths.postgres, logFile, port, password, durable }),
   }
 }
 

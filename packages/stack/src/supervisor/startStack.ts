@@ -30,6 +30,8 @@ export type StackOptions = {
   onGiveUp: (error: StackError) => void
   /** Parts that a test can do without. */
   without?: { pages?: boolean; coordinator?: boolean }
+  /** False only for stacks that a test throws away: what is committed then survives a killed process, but no power cut. */
+  durable?: boolean
 }
 
 export type RunningStack = {
@@ -63,7 +65,7 @@ const startParts = async (
   paths: HomePaths,
   shutdown: ReturnType<typeof createShutdown>,
 ): Promise<RunningStack> => {
-  const { environment, progress, signal, onGiveUp, without = {} } = options
+  const { environment, progress, signal, onGiveUp, without = {}, durable = true } = options
   removeDevFile(paths.dev)
   progress.step('Ending what an earlier run left')
   const leftovers = await endLeftovers(paths.processes)
@@ -84,7 +86,7 @@ const startParts = async (
   progress.step('Starting database and chain')
   let anvil: Anvil | undefined
   const [urls] = await allOf([
-    openDatabase({ environment, paths, secrets, port: ports.postgres, start: supervise }),
+    openDatabase({ environment, paths, secrets, port: ports.postgres, durable, start: supervise }),
     supervise(chainPart(paths, ports.chain, (started) => (anvil = started))),
     without.pages ? undefined : buildPages((name) => progress.step(`Building the ${name}`), signal),
   ])

@@ -20,7 +20,8 @@ export type TestStack = {
 const PORTS = ['DAPP', 'BRIDGE', 'SANDBOX', 'EMBED_DEMO', 'GATEWAY', 'COORDINATOR', 'POSTGRES', 'CHAIN']
 
 /**
- * The whole stack as `start` runs it, on free ports and with a data folder of its own, in this process.
+ * The whole stack as `start` runs it, on free ports and with a data folder of its own, in this process. Nothing of it has
+ * to outlive a power cut, so that its database waits for no disk.
  *
  * @param options.pages false leaves out building and serving the pages
  * @param options.coordinator false leaves out the coordinator: nothing is indexed, signed or rescued then
@@ -47,6 +48,7 @@ export const startTestStack = async (
     signal: new AbortController().signal,
     onGiveUp: (error) => said.push(error.message),
     without: { pages: !pages, coordinator: !coordinator },
+    durable: false,
   })
   const stop = async (): Promise<void> => {
     await stack.stop()
