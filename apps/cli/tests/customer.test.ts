@@ -58,7 +58,8 @@ const launch = (file: string, words: string[], env: Record<string, string> = {})
   const child = spawn(file, words, {
     cwd: stack.home,
     env: {
-      ...{ PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home },
+      ...{ PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '' },
+      OBLIVION_HOME: stack.home,
       ...{ SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey, OBLIVION_API_KEY: apiKey.key },
       ...env,
     },

@@ -7,6 +7,7 @@ export async function forkCoordinator(world: World, env: Record<string, string> 
   const child = fork(fileURLToPath(new URL('../../src/main.ts', import.meta.url)), {
     env: {
       PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
       DATABASE_URL: world.configuration.databaseUrl,
       RPC_URL: world.configuration.rpcUrl,
       SETTLER_PRIVATE_KEY: world.settlerKey,

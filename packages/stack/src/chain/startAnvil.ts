@@ -23,7 +23,7 @@ export type Anvil = {
   stop(): Promise<void>
 }
 
-const READY_WITHIN_MS = 20_000
+const READY_WITHIN_MS = 60_000
 
 /**
  * Starts a local chain with chain id 31337, from its last whole state where there is one.

@@ -4,7 +4,7 @@ import { StackError } from '../StackError.ts'
 import { endChild } from './endChild.ts'
 import { logTail } from './logFile.ts'
 
-const READY_WITHIN_MS = 30_000
+const READY_WITHIN_MS = 60_000
 
 /** A child that runs, and how to end it in order. */
 export type RunningPart = { child: ChildProcess; stop(): Promise<void> }
@@ -37,7 +37,7 @@ export const forkPart = async (options: {
   return { child, stop: () => endChild(child, 'SIGTERM', 4_000) }
 }
 
-const PATHS = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot']
+const PATHS = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'NODE_COMPILE_CACHE']
 
 const pathsOf = (environment: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(
