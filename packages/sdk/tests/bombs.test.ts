@@ -103,8 +103,8 @@ test('each bomb ends as it should, a tile runs after each, and page, bridge and 
   // One beat a second while the three loops ran their three seconds.
   expect(queue.calls.filter(({ name }) => name === 'heartbeat').length).toBeGreaterThanOrEqual(6)
   expect(await polluted(page)).toEqual([clean, clean, clean])
-  // A guard against a page that hangs; the bench measures what a job costs it.
-  expect(await page.evaluate(() => (window as unknown as { longest: number }).longest)).toBeLessThan(1500)
+  // A guard against a page that hangs with its three seconds' loops; the bench measures what a job costs it.
+  expect(await page.evaluate(() => (window as unknown as { longest: number }).longest)).toBeLessThan(2500)
 })
 
 // Not by the test runner, which takes a page for crashed when one of its frames is.

@@ -138,7 +138,8 @@ describe('a rest', () => {
     await page.evaluate(() => window.worker.pause())
     const from = performance.now()
     expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
-    expect(performance.now() - from).toBeLessThan(4000)
+    // Some more on a busy machine; a program that was left alone would compute for hours.
+    expect(performance.now() - from).toBeLessThan(30_000)
     await untilTrue(page, () => 'job' in window.worker.state && window.worker.state.job === null, null)
     expect(await state()).toMatchObject({ status: 'paused', reason: 'asked' })
     const polls = queue.calls.length

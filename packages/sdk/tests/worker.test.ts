@@ -164,7 +164,8 @@ describe('a program', () => {
       await window.worker.stop()
       return performance.now() - from
     })
-    expect(took).toBeLessThan(1000)
+    // Within a second on a machine with time; ten times that is a hang.
+    expect(took).toBeLessThan(10_000)
     expect(queue.reports).toMatchObject([{ outcome: 'released' }])
     expect(await frames(page)).toBe(0)
   })
