@@ -16,6 +16,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   // The rounding of fees, chunk by chunk (M7).
   { project: 'database', file: 'database/tests/ledger.test.ts', size: { FEE_CHUNKS: '1000000' } },
   { project: 'database', file: 'database/tests/ledger-mutants.test.ts', size: { ALL_LEDGER_MUTANTS: '1' } },
+  { project: 'database', file: 'database/tests/canonical-json.test.ts', size: { JSON_DOCUMENTS: '100000' } },
   // Registrations on one site key, some 1 ms each.
   { project: 'database', file: 'database/tests/flood.test.ts', size: { FLOOD_REGISTRATIONS: '1000000' } },
   { project: 'database', file: 'database/tests/task-tallies.test.ts', size: { TALLY_CHUNKS: '1000000' } },
@@ -30,7 +31,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   },
   // The coordinator killed, with a reorganisation of each depth from 1 to 64 blocks.
   { project: 'coordinator', file: 'apps/coordinator/tests/drill.test.ts', size: { DRILL_ROUNDS: '64' } },
-  // The lease of a killed tab runs out by itself.
+  // A picture of 16 paths a pixel, and the lease of a killed tab runs out by itself.
   { project: 'e2e', file: 'tests/e2e/spine.test.ts', size: { LEASE: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },

@@ -15,7 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const DOCUMENTS = 100_000
+/** 100,000 by `pnpm test:deep`. */
+const DOCUMENTS = Number(process.env.JSON_DOCUMENTS ?? 20_000)
 const BATCH = 4_000
 
 type Row = { place: string; canonical: string; hash: string }
@@ -107,16 +108,14 @@ const { value } = fc.letrec<{ value: unknown; object: object; array: unknown[]; 
   value: fc.oneof({ maxDepth: 3 }, tie('leaf'), tie('object'), tie('array')),
 }))
 
-test(`${DOCUMENTS} random documents have the canonical text and the hash of @oblivion/core`, {
-  timeout: 300_000,
-}, async () => {
+test(`${DOCUMENTS} random documents have the canonical text and the hash of @oblivion/core`, async () => {
   const seed = Date.now()
   const documents = fc.sample(value, { numRuns: DOCUMENTS, seed })
   expect(documents).toHaveLength(DOCUMENTS)
   const kinds = documents.map((document) => (Array.isArray(document) ? 'array' : typeof document))
   // A generator that makes leaves only would prove little.
   for (const kind of ['object', 'array', 'number', 'string'])
-    expect(kinds.filter((k) => k === kind).length).toBeGreaterThan(5_000)
+    expect(kinds.filter((k) => k === kind).length).toBeGreaterThan(DOCUMENTS / 20)
   // Against the documents themselves, not against JSON.parse of their texts: the V8 of Node 24.21 reads a wrong key out of
   // '{"x":"\uffff","\\u001f":1}' once it has read '{"x":"\uffff","\\\\":1}'.
   for (let from = 0; from < documents.length; from += BATCH) {

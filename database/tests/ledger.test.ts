@@ -8,7 +8,7 @@ import { books } from './engine/ledger/books.ts'
 type Job = NonNullable<WorkCycle['job']>
 
 /** `test:deep` pays for a million; see tools/testDeep.ts. */
-const FEE_CHUNKS = Number(process.env.FEE_CHUNKS ?? 20_000)
+const FEE_CHUNKS = Number(process.env.FEE_CHUNKS ?? 5_000)
 
 let engine: Engine
 beforeAll(async () => {

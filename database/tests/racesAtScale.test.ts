@@ -3,7 +3,7 @@ import { addressOf, createEngine, type Engine, type Node } from './engine/engine
 import { type Race, type Racer, race } from './engine/race.ts'
 
 /** 20,000 by `pnpm test:deep`; here what fits into seconds. */
-const JOBS = Number(process.env.RACE_JOBS ?? 3_000)
+const JOBS = Number(process.env.RACE_JOBS ?? 1_500)
 const SEED = Number(process.env.RACE_SEED ?? 1)
 const HUGE = 1_000_000_000
 let engine: Engine

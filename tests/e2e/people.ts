@@ -9,8 +9,10 @@ export const signIn = async (page: Page, wallet: string): Promise<void> => {
   await page.getByRole('button', { name: 'Sign in' }).first().waitFor({ state: 'hidden' })
 }
 
-/** Posts the demo picture as it stands in the form; answers the id of its task. */
-export const postPicture = async (page: Page): Promise<string> => {
+/** Posts the demo picture with so many paths a pixel, else as it stands in the form; answers the id of its task. */
+export const postPicture = async (page: Page, samples: number): Promise<string> => {
+  const paths = page.getByRole('group', { name: 'Paths a pixel' })
+  await paths.getByRole('radio', { name: new RegExp(`^${samples} `) }).check({ force: true })
   await page.getByRole('checkbox', { name: /in clear/ }).check()
   await page.getByRole('button', { name: 'Post task' }).click()
   await page.waitForURL(/\/jobs\/[0-9a-f-]{36}$/)
