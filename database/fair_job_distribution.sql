@@ -941,9 +941,11 @@ create table public.nodes (
   -- Who is judged, and who is paid (T11): the same wallet, or for a site's visitor its address block and its account.
   owner_id bigint not null references oblivion.owners,
   payee_owner_id bigint not null references oblivion.owners,
-  -- Of a site's visitor alone: whose tasks it never gets, and the only programs that it runs (A8).
+  -- Of a site's visitor alone: the site, and whose tasks it never gets.
   site_id uuid references oblivion.sites,
   site_owner_id bigint,
+  -- The only programs that it runs: of a site's visitor those of its site (A8), of a Python node the built-in ones, as they
+  -- were when it registered, since it has ports of them and no JavaScript or WebAssembly. Null where it runs any.
   programs text[],
   provider_address text not null,
   hardware_id text not null,
@@ -992,8 +994,10 @@ begin
     perform oblivion.refuse_row('nodes', 'a limit is above zero');
   elsif new.raised_max_jobs is not null and new.worker_type <> 'server' then
     perform oblivion.refuse_row('nodes', 'only a server''s limit is raised');
-  elsif (new.site_id is null) <> (new.site_owner_id is null) or (new.site_id is null) <> (new.programs is null) then
-    perform oblivion.refuse_row('nodes', 'a visitor has a site, its owner and its programs');
+  elsif (new.site_id is null) <> (new.site_owner_id is null) then
+    perform oblivion.refuse_row('nodes', 'a visitor has a site and its owner');
+  elsif (new.programs is not null) <> (new.site_id is not null or new.worker_type = 'python') then
+    perform oblivion.refuse_row('nodes', 'a visitor and a Python node have a list of programs, and no other node');
   elsif new.current_jobs < 0 or new.total_jobs_completed < 0 then
     perform oblivion.refuse_row('nodes', 'a counter is not below zero');
   end if;
@@ -1233,13 +1237,16 @@ begin
      and n.hardware_id = p_hardware_id;
 
   insert into public.nodes as n (
-    owner_id, payee_owner_id, provider_address, hardware_id, worker_type, capabilities, price_per_hour, key_hash, max_jobs)
+    owner_id, payee_owner_id, provider_address, hardware_id, worker_type, programs, capabilities, price_per_hour, key_hash,
+    max_jobs)
   values (
-    v_owner, v_owner, v_wallet, p_hardware_id, p_worker_type, p_capabilities, p_price_per_hour,
-    sha256(convert_to(v_secret, 'UTF8')),
+    v_owner, v_owner, v_wallet, p_hardware_id, p_worker_type,
+    case p_worker_type when 'python' then (select array_agg(b.name order by b.name) from oblivion.builtin_programs b) end,
+    p_capabilities, p_price_per_hour, sha256(convert_to(v_secret, 'UTF8')),
     case p_worker_type when 'browser' then 1 else v_settings.max_jobs end)
   on conflict (owner_id, hardware_id) do update
     set worker_type = excluded.worker_type,
+        programs = excluded.programs,
         capabilities = excluded.capabilities,
         price_per_hour = excluded.price_per_hour,
         key_hash = excluded.key_hash,
@@ -2329,6 +2336,7 @@ as $$
     when p_task.status <> 'running' then 'task_not_running'
     -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
     when p_task.owner_id = p_node.site_owner_id then 'own_site'
+    -- What the node runs, where that is not any program: see nodes.programs.
     when not p_task.program_keys <@ p_node.programs then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
@@ -10787,7 +10795,9 @@ begin
       sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
     elsif reason = 'program' then
       reason := 'program_not_allowed';
-      sentence := 'The tasks that wait need programs that this site does not let its visitors run.';
+      sentence := case when p_node.site_id is null
+        then 'The tasks that wait need programs that their customers wrote, and a Python node has the built-in ones alone.'
+        else 'The tasks that wait need programs that this site does not let its visitors run.' end;
       facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
       reason := 'price_too_high';

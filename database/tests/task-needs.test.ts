@@ -10,6 +10,8 @@ beforeAll(async () => {
   engine = await createEngine()
   await engine.deposit(addressOf(1), 1_000_000_000n)
   customer = await engine.wallet(addressOf(1))
+  await engine.task(customer, 1, { type: undefined, program: reviewed })
+  await engine.query('update oblivion.programs set reviewed_at = now()')
 })
 beforeEach(async () => {
   await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
@@ -17,6 +19,7 @@ beforeEach(async () => {
 afterAll(() => engine.drop())
 
 let serial = 0x1000
+const reviewed = { kind: 'js', source: 'export default () => 1' }
 const nodeWith = (more: {
   type?: string
   capabilities?: Record<string, unknown>
@@ -87,6 +90,9 @@ describe.each(doors)('%s keeps to what a task needs', (_, gets) => {
     ['a price at the limit', { maxPricePerHour: '500' }, { price: 500 }, true],
     ['a price above it', { maxPricePerHour: '500' }, { price: 501 }, false],
     ['no price, which asks for none', { maxPricePerHour: '0' }, {}, true],
+    ['a built-in program, which Python has', {}, { type: 'python' }, true],
+    ['a reviewed program, which JavaScript has', { type: undefined, program: reviewed }, {}, true],
+    ['one that Python has not', { type: undefined, program: reviewed }, { type: 'python' }, false],
   ]
   test.each(cases)('%s', async (_case, needs, has, expected) => {
     const node = await nodeWith(has)
@@ -101,6 +107,28 @@ test('a task that the node does not suit does not hide one that it does', async 
   await engine.task(customer, 3, { capabilities: ['webgpu'], priority: 9 })
   const taskId = await engine.task(customer, 1)
   expect((await node.cycle()).job).toMatchObject({ taskId })
+})
+
+test('FJ-2, FJ-28: a Python node takes built-in programs alone, is told so, and by another type any', async () => {
+  const address = addressOf(0x79)
+  const node = await engine.node(address, 'box', 'python')
+  await engine.task(customer, 1, { type: undefined, program: reviewed, priority: 9 })
+  const explained = () =>
+    node.rpc<{ reason: string; sentence: string; values: object }>('explain_claim', { p_node_id: node.nodeId })
+  expect((await node.cycle()).job).toBeNull()
+  expect(await explained()).toEqual({
+    reason: 'program_not_allowed',
+    sentence: expect.stringContaining('a Python node has the built-in ones alone'),
+    values: { allowed: ['raytrace'] },
+  })
+  const taskId = await engine.task(customer, 1)
+  const { job } = await node.cycle()
+  expect(job).toMatchObject({ taskId, program: { kind: 'builtin', name: 'raytrace' } })
+  // The same machine, by the program that runs any.
+  expect((await (await engine.node(address, 'box', 'server')).cycle()).job).toMatchObject({ program: { kind: 'js' } })
+  await expect(engine.query(`update nodes set worker_type = 'python' where id = $1`, [node.nodeId])).rejects.toThrow(
+    'a Python node',
+  )
 })
 
 test('a wallet has so many open tasks and no more, since every claim passes over those that do not suit its node', async () => {

@@ -72,6 +72,7 @@ as $$
     when p_task.status <> 'running' then 'task_not_running'
     -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
     when p_task.owner_id = p_node.site_owner_id then 'own_site'
+    -- What the node runs, where that is not any program: see nodes.programs.
     when not p_task.program_keys <@ p_node.programs then 'program'
     when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
     -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.

@@ -98,7 +98,9 @@ begin
       sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
     elsif reason = 'program' then
       reason := 'program_not_allowed';
-      sentence := 'The tasks that wait need programs that this site does not let its visitors run.';
+      sentence := case when p_node.site_id is null
+        then 'The tasks that wait need programs that their customers wrote, and a Python node has the built-in ones alone.'
+        else 'The tasks that wait need programs that this site does not let its visitors run.' end;
       facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
       reason := 'price_too_high';
