@@ -103,6 +103,16 @@ const planted: Record<string, [what: string, fault: Fault, says: RegExp | RegExp
     ],
     ['a wrong format', { 'apps/dapp/src/planted.ts': becomes('export const a = "b";\n') }, /planted\.ts format/],
   ],
+  python: [
+    [
+      'a comparison that Python warns of, and a line that it cannot read',
+      {
+        'apps/python-worker/planted.py': becomes("print('a' is 'b')\n"),
+        'apps/python-worker/oblivion_worker/planted.py': becomes('def planted(:\n'),
+      },
+      [/"is" with .* literal/, /SyntaxError/],
+    ],
+  ],
   types: [
     [
       'a type error in an app or in a test, the DOM in core',

@@ -1,6 +1,7 @@
 import { type Outcome, run } from '../run.ts'
 import { checkDocs } from './checkDocs.ts'
 import { checkPackage } from './checkPackage.ts'
+import { checkPython } from './checkPython.ts'
 import { checkSize } from './checkSize.ts'
 import { checkTypes } from './checkTypes.ts'
 
@@ -14,6 +15,7 @@ export const steps = {
     says: 'format and lint',
     run: () => run('biome', ['check', '--error-on-warnings', '--max-diagnostics=30', '.']),
   },
+  python: { says: 'Python compiles without a warning', run: checkPython },
   types: { says: 'types of every package, app, tool and test', run: checkTypes },
   imports: {
     says: 'imports point down, core is pure, no cycle',

@@ -3,10 +3,11 @@ import { run } from '../run.ts'
 
 type Need = { debianPackage: string; file: string }
 
-/** What the tests need and the package registry does not have: two browsers, and the PostgreSQL that clients may run on. */
+/** What the tests need and the package registry does not have: two browsers, the PostgreSQL that clients may run on, and Python. */
 const usual: Need[] = [
   { debianPackage: 'chromium', file: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium' },
   { debianPackage: 'firefox-esr', file: process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr' },
+  { debianPackage: 'python3', file: process.env.PYTHON_PATH ?? '/usr/bin/python3' },
   { debianPackage: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres' },
 ]
 

@@ -18,6 +18,7 @@ const commands = {
   results: () => import('./customer/resultsCommand.ts').then((module) => module.resultsCommand),
   cancel: () => import('./customer/cancelCommand.ts').then((module) => module.cancelCommand),
   doctor: () => import('./doctor/doctorCommand.ts').then((module) => module.doctorCommand),
+  register: () => import('./worker/registerCommand.ts').then((module) => module.registerCommand),
   worker: () => import('./worker/workerCommand.ts').then((module) => module.workerCommand),
 }
 const oblivion = defineCommand({

@@ -1,4 +1,4 @@
-import { formatUsdc, parseUsdc, readVariable } from '@oblivion/core'
+import { formatUsdc, readVariable } from '@oblivion/core'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
 import { createLog, type Log } from '../createLog.ts'
@@ -7,6 +7,8 @@ import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { describeEvent } from './describeEvent.ts'
 import { openNode } from './openNode.ts'
+import { pricePerHour } from './pricePerHour.ts'
+import { readCapabilities } from './readCapabilities.ts'
 import { readWorkerSettings } from './readWorkerSettings.ts'
 import { type HealthReport, serveHealth } from './serveHealth.ts'
 
@@ -51,9 +53,8 @@ export const workerCommand = defineCommand({
     if (settings.identity.kind === 'key' && count > 1) {
       throw new UsageError('NODE_KEY is the key of one node: leave -n out, or give PRIVATE_KEY instead.')
     }
-    const pricePerHour =
-      args['price-per-hour'] === undefined ? readVariable(process.env, 'PRICE_PER_HOUR') : usdc(args['price-per-hour'])
-    if (settings.identity.kind === 'key' && pricePerHour !== null) {
+    const price = pricePerHour(args['price-per-hour'])
+    if (settings.identity.kind === 'key' && price !== null) {
       throw new UsageError(
         'A price per hour is given where a node is registered, and NODE_KEY is the key of one that is: leave the price out, or give PRIVATE_KEY instead.',
       )
@@ -75,7 +76,7 @@ export const workerCommand = defineCommand({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
         register: openNode(settings, {
-          ...{ hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour },
+          ...{ hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour: price },
         }),
         strangersPrograms,
         maxConcurrentJobs,
@@ -87,9 +88,7 @@ export const workerCommand = defineCommand({
         },
       })
     })
-    if (pricePerHour !== null) {
-      log.info({ pricePerHour: String(pricePerHour) }, `each asks ${formatUsdc(pricePerHour)} USDC an hour`)
-    }
+    if (price !== null) log.info({ pricePerHour: String(price) }, `each asks ${formatUsdc(price)} USDC an hour`)
     if (capabilities.length > 0) log.info({ capabilities }, `each says that it has ${capabilities.join(', ')}`)
     await runAll(workers, name, log)
   },
@@ -149,28 +148,5 @@ const reportOf = (workers: ServerWorker[], name: string): HealthReport => {
     worker_id: name,
     active_jobs: all.reduce((sum, { activeJobs }) => sum + activeJobs, 0),
     uptime: Math.max(...all.map(({ uptime }) => uptime)),
-  }
-}
-
-/** As tasks ask for them, from the flags or else from the environment. */
-const readCapabilities = (given: readonly string[]): readonly string[] => {
-  const names = given.length === 0 ? readVariable(process.env, 'CAPABILITIES') : given
-  for (const name of names) {
-    if (name === 'strangersPrograms')
-      throw new UsageError('Whether customers’ own programs run here is said by --strangers-programs.')
-    if (name.trim() !== name || name === '' || name.length > 100 || name.includes(','))
-      throw new UsageError('A capability is a name of 1 to 100 characters without commas, such as gpu.')
-  }
-  return names
-}
-
-/** Of a flag, as people write it: its smallest units. */
-const usdc = (text: string): bigint => {
-  try {
-    return parseUsdc(text)
-  } catch {
-    throw new UsageError(
-      '--price-per-hour takes an amount in USDC such as 0.25, with at most 6 figures after the point.',
-    )
   }
 }

@@ -1,5 +1,5 @@
 /** Who reads a variable. */
-export type VariableReader = 'stack' | 'coordinator' | 'cli' | 'deploy' | 'tests' | 'bench'
+export type VariableReader = 'stack' | 'coordinator' | 'cli' | 'python' | 'deploy' | 'tests' | 'bench'
 
 /** One row of the table: `parse` throws a plain sentence, which `readVariable` turns into a typed error. */
 export interface Variable<T> {

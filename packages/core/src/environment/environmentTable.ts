@@ -30,7 +30,7 @@ export const environmentTable = {
   OBLIVION_HOME: {
     default: null,
     meaning: 'Folder of the local stack: database, chain, secrets, logs; `.oblivion` in the repository where unset.',
-    readBy: ['stack', 'cli'],
+    readBy: ['stack', 'cli', 'python'],
     source: ours,
     parse: text,
   },
@@ -130,15 +130,16 @@ export const environmentTable = {
   },
   RPC_URL: {
     default: null,
-    meaning: 'JSON-RPC endpoint of the chain; its chain id and genesis are checked at start.',
-    readBy: ['coordinator', 'deploy'],
+    meaning:
+      'JSON-RPC endpoint of the chain; its chain id and genesis are checked at start. A Python node looks whether the contract is there.',
+    readBy: ['coordinator', 'deploy', 'python'],
     source: 'fair-job-distribution',
     parse: httpUrl,
   },
   CONTRACT_ADDRESS: {
     default: null,
     meaning: 'Address of the settlement contract; where set, it has to be the one that the ledger settles with.',
-    readBy: ['coordinator'],
+    readBy: ['coordinator', 'python'],
     source: 'fair-job-distribution',
     parse: address,
   },
@@ -296,7 +297,7 @@ export const environmentTable = {
   LOG_LEVEL: {
     default: 'info',
     meaning: 'The least important lines that are logged: debug, info, warn or error.',
-    readBy: ['stack', 'coordinator', 'cli'],
+    readBy: ['stack', 'coordinator', 'cli', 'python'],
     source: 'supabase-worker',
     parse: logLevel,
   },
@@ -304,14 +305,14 @@ export const environmentTable = {
     default: null,
     meaning:
       'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator reads large results in it, and asks it whose session calls.',
-    readBy: ['coordinator', 'cli'],
+    readBy: ['coordinator', 'cli', 'python'],
     source: 'fair-job-distribution',
     parse: httpUrl,
   },
   SUPABASE_KEY: {
     default: null,
     meaning: 'The project’s public key; `NEXT_PUBLIC_SUPABASE_ANON_KEY` where unset.',
-    readBy: ['coordinator', 'cli'],
+    readBy: ['coordinator', 'cli', 'python'],
     source: 'fair-job-distribution',
     parse: text,
   },
@@ -325,8 +326,9 @@ export const environmentTable = {
   },
   PRIVATE_KEY: {
     default: null,
-    meaning: 'Key of the wallet that a worker earns for; it signs in and sends nothing. Not needed with a NODE_KEY.',
-    readBy: ['cli'],
+    meaning:
+      'Key of the wallet that a worker earns for; it signs in and sends nothing. Not needed with a NODE_KEY, and not used by a Python node, which says so.',
+    readBy: ['cli', 'python'],
     source: 'fair-job-distribution',
     parse: privateKey,
   },
@@ -346,22 +348,23 @@ export const environmentTable = {
   },
   NODE_ID: {
     default: null,
-    meaning: 'A node that is registered already, with its NODE_KEY: such a worker needs no wallet.',
-    readBy: ['cli'],
+    meaning:
+      'A node that is registered already, with its NODE_KEY: such a worker needs no wallet. `oblivion register` prints both; a Python worker takes several, separated by commas.',
+    readBy: ['cli', 'python'],
     source: ours,
     parse: text,
   },
   NODE_KEY: {
     default: null,
-    meaning: 'The key of NODE_ID, as `register_node` showed it once.',
-    readBy: ['cli'],
+    meaning: 'The key of NODE_ID, as `oblivion register` showed it once.',
+    readBy: ['cli', 'python'],
     source: ours,
     parse: text,
   },
   HARDWARE_ID: {
     default: null,
     meaning: 'The name under which a worker’s node is registered; one of its own for each process where unset.',
-    readBy: ['cli'],
+    readBy: ['cli', 'python'],
     source: 'fair-job-distribution',
     parse: text,
   },
@@ -369,7 +372,7 @@ export const environmentTable = {
     default: null,
     meaning:
       'What a worker’s node asks per hour, in USDC: the rate at which metered tasks pay it, and tasks that set a lower limit pass it by. The operator’s default where unset.',
-    readBy: ['cli'],
+    readBy: ['cli', 'python'],
     source: ours,
     parse: usdc,
   },
@@ -392,7 +395,7 @@ export const environmentTable = {
     default: '1',
     meaning:
       'The shortest time between two polls of a worker, in milliseconds; it only lengthens what the server says.',
-    readBy: ['cli'],
+    readBy: ['cli', 'python'],
     source: 'realtime-task-network',
     parse: count,
   },
@@ -420,6 +423,13 @@ export const environmentTable = {
   FIREFOX_PATH: {
     default: '/usr/bin/firefox-esr',
     meaning: 'The Firefox that tests drive.',
+    readBy: ['tests'],
+    source: ours,
+    parse: text,
+  },
+  PYTHON_PATH: {
+    default: '/usr/bin/python3',
+    meaning: 'The Python that tests drive, 3.9 or newer.',
     readBy: ['tests'],
     source: ours,
     parse: text,

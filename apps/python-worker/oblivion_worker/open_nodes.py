@@ -1,0 +1,92 @@
+"""How a worker comes by its nodes: by keys that it was given, or registered at the local stack."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import dataclass
+
+from .api import NodeApi, Server
+from .environment import Environment, format_usdc, read, read_url, require_all
+from .local_stack import development_wallet, read_local_stack, register, sign_in
+from .log import Log
+from .usage_error import UsageError
+
+
+@dataclass(frozen=True)
+class OpenNode:
+    name: str
+    """Its hardware id."""
+    api: NodeApi
+    max_jobs: int
+    """How many jobs the server allows it at once."""
+
+
+def open_kept_nodes(environment: Environment, price_per_hour: int | None, log: Log) -> list[OpenNode]:
+    """The nodes of NODE_ID and NODE_KEY, several separated by commas. Raises UsageError, CallFailed."""
+    url, supabase_key, id_list, key_list = require_all(environment)
+    server = Server(read_url(environment, "SUPABASE_URL", url), supabase_key)
+    ids = [each.strip() for each in id_list.split(",")]
+    keys = [each.strip() for each in key_list.split(",")]
+    for name, key in [("SUPABASE_KEY", supabase_key), *(("NODE_KEY", each) for each in keys)]:
+        # No header can carry it; and it is not repeated here, since it may be most of a secret.
+        if not re.fullmatch(r"[!-~]+", key):
+            raise UsageError(f"{name} is no key: it has a space or a letter that no key has.")
+    if len(ids) != len(keys):
+        raise UsageError(f"NODE_ID names {len(ids)} nodes and NODE_KEY has {len(keys)} keys: each node has one.")
+    for node_id in ids:
+        if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", node_id):
+            raise UsageError(
+                f"NODE_ID {node_id} is no node's id, which is 32 hex digits with four hyphens between them."
+            )
+    if price_per_hour is not None:
+        raise UsageError(
+            "A price per hour is given where a node is registered, and NODE_KEY is the key of one that is: leave the "
+            "price out, or register again with oblivion register --worker-type python --price-per-hour."
+        )
+    return [_open(NodeApi(server, node_id, key), node_id, log) for node_id, key in zip(ids, keys)]
+
+
+def _open(api: NodeApi, node_id: str, log: Log) -> OpenNode:
+    row = api.own_row()
+    if row is None:
+        raise UsageError(
+            f"NODE_KEY is not the key of node {node_id}: it was revoked, or ended by a later registration under the "
+            "same hardware id. Register again with: oblivion register --worker-type python [OB004]"
+        )
+    if row["worker_type"] != "python":
+        raise UsageError(
+            f"Node {node_id} is registered as {row['worker_type']}. Register one of Python's own with: "
+            "oblivion register --worker-type python"
+        )
+    _tell(log, row["hardware_id"], row["provider_address"], row["price_per_hour"])
+    return OpenNode(row["hardware_id"], api, row["max_jobs"])
+
+
+def open_local_nodes(
+    environment: Environment,
+    count: int,
+    account: int,
+    hardware_id: str | None,
+    price_per_hour: int | None,
+    log: Log,
+) -> list[OpenNode]:
+    """So many nodes of a development wallet, each for one job at a time. Raises UsageError, CallFailed."""
+    stack = read_local_stack(environment)
+    address = development_wallet(stack, account)
+    server = Server(stack["supabaseUrl"], stack["anonKey"])
+    token = sign_in(stack, server, address)
+    base = hardware_id or read(environment, "HARDWARE_ID") or f"python-{os.getpid()}-{int(time.time() * 1000)}"
+    nodes = []
+    for number in range(count):
+        name = base if count == 1 else f"{base}-{number + 1}"
+        node_id, node_key = register(server, token, name, price_per_hour)
+        _tell(log, name, address.lower(), price_per_hour)
+        nodes.append(OpenNode(name, NodeApi(server, node_id, node_key), 1))
+    return nodes
+
+
+def _tell(log: Log, name: str, address: str, price_per_hour: int | None) -> None:
+    asks = "" if price_per_hour is None else f" and asks {format_usdc(price_per_hour)} USDC an hour"
+    log.info(f"registered as python under the hardware id {name}; it earns for {address}{asks}", worker=name)

@@ -1,0 +1,56 @@
+"""The input of a job: what the answer brings of it, and what lies in Storage."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from .api import CallFailed, NodeApi
+
+_MAX_DEPTH = 64
+"""As of every value in a chunk."""
+_OWN = "Its stored input"
+_PREVIOUS = "The stored result of the stage before it"
+
+
+class InputFault(Exception):
+    """The customer's fault, as every node would find it, in the words that every node has for it."""
+
+
+def read_input(api: NodeApi, job: dict[str, Any]) -> Any:
+    """The input as the program gets it. Raises InputFault, CallFailed."""
+    places = job.get("inputUrl")
+    if not places:
+        return job["input"]
+    if isinstance(places, str):
+        return _read_json(api, places, _OWN)
+    parts = {
+        name: _read_json(api, places[name], what)
+        for name, what in (("input", _OWN), ("previous", _PREVIOUS))
+        if places.get(name)
+    }
+    return {**job["input"], **parts}
+
+
+def _read_json(api: NodeApi, place: str, what: str) -> Any:
+    try:
+        found = api.stored(place)
+    except CallFailed as failure:
+        if failure.transient:
+            raise
+        raise InputFault(f"{what} is not there.") from failure
+    if sha256(found).hexdigest() != place[-64:]:
+        raise InputFault(f"{what} has another hash than its name.")
+    try:
+        value = json.loads(found.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        raise InputFault(f"{what} is no JSON.") from None
+    if _is_deep(value, _MAX_DEPTH):
+        raise InputFault(f"{what} is nested deeper than {_MAX_DEPTH} levels.")
+    return value
+
+
+def _is_deep(value: Any, levels: int) -> bool:
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return members is not None and (levels == 0 or any(_is_deep(member, levels - 1) for member in members))

@@ -1,0 +1,245 @@
+"""What needs no server. Run by packages/programs/tests/python.test.ts, or by `python3 -m unittest discover tests`."""
+
+from __future__ import annotations
+
+import doctest
+import io
+import json
+import sys
+import unittest
+from contextlib import redirect_stdout
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import sharded_worker
+from oblivion_worker import canonical_json as canonical
+from oblivion_worker.api import CallFailed
+from oblivion_worker.compute_job import compute_job
+from oblivion_worker.environment import format_usdc, parse_env_file, parse_usdc, require_all, with_env_file
+from oblivion_worker.job_process import JobProcess
+from oblivion_worker.leaving import Leaving
+from oblivion_worker.log import Log
+from oblivion_worker.open_nodes import OpenNode, open_kept_nodes
+from oblivion_worker.read_input import read_input
+from oblivion_worker.slot import AtHand, Slot
+from oblivion_worker.usage_error import UsageError
+
+TILE = {"scene": "room", "width": 8, "height": 8, "x": 0, "y": 0, "tileWidth": 2, "tileHeight": 2, "samples": 1}
+LONG = {**TILE, "width": 100, "height": 100, "tileWidth": 100, "tileHeight": 100, "samples": 4096}
+QUIET = Log("error", as_json=True)
+
+
+def job(**more: Any) -> dict[str, Any]:
+    return {
+        **{
+            "jobId": "j",
+            "attempt": 1,
+            "taskId": "t",
+            "title": "T",
+            "type": "raytrace",
+            "chunkIndex": 0,
+            "chunkCount": 1,
+        },
+        **{"program": {"kind": "builtin", "name": "raytrace"}, "input": TILE, "leaseExpiresAt": "2026-01-01T00:00:00Z"},
+        **{"limits": {"timeoutSeconds": 60, "maxResultBytes": 65536}, **more},
+    }
+
+
+class Server:
+    """Answers as the engine would; `script` holds the answers of work_cycle, an exception is raised."""
+
+    def __init__(self, *script: Any, beat: Any = None) -> None:
+        self.script = list(script)
+        self.beat = beat
+        self.reports: list[dict[str, Any] | None] = []
+        self.claims: list[bool] = []
+        self.leaving = Leaving()
+
+    def work_cycle(self, done: Any, claim: bool, deadline: float = 15.0) -> dict[str, Any]:
+        self.reports.append(done)
+        self.claims.append(claim)
+        answer = self.script.pop(0)
+        if not self.script:
+            self.leaving.finish.set()
+        if isinstance(answer, Exception):
+            raise answer
+        return {"job": answer, "retryMs": 1, "accepted": None if done is None else True, "reason": None}
+
+    def heartbeat(self, *_: Any) -> dict[str, Any]:
+        return {"leaseExpiresAt": "2030-01-01T00:00:00Z", "cancel": False}
+
+    def stored(self, place: str) -> bytes:
+        if place.startswith("gone/"):
+            raise CallFailed("OB104", "Object not found")
+        return b"nonsense" if place.startswith("nonsense/") else json.dumps(TILE).encode()
+
+
+def run(server: Server) -> Slot:
+    slot = Slot("test", server, server.leaving, AtHand(), QUIET, 1)  # type: ignore[arg-type]
+    with redirect_stdout(io.StringIO()):
+        slot.run()
+    return slot
+
+
+class Loop(unittest.TestCase):
+    def test_a_job_is_computed_reported_and_the_next_asked_for(self) -> None:
+        server = Server(None, job(), None)
+        self.assertFalse(run(server).failed)
+        self.assertEqual([None, None], server.reports[:2])
+        report = server.reports[2]
+        assert report is not None
+        self.assertEqual(("j", 1, "succeeded"), (report["jobId"], report["attempt"], report["outcome"]))
+        self.assertEqual(canonical.result_hash(report["result"]), report["resultHash"])
+
+    def test_a_report_is_repeated_until_it_is_answered(self) -> None:
+        away = CallFailed("OB101", "The server cannot be reached.", transient=True)
+        server = Server(job(), away, None)
+        run(server)
+        self.assertIsNotNone(server.reports[1])
+        self.assertEqual(server.reports[1], server.reports[2])
+
+    def test_a_refused_key_ends_it_and_says_so(self) -> None:
+        self.assertTrue(run(Server(CallFailed("OB004", "This node key is not valid for this node."))).failed)
+
+    def test_a_program_that_it_has_not_is_given_back(self) -> None:
+        server = Server(job(program={"kind": "js", "hash": "0" * 64, "reviewed": True}), None)
+        run(server)
+        self.assertEqual({"jobId": "j", "attempt": 1, "outcome": "released"}, server.reports[1])
+
+    def test_what_the_program_refuses_has_failed_in_its_words(self) -> None:
+        server = Server(job(input={**TILE, "samples": 0}), None)
+        run(server)
+        report = server.reports[1]
+        assert report is not None
+        self.assertEqual("failed", report["outcome"])
+        self.assertIn("OB205: The input's samples must be a whole number from 1 to 4096. [OB005 {", report["error"])
+
+    def test_a_job_that_another_slot_has_is_not_computed_twice(self) -> None:
+        at_hand = AtHand()
+        self.assertTrue(at_hand.take(job()))
+        self.assertFalse(at_hand.take(job()))
+        self.assertTrue(at_hand.take(job(attempt=2)))
+        at_hand.drop(job())
+        self.assertTrue(at_hand.take(job()))
+
+    def test_asked_once_it_finishes_and_asked_again_it_stops(self) -> None:
+        leaving = Leaving()
+        leaving.ask()
+        self.assertEqual((True, False), (leaving.finish.is_set(), leaving.stop.is_set()))
+        leaving.ask()
+        self.assertTrue(leaving.stop.is_set())
+
+
+class Jobs(unittest.TestCase):
+    def compute(self, server: Server, given: dict[str, Any]) -> Any:
+        return compute_job(server, given, server.leaving, lambda _: None)  # type: ignore[arg-type]
+
+    def test_what_lies_in_storage_is_read_and_believed_by_its_hash_alone(self) -> None:
+        place = f"inputs/{sha256(json.dumps(TILE).encode()).hexdigest()}"
+
+        def read(**more: Any) -> Any:
+            return read_input(Server(), job(**more))  # type: ignore[arg-type]
+
+        self.assertEqual(TILE, read(input=None, inputUrl=place))
+        both = {"input": place, "previous": place}
+        self.assertEqual(
+            {"input": TILE, "previous": TILE}, read(input={"input": None, "previous": None}, inputUrl=both)
+        )
+        mixed = {"input": None, "previous": place}
+        self.assertEqual({"input": 1, "previous": TILE}, read(input={"input": 1, "previous": None}, inputUrl=mixed))
+        nonsense = f"nonsense/{sha256(b'nonsense').hexdigest()}"
+        for wrong, words in (
+            ("inputs/" + "0" * 64, "Its stored input has another hash than its name."),
+            ("gone/x", "Its stored input is not there."),
+            (nonsense, "Its stored input is no JSON."),
+        ):
+            report = self.compute(Server(), job(input=None, inputUrl=wrong)).report
+            self.assertEqual(("failed", f"OB205: {words}"), (report["outcome"], report["error"]))
+
+    def test_what_is_too_slow_here_is_given_back_and_is_no_failure(self) -> None:
+        done = self.compute(Server(), job(input=LONG, limits={"timeoutSeconds": 0, "maxResultBytes": 65536}))
+        self.assertEqual("released", done.report["outcome"])
+        self.assertIn("too slow", done.fault)
+
+    def test_a_stop_ends_it_at_once(self) -> None:
+        server = Server()
+        server.leaving.ask()
+        server.leaving.ask()
+        self.assertEqual("released", self.compute(server, job(input=LONG)).report["outcome"])
+
+    def test_a_fault_of_ours_is_no_failure_of_the_program(self) -> None:
+        done = self.compute(Server(), job(program={"kind": "builtin", "name": "none"}))
+        self.assertEqual("released", done.report["outcome"])
+        self.assertIn("KeyError", done.fault)
+
+    def test_a_job_does_not_outlive_its_worker(self) -> None:
+        process = JobProcess("raytrace", LONG)
+        process._orders.close()
+        self.assertEqual(1, process._child.wait(timeout=30))
+        process.end()
+
+
+class Environment(unittest.TestCase):
+    def test_a_file_of_variables(self) -> None:
+        text = "# a comment\nA=1\nexport B = two words # why\nC=\"x # y\"\nD='z'\nE=\nnonsense\n"
+        self.assertEqual({"A": "1", "B": "two words", "C": "x # y", "D": "z", "E": ""}, parse_env_file(text))
+
+    def test_what_is_set_already_stays(self) -> None:
+        self.assertEqual({"A": "1"}, with_env_file({"A": "1"}, Path("/nowhere/.env.local")))
+
+    def test_fj_22_all_that_is_missing_is_named_at_once(self) -> None:
+        with self.assertRaises(UsageError) as missing:
+            require_all({"NEXT_PUBLIC_SUPABASE_URL": "http://x", "NODE_ID": " "})
+        self.assertNotIn("SUPABASE_URL", str(missing.exception))
+        for name in ("SUPABASE_KEY", "NODE_ID", "NODE_KEY", "oblivion register"):
+            self.assertIn(name, str(missing.exception))
+
+    def test_keys_and_ids_belong_together(self) -> None:
+        environment = {
+            "SUPABASE_URL": "http://127.0.0.1:1",
+            "SUPABASE_KEY": "k",
+            "NODE_ID": "00000000-0000-4000-8000-000000000001,00000000-0000-4000-8000-000000000002",
+            "NODE_KEY": "c",
+        }
+        with self.assertRaisesRegex(UsageError, "NODE_ID names 2 nodes and NODE_KEY has 1 keys"):
+            open_kept_nodes(environment, None, QUIET)
+        with self.assertRaisesRegex(UsageError, "^NODE_KEY is no key: it has a space or a letter that no key has.$"):
+            open_kept_nodes({**environment, "NODE_KEY": "obn_…,d"}, None, QUIET)
+        with self.assertRaisesRegex(UsageError, "NODE_ID x is no node's id"):
+            open_kept_nodes({**environment, "NODE_ID": "x"}, None, QUIET)
+        with self.assertRaisesRegex(UsageError, "where a node is registered"):
+            open_kept_nodes({**environment, "NODE_KEY": "c,d"}, 1, QUIET)
+
+    def test_amounts(self) -> None:
+        self.assertEqual(250_000, parse_usdc("0.25", "x"))
+        self.assertEqual(["0.25", "3"], [format_usdc(250_000), format_usdc(3_000_000)])
+        for text in ("much", "-1", "0.1234567", ""):
+            with self.assertRaisesRegex(UsageError, "--price-per-hour takes an amount in USDC"):
+                parse_usdc(text, "--price-per-hour")
+
+    def test_processes_are_shared_out_over_nodes_as_far_as_the_server_allows(self) -> None:
+        a, b = (OpenNode(name, None, jobs) for name, jobs in (("a", 2), ("b", 1)))  # type: ignore[arg-type]
+        self.assertEqual(["a", "b", "a"], [name for name, _ in sharded_worker._shares([a, b], 3, QUIET)])
+        with self.assertRaisesRegex(UsageError, "-n is at most 3"):
+            sharded_worker._shares([a, b], 4, QUIET)
+
+
+class Log_(unittest.TestCase):
+    def test_a_strangers_title_moves_no_terminal(self) -> None:
+        said = io.StringIO()
+        with redirect_stdout(said):
+            Log("info", as_json=False).warn("chunk of “\x1b[2J\n”")
+            Log("warn", as_json=True).info("not this")
+        self.assertRegex(said.getvalue(), r"^\d\d:\d\d:\d\d  warn: chunk of “\\u001b\[2J\\u000a”\n$")
+
+
+def load_tests(_: unittest.TestLoader, tests: unittest.TestSuite, __: str | None) -> unittest.TestSuite:
+    tests.addTests(doctest.DocTestSuite(canonical))
+    return tests
+
+
+if __name__ == "__main__":
+    unittest.main()
