@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { parseEnv } from 'node:util'
 import { cancelTask, createClient, createTask, listTasks, registerNode, workCycle } from '@oblivion/client'
 import { type Done, type OfferedJob, parseUsdc, resultHash } from '@oblivion/core'
 import { accounts, startStripeApi } from '@oblivion/stack/testing'
@@ -275,14 +276,14 @@ test('deleting what is known of a wallet: said first, cancelled at will, and a f
   await close()
 })
 
-test('a machine’s key is revoked by its wallet: asked first, cancelled at will, and void from then on', async () => {
+test('a machine is added by its wallet and gets a key, which is revoked: asked first, cancelled at will, and void from then on', async () => {
   const { page, problems, close } = await dapp.visit('/wallet')
   const asked = page.waitForRequest('**/rpc/my_nodes')
   await signIn(page, 'provider 4')
   const machines = page.getByRole('region', { name: 'Your machines' })
   await machines.getByText('No machine works for this wallet yet.').waitFor()
   const request = await asked
-  const { apikey = '', authorization = '' } = await request.allHeaders()
+  const { apikey = '' } = await request.allHeaders()
   const call = async (name: string, args: object, more: Record<string, string>) => {
     const answer = await fetch(request.url().replace('my_nodes', name), {
       method: 'POST',
@@ -291,14 +292,32 @@ test('a machine’s key is revoked by its wallet: asked first, cancelled at will
     })
     return (await answer.json()) as Record<string, string>
   }
-  const { nodeId, nodeSecret = '' } = await call(
-    'register_node',
-    { p_hardware_id: 'a machine in the cellar', p_worker_type: 'server' },
-    { authorization },
-  )
-  await page.getByRole('link', { name: 'Network' }).click()
-  await page.getByRole('link', { name: 'Wallet' }).click()
+  await machines.getByRole('button', { name: 'Add a machine' }).click()
+  const adding = page.getByRole('dialog', { name: 'Add a machine' })
+  await expectAccessible(page)
+  await adding.getByText('Node', { exact: true }).click()
+  await adding.getByLabel('Name').fill(' a machine in the cellar ')
+  await adding.getByLabel('It asks per hour').fill('much')
+  await adding.getByText('Enter an amount in USDC, such as 0.01').waitFor()
+  expect(await adding.getByRole('button', { name: 'Add the machine' }).isDisabled()).toBe(true)
+  await adding.getByLabel('It asks per hour').fill('0.25')
+  await adding.getByRole('button', { name: 'Add the machine' }).click()
+  const added = page.getByRole('dialog', { name: 'Your new machine' })
+  const lines = (await added.getByText('NODE_KEY=').textContent()) ?? ''
+  const { NODE_ID: nodeId, NODE_KEY: nodeSecret = '', ...project } = parseEnv(lines)
+  expect(project).toEqual({ SUPABASE_URL: dapp.supabaseUrl, SUPABASE_KEY: dapp.anonKey })
+  await added.getByText('oblivion worker').waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await added.getByRole('button', { name: 'I have kept it' }).click()
   await machines.getByText('a machine in the cellar').waitFor()
+  expect(await call('explain_claim', { p_node_id: nodeId }, { 'x-node-key': nodeSecret })).toMatchObject({
+    reason: expect.any(String),
+  })
+  await machines.getByRole('button', { name: 'Add a machine' }).click()
+  await adding.getByLabel('Name').fill('a machine in the cellar')
+  await adding.getByText('You have a machine of this name').waitFor()
+  await adding.getByRole('button', { name: 'Cancel' }).click()
   await machines.getByText('Waiting', { exact: true }).waitFor()
   await expectAccessible(page)
 

@@ -17,18 +17,26 @@ import { errorSentence } from '../shell/errorSentence.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tell } from '../shell/tell.ts'
 import { machineLabel, machineName, machineState, revokedSentence } from './machineWords.ts'
+import { NewMachine } from './NewMachine.tsx'
 
-/** What works for this wallet, each with a key of its own, and the button that ends one. */
+/** What works for this wallet, each with a key of its own; a new one, and the button that ends one. */
 export function Machines({ address }: { address: `0x${string}` }) {
   const config = useConfig()
   const [asked, setAsked] = useState<OwnNode | null>(null)
+  const [adding, setAdding] = useState(false)
   const machines = useQuery({
     queryKey: ['machines', address],
     queryFn: ({ signal }) => myNodes(walletClient(config, address), { signal }),
     refetchInterval: 10_000,
   })
+  const some = machines.data !== undefined && machines.data.length > 0
+  const add = (
+    <Button size={some ? 'small' : 'normal'} onClick={() => setAdding(true)}>
+      Add a machine
+    </Button>
+  )
   return (
-    <Section title="Your machines">
+    <Section title="Your machines" aside={some && add}>
       {machines.error && (
         <QueryFailed error={machines.error} tried="Reading your machines" retry={() => machines.refetch()} />
       )}
@@ -39,9 +47,9 @@ export function Machines({ address }: { address: `0x${string}` }) {
           </Skeleton>
         )
       ) : machines.data.length === 0 ? (
-        <Empty title="No machine works for this wallet yet.">
-          Each tab and each server that does is listed here. It has a key of its own, which works for you and reaches no
-          money; where one gets into other hands, you end it here.
+        <Empty title="No machine works for this wallet yet." action={add}>
+          Each tab, server and Python process that does is listed here. It has a key of its own, which works for you and
+          reaches no money; where one gets into other hands, you end it here.
         </Empty>
       ) : (
         <ul aria-label="Your machines" className="card divide-y divide-line">
@@ -49,6 +57,14 @@ export function Machines({ address }: { address: `0x${string}` }) {
             <MachineRow key={machine.nodeId} machine={machine} onRevoke={() => setAsked(machine)} />
           ))}
         </ul>
+      )}
+      {adding && (
+        <NewMachine
+          address={address}
+          known={machines.data?.map(({ hardwareId }) => hardwareId) ?? []}
+          onClose={() => setAdding(false)}
+          onMade={() => void machines.refetch()}
+        />
       )}
       {asked && <RevokeDialog address={address} machine={asked} onClose={() => setAsked(null)} />}
     </Section>

@@ -1,6 +1,7 @@
-import type { OwnNode, WorkerType } from '@oblivion/core'
+import type { OwnNode, Registration, WorkerType } from '@oblivion/core'
 import type { Meaning } from '../elements/StateMark.tsx'
 import { plural } from '../format/plural.ts'
+import type { Config } from '../shell/config.ts'
 
 const names: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python process' }
 
@@ -27,3 +28,18 @@ export const machineState = ({
 /** What came of it. `machine` is as it was before. */
 export const revokedSentence = ({ currentJobs }: Pick<OwnNode, 'currentJobs'>): string =>
   currentJobs === 0 ? 'The key is void.' : `The key is void. ${plural(currentJobs, 'job')} went back to the queue.`
+
+export type MachineKind = Exclude<WorkerType, 'browser'>
+
+/** What a machine without a wallet may run, and how it is started there. */
+export const machineKinds: readonly { key: MachineKind; label: string; note: string; command: string }[] = [
+  { key: 'python', label: 'Python', note: 'Built-in programs', command: 'python3 sharded_worker.py' },
+  { key: 'server', label: 'Node', note: 'These and reviewed ones', command: 'oblivion worker' },
+]
+
+/** The lines of its `.env.local`. */
+export const machineVariables = (
+  { supabaseUrl, anonKey }: Pick<Config, 'supabaseUrl' | 'anonKey'>,
+  { nodeId, nodeSecret }: Pick<Registration, 'nodeId' | 'nodeSecret'>,
+): string =>
+  [`SUPABASE_URL=${supabaseUrl}`, `SUPABASE_KEY=${anonKey}`, `NODE_ID=${nodeId}`, `NODE_KEY=${nodeSecret}`].join('\n')
