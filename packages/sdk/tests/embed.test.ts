@@ -292,6 +292,14 @@ describe('A9: no consent without a person who sees what is asked', () => {
 
   test('a no is remembered, and the page cannot ask again; the visitor can', async () => {
     const { page, frame } = await visit()
+    // Nothing of the question is cut off on the narrowest screen: what is agreed to is read whole.
+    await page.setViewportSize({ width: 320, height: 640 })
+    const cutOff = () =>
+      [...document.querySelectorAll('h1, dt, dd, .power > *, button, a')].filter(
+        (element) => element.getBoundingClientRect().right > innerWidth - 16,
+      ).length
+    await expect.poll(() => frame.evaluate(() => innerWidth)).toBeLessThan(320)
+    expect(await frame.evaluate(cutOff)).toBe(0)
     await frame.getByRole('button', { name: 'No' }).click()
     await expect.poll(() => stateOf(page)).toEqual({ status: 'failed', code: 'OB280' })
     await page.reload()

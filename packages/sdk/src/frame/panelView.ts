@@ -91,7 +91,7 @@ const sayNow = ({ state, share, job, elsewhere }: Shown): string => {
 /** Amounts come as decimal strings of the smallest unit; USDC has 6 decimals. */
 const sayEarnings = (answer: unknown): string => {
   const { earned, boundTo } = Object(answer) as { earned?: string; boundTo?: string | null }
-  if (earned === undefined) return 'Nothing yet'
+  if (earned === undefined || (earned === '0' && !boundTo)) return 'Nothing yet'
   const padded = earned.padStart(7, '0')
   const amount = `${padded.slice(0, -6)}.${padded.slice(-6)}`.replace(/\.?0+$/, '')
   return boundTo ? `${amount} USDC, to ${boundTo}` : `${amount} USDC`

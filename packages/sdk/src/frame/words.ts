@@ -2,7 +2,7 @@ import type { EmbedState } from '../protocol/hostMessages.ts'
 import type { Seen } from './mirror.ts'
 import type { SiteTerms } from './readSite.ts'
 
-const percent = (bps: number): string => `${bps / 100} %`
+const percent = (bps: number): string => `${bps / 100}\u00a0%`
 
 /** Who gets what, in one phrase. */
 export const whoEarns = ({ name, ownerBps }: SiteTerms): string => {
@@ -20,7 +20,7 @@ export const sayProgram = (key: string): string => programs[key] ?? key.replace(
 /** For whom, in the little room of the badge. */
 export const forWhom = ({ ownerBps }: SiteTerms): string => {
   if (ownerBps === 10_000) return 'the site earns'
-  return ownerBps === 0 ? 'you earn' : `${percent(10_000 - ownerBps)} are yours`
+  return ownerBps === 0 ? 'you earn' : `${percent(10_000 - ownerBps)} yours`
 }
 
 const pauses: Readonly<Record<string, string>> = {
