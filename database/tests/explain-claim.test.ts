@@ -155,6 +155,48 @@ test('tried_before, while somebody else could take it', async () => {
   expect((await node.cycle()).job).not.toBeNull()
 })
 
+test('A16: a call reads some hundred jobs, however many wait, and still sees the one that is free', async () => {
+  const node = await newNode()
+  const waits = async (sql: string): Promise<[reason: string, read: number]> => {
+    await engine.query(sql)
+    await engine.query('vacuum (analyze) public.jobs')
+    return node.session(async ({ rpc, query }) => {
+      const { reason } = await rpc<Explanation>('explain_claim', { p_node_id: node.nodeId })
+      const [row] = await query<{ read: number }>(
+        `select sum(pg_stat_get_xact_tuples_returned(c.oid))::int as read
+           from pg_class c where c.oid = 'public.jobs'::regclass
+             or c.oid in (select indexrelid from pg_index where indrelid = 'public.jobs'::regclass)`,
+      )
+      return [reason, row?.read ?? Number.NaN]
+    })
+  }
+  const taskId = await engine.task(customer, 10_000)
+  const readers: [string, string][] = [
+    ['job_waiting', 'select'],
+    ['not_due_yet', `update jobs set due = false, available_at = now() + interval '1 hour' where status = 'pending'`],
+    [
+      'offered_to_others',
+      `update jobs set due = true, available_at = now(), offered_to = customer_owner_id, offered_until = now() + interval '1 hour'
+        where status = 'pending'`,
+    ],
+  ]
+  for (const [reason, sql] of readers) {
+    const [found, read] = await waits(sql)
+    expect(found).toBe(reason)
+    expect(read, reason).toBeLessThan(4_000)
+  }
+  await engine.query(
+    `update jobs set offered_to = null, offered_until = null where task_id = $1 and chunk_index = 9999`,
+    [taskId],
+  )
+  // Behind all others: one of those is as far as a call looks.
+  const [, far] = await waits(
+    `update jobs set created_at = created_at - interval '1 second' where chunk_index = 9999 and status = 'pending'`,
+  )
+  expect(far).toBeLessThan(4_000)
+  expect((await explain(node)).reason).toBe('job_waiting')
+})
+
 test('has_replica: what waits are replicas of chunks that this wallet has a part of', async () => {
   const node = await newNode()
   await proven(node)

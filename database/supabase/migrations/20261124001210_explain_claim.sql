@@ -1,23 +1,66 @@
 -- Why a node gets nothing, in one reason out of a closed set: the first of them that stands in its way.
 
+-- A call costs the same whatever waits (A16): it looks at a thousand tasks and at some hundred jobs of them, sorts no
+-- queue, and keeps one plan of each statement, which would else be planned anew in each call and cost more than what it does.
+
+create function oblivion.jobs_to_explain(p_task_ids uuid[])
+returns table (
+  id uuid, task_id uuid, chunk_index int, stage smallint, due boolean, available_at timestamptz, offered_to bigint,
+  offered_until timestamptz, attempt int, excluded_owner_id bigint)
+language sql
+stable
+begin atomic
+  -- The head of the queue, as a claim sees it; then of each task the same part of 300, also of what was tried or is not due. Read row by row, so whoever has seen enough stops.
+  select h.id, h.task_id, h.chunk_index, h.stage, true, h.available_at, h.offered_to, h.offered_until, h.attempt, null::bigint
+    from (
+      select j.*
+        from public.jobs j
+       where j.status = 'pending'
+         and j.due
+         and j.excluded_owner_id is null
+       order by (- j.priority), j.created_at, j.task_id, j.seq
+       limit 300) h
+   where h.task_id = any (p_task_ids)
+  union all
+  select w.id, w.task_id, w.chunk_index, w.stage, w.due or w.available_at <= now(), w.available_at, w.offered_to,
+         w.offered_until, w.attempt, w.excluded_owner_id
+    from unnest(p_task_ids) t
+   cross join lateral (
+           select j.*
+             from public.jobs j
+            where j.task_id = t
+              and j.status = 'pending'
+            limit 1 + 300 / cardinality(p_task_ids)) w;
+end;
+comment on function oblivion.jobs_to_explain(uuid[]) is
+  'Jobs that wait of these tasks: those among the first 300 in the order of claims, and then some of each task, 300 in all or one of each; one may come twice. Inlined. For the engine alone.';
+
 create function oblivion.claim_obstacle(p_node public.nodes, out reason text, out sentence text, out facts jsonb)
 language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
 as $$
 declare
   v_owner oblivion.owners;
   v_settings oblivion.settings;
-  v_tasks oblivion.tasks[];
-  v_left oblivion.tasks[];
+  -- Tasks that have a job waiting; of others than this node's owner; that suit it; whose bucket has a place.
+  v_waiting int;
+  v_foreign uuid[];
+  v_suiting uuid[];
+  v_ids uuid[];
+  v_seen record;
+  v_cluster bigint := oblivion.cluster_of(p_node);
   v_until timestamptz;
-  v_open boolean;
   v_patience interval;
 begin
   facts := '{}';
   select o.* into v_owner from oblivion.owners o where o.id = p_node.owner_id;
-  select s.* into v_settings from oblivion.settings s;
+  select s.* into v_settings from oblivion.settings s where s.id;
   if not oblivion.is_online(p_node.last_seen, p_node.next_poll_at) then
     reason := 'not_online';
     sentence := 'This node is not online: it has not asked for work lately.';
@@ -50,49 +93,50 @@ begin
     return;
   end if;
 
-  -- A thousand tasks are enough to tell what is the matter, and bound what a call costs.
-  select array_agg(w.t)
-    into v_tasks
+  -- A thousand tasks are enough to tell what is the matter. Their rows stay where they are: as values they would bring
+  -- each its program.
+  select count(*),
+         array_agg(w.id) filter (where w.owner_id <> p_node.owner_id),
+         array_agg(w.id) filter (where w.owner_id <> p_node.owner_id and w.mismatch is null),
+         array_agg(w.id) filter (where w.owner_id <> p_node.owner_id and w.mismatch is null and (
+           w.max_concurrent_chunks is null or w.max_concurrent_chunks > (
+             select count(*) from public.jobs j where j.task_id = w.id and j.status = 'processing'))),
+         mode() within group (order by w.mismatch) filter (where w.owner_id <> p_node.owner_id)
+    into v_waiting, v_foreign, v_suiting, v_ids, reason
     from (
-      select t
-        from oblivion.tasks t
-       where t.status = 'running'
-         and exists (select from public.jobs j where j.task_id = t.id and j.status = 'pending')
-       order by t.priority desc, t.created_at
-       limit 1000) w;
-  if v_tasks is null then
+      select t.id, t.owner_id, t.max_concurrent_chunks,
+             -- A plain task suits every node that is no site's.
+             case when not (t.plain and p_node.programs is null and p_node.site_owner_id is null) then
+               oblivion.mismatch(t, p_node) end as mismatch
+        from (
+          select r.id
+            from (select x.id, x.priority, x.created_at from oblivion.tasks x where x.status = 'running' limit 10000) r
+           where exists (select from public.jobs j where j.task_id = r.id and j.status = 'pending' offset 0)
+           order by r.priority desc, r.created_at
+           limit 1000) f
+        join oblivion.tasks t on t.id = f.id
+      -- Asked once of each, not once for each place above.
+      offset 0) w;
+  if v_waiting = 0 then
     reason := 'no_pending_jobs';
     sentence := 'No job is waiting at the moment.';
     return;
-  end if;
-
-  select array_agg(t) into v_left from unnest(v_tasks) t where t.owner_id <> p_node.owner_id;
-  if v_left is null then
+  elsif v_foreign is null then
     reason := 'own_tasks_only';
     sentence := 'Only tasks of this wallet are waiting, and nobody computes for itself.';
     return;
-  end if;
-
-  v_tasks := v_left;
-  select array_agg(t) into v_left from unnest(v_tasks) t where oblivion.suits(t, p_node);
-  if v_left is null then
-    -- The commonest of the three.
-    select oblivion.mismatch(t, p_node)
-      into reason
-      from unnest(v_tasks) t
-     group by 1
-     order by count(*) desc, 1
-     limit 1;
+  elsif v_suiting is null then
+    -- The commonest of the mismatches.
     if reason = 'worker_type' then
       reason := 'other_worker_type';
       sentence := format('The tasks that wait are not for nodes of type %s.', p_node.worker_type);
       facts := jsonb_build_object('workerType', p_node.worker_type, 'wanted', (
-        select jsonb_agg(distinct w) from unnest(v_tasks) t, unnest(t.worker_types) w));
+        select jsonb_agg(distinct w) from oblivion.tasks t, unnest(t.worker_types) w where t.id = any (v_foreign)));
     elsif reason = 'capability' then
       reason := 'missing_capability';
       sentence := 'The tasks that wait need a capability that this node does not have.';
       facts := jsonb_build_object('wanted', (
-        select jsonb_agg(distinct c) from unnest(v_tasks) t, unnest(t.capabilities) c));
+        select jsonb_agg(distinct c) from oblivion.tasks t, unnest(t.capabilities) c where t.id = any (v_foreign)));
     elsif reason = 'own_site' then
       reason := 'own_tasks_only';
       sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
@@ -106,95 +150,72 @@ begin
       reason := 'price_too_high';
       sentence := 'The tasks that wait pay less per hour than this node asks.';
       facts := jsonb_build_object('pricePerHour', p_node.price_per_hour::text, 'highest', (
-        select max(t.max_price_per_hour)::text from unnest(v_tasks) t));
+        select max(t.max_price_per_hour)::text from oblivion.tasks t where t.id = any (v_foreign)));
     end if;
     return;
   end if;
 
-  v_tasks := v_left;
-  select array_agg(t)
-    into v_left
-    from unnest(v_tasks) t
-   where t.max_concurrent_chunks is null
-      or t.max_concurrent_chunks > (select count(*) from public.jobs j where j.task_id = t.id and j.status = 'processing');
-  if v_left is null then
+  if v_ids is null then
     reason := 'buckets_full';
     sentence := 'Every task that waits has as many chunks in work as its customer allows at once.';
     return;
   end if;
 
-  v_tasks := v_left;
-  v_open := exists (
-    select from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now()));
-  if not v_open then
-    select min(j.available_at)
-      into v_until
-      from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending';
-    reason := 'not_due_yet';
-    sentence := 'The jobs that wait have failed before and are given out again a little later.';
-    facts := jsonb_build_object('until', v_until);
-    return;
-  end if;
-
-  v_open := exists (
-    select from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-     where j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id);
-  if not v_open then
-    select min(j.offered_until)
-      into v_until
-      from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
-    reason := 'offered_to_others';
-    sentence := 'The jobs that wait are offered to others for a moment.';
-    facts := jsonb_build_object('until', v_until);
-    return;
-  end if;
-
-  v_open := exists (
-    select from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-     where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and (t.replicas = 1 or not exists (
+  -- The first that nothing stands in the way of is enough.
+  if not exists (
+    select
+      from oblivion.jobs_to_explain(v_ids) j
+     where j.due
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and (j.excluded_owner_id is null or j.attempt = 0)
+       and not exists (
              select from oblivion.replica_owners r
               where r.task_id = j.task_id and r.chunk_index = j.chunk_index and r.stage = j.stage
-                and r.cluster_id = oblivion.cluster_of(p_node))));
-  if not v_open then
-    reason := 'has_replica';
-    sentence := 'This wallet has its part of every chunk that waits: the other replicas are for other owners.';
-    return;
-  end if;
-
-  -- The first that nobody tried is enough; else a hundred of those that others tried, and of its own. Never sorted: a
-  -- call would cost as much as the queue is long (A16).
-  v_open := exists (
-      select from unnest(v_tasks) t
-        join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-       where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-         and (j.excluded_owner_id is null or j.attempt = 0))
-    or exists (
-      select
-        from (
-          (select j.id
-             from unnest(v_tasks) t
-             join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-            where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-              and j.excluded_owner_id <> p_node.owner_id
-            limit 100)
-          union all
-          (select j.id
-             from unnest(v_tasks) t
-             join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now())
-            where (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-              and j.excluded_owner_id = p_node.owner_id
-            limit 100)) w
-       where oblivion.may_retry(w.id, p_node));
-  if not v_open then
-    reason := 'tried_before';
-    sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
-    return;
+                and r.cluster_id = v_cluster
+             -- By its key, job by job: as a join the plan that is kept might read them all.
+             offset 0))
+  then
+    select bool_or(w.due) as due, bool_or(w.due and w.free) as free, bool_or(w.due and w.free and not w.has_replica) as other,
+           min(w.available_at) as available_at, min(w.offered_until) filter (where w.due) as offered_until,
+           -- A hundred of those that others tried, and of its own: each costs a look around.
+           (array_agg(w.id) filter (where w.due and w.free and not w.has_replica and w.excluded_owner_id <> p_node.owner_id))[:100]
+             || (array_agg(w.id) filter (where w.due and w.free and not w.has_replica and w.excluded_owner_id = p_node.owner_id))[:100]
+             as tried
+      into v_seen
+      from (
+        select j.*,
+               j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id as free,
+               j.due and exists (
+                 select from oblivion.replica_owners r
+                  where r.task_id = j.task_id and r.chunk_index = j.chunk_index and r.stage = j.stage
+                    and r.cluster_id = v_cluster
+                 offset 0) as has_replica
+          from oblivion.jobs_to_explain(v_ids) j
+        offset 0) w;
+    -- All of them were taken since.
+    if v_seen.due is null then
+      reason := 'no_pending_jobs';
+      sentence := 'No job is waiting at the moment.';
+      return;
+    elsif not v_seen.due then
+      reason := 'not_due_yet';
+      sentence := 'The jobs that wait have failed before and are given out again a little later.';
+      facts := jsonb_build_object('until', v_seen.available_at);
+      return;
+    elsif not v_seen.free then
+      reason := 'offered_to_others';
+      sentence := 'The jobs that wait are offered to others for a moment.';
+      facts := jsonb_build_object('until', v_seen.offered_until);
+      return;
+    elsif not v_seen.other then
+      reason := 'has_replica';
+      sentence := 'This wallet has its part of every chunk that waits: the other replicas are for other owners.';
+      return;
+    elsif not exists (select from unnest(v_seen.tried) j where oblivion.may_retry(j, p_node)) then
+      reason := 'tried_before';
+      sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
+      return;
+    end if;
   end if;
 
   select oblivion.patience(p_node, w)
@@ -208,8 +229,8 @@ begin
              when j.offered_to = p_node.owner_id and j.offered_until > now() or j.excluded_owner_id is not null then now()
              else greatest(j.available_at, j.offered_until) + v_patience end)
       into v_until
-      from unnest(v_tasks) t
-      join public.jobs j on j.task_id = t.id and j.status = 'pending' and (j.due or j.available_at <= now());
+      from oblivion.jobs_to_explain(v_ids) j
+     where j.due;
     if v_until > now() then
       reason := 'yielding';
       sentence := 'Work is scarce, and others wait who have had less of it lately: they go first for a moment.';
