@@ -736,6 +736,12 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
     expect.stringMatching(/Held for a task.*Path-traced room.*−0\.04$/),
     expect.stringMatching(/Deposit.*0x.*\+1,000$/),
   ])
+  // Each part of the balance leads to its entries, below the bar at the top.
+  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }))
+  await page.getByRole('link', { name: 'Free', exact: true }).press('Enter')
+  await expect.poll(() => page.url()).toMatch(/\/wallet#statement$/)
+  await expect.poll(() => statement.evaluate((part) => part.getBoundingClientRect().top)).toBeLessThan(450)
+  expect(await statement.evaluate((part) => part.getBoundingClientRect().top)).toBeGreaterThan(56)
   const csv = page.waitForEvent('download')
   await statement.getByRole('button', { name: 'Download CSV' }).click()
   expect(await readFile(await (await csv).path(), 'utf8')).toMatch(

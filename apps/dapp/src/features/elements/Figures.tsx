@@ -9,6 +9,8 @@ export type FigureEntry = {
   /** One line on what the figure means, or why it is zero. */
   note: ReactNode
   mark?: ReactNode
+  /** The entries that it is made of, on the same page. */
+  href?: string
 }
 
 const columns: Record<number, string> = {
@@ -32,7 +34,13 @@ export function Figures({ entries, label }: { entries: FigureEntry[]; label: str
         >
           <dt className="flex items-center gap-1.5 text-12 text-ink-2">
             {entry.mark}
-            {entry.label}
+            {entry.href === undefined ? (
+              entry.label
+            ) : (
+              <a href={entry.href} className="-my-1 py-1 underline-offset-2 hover:text-link hover:underline">
+                {entry.label}
+              </a>
+            )}
           </dt>
           <dd className="mt-1.5 flex min-h-9 flex-wrap items-baseline gap-x-1.5">
             <span className={`figure ${figureSize(entry.value)}`}>{entry.value}</span>

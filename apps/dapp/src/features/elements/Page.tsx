@@ -30,10 +30,18 @@ export function Page({ title, sentence, below, action, children }: PageProps) {
   )
 }
 
+type SectionProps = {
+  title: string
+  /** Where a link of the same page leads. */
+  id?: string
+  aside?: ReactNode
+  children: ReactNode
+}
+
 /** A named part of a page. */
-export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+export function Section({ title, id, aside, children }: SectionProps) {
   return (
-    <section aria-label={title} className="flex flex-col gap-3">
+    <section aria-label={title} id={id} className="flex scroll-mt-36 flex-col gap-3 wide:scroll-mt-20">
       <div className="flex min-h-6 flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <h2 className="text-14 font-medium">{title}</h2>
         {aside}

@@ -5,7 +5,7 @@ import { SplitBar } from '../elements/SplitBar.tsx'
 import { formatAmount } from '../format/formatAmount.ts'
 import { balanceParts } from './walletFigures.ts'
 
-/** One bar for everything: free, held, pending, to settle, settled. */
+/** One bar for everything: free, held, pending, to settle, settled; each leads to its entries. */
 export function BalanceBar({ balance, earnings }: { balance: Balance; earnings: Earnings }) {
   const parts = balanceParts(balance, earnings)
   return (
@@ -20,6 +20,7 @@ export function BalanceBar({ balance, earnings }: { balance: Balance; earnings: 
           label="Parts of the balance"
           entries={parts.map((part) => ({
             label: part.label,
+            href: part.key === 'free' || part.key === 'held' ? '#statement' : '#receipts',
             mark: <span className={`size-2.5 rounded-mark ${part.fill}`} aria-hidden="true" />,
             value: formatAmount(part.amount),
             unit: 'USDC',

@@ -19,7 +19,7 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
   const [all, setAll] = useState(false)
   if (receipts.length === 0) {
     return (
-      <Section title="Receipts">
+      <Section title="Receipts" id="receipts">
         <Empty title="No receipt yet.">
           Each job that your worker finishes and the server accepts leaves a receipt here: how much, for what, and where
           the money is.
@@ -31,6 +31,7 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
   return (
     <Section
       title="Receipts"
+      id="receipts"
       aside={
         <p className="text-12 text-ink-3">
           {receipts.length < longest ? plural(receipts.length, 'receipt') : `The last ${longest}`}, newest first

@@ -68,6 +68,7 @@ export function StatementSection({ address, play }: { address: `0x${string}`; pl
   return (
     <Section
       title="Statement"
+      id="statement"
       aside={
         rows.length > 0 && (
           <Button size="small" busy={saving} onClick={() => void save()}>
