@@ -29,10 +29,13 @@ drop policy "oblivion: a customer reads an accepted result" on storage.objects;
 drop policy "oblivion: a coordinator removes what was read" on storage.objects;
 drop policy "oblivion: a coordinator sees what inputs are left" on storage.objects;
 drop policy "oblivion: a coordinator removes what inputs are left" on storage.objects;
+drop policy "oblivion: a node keeps a checkpoint" on storage.objects;
+drop policy "oblivion: a node reads the checkpoint that it goes on from" on storage.objects;
+drop policy "oblivion: a checkpoint is removed by its attempt, or a coordinator" on storage.objects;
 -- The rows of what was stored; the bytes behind them go with the bucket's removal in the platform's own pages.
 select set_config('storage.allow_delete_query', 'true', true);
-delete from storage.objects where bucket_id in ('oblivion-inputs', 'oblivion-results');
-delete from storage.buckets where id in ('oblivion-inputs', 'oblivion-results');
+delete from storage.objects where bucket_id in ('oblivion-inputs', 'oblivion-results', 'oblivion-checkpoints');
+delete from storage.buckets where id in ('oblivion-inputs', 'oblivion-results', 'oblivion-checkpoints');
 
 -- Its condition is a function.
 drop trigger b_keep_whole_new on public.jobs;
@@ -61,7 +64,7 @@ drop function
   public.run_schedule(uuid),
   public.delete_schedule(uuid),
   public.get_program(text),
-  public.save_checkpoint(uuid, uuid, int, text),
+  public.save_checkpoint(uuid, uuid, int, text, text),
   public.claimed_job(uuid, text),
   public.get_task(uuid),
   public.list_tasks(int),
@@ -165,9 +168,9 @@ begin
              ('20261124000915', 'wrong_results'),
              ('20261124000920', 'pipelines'),
              ('20261124001000', 'work_cycle'),
-             ('20261124000930', 'checkpoints'),
              ('20261124000940', 'stored_inputs'),
              ('20261124000945', 'stored_results'),
+             ('20261124000950', 'checkpoints'),
              ('20261124001005', 'claimed_job'),
              ('20261124001010', 'work_batch'),
              ('20261124001020', 'schedules'),

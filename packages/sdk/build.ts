@@ -45,12 +45,17 @@ const withoutWords: Plugin = {
   },
 }
 
-/** Files of their own that few need: the agent's way with an older database, and with inputs and results in Storage. */
-const LATER = { 'olderWorkCycle.ts': 'older.js', 'readInput.ts': 'input.js', 'storeResult.ts': 'result.js' } as const
+/** Files of their own that few need: the agent's way with an older database, with checkpoints, and with Storage. */
+const LATER = {
+  'olderWorkCycle.ts': 'older.js',
+  'readStored.ts': 'stored.js',
+  'storeResult.ts': 'result.js',
+  'keepCheckpoint.ts': 'checkpoint.js',
+} as const
 const withoutLater: Plugin = {
   name: 'without-later',
   setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(olderWorkCycle|readInput|storeResult)\.ts$/ }, ({ path: file }) => ({
+    onResolve({ filter: /\/(olderWorkCycle|readStored|storeResult|keepCheckpoint)\.ts$/ }, ({ path: file }) => ({
       path: `./${LATER[file.slice(2) as keyof typeof LATER]}`,
       external: true,
     }))
@@ -153,7 +158,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const page = await bundleScript('./src/index.ts')
   const size = (name: string): number => gzipSync(files.get(name) ?? '', { level: 9 }).length
   console.log(`${'with an old database'.padEnd(22)}${size('older.js')} B gzip more`)
-  console.log(`${'with a stored input'.padEnd(22)}${size('input.js')} B gzip more`)
+  console.log(`${'with a stored input'.padEnd(22)}${size('stored.js')} B gzip more`)
+  console.log(`${'with a checkpoint'.padEnd(22)}${size('checkpoint.js')} B gzip more`)
   console.log(`${'with a stored result'.padEnd(22)}${size('result.js')} B gzip more`)
   console.log(`${'page side'.padEnd(22)}${gzipSync(page, { level: 9 }).length} B gzip, inside the app that imports it`)
   if (weights.some(({ total, limit }) => total > limit)) process.exitCode = 1

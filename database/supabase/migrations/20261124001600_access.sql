@@ -63,7 +63,7 @@ grant execute on function
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
   public.get_program(text),
-  public.save_checkpoint(uuid, uuid, int, text),
+  public.save_checkpoint(uuid, uuid, int, text, text),
   public.claimed_job(uuid, text),
   public.next_jobs(text, int),
   public.claim_job(text),
@@ -134,6 +134,9 @@ grant execute on function
   oblivion.may_read_input(text),
   oblivion.may_store_result(text),
   oblivion.may_read_result(text),
+  oblivion.may_store_checkpoint(text),
+  oblivion.may_read_checkpoint(text),
+  oblivion.may_remove_checkpoint(text),
   oblivion.reads_deliveries(),
   oblivion.is_input_left(text, timestamptz)
 to anon, authenticated;
@@ -215,6 +218,7 @@ grant execute on function
   oblivion.judge_delivery(uuid, int, text, bigint),
   oblivion.uploads_left(text),
   oblivion.inputs_left(text),
+  oblivion.checkpoints_left(text),
   oblivion.history_to_export(),
   oblivion.history_lines(date, jsonb, int),
   oblivion.mark_history_exported(date, bigint, text),

@@ -331,7 +331,7 @@ export type Database = {
       revoke_site_key: { Args: { p_site_id: string }; Returns: Json }
       run_schedule: { Args: { p_schedule_id: string }; Returns: Json }
       save_checkpoint: {
-        Args: { p_attempt: number; p_job_id: string; p_node_id: string; p_state: string }
+        Args: { p_attempt: number; p_hash?: string; p_job_id: string; p_node_id: string; p_state?: string }
         Returns: boolean
       }
       set_payout_from: { Args: { p_from: string }; Returns: Json }

@@ -63,7 +63,7 @@ let held: unknown[]
 let heldAtClaim: unknown[]
 let prepared: boolean
 let registrations: (Registration | null)[]
-let readStored: (url: string) => unknown
+let readStored: (job: OfferedJob) => OfferedJob
 /** What was put into Storage, and where that says it lies. */
 let stored: { hash: string; bytes: number }[]
 let store: () => string | null
@@ -90,7 +90,7 @@ beforeEach(() => {
   heldAtClaim = []
   prepared = true
   registrations = []
-  readStored = () => null
+  readStored = (job) => job
   stored = []
   store = () => 'oblivion-results/uploads/job-1/2/ab'
 })
@@ -137,7 +137,7 @@ const api: NodeApi = {
   },
   saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
-  input: async ({ inputUrl }) => readStored(String(inputUrl)),
+  stored: async (job) => readStored(job),
   store: async (_, bytes, hash) => {
     stored.push({ hash, bytes: bytes.length })
     return store()
@@ -219,7 +219,7 @@ test('computes, reports with the hash of the canonical text, and takes the next 
 
 test('an input that lies in Storage is read there before the program runs', async () => {
   answers = [{ job: { ...jobOf(1), input: null, inputUrl: 'oblivion-inputs/0x1/ab' } }]
-  readStored = (url) => ({ readFrom: url })
+  readStored = (job) => ({ ...job, input: { readFrom: job.inputUrl } })
   const agent = await startAgent()
   expect(ran).toMatchObject({ input: { readFrom: 'oblivion-inputs/0x1/ab' } })
   await agent.stop()
@@ -566,6 +566,21 @@ test('a program is given the state that it can go on from, if that has the hash 
   const agent = await startAgent()
   expect(ran?.resumed).toEqual({ row: 41 })
   answers = [{ job: { ...jobOf(2), checkpoint: { state, hash: sha256Hex('{"row":42}') } } }]
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
+  await settle()
+  expect(ran?.resumed).toBeNull()
+  await agent.stop()
+})
+
+test('T9: a state that lies in Storage is read there, and held against its hash once more', async () => {
+  const state = '{"row":41}'
+  const url = 'oblivion-checkpoints/uploads/job-1/1/ab'
+  const checkpoint = { url, hash: sha256Hex(state) }
+  answers = [{ job: { ...jobOf(1), checkpoint } }, { job: { ...jobOf(2), checkpoint } }]
+  readStored = (job) => ({ ...job, checkpoint: { state, hash: sha256Hex(state) } })
+  const agent = await startAgent()
+  expect(ran?.resumed).toEqual({ row: 41 })
+  readStored = (job) => ({ ...job, checkpoint: { state: '{"row":42}', hash: sha256Hex(state) } })
   finishProgram?.({ kind: 'done', text: '1', rested: 0 })
   await settle()
   expect(ran?.resumed).toBeNull()

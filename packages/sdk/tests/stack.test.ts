@@ -31,7 +31,7 @@ import { untilTrue } from './harness/untilTrue.ts'
 
 // The worker against the real thing: the pages as `start` builds and serves them, the gateway, the database.
 
-const [, customerAccount, , providerAccount] = accounts
+const [, customerAccount, , providerAccount, otherAccount] = accounts
 const price = 10_000n
 const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
 /** Minutes of work: long enough to be stopped, closed and beaten for. */
@@ -488,6 +488,67 @@ test('T12: a result of 1 MiB goes through Storage, is paid once the coordinator 
   await cancelTask(customer, { taskId: third })
 })
 
+test('T9: another established provider goes on from a state of 1 MiB, which no third one reads', async () => {
+  const { supabaseUrl, anonKey } = stack.dev
+  // Who begins anew never ends.
+  const source = `export default async (n, ctx) => {
+    while (!ctx.resumed) {
+      ctx.checkpoint({ n, text: 'x'.repeat(1_000_000) })
+      await ctx.progress(0.5)
+    }
+    return [ctx.resumed.n, ctx.resumed.text.length]
+  }`
+  const database = new pg.Client(stack.dev.databaseUrl)
+  await database.connect()
+  if (otherAccount === undefined) throw new Error('no account')
+  const another = clientOf(await signIn(stack.dev, otherAccount))
+  // All are established here, and what they gave back in the tests above keeps neither waiting for the other.
+  await database.query('update oblivion.settings set proven_after = 0')
+  await database.query(`update oblivion.owners set claim_budget = 1000, claims_from = '-infinity'`)
+  const keptOf = async (taskId: string) =>
+    (
+      await database.query<{ job_id: string; attempt: number; stored_hash: string }>(
+        `select c.job_id, c.attempt, c.stored_hash from oblivion.checkpoints c join jobs j on j.id = c.job_id
+          where j.task_id = $1 and c.stored_hash is not null`,
+        [taskId],
+      )
+    ).rows[0]
+  const resultOf = async (taskId: string) => (await taskResults(customer, { taskId })).results[0]?.result
+
+  // From a tab to a server.
+  const first = await post([1], { kind: 'js', source })
+  const page = await startWorker(true)
+  await expect.poll(() => keptOf(first)).toBeDefined()
+  await page.evaluate(() => window.worker.stop())
+  const kept = await keptOf(first)
+  const place = `${supabaseUrl}/storage/v1/object/authenticated/oblivion-checkpoints/uploads/${kept?.job_id}/${kept?.attempt}/${kept?.stored_hash}`
+  for (const bearer of [customerToken, token, anonKey])
+    expect((await fetch(place, { headers: { apikey: anonKey, authorization: `Bearer ${bearer}` } })).ok).toBe(false)
+  const register = (signal?: AbortSignal) =>
+    registerNode(another, {
+      hardwareId: 'server',
+      workerType: 'server',
+      capabilities: { strangersPrograms: true },
+      signal,
+    })
+  const server = createServerWorker({ supabaseUrl, supabaseKey: anonKey, strangersPrograms: true, register })
+  const over = server.run()
+  await expect.poll(() => letters(first)).toBe('c')
+  expect(await resultOf(first)).toEqual([1, 1_000_000])
+
+  // And back.
+  const second = await post([2], { kind: 'js', source })
+  await expect.poll(() => keptOf(second)).toBeDefined()
+  await server.stop()
+  await over
+  const again = await startWorker(true)
+  await expect.poll(() => letters(second)).toBe('c')
+  await again.evaluate(() => window.worker.stop())
+  expect(await resultOf(second)).toEqual([2, 1_000_000])
+  await database.query('update oblivion.settings set proven_after = default')
+  await database.end()
+})
+
 /** What PostgREST says of a function that a database does not have. */
 const missing = (functions: readonly string[]) =>
   context.route(new RegExp(`/rpc/(${functions.join('|')})$`), (route) =>
@@ -548,6 +609,7 @@ test('A1: bridge, agent and sandbox asked for nothing outside of API, Storage an
     'rpc/get_program',
     'oblivion-inputs/',
     'oblivion-results/uploads/',
+    'oblivion-checkpoints/uploads/',
   ]) {
     expect(paths).toContain(what)
   }

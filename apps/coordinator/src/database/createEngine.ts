@@ -52,6 +52,7 @@ export type EngineFunction =
   | 'judge_delivery'
   | 'uploads_left'
   | 'inputs_left'
+  | 'checkpoints_left'
   | 'history_to_export'
   | 'history_lines'
   | 'mark_history_exported'

@@ -150,7 +150,7 @@ export function createResultReader(parameters: {
       }
       if (failures.length > 0) throw failures[0]
     },
-    /** Removes uploads and inputs that nobody needs any more. */
+    /** Removes uploads, inputs and checkpoints that nobody needs any more. */
     async sweep(signal: AbortSignal): Promise<void> {
       // While the key holds; Storage that refuses slowly is asked again another time.
       const within = AbortSignal.any([signal, AbortSignal.timeout(WORK_MS)])
@@ -161,6 +161,7 @@ export function createResultReader(parameters: {
       }
       await clear('oblivion-results', (await engine.call('uploads_left', [keyHash])) as string[])
       await clear('oblivion-inputs', (await engine.call('inputs_left', [keyHash])) as string[])
+      await clear('oblivion-checkpoints', (await engine.call('checkpoints_left', [keyHash])) as string[])
     },
   }
 }

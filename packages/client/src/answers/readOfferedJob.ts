@@ -1,4 +1,4 @@
-import type { OfferedJob } from '@oblivion/core'
+import type { Checkpoint, OfferedJob } from '@oblivion/core'
 import type { Fields } from './fieldsOf.ts'
 import { readProgram } from './readProgram.ts'
 
@@ -14,7 +14,7 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
     type: job.text('type'),
     program: readProgram(job.object('program')),
     input: job.json('input'),
-    // Read by the few who need it, who look at it then.
+    // These two are read by the few who need them, who look at them then.
     inputUrl: job.json('inputUrl') as NonNullable<OfferedJob['inputUrl']> | null,
     leaseExpiresAt: job.text('leaseExpiresAt'),
     limits: {
@@ -22,9 +22,6 @@ export const readOfferedJob = (job: Fields): OfferedJob => {
       maxResultBytes: limits.number('maxResultBytes'),
       maxStoredBytes: limits.number('maxStoredBytes'),
     },
-    checkpoint: job.orNull('checkpoint', (name) => {
-      const checkpoint = job.object(name)
-      return { state: checkpoint.text('state'), hash: checkpoint.text('hash') }
-    }),
+    checkpoint: job.json('checkpoint') as Checkpoint | null,
   }
 }

@@ -81,10 +81,12 @@ export interface StageInputUrls {
 }
 
 export interface Checkpoint {
-  /** JSON text, as the program gave it. */
-  readonly state: string
+  /** JSON text, as the program gave it; absent where it lies in Storage. */
+  readonly state?: string
   /** SHA-256 of the text, lower-case hex. */
   readonly hash: string
+  /** Bucket and name of the text, where it lies in Storage. */
+  readonly url?: string
 }
 
 export interface JobLimits {

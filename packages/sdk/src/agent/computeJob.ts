@@ -23,6 +23,9 @@ const textOf = (error: unknown): string => {
 /** Faults of the program, in contrast to those of this tab or the network. */
 const FAULTS = ['OB011', 'OB205', 'OB207', 'OB208', 'OB209']
 
+/** Whoever gives a job back waits no longer for its state to be kept. */
+const KEEP_MS = 2000
+
 /**
  * Computes a job under its lease, at the worker's pace.
  *
@@ -55,8 +58,9 @@ export const computeJob = async (
     {
       leaseExpiresAt: job.leaseExpiresAt,
       heartbeatMs: registration.settings.heartbeatSeconds * 1000,
-      beat: async (signal) => {
-        await keep()
+      beat: (signal) => {
+        // Beside it: no beat waits for a state.
+        void keep()
         return api.heartbeat(job, progress, signal)
       },
       clock,
@@ -80,7 +84,7 @@ export const computeJob = async (
   try {
     const outcome = await runProgram(
       {
-        job: job.inputUrl ? { ...job, input: await api.input(job) } : job,
+        job: job.inputUrl || job.checkpoint?.url ? await api.stored(job) : job,
         host,
         clock,
         sha256,
@@ -100,7 +104,7 @@ export const computeJob = async (
     )
     const metrics = { elapsedMs: elapsed() }
     if (outcome !== null) return end({ jobId, attempt, outcome: 'succeeded', ...outcome, metrics })
-    if (ours) await keep()
+    if (ours) await Promise.race([keep(), clock.sleep(KEEP_MS, computed.signal)])
     return end(ours ? { jobId, attempt, outcome: 'released', metrics } : undefined)
   } catch (error) {
     if (!FAULTS.includes(codeOf(error))) throw error

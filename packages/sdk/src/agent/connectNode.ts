@@ -1,4 +1,4 @@
-import { createBareClient, getProgram, heartbeat, saveCheckpoint, workCycle } from '@oblivion/client'
+import { createBareClient, getProgram, heartbeat, workCycle } from '@oblivion/client'
 import { OblivionError, type Registration } from '@oblivion/core'
 import type { NodeApi } from './createAgent.ts'
 import type { LastWord } from './Host.ts'
@@ -37,10 +37,11 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
       }
       return ofOurs((await older)(done, claim, deadlineMs))
     },
-    input: (job) => ofOurs(import('./readInput.ts').then(({ readInput }) => readInput(options, job))),
+    stored: (job) => ofOurs(import('./readStored.ts').then(({ readStored }) => readStored(options, job))),
     store: (...what) => ofOurs(import('./storeResult.ts').then(({ storeResult }) => storeResult(options, ...what))),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
-    saveCheckpoint: (job, state) => saveCheckpoint(client, { nodeId, job, state, deadlineMs: 2000 }),
+    saveCheckpoint: (...what) =>
+      import('./keepCheckpoint.ts').then(({ keepCheckpoint }) => keepCheckpoint(client, options, nodeId, ...what)),
     program: async (hash) => (await getProgram(client, { hash })).source,
     lastWord: async ({ jobId, attempt }) => {
       // Rescue gives back what an older database cannot be told of.

@@ -22,8 +22,8 @@ export interface NodeApi {
   readonly workCycle: (done: Done | undefined, claim: boolean, deadlineMs?: number) => Promise<WorkCycleAnswer>
   readonly heartbeat: (job: OfferedJob, progress: number, signal: AbortSignal) => Promise<HeartbeatAnswer>
   readonly saveCheckpoint: (job: OfferedJob, state: string) => Promise<unknown>
-  /** The input of a job, with what lies in Storage of it: see `OfferedJob.inputUrl`. */
-  readonly input: (job: OfferedJob) => Promise<unknown>
+  /** The job with what lies in Storage of it: its input, its checkpoint. */
+  readonly stored: (job: OfferedJob) => Promise<OfferedJob>
   /** Puts a result into Storage and answers where it lies; null where that was dropped. */
   readonly store: (
     job: OfferedJob,

@@ -1,5 +1,5 @@
 import { NetworkUnreachableError, type OfferedJob } from '@oblivion/core'
-import type { InputSource } from './readInput.ts'
+import { askStorage, type NodeAddress, tookIt } from './askStorage.ts'
 
 /** 16 MiB over a slow line. */
 const STORE_MS = 300_000
@@ -15,7 +15,7 @@ const TRIES = 4
  *   the job then.
  */
 export const storeResult = async (
-  { supabaseUrl, supabaseKey, nodeKey }: InputSource,
+  address: NodeAddress,
   { jobId, attempt }: OfferedJob,
   bytes: Uint8Array<ArrayBuffer>,
   hash: string,
@@ -23,23 +23,10 @@ export const storeResult = async (
 ): Promise<string | null> => {
   const place = `oblivion-results/uploads/${jobId}/${attempt}/${hash}`
   for (let tries = 1; ; tries++) {
-    const response = await fetch(`${supabaseUrl}/storage/v1/object/${place}`, {
-      method: 'POST',
-      headers: {
-        apikey: supabaseKey,
-        authorization: `Bearer ${supabaseKey}`,
-        'x-node-key': nodeKey,
-        'content-type': 'application/json',
-      },
-      body: bytes,
-      credentials: 'omit',
-      redirect: 'error',
-      signal: AbortSignal.any([drop, AbortSignal.timeout(STORE_MS)]),
-    }).catch(() => null)
+    const signal = AbortSignal.any([drop, AbortSignal.timeout(STORE_MS)])
+    const response = await askStorage(address, place, { method: 'POST', body: bytes, signal }).catch(() => null)
     if (drop.aborted) return null
-    if (response?.ok) return place
-    const answer = (await response?.json().catch(() => null)) as { statusCode?: unknown } | null | undefined
-    if (answer?.statusCode === '409') return place
+    if (response !== null && (await tookIt(response))) return place
     const refused = response !== null && response.status < 500 && response.status !== 429
     if (refused || tries === TRIES) throw new NetworkUnreachableError({ values: { call: 'result' } })
     await new Promise((resolve) => {

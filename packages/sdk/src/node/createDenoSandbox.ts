@@ -95,8 +95,8 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
   }
 
   const read = (running: Cell, { maxLength }: RunOrder): void => {
-    // A result's text, wrapped once more: at most two units for one, and three bytes for a unit.
-    const most = maxLength * 6 + 4096
+    // A text, wrapped once more: at most two units for one, and three bytes for a unit.
+    const most = Math.max(maxLength, MAX_CHECKPOINT) * 6 + 4096
     let line = ''
     let bytes = 0
     running.child.stdout.setEncoding('utf8')

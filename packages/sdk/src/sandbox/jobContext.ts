@@ -29,6 +29,11 @@ const TURN_MS = 50
 const REPORT_MS = 100
 const CHECKPOINT_MS = 250
 
+const isDeep = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeep(member, levels - 1)))
+
 /** What the program gets besides its input. It holds the powers of the thread; the program gets nothing of them. */
 export const createJobContext = (
   { seed, resumed, pace: firstPace }: Pick<JobOrder, 'seed' | 'resumed' | 'pace'>,
@@ -86,7 +91,9 @@ export const createJobContext = (
       const at = now()
       if (at - keptAt < CHECKPOINT_MS) return
       const text = JSON.stringify(state)
-      if (!(text?.length <= MAX_CHECKPOINT)) throw new RangeError('A checkpoint is a JSON value of at most 64 kB.')
+      // Refused by the server, it would be lost without a word.
+      if (!(text?.length <= MAX_CHECKPOINT) || isDeep(state, 64))
+        throw new RangeError('A checkpoint is a JSON value of at most 1 MiB and 64 levels.')
       keptAt = at
       tell({ checkpoint: text })
     },

@@ -53,8 +53,8 @@ export type FromJob =
   | { readonly error: string }
 
 const MAX_ERROR = 1000
-/** The longest checkpoint, in UTF-16 units of its JSON text. */
-export const MAX_CHECKPOINT = 65_536
+/** The longest checkpoint, in UTF-16 units of its JSON text: at most 3 bytes each, which its bucket takes. */
+export const MAX_CHECKPOINT = 1_048_576
 
 const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> =>
   typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}

@@ -11,7 +11,9 @@ export const bombs = {
     'export default (_, { progress }) => { for (let i = 0; i <= 1_000_000; i++) progress(i / 1e6); return "done" }',
   checkpointFlood:
     'export default (_, { checkpoint }) => { for (let i = 0; i < 100_000; i++) checkpoint("x".repeat(60_000)); return "done" }',
-  checkpointHuge: 'export default (_, { checkpoint }) => { checkpoint("x".repeat(100_000)) }',
+  checkpointHuge: 'export default (_, { checkpoint }) => { checkpoint("x".repeat(1 << 20)) }',
+  checkpointDeep:
+    'export default (_, { checkpoint }) => { checkpoint(Array.from({ length: 65 }).reduce((value) => [value], 1)) }',
   workerBomb: 'export default () => { for (;;) new Worker("data:text/javascript,") }',
   throwingProxy: `export default () => new Proxy({}, { get() { throw new Proxy(class {}, { get() { throw 1 } }) }, ownKeys() { throw new Error("trap") } })`,
   throwsProxy: 'export default () => { throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } }) }',

@@ -1,9 +1,9 @@
 import { sha256Hex } from '@oblivion/core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { readInput } from '../src/agent/readInput.ts'
+import { readStored } from '../src/agent/readStored.ts'
 import { type Listening, listen } from './harness/listen.ts'
 
-type Job = Parameters<typeof readInput>[1]
+type Job = Parameters<typeof readStored>[1]
 const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`
 const hashOf = (text: string) => sha256Hex(new TextEncoder().encode(text))
 
@@ -28,8 +28,8 @@ const keep = (bucket: string, text: string, hash = hashOf(text)): string => {
   objects.set(`${bucket}/${hash}`, text)
   return `${bucket}/${hash}`
 }
-const read = (job: Pick<Job, 'input' | 'inputUrl'>) =>
-  readInput({ supabaseUrl: `http://127.0.0.1:${server.port}`, supabaseKey: 'public', nodeKey: 'secret' }, job as Job)
+const address = () => ({ supabaseUrl: `http://127.0.0.1:${server.port}`, supabaseKey: 'public', nodeKey: 'secret' })
+const read = async (job: Pick<Job, 'input' | 'inputUrl'>) => (await readStored(address(), job as Job)).input
 const results = 'oblivion-results/results'
 const inputs = 'oblivion-inputs/0x1'
 
@@ -60,4 +60,16 @@ test.each(faults)('T12: what %s fails the job, and the error says which it was',
   await expect(
     read({ input: { input: 1, previous: null }, inputUrl: { input: null, previous } }),
   ).rejects.toMatchObject(fails('The stored result of the stage before it'))
+})
+
+test('T9: a state that it can be gone on from is believed by its hash alone; gone, others or no JSON it is none', async () => {
+  const text = JSON.stringify({ rows: 'ü'.repeat(40_000) })
+  const [hash, other] = [hashOf(text), 'c'.repeat(64)]
+  const bucket = 'oblivion-checkpoints/uploads/job/1'
+  const resume = async (url: string) =>
+    (await readStored(address(), { input: 1, checkpoint: { url, hash: url.slice(-64) } } as Job)).checkpoint
+  expect(await resume(keep(bucket, text))).toEqual({ hash, state: text })
+  expect(await resume(keep(bucket, text, other))).toBeNull()
+  for (const wrong of ['{"cut":', nested(66)]) expect(await resume(keep(bucket, wrong))).toBeNull()
+  expect(await resume(`${bucket}/${'d'.repeat(64)}`)).toBeNull()
 })
