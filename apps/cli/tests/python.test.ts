@@ -95,7 +95,7 @@ const post = (inputs: readonly unknown[]) =>
 const completed = (taskId: string) =>
   vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
 
-test('FJ-1, FJ-2, FJ-20, FJ-22, FJ-23, FJ-24, FJ-26: a Python node with its own key and a server share a task, byte for byte', async () => {
+test('FJ-1, FJ-2, FJ-18, FJ-20, FJ-22, FJ-23, FJ-24, FJ-26: a Python node with its own key and a server share a task, byte for byte', async () => {
   // The wallet's machine registers it; the one that works has the two lines, and no wallet.
   const registered = oblivion([
     'register',

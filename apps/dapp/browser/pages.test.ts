@@ -295,7 +295,7 @@ test('a machine is added by its wallet and gets a key, which is revoked: asked f
   await machines.getByRole('button', { name: 'Add a machine' }).click()
   const adding = page.getByRole('dialog', { name: 'Add a machine' })
   await expectAccessible(page)
-  await adding.getByText('Node', { exact: true }).click()
+  await adding.getByText('Node.js', { exact: true }).click()
   await adding.getByLabel('Name').fill(' a machine in the cellar ')
   await adding.getByLabel('It asks per hour').fill('much')
   await adding.getByText('Enter an amount in USDC, such as 0.01').waitFor()

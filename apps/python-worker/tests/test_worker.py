@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -57,6 +58,7 @@ class Server:
         self.reports: list[dict[str, Any] | None] = []
         self.claims: list[bool] = []
         self.leaving = Leaving()
+        self.retry_ms = 1
 
     def work_cycle(self, done: Any, claim: bool, deadline: float = 15.0) -> dict[str, Any]:
         self.reports.append(done)
@@ -66,7 +68,7 @@ class Server:
             self.leaving.finish.set()
         if isinstance(answer, Exception):
             raise answer
-        return {"job": answer, "retryMs": 1, "accepted": None if done is None else True, "reason": None}
+        return {"job": answer, "retryMs": self.retry_ms, "accepted": None if done is None else True, "reason": None}
 
     def heartbeat(self, *_: Any) -> dict[str, Any]:
         return {"leaseExpiresAt": "2030-01-01T00:00:00Z", "cancel": False}
@@ -77,8 +79,8 @@ class Server:
         return b"nonsense" if place.startswith("nonsense/") else json.dumps(TILE).encode()
 
 
-def run(server: Server) -> Slot:
-    slot = Slot("test", server, server.leaving, AtHand(), QUIET, 1)  # type: ignore[arg-type]
+def run(server: Server, poll_interval_ms: int = 1) -> Slot:
+    slot = Slot("test", server, server.leaving, AtHand(), QUIET, poll_interval_ms)  # type: ignore[arg-type]
     with redirect_stdout(io.StringIO()):
         slot.run()
     return slot
@@ -93,6 +95,21 @@ class Loop(unittest.TestCase):
         assert report is not None
         self.assertEqual(("j", 1, "succeeded"), (report["jobId"], report["attempt"], report["outcome"]))
         self.assertEqual(canonical.result_hash(report["result"]), report["resultHash"])
+
+    def test_fj_18_it_asks_again_when_it_is_told_to(self) -> None:
+        for told_ms, least_ms, seconds in (
+            (2000, 1, 2.0),
+            (5000, 1, 5.0),
+            (2000, 4000, 4.0),
+            (9_000_000, 1, 120.0),
+            (0, 1, 0.1),
+        ):
+            server = Server(None, None)
+            server.retry_ms = told_ms
+            waited: list[float] = []
+            with patch.object(server.leaving, "sleep", waited.append):
+                run(server, least_ms)
+            self.assertEqual([seconds, seconds], waited)
 
     def test_a_report_is_repeated_until_it_is_answered(self) -> None:
         away = CallFailed("OB101", "The server cannot be reached.", transient=True)
