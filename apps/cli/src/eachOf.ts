@@ -8,5 +8,8 @@ export const eachOf = (rawArgs: string[], name: string): readonly string[] => {
     strict: false,
     allowPositionals: true,
   })
-  return (values[name] as readonly (string | boolean)[] | undefined)?.map(String) ?? []
+  // Where nothing follows, or the next flag does, it was given nothing.
+  return ((values[name] ?? []) as readonly (string | boolean)[]).map((value) =>
+    typeof value === 'string' && !value.startsWith('-') ? value : '',
+  )
 }
