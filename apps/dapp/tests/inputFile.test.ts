@@ -83,34 +83,32 @@ const large = (rows: number, bytesPerRow: number): InputFile => ({
 test('a small file goes row by row in the call, a large one about a megabyte a chunk through Storage', () => {
   const small = large(1000, 100)
   expect(firstRowsPerChunk(small)).toBe(1)
-  expect(planFile(small, '1', 3)).toEqual({ chunks: 1000, rowsPerChunk: 1, stores: false, problem: null })
-  expect(planFile(small, '300', 3)).toMatchObject({ chunks: 4, stores: false, problem: null })
+  expect(planFile(small, '1')).toEqual({ chunks: 1000, rowsPerChunk: 1, stores: false, problem: null })
+  expect(planFile(small, '300')).toMatchObject({ chunks: 4, stores: false, problem: null })
   const big = large(100_000, 1000)
   const rows = firstRowsPerChunk(big)
   expect(rows).toBe(1042)
-  expect(planFile(big, String(rows), 1)).toMatchObject({ chunks: 96, stores: true, problem: null })
+  expect(planFile(big, String(rows))).toMatchObject({ chunks: 96, stores: true, problem: null })
 })
 
 test.each([
-  ['', 1, 'Enter a whole number of rows, 1 or more.'],
-  ['1.5', 1, 'Enter a whole number of rows, 1 or more.'],
-  ['1', 1, '100,000 chunks are more than can be kept: take 10 rows a chunk or more.'],
-  ['50000', 1, 'A chunk would have more than 16 MB: take fewer rows.'],
-  ['1000', 2, 'Chunks this large cannot go through several stages yet. Take fewer rows, or one stage.'],
-])('%s rows a chunk in %i stages: %s', (rows, stages, problem) => {
-  expect(planFile(large(100_000, 1000), rows, stages).problem).toBe(problem)
+  ['', 'Enter a whole number of rows, 1 or more.'],
+  ['1.5', 'Enter a whole number of rows, 1 or more.'],
+  ['1', '100,000 chunks are more than can be kept: take 10 rows a chunk or more.'],
+  ['50000', 'A chunk would have more than 16 MB: take fewer rows.'],
+])('%s rows a chunk: %s', (rows, problem) => {
+  expect(planFile(large(100_000, 1000), rows).problem).toBe(problem)
 })
 
 test('rows of CSV count with the names that they get', async () => {
   const csv = await read('t.csv', `${'n'.repeat(1000)}\n${'1\n'.repeat(100)}`)
-  expect(planFile(csv, '1', 2)).toMatchObject({ stores: false, problem: null })
-  expect(planFile(csv, '30', 2)).toMatchObject({ stores: false, problem: null })
+  expect(planFile(csv, '1')).toMatchObject({ stores: false, problem: null })
+  expect(planFile(csv, '30')).toMatchObject({ stores: false, problem: null })
   expect(bytesOf(await readChunk(csv, 33, 0))).toBeGreaterThan(32_768)
-  expect(planFile(csv, '33', 1)).toMatchObject({ stores: true, problem: null })
-  expect(planFile(csv, '33', 2).problem).toContain('cannot go through several stages')
+  expect(planFile(csv, '33')).toMatchObject({ stores: true, problem: null })
   // 5 MB in all as objects: as rows the file goes into the call, as lists it does not.
   const long = await read('l.csv', `${'n'.repeat(1000)}\n${'1\n'.repeat(5000)}`)
-  expect([planFile(long, '1', 1).stores, planFile(long, '2', 1).stores]).toEqual([false, true])
+  expect([planFile(long, '1').stores, planFile(long, '2').stores]).toEqual([false, true])
 })
 
 /** Keeps the chunks of a file where Storage answers with this status. */

@@ -62,7 +62,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const moneys = useMoneys(address)
   const picture = useMemo(() => planPicture(pictureForm), [pictureForm])
   const files = useInputFile(address)
-  const filePlan = useFilePlan(files.state, programForm.stages.length)
+  const filePlan = useFilePlan(files.state)
   const program = useMemo(() => planProgram(programForm, filePlan), [programForm, filePlan])
   const run = planRun(runForm)
   const price = planPrice(priceForm)
@@ -214,10 +214,10 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
 }
 
 /** How the chosen file becomes chunks; null while there is none. */
-function useFilePlan(state: InputFileState, stages: number): FilePlan | null {
+function useFilePlan(state: InputFileState): FilePlan | null {
   const input = 'input' in state ? state.input : null
   const rowsTyped = 'rowsTyped' in state ? state.rowsTyped : ''
-  return useMemo(() => input && planFile(input, rowsTyped, stages), [input, rowsTyped, stages])
+  return useMemo(() => input && planFile(input, rowsTyped), [input, rowsTyped])
 }
 
 const isAtWork = ({ step }: InputFileState): boolean => step === 'reading' || step === 'storing'

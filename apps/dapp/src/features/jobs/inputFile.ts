@@ -54,8 +54,8 @@ export type FilePlan = {
   problem: string | null
 }
 
-/** How a file becomes chunks. `rowsTyped` is how many rows a chunk gets, `stages` how many stages it goes through. */
-export function planFile(input: InputFile, rowsTyped: string, stages: number): FilePlan {
+/** How a file becomes chunks. `rowsTyped` is how many rows a chunk gets. */
+export function planFile(input: InputFile, rowsTyped: string): FilePlan {
   const rowsPerChunk = /^[1-9]\d{0,8}$/.test(rowsTyped.trim()) ? Number(rowsTyped) : 0
   if (rowsPerChunk === 0)
     return { chunks: 0, rowsPerChunk: 1, stores: false, problem: 'Enter a whole number of rows, 1 or more.' }
@@ -65,11 +65,10 @@ export function planFile(input: InputFile, rowsTyped: string, stages: number): F
   // One row a chunk is sent as the file's own text, several as the values that they become.
   const sent = input.file.size + (rowsPerChunk === 1 ? 0 : input.rows * names)
   const stores = sent > mostInlineBytes || largest > mostInlineChunk
-  return { chunks, rowsPerChunk, stores, problem: stores ? storageProblem(input, chunks, largest, stages) : null }
+  return { chunks, rowsPerChunk, stores, problem: stores ? storageProblem(input, chunks, largest) : null }
 }
 
-function storageProblem(input: InputFile, chunks: number, largest: number, stages: number): string | null {
-  if (stages > 1) return 'Chunks this large cannot go through several stages yet. Take fewer rows, or one stage.'
+function storageProblem(input: InputFile, chunks: number, largest: number): string | null {
   if (chunks > mostStored)
     return `${plural(chunks, 'chunk')} are more than can be kept: take ${plural(Math.ceil(input.rows / mostStored), 'row')} a chunk or more.`
   return largest > mostChunkBytes ? 'A chunk would have more than 16 MB: take fewer rows.' : null
