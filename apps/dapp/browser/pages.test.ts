@@ -984,13 +984,15 @@ test('what failed: words that two owners report are shown as text, others are no
   await section.getByText('3 chunks').waitFor()
   const rows = section.getByRole('listitem')
   await rows.nth(0).getByText('<img src=x').waitFor()
-  expect(await rows.allTextContents()).toEqual([
-    expect.stringMatching(
-      /^Chunk 2OB205: .*Workers of two owners report these words\. The second, 0x15.*was paid 0\.0095 USDC at/s,
-    ),
-    expect.stringMatching(/^Chunk 3It failed at least 2 times.*nothing is paid for that: its price is free again\.$/),
-    expect.stringMatching(/^Chunk 4Error: in shortWorkers/),
-  ])
+  await expect
+    .poll(() => rows.allTextContents())
+    .toEqual([
+      expect.stringMatching(
+        /^Chunk 2OB205: .*Workers of two owners report these words\. The second, 0x15.*was paid 0\.0095 USDC at/s,
+      ),
+      expect.stringMatching(/^Chunk 3It failed at least 2 times.*nothing is paid for that: its price is free again\.$/),
+      expect.stringMatching(/^Chunk 4Error: in shortWorkers/),
+    ])
   expect(await section.locator('img').count()).toBe(0)
   expect(await page.content()).not.toContain('another')
 
