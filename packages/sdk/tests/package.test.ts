@@ -203,7 +203,8 @@ const onPage = {
   dapp: () => example('ts', "'@oblivion/sdk'").text,
 }
 const onServer = {
-  node: () => example('ts', 'sdk/node').text,
+  node: () => example('ts', 'keptNode(').text,
+  capable: () => example('ts', 'gpu: true').text,
   testing: () => example('ts', 'sdk/testing').text,
 }
 
@@ -253,18 +254,19 @@ test('each example of the README for pages runs in one', async () => {
   await Promise.all([...asks, dapp()])
 })
 
-test('the example for tests runs, and the one for servers computes a chunk and ends when it is told to', async () => {
+/** One tile. */
+const picture = {
+  title: 'Path-traced room',
+  program: { kind: 'builtin', name: 'raytrace' },
+  inputs: raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4 }),
+  pricePerChunk: 10_000n,
+  budget: 10_000n,
+  acknowledgeVisible: true,
+} as const
+
+test('the example for tests runs, and those for servers compute a chunk; one ends when it is told to', async () => {
   await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
-  const { taskId } = await createTask(customer, {
-    task: {
-      title: 'Path-traced room',
-      program: { kind: 'builtin', name: 'raytrace' },
-      inputs: raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4 }),
-      pricePerChunk: 10_000n,
-      budget: 10_000n,
-      acknowledgeVisible: true,
-    },
-  })
+  const { taskId } = await createTask(customer, { task: picture })
   const { nodeId, nodeSecret } = await registerNode(clientOf(token), { hardwareId: 'readme', workerType: 'server' })
   const worker = await runModule('worker.ts', onServer.node(), {
     SUPABASE_URL: stack.dev.supabaseUrl,
@@ -281,6 +283,10 @@ test('the example for tests runs, and the one for servers computes a chunk and e
   expect((await getTask(customer, { taskId })).chunks).toBe('c')
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(0)
+
+  const asking = await createTask(customer, { task: { ...picture, capabilities: ['gpu'] } })
+  await runModule('capable.ts', filled(onServer.capable()))
+  await expect.poll(async () => (await getTask(customer, { taskId: asking.taskId })).chunks).toBe('c')
   expect([await tests.ended, tests.said()]).toEqual([0, ''])
 })
 
