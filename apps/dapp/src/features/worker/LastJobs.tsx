@@ -33,8 +33,8 @@ export function LastJobs({ address }: { address: `0x${string}` }) {
             {
               name: 'Job',
               cell: (row) => (
-                <span className="flex max-w-36 flex-col wide:max-w-96 wide:flex-row wide:gap-x-2">
-                  <span className="truncate" title={row.taskTitle}>
+                <span className="flex flex-col wide:max-w-96 wide:flex-row wide:gap-x-2">
+                  <span className="max-wide:line-clamp-2 wide:truncate" title={row.taskTitle}>
                     {row.taskTitle}
                   </span>{' '}
                   <span className="shrink-0 text-ink-3 max-wide:text-12">chunk {row.chunk}</span>
