@@ -474,22 +474,27 @@ test('what is left to the network is not sent, and the rest is what was typed', 
   })
   const wrong = planRun({ atOnce: '0', attempts: '11', timeout: '4', priority: '10' })
   for (const problem of Object.values(wrong.problems)) expect(problem).toMatch(/^Enter a whole number from .* Leave it/)
-  expect(planNeeds(firstNeedsForm, 1)).toEqual({
+  expect(planNeeds(firstNeedsForm, 1, false)).toEqual({
     needs: {},
     typesProblem: null,
     capabilitiesProblem: null,
     says: 'Any',
   })
   const form = { workerTypes: ['server'] as const, capabilities: 'gpu, ,gpu, avx ', offer: 'cheapest' as const }
-  expect(planNeeds(form, 1)).toMatchObject({
+  expect(planNeeds(form, 1, false)).toMatchObject({
     needs: { workerTypes: ['server'], capabilities: ['gpu', 'avx'], assign: true },
     says: 'Servers with gpu, avx, the cheapest first',
   })
-  expect(planNeeds(form, 2).needs).not.toHaveProperty('assign')
-  expect(planNeeds({ ...form, workerTypes: [] }, 1).typesProblem).not.toBeNull()
-  expect(planNeeds({ ...form, capabilities: 'x'.repeat(101) }, 1).capabilitiesProblem).toContain('100 characters')
+  expect(planNeeds(form, 2, false).needs).not.toHaveProperty('assign')
+  expect(planNeeds({ ...form, workerTypes: [] }, 1, true).typesProblem).not.toBeNull()
+  expect(planNeeds({ ...form, capabilities: 'x'.repeat(101) }, 1, true).capabilitiesProblem).toContain('100 characters')
+  // A Python node has no customer's program: it is offered for built-in ones, and what was chosen there stays.
+  expect(planNeeds(firstNeedsForm, 1, true)).toMatchObject({ needs: {}, says: 'Any' })
+  const python = { ...firstNeedsForm, workerTypes: ['python'] as const }
+  expect(planNeeds(python, 1, true)).toMatchObject({ needs: { workerTypes: ['python'] }, says: 'Python nodes' })
+  expect(planNeeds(python, 1, false).typesProblem).not.toBeNull()
   const task = pictureTask(firstPictureForm, { pricePerChunk: 10n })
-  expect(withTerms(task, firstTerms, { ...planNeeds(form, 1).needs, ...run.terms })).toMatchObject({
+  expect(withTerms(task, firstTerms, { ...planNeeds(form, 1, false).needs, ...run.terms })).toMatchObject({
     ...{ priority: 9, assign: true, capabilities: ['gpu', 'avx'] },
   })
 })

@@ -1,29 +1,34 @@
+import type { WorkerType } from '@oblivion/core'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
 import { More } from '../elements/More.tsx'
 import { Ticks } from '../elements/Ticks.tsx'
-import { type NeedsForm, type NeedsPlan, offerChoices, workerTypeChoices } from './needsDraft.ts'
+import { type NeedsForm, type NeedsPlan, offerChoices, workerTypesFor } from './needsDraft.ts'
 import type { Refused } from './refusal.ts'
 
 type NeedsFieldsProps = {
   form: NeedsForm
   replicas: number
+  /** Whether its program is one of ours. */
+  builtin: boolean
   plan: NeedsPlan
   refused: Refused
   change: (part: Partial<NeedsForm>) => void
 }
 
 /** Which workers may compute it. */
-export function NeedsFields({ form, replicas, plan, refused, change }: NeedsFieldsProps) {
+export function NeedsFields({ form, replicas, builtin, plan, refused, change }: NeedsFieldsProps) {
+  const isHidden = (type: WorkerType) => workerTypesFor(builtin).every(({ key }) => key !== type)
   const typesProblem = plan.typesProblem ?? refused('workerTypes')
   const capabilitiesProblem = plan.capabilitiesProblem ?? refused('capabilities')
   return (
     <More title="Which workers" says={plan.says} wrong={typesProblem !== null || capabilitiesProblem !== null}>
       <Ticks
         legend="Kinds of worker"
-        options={workerTypeChoices}
+        options={workerTypesFor(builtin)}
         value={form.workerTypes}
-        onChange={(workerTypes) => change({ workerTypes })}
+        // What is not shown for this program stays as it was.
+        onChange={(types) => change({ workerTypes: [...types, ...form.workerTypes.filter(isHidden)] })}
         problem={typesProblem}
         note="The fewer kinds may take it, the longer it waits."
       />

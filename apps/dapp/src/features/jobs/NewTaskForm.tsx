@@ -70,7 +70,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
   const { repeat, problem: repeatProblem } = readRepeat(terms)
   const drawn = kind === 'picture'
   const replicas = replicasOf(terms)
-  const needs = planNeeds(needsForm, replicas)
+  const needs = planNeeds(needsForm, replicas, drawn)
   const ranged = !drawn && programForm.from === 'range'
   const refused: Refused = (field) => (refusal?.field === field ? refusal.problem : null)
   // Where the field is, its reader is brought there; one that the form does not have is told of at the edge.
@@ -144,6 +144,7 @@ export function NewTaskForm({ address }: { address: `0x${string}` }) {
           form={needsForm}
           plan={needs}
           {...{ replicas, refused }}
+          builtin={drawn}
           change={change((part) => setNeeds({ ...needsForm, ...part }))}
         />
         <PriceFields

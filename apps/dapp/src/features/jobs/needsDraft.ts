@@ -1,8 +1,9 @@
 import type { TaskDraft, WorkerType } from '@oblivion/core'
 
-export const workerTypeChoices = [
+const workerTypeChoices = [
   { key: 'browser', label: 'Browser tabs', note: 'a visit lasts some minutes' },
   { key: 'server', label: 'Servers', note: 'they stay' },
+  { key: 'python', label: 'Python nodes', note: 'they stay, too' },
 ] as const satisfies readonly { key: WorkerType; label: string; note: string }[]
 
 /** What a worker must be like, by its owner's word. */
@@ -36,19 +37,32 @@ export type NeedsPlan = {
 const mostNames = 20
 const longestName = 100
 
-/** @param replicas how often each chunk is computed: whose results are compared is drawn, never chosen by price */
-export function planNeeds({ workerTypes, capabilities, offer }: NeedsForm, replicas: number): NeedsPlan {
+/** The kinds of worker that can compute it: a Python node has built-in programs alone. */
+export const workerTypesFor = (builtin: boolean) =>
+  builtin ? workerTypeChoices : workerTypeChoices.filter(({ key }) => key !== 'python')
+
+/**
+ * @param replicas how often each chunk is computed: whose results are compared is drawn, never chosen by price
+ * @param builtin whether its program is one of ours
+ */
+export function planNeeds(
+  { workerTypes, capabilities, offer }: NeedsForm,
+  replicas: number,
+  builtin: boolean,
+): NeedsPlan {
   const names = namesOf(capabilities)
-  const all = workerTypes.length === workerTypeChoices.length
+  const possible = workerTypesFor(builtin)
+  const types = possible.map(({ key }) => key).filter((key) => workerTypes.includes(key))
+  const all = types.length === possible.length
   const cheapest = offer === 'cheapest' && replicas === 1
-  const labels = workerTypeChoices.filter(({ key }) => workerTypes.includes(key)).map(({ label }) => label)
+  const labels = possible.filter(({ key }) => types.includes(key)).map(({ label }) => label)
   return {
     needs: {
-      ...(all ? {} : { workerTypes }),
+      ...(all ? {} : { workerTypes: types }),
       ...(names.length === 0 ? {} : { capabilities: names }),
       ...(cheapest ? { assign: true } : {}),
     },
-    typesProblem: workerTypes.length === 0 ? 'Tick one at least: nobody would compute it.' : null,
+    typesProblem: types.length === 0 ? 'Tick one at least: nobody would compute it.' : null,
     capabilitiesProblem:
       names.length > mostNames
         ? `A task asks for ${mostNames} names at most.`
