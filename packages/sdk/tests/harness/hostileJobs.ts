@@ -20,8 +20,11 @@ export const hostileJobs = (url: string): QueuedJob[] => {
     ...[`/../../../../../${url}`, `//${host}/x`, `@${host}/x`, `\\\\${host}\\x`, `%2e%2e/%2e%2e/${url}`, `?${url}`].map(
       (inputUrl) => ({ inputUrl }),
     ),
-    // It is asked, and sends on to elsewhere.
+    { inputUrl: { input: url, previous: `//${host}/x` } },
+    // These are asked, and send on to elsewhere.
     { inputUrl: `oblivion-inputs/0x00/${'0'.repeat(64)}` },
+    { inputUrl: { input: null, previous: `oblivion-results/results/${'0'.repeat(64)}` } },
+    { checkpoint: { hash, url: `oblivion-checkpoints/uploads/x/1/${hash}` } },
     { program: { kind: 'builtin', name: url } },
     { program: { kind: 'builtin', name: `../../${url}` } },
     { program: { kind: 'builtin', name: 'raytrace', url: `${url}/program`, source: `import '${url}/source'` } },
