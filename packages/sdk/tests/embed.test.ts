@@ -236,6 +236,13 @@ describe('A9: no consent without a person who sees what is asked', () => {
     const asking = await askThere(page, frame)
     const yes = asking.locator('.yes')
     await yes.waitFor()
+    // All of the question, before anybody scrolls.
+    expect(
+      await asking.evaluate(() => {
+        const { top, bottom } = (document.querySelector('.card') as HTMLElement).getBoundingClientRect()
+        return top >= 0 && bottom <= innerHeight
+      }),
+    ).toBe(true)
     await asking.evaluate(() => (document.querySelector('.yes') as HTMLElement).click())
     await nothing(page)
     await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')

@@ -8,11 +8,13 @@ import { cardView } from './views.ts'
 const SEEN_MS = 1000
 
 const ask = async (): Promise<void> => {
+  // As high as the window: what comes after it stands below the edge, where nobody sees it.
+  const room = document.getElementById('view') ?? document.body
   const [siteKey = '', nonce = '', percent = '50'] = location.hash.slice(1).split('.')
   const opener = window.opener as Window | null
   // In a frame this page would be the very thing that it is there to avoid.
   if (window.top !== window || opener === null) {
-    document.body.append(make('p', {}, 'This window was not opened by the worker. You can close it.'))
+    room.append(make('p', {}, 'This window was not opened by the worker. You can close it.'))
     return
   }
   const config = (await (await fetch('config.json')).json()) as FrameConfig
@@ -32,7 +34,7 @@ const ask = async (): Promise<void> => {
     onYes: (event, cpu) => answer(event, 'yes', cpu),
     onNo: (event) => answer(event, 'no', 0.1),
   })
-  document.body.append(make('div', { className: 'window' }, card.element))
+  room.append(make('div', { className: 'window' }, card.element))
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = (): void => {
     clearTimeout(timer)
