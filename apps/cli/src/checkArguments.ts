@@ -2,8 +2,12 @@ import { parseArgs } from 'node:util'
 import type { ArgsDef } from 'citty'
 import { UsageError } from './UsageError.ts'
 
+/** Begins as a flag does; a number below 0 and the `-` of a pipe do not. */
+const isFlag = (value: string): boolean => /^-[^\d.]/.test(value)
+
 /**
- * Refuses what a command does not take, which citty passes over: a mistyped `--budget` would post a task without one.
+ * Refuses what a command does not take, which citty passes over: a mistyped `--budget` would post a task without one,
+ * and where a shell has nothing for `--title $T --estimate` the task would be called “--estimate”, and posted.
  *
  * @throws {UsageError} for a flag that it has not, one without its value, and too many or too few words beside flags.
  */
@@ -23,7 +27,9 @@ export const checkArguments = (command: string, takes: ArgsDef, given: readonly 
     if (token.kind !== 'option') continue
     const option = options[token.name]
     if (option === undefined) throw wrong(`oblivion ${command} has no ${token.rawName}.`)
-    if (option.type === 'string' && token.value === undefined) throw wrong(`${token.rawName} takes a value.`)
+    if (option.type === 'string' && (token.value === undefined || (!token.inlineValue && isFlag(token.value)))) {
+      throw wrong(`${token.rawName} takes a value.`)
+    }
   }
   const words = Object.entries(takes).filter(([, { type }]) => type === 'positional')
   const missing = words.slice(positionals.length).find(([, { required }]) => required !== false)

@@ -8,8 +8,6 @@ export const eachOf = (rawArgs: string[], name: string): readonly string[] => {
     strict: false,
     allowPositionals: true,
   })
-  // Where nothing follows, or the next flag does, it was given nothing.
-  return ((values[name] ?? []) as readonly (string | boolean)[]).map((value) =>
-    typeof value === 'string' && !value.startsWith('-') ? value : '',
-  )
+  // Each is a text: `checkArguments` has refused a flag without a value.
+  return (values[name] ?? []) as readonly string[]
 }
