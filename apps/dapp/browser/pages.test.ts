@@ -306,7 +306,7 @@ test('a machine is added by its wallet and gets a key, which is revoked: asked f
   const lines = (await added.getByText('NODE_KEY=').textContent()) ?? ''
   const { NODE_ID: nodeId, NODE_KEY: nodeSecret = '', ...project } = parseEnv(lines)
   expect(project).toEqual({ SUPABASE_URL: dapp.supabaseUrl, SUPABASE_KEY: dapp.anonKey })
-  await added.getByText('oblivion worker').waitFor()
+  await added.getByText('npx -y pnpm@12.21.0 oblivion worker').waitFor()
   await expectAccessible(page)
   await page.keyboard.press('Escape')
   await added.getByRole('button', { name: 'I have kept it' }).click()

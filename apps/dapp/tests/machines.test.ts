@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { machineLabel, machineState, revokedSentence } from '../src/features/privacy/machineWords.ts'
+import { machineKinds, machineLabel, machineState, revokedSentence } from '../src/features/privacy/machineWords.ts'
 
 test.each([
   [{ online: true, currentJobs: 2, hasKey: true }, 'work', '2 jobs'],
@@ -25,4 +26,10 @@ test('two tabs have names of their own, and so have two servers that were named 
 test('what came of revoking its key', () => {
   expect(revokedSentence({ currentJobs: 0 })).toBe('The key is void.')
   expect(revokedSentence({ currentJobs: 1 })).toBe('The key is void. 1 job went back to the queue.')
+})
+
+test('a machine is started as the README starts it', async () => {
+  const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
+  for (const { key, command } of machineKinds)
+    expect(readme).toContain(key === 'python' ? command.replace('python3 ', 'python3 apps/python-worker/') : command)
 })

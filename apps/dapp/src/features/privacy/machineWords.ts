@@ -34,7 +34,7 @@ export type MachineKind = Exclude<WorkerType, 'browser'>
 /** What a machine without a wallet may run, and how it is started there. */
 export const machineKinds: readonly { key: MachineKind; label: string; note: string; command: string }[] = [
   { key: 'python', label: 'Python', note: 'Built-in programs', command: 'python3 sharded_worker.py' },
-  { key: 'server', label: 'Node.js', note: 'These and reviewed ones', command: 'oblivion worker' },
+  { key: 'server', label: 'Node.js', note: 'These and reviewed ones', command: 'npx -y pnpm@12.21.0 oblivion worker' },
 ]
 
 /** The lines of its `.env.local`. */
