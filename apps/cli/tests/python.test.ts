@@ -207,6 +207,24 @@ const childrenOf = (pid: number | undefined): string[] | null =>
     .join('')
     .match(/\d+/g)
 
+test('the keys that were made are shown where a later one fails, and what has none is named', async () => {
+  // With its number the tenth name has a character too many.
+  const name = 'x'.repeat(198)
+  const register = (...more: string[]) =>
+    oblivion(['register', '--worker-type', 'python', '--dev', '--hardware-id', name, '-n', '11', ...more])
+  const people = register()
+  expect(await people.ended).toBe(1)
+  const nine = 'obn_[^,\\s]+(,obn_[^,\\s]+){8}'
+  expect(people.text()).toMatch(new RegExp(`^NODE_KEY=${nine}$`, 'm'))
+  expect(people.text()).toContain(`Without a key: ${name}-10, ${name}-11.`)
+  expect(people.text()).toContain('OB005')
+  const machines = register('--json')
+  expect(await machines.ended).toBe(1)
+  const [made, error] = machines.text().trim().split('\n')
+  expect(JSON.parse(made ?? '')).toHaveLength(9)
+  expect(JSON.parse(error ?? '')).toMatchObject({ code: 'OB005' })
+})
+
 test('FJ-22, FJ-28: what is missing or wrong is named, in one sentence', async () => {
   const said = async (args: string[], env: Record<string, string> = {}) => {
     writeFileSync(join(stack.home, '.env.local'), '')

@@ -13,6 +13,8 @@ import { signIn } from './signIn.ts'
 
 const WORKER_TYPES = ['python', 'server'] as const
 
+type Made = { readonly hardwareId: string; readonly nodeId: string; readonly nodeKey: string }
+
 export const registerCommand = defineCommand({
   meta: {
     name: 'register',
@@ -43,7 +45,7 @@ export const registerCommand = defineCommand({
     },
     dev: { type: 'boolean', default: false, description: 'At the local stack, for a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
-    json: { type: 'boolean', default: false, description: 'A list in JSON' },
+    json: { type: 'boolean', default: false, description: 'A list in JSON, of those that were made' },
   },
   run: async ({ args, rawArgs }) => {
     const workerType = WORKER_TYPES.find((type) => type === args['worker-type'])
@@ -67,22 +69,31 @@ export const registerCommand = defineCommand({
       args['hardware-id'] ??
       readVariable(process.env, 'HARDWARE_ID') ??
       `${workerType}-${randomBytes(4).toString('hex')}`
-    const nodes: { readonly hardwareId: string; readonly nodeId: string; readonly nodeKey: string }[] = []
-    for (let number = 1; number <= count; number++) {
-      const hardwareId = count === 1 ? name : `${name}-${number}`
-      const { nodeId, nodeSecret: nodeKey } = await registerNode(client, {
-        ...{ hardwareId, workerType, capabilities, pricePerHour: price ?? undefined },
-      })
-      nodes.push({ hardwareId, nodeId, nodeKey })
-    }
-    say(args.json, nodes, [
-      `NODE_ID=${nodes.map(({ nodeId }) => nodeId).join(',')}`,
-      `NODE_KEY=${nodes.map(({ nodeKey }) => nodeKey).join(',')}`,
-    ])
-    if (!args.json) {
-      process.stderr.write(
-        `Registered as ${nodes.map(({ hardwareId }) => hardwareId).join(', ')}. Both lines go into .env.local of the machine that works; a key is shown this once, earns for its wallet and reaches no money.\n`,
-      )
+    const names = Array.from({ length: count }, (_, index) => (count === 1 ? name : `${name}-${index + 1}`))
+    const nodes: Made[] = []
+    try {
+      for (const hardwareId of names) {
+        const { nodeId, nodeSecret: nodeKey } = await registerNode(client, {
+          ...{ hardwareId, workerType, capabilities, pricePerHour: price ?? undefined },
+        })
+        nodes.push({ hardwareId, nodeId, nodeKey })
+      }
+    } finally {
+      // Where a later one fails the keys before it are valid all the same, and those that they replaced have ended.
+      if (nodes.length > 0) show(args.json, nodes, names.slice(nodes.length))
     }
   },
 })
+
+/** @param missing The names that got no key. */
+function show(json: boolean, nodes: readonly Made[], missing: readonly string[]): void {
+  say(json, nodes, [
+    `NODE_ID=${nodes.map(({ nodeId }) => nodeId).join(',')}`,
+    `NODE_KEY=${nodes.map(({ nodeKey }) => nodeKey).join(',')}`,
+  ])
+  if (json) return
+  process.stderr.write(
+    `Registered as ${nodes.map(({ hardwareId }) => hardwareId).join(', ')}. Both lines go into .env.local of the machine that works; a key is shown this once, earns for its wallet and reaches no money.\n`,
+  )
+  if (missing.length > 0) process.stderr.write(`Without a key: ${missing.join(', ')}. Why the first of them failed:\n`)
+}
