@@ -20,7 +20,13 @@ import {
 } from '../src/features/jobs/pictureDraft.ts'
 import { capSentence, firstPriceForm, planPrice } from '../src/features/jobs/priceDraft.ts'
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
-import { meteredSentence, priceWords, spentSentence } from '../src/features/jobs/priceWords.ts'
+import {
+  heldSentence,
+  meteredSentence,
+  priceWords,
+  returnedSentence,
+  spentSentence,
+} from '../src/features/jobs/priceWords.ts'
 import {
   canPost,
   firstProgramForm,
@@ -116,6 +122,22 @@ test('what a task costs is said as it is paid', () => {
   )
   expect(spentSentence({ ...metered, ...spent, terms: { ...fixed.terms, replicas: 2 } })).toBe('For accepted chunks.')
   expect(spentSentence({ ...metered, spent: 0n, counts: none })).toBe('No chunk is accepted yet.')
+})
+
+test.each([
+  [{ spent: 2n, held: 8n, finishedAt: null }, 'Reserved for chunks to come.', 'What is left returns at the end.'],
+  [{ spent: 2n, held: 0n }, 'Nothing is reserved any more.', 'Back in your free balance.'],
+  [{ spent: 10n, held: 0n }, 'Nothing is reserved any more.', 'All of it was spent.'],
+  // Cancelled while chunks are in work.
+  [{ spent: 2n, held: 3n }, 'Chunks in work keep theirs until they end.', 'Back in your free balance.'],
+  [
+    { spent: 0n, held: 10n },
+    'Chunks in work keep theirs until they end.',
+    'What chunks in work do not earn returns when they end.',
+  ],
+])('where a budget of 10 is, case %#', (money, held, returned) => {
+  const task = { budget: 10n, finishedAt: '2026-11-29T00:00:00Z', ...money }
+  expect([heldSentence(task), returnedSentence(task)]).toEqual([held, returned])
 })
 
 test('fee and reward sum to the cost, dust included', () => {

@@ -3,18 +3,12 @@ import { Figures } from '../elements/Figures.tsx'
 import { Section } from '../elements/Page.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
 import { formatAmount, units } from '../format/formatAmount.ts'
-import { priceWords, spentSentence } from './priceWords.ts'
-
-function returnedSentence(finished: boolean, returned: bigint): string {
-  if (!finished) return 'What is left returns at the end.'
-  return returned === 0n ? 'All of it was spent.' : 'Back in your free balance.'
-}
+import { heldSentence, priceWords, returnedSentence, spentSentence } from './priceWords.ts'
 
 /** Where the budget is: spent, still held, returned. */
 export function TaskMoney({ task }: { task: TaskSummary }) {
-  const { budget, spent, held, feeBps, finishedAt, asset } = task
+  const { budget, spent, held, feeBps, asset } = task
   const unit = units[asset]
-  const returned = budget - spent - held
   return (
     <Section title="Money">
       <Figures
@@ -38,14 +32,14 @@ export function TaskMoney({ task }: { task: TaskSummary }) {
             mark: <StateMark meaning="wait" size={8} />,
             value: formatAmount(held),
             unit,
-            note: finishedAt === null ? 'Reserved for chunks to come.' : 'Nothing is reserved any more.',
+            note: heldSentence(task),
           },
           {
             label: 'Returned',
             mark: <StateMark meaning="rest" size={8} />,
-            value: formatAmount(returned),
+            value: formatAmount(budget - spent - held),
             unit,
-            note: returnedSentence(finishedAt !== null, returned),
+            note: returnedSentence(task),
           },
         ]}
       />

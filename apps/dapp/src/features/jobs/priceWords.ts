@@ -31,3 +31,17 @@ export function spentSentence(task: Priced & Pick<TaskSummary, 'spent' | 'counts
   if (!metered || jobsAChunk(task) > 1 || counts.completed === 0) return 'For accepted chunks.'
   return `For accepted chunks, about ${formatMoney(spent / BigInt(counts.completed), asset)} each.`
 }
+
+type Reserved = Pick<TaskSummary, 'budget' | 'spent' | 'held' | 'finishedAt'>
+
+/** What the part that is still held is for. A cancelled task holds what its chunks in work may earn yet. */
+export function heldSentence({ held, finishedAt }: Reserved): string {
+  if (finishedAt === null) return 'Reserved for chunks to come.'
+  return held > 0n ? 'Chunks in work keep theirs until they end.' : 'Nothing is reserved any more.'
+}
+
+export function returnedSentence({ budget, spent, held, finishedAt }: Reserved): string {
+  if (finishedAt === null) return 'What is left returns at the end.'
+  if (budget > spent + held) return 'Back in your free balance.'
+  return held > 0n ? 'What chunks in work do not earn returns when they end.' : 'All of it was spent.'
+}
