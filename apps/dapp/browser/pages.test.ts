@@ -596,8 +596,18 @@ test('a WebAssembly program over a range, for workers that have what it needs, a
   const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'application/wasm', buffer })
   await page.getByLabel('Choose a .wasm file').setInputFiles(file('text.wasm', Buffer.from('no module')))
   await page.getByText('text.wasm is no WebAssembly module.').waitFor()
+  // One that is still being read is overtaken by the one that is chosen after it.
+  await page.evaluate(() => {
+    const read = File.prototype.arrayBuffer
+    File.prototype.arrayBuffer = async function () {
+      if (this.name === 'slow.wasm') await new Promise((resolve) => addEventListener('go-on', resolve, { once: true }))
+      return read.call(this)
+    }
+  })
+  await page.getByLabel('Choose a .wasm file').setInputFiles(file('slow.wasm', Buffer.from('no module')))
   await page.getByLabel('Choose a .wasm file').setInputFiles(file('add.wasm', Buffer.from('0061736d01000000', 'hex')))
   await page.getByText('add.wasm').waitFor()
+  await page.evaluate(() => dispatchEvent(new Event('go-on')))
   await page.getByLabel('Up to, without it').fill('-1')
   await page.getByText('It ends where it begins, or before').waitFor()
   await page.getByLabel('Up to, without it').fill('5')

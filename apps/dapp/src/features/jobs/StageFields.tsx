@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
@@ -78,11 +78,21 @@ type ModuleFieldProps = Pick<StageFieldsProps, 'stage' | 'problem' | 'change'> &
 function ModuleField({ label, stage, problem, note, change }: ModuleFieldProps) {
   const id = useId()
   const { module } = stage
+  const reading = useRef<AbortController | null>(null)
+  useEffect(() => () => reading.current?.abort(), [])
+  /** Ends what is being read: the person has decided anew. */
+  const begin = (): AbortSignal => {
+    reading.current?.abort()
+    reading.current = new AbortController()
+    return reading.current.signal
+  }
   async function choose(list: FileList | null) {
     const file = list?.[0]
     if (!file) return
+    const signal = begin()
     const read = await readWasmModule(file)
-    change('module' in read ? { module: read.module, moduleProblem: null } : { moduleProblem: read.problem })
+    if (!signal.aborted)
+      change('module' in read ? { module: read.module, moduleProblem: null } : { moduleProblem: read.problem })
   }
   return (
     <fieldset aria-describedby={`${id}-note`} className="min-w-0">
@@ -99,7 +109,14 @@ function ModuleField({ label, stage, problem, note, change }: ModuleFieldProps) 
               </span>
               <span className="figure block text-12 text-ink-3">{formatBytes(module.size)}</span>
             </span>
-            <Button size="small" kind="quiet" onClick={() => change({ module: null, moduleProblem: null })}>
+            <Button
+              size="small"
+              kind="quiet"
+              onClick={() => {
+                begin()
+                change({ module: null, moduleProblem: null })
+              }}
+            >
               Remove
             </Button>
           </>
