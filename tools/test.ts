@@ -23,7 +23,7 @@ async function haveSystem(): Promise<void> {
 // needs. `contracts` and `tests` are vitest projects below.
 const [types, others] = await Promise.all([
   runSteps(['types']),
-  runSteps(['lint', 'imports', 'unused', 'docs', 'generated', 'size', 'package']),
+  runSteps(['lint', 'python', 'imports', 'unused', 'docs', 'generated', 'size', 'package']),
   haveSystem(),
 ])
 const failedSteps = [...types, ...others]

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from urllib.request import Request
 
 from .open_request import open_request
+from .parse_json import parse_json
 
 _DEADLINE_SECONDS = 15.0
 """Longer than the longest statement that the server allows (8 s)."""
@@ -114,9 +115,10 @@ class NodeApi:
 
 def _parsed(call: str, answer: bytes) -> Any:
     try:
-        return json.loads(answer) if answer else None
-    except ValueError:
-        raise CallFailed("OB105", f"{call} answered what is no JSON.") from None
+        return parse_json(answer) if answer else None
+    except (ValueError, RecursionError):
+        # Of a proxy's, or of a job that cannot be read here: its lease ends, and the node goes on.
+        raise CallFailed("OB105", f"{call} answered what is no JSON.", transient=True) from None
 
 
 def _object(call: str, answer: Any) -> dict[str, Any]:

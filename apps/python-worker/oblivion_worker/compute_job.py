@@ -120,4 +120,4 @@ def _lease_end(expires_at: str) -> float:
 
 def retry_delay(failures: int) -> float:
     """Seconds to wait after the n-th failure in a row: from 1 s up to a minute, the upper half of it by chance."""
-    return min(60.0, 2.0 ** (max(1, failures) - 1)) * (0.5 + random.random() / 2)
+    return min(60.0, 2.0 ** min(6, max(1, failures) - 1)) * (0.5 + random.random() / 2)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import Any
 
 from .api import CallFailed, NodeApi
+from .parse_json import parse_json
 
 _MAX_DEPTH = 64
 """As of every value in a chunk."""
@@ -43,10 +43,14 @@ def _read_json(api: NodeApi, place: str, what: str) -> Any:
     if sha256(found).hexdigest() != place[-64:]:
         raise InputFault(f"{what} has another hash than its name.")
     try:
-        value = json.loads(found.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        # A byte order mark is not part of the text, as for JavaScript's TextDecoder.
+        value = parse_json(found.decode("utf-8-sig", "replace"))
+        deep = _is_deep(value, _MAX_DEPTH)
+    except ValueError:
         raise InputFault(f"{what} is no JSON.") from None
-    if _is_deep(value, _MAX_DEPTH):
+    except RecursionError:
+        deep = True
+    if deep:
         raise InputFault(f"{what} is nested deeper than {_MAX_DEPTH} levels.")
     return value
 

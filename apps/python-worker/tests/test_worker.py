@@ -6,6 +6,7 @@ import doctest
 import io
 import json
 import sys
+import tempfile
 import unittest
 from contextlib import redirect_stdout
 from hashlib import sha256
@@ -17,8 +18,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import sharded_worker
 from oblivion_worker import canonical_json as canonical
-from oblivion_worker.api import CallFailed
-from oblivion_worker.compute_job import compute_job
+from oblivion_worker import parse_json
+from oblivion_worker.api import CallFailed, NodeApi
+from oblivion_worker.api import Server as HttpServer
+from oblivion_worker.compute_job import compute_job, retry_delay
 from oblivion_worker.environment import format_usdc, parse_env_file, parse_usdc, require_all, with_env_file
 from oblivion_worker.job_process import JobProcess
 from oblivion_worker.leaving import Leaving
@@ -150,6 +153,32 @@ class Loop(unittest.TestCase):
         self.assertTrue(leaving.stop.is_set())
 
 
+class Answers(unittest.TestCase):
+    def cycle(self, answer: bytes) -> dict[str, Any]:
+        with patch.object(HttpServer, "request", return_value=answer):
+            return NodeApi(HttpServer("http://127.0.0.1:1", "k"), "n", "c").work_cycle(None, True)
+
+    def test_a_customers_number_of_5000_figures_ends_no_node(self) -> None:
+        long = json.dumps(job(input={**TILE, "samples": 7})).replace("7}", "7" * 5000 + "}")
+        offer = self.cycle(f'{{"job": {long}}}'.encode())["job"]
+        server = Server(offer, None)
+        self.assertFalse(run(server).failed)
+        report = server.reports[1]
+        assert report is not None
+        self.assertEqual("failed", report["outcome"])
+        self.assertIn("samples must be a whole number from 1 to 4096", report["error"])
+
+    def test_an_answer_that_cannot_be_read_is_asked_for_again(self) -> None:
+        for answer in (b"<html>", b'{"job": NaN}', b"[" * 100_000):
+            with self.assertRaises(CallFailed) as unread:
+                self.cycle(answer)
+            self.assertEqual(("OB105", True), (unread.exception.code, unread.exception.transient))
+
+    def test_a_network_that_is_away_for_days_is_waited_for(self) -> None:
+        for failures, most in ((1, 1.0), (3, 4.0), (7, 60.0), (5000, 60.0)):
+            self.assertTrue(most / 2 <= retry_delay(failures) <= most)
+
+
 class Jobs(unittest.TestCase):
     def compute(self, server: Server, given: dict[str, Any]) -> Any:
         return compute_job(server, given, server.leaving, lambda _: None)  # type: ignore[arg-type]
@@ -205,7 +234,11 @@ class Environment(unittest.TestCase):
         self.assertEqual({"A": "1", "B": "two words", "C": "x # y", "D": "z", "E": ""}, parse_env_file(text))
 
     def test_what_is_set_already_stays(self) -> None:
-        self.assertEqual({"A": "1"}, with_env_file({"A": "1"}, Path("/nowhere/.env.local")))
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / ".env.local"
+            self.assertEqual({"A": "1"}, with_env_file({"A": "1"}, file))
+            file.write_text("A=2\nB=3\n", encoding="utf-8")
+            self.assertEqual({"A": "1", "B": "3"}, with_env_file({"A": "1"}, file))
 
     def test_fj_22_all_that_is_missing_is_named_at_once(self) -> None:
         with self.assertRaises(UsageError) as missing:
@@ -254,7 +287,8 @@ class Log_(unittest.TestCase):
 
 
 def load_tests(_: unittest.TestLoader, tests: unittest.TestSuite, __: str | None) -> unittest.TestSuite:
-    tests.addTests(doctest.DocTestSuite(canonical))
+    for module in (canonical, parse_json):
+        tests.addTests(doctest.DocTestSuite(module))
     return tests
 
 

@@ -154,6 +154,41 @@ describe('Python computes what JavaScript does, byte for byte', () => {
   })
 })
 
+test('a stored input is read as JavaScript reads it, and refused in the words that every node has', async () => {
+  const texts = [
+    ...['\ufeff{"n":1}', '\ufeff\ufeff1', '{"n":NaN}', '[Infinity]', '-Infinity', '[1e400]', '[1e22,9007199254740993]'],
+    ...[`[${'7'.repeat(5000)}]`, '{"n":', '"\ud800"', '"\\ud800"', '-0', '01', ''],
+    ...[64, 65, 66, 50_000].map((levels) => '['.repeat(levels) + ']'.repeat(levels)),
+  ]
+  const isDeep = (value: unknown, levels: number): boolean =>
+    Array.isArray(value) && (levels === 0 || value.some((member) => isDeep(member, levels - 1)))
+  const read = (text: string): string => {
+    try {
+      const value = JSON.parse(new TextDecoder().decode(new TextEncoder().encode(text)))
+      return isDeep(value, 64) ? 'Its stored input is nested deeper than 64 levels.' : JSON.stringify(value)
+    } catch {
+      return 'Its stored input is no JSON.'
+    }
+  }
+  const said = await each(
+    [
+      'import hashlib',
+      'from oblivion_worker.read_input import InputFault, read_input',
+      'def read(found):',
+      '  api = type("Api", (), {"stored": lambda self, place: found})()',
+      '  try: return read_input(api, {"inputUrl": "x/" + hashlib.sha256(found).hexdigest()})',
+      '  except InputFault as fault: return str(fault)',
+    ].join('\n'),
+    'read(bytes(json.loads(line)))',
+    texts.map((text) => [...new TextEncoder().encode(text)]),
+  )
+  // Numbers beyond a double are infinite to both, and their neighbours the same double.
+  const shown = (line: string) => JSON.stringify(JSON.parse(line.replaceAll('Infinity', '1e400')))
+  expect(said.map(shown)).toEqual(
+    texts.map((text) => shown(read(text).startsWith('Its') ? JSON.stringify(read(text)) : read(text))),
+  )
+})
+
 test('every built-in program has its port', async () => {
   const names = await run(['-c', 'from oblivion_worker.programs import PROGRAMS\nprint(*sorted(PROGRAMS))'])
   expect(names).toEqual([Object.keys(builtinPrograms).sort().join(' ')])
