@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { processSeconds } from './harness/processTime.ts'
+import { promised } from './harness/promised.ts'
 import { longInput, type Market, startMarket } from './harness/startMarket.ts'
 import { type TestBrowser, type TestPage, testBrowsers } from './harness/testBrowsers.ts'
 import { busiestThread, countWorkers, isWorker, threadSeconds } from './harness/threadTime.ts'
@@ -87,7 +88,7 @@ describe.each(BROWSERS)('in %s', (name) => {
     console.log(`${name}: of a core: without us ${(100 * baseline).toFixed(1)} %, ${figures.join(', ')}`)
   })
 
-  test('0 CPU within 100 ms of a click on Stop', async () => {
+  test('0 CPU after a click on Stop', async () => {
     const taskId = await market.post([longInput])
     const page = await asking()
     await page.agree()
@@ -127,8 +128,7 @@ describe.each(BROWSERS)('in %s', (name) => {
       `${name}: the program's thread used its last CPU ${Math.max(0, last - at).toFixed(0)} ms after the click on Stop`,
     )
     expect(isTrusted).toBe(true)
-    // Promised within 100 ms; this only ends what hangs, on a machine that others use too.
-    expect(last - at).toBeLessThan(10_000)
+    expect(last - at).toBeLessThan(promised(100, 10_000))
     await expect.poll(() => statusOf(page)).toBe('stopped')
     // Firefox keeps its threads for the next worker, at rest.
     await expect.poll(share).toBeLessThan(0.1)

@@ -24,6 +24,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { JobReport } from '../src/agent/Host.ts'
 import { createServerWorker } from '../src/node/createServerWorker.ts'
+import { promised } from './harness/promised.ts'
 import { requestsIn } from './harness/requestsIn.ts'
 import { signIn } from './harness/signIn.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
@@ -149,7 +150,7 @@ test('a tab registers, computes tiles, is paid for each, and stops', async () =>
   ])
 })
 
-test('a long tile is beaten for, ended by stop() within a second, and free for the next at once', async () => {
+test('a long tile is beaten for, ended by stop(), and free for the next at once', async () => {
   const taskId = await post([long])
   const page = await startWorker()
   await working(page)
@@ -158,8 +159,7 @@ test('a long tile is beaten for, ended by stop() within a second, and free for t
     await window.worker.stop()
     return performance.now() - from
   })
-  // Within a second on a machine with time; ten times that is a hang.
-  expect(took).toBeLessThan(10_000)
+  expect(took).toBeLessThan(promised(1000, 10_000))
   expect(await letters(taskId)).toBe('p')
 
   // Taken up again; a closed tab gives it back as well.

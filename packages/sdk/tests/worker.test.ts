@@ -2,6 +2,7 @@ import { raytraceInputs, runProgram } from '@oblivion/programs'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage } from './harness/openPage.ts'
+import { promised } from './harness/promised.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
@@ -155,7 +156,7 @@ describe('a tab', () => {
 })
 
 describe('a program', () => {
-  test('that loops for ever is ended by stop() within a second, and its job is given back', async () => {
+  test('that loops for ever is ended by stop(), and its job is given back', async () => {
     queue.push({ input: null, program: 'loop' })
     const page = await start()
     await untilStatus(page, 'working')
@@ -164,8 +165,7 @@ describe('a program', () => {
       await window.worker.stop()
       return performance.now() - from
     })
-    // Within a second on a machine with time; ten times that is a hang.
-    expect(took).toBeLessThan(10_000)
+    expect(took).toBeLessThan(promised(1000, 10_000))
     expect(queue.reports).toMatchObject([{ outcome: 'released' }])
     expect(await frames(page)).toBe(0)
   })
