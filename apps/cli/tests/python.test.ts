@@ -238,10 +238,15 @@ test('FJ-22, FJ-28: what is missing or wrong is named, in one sentence', async (
   const registered = oblivion(['register', '--worker-type', 'server', '--dev', '--json'])
   expect(await registered.ended).toBe(0)
   const [{ nodeId, nodeKey }] = JSON.parse(registered.text())
+  const pair = oblivion(['register', '--worker-type', 'python', '--dev', '-n', '2'])
+  expect(await pair.ended).toBe(0)
+  const [NODE_ID = '', NODE_KEY = ''] = [/NODE_ID=.*,(.*)/, /NODE_KEY=(.*),/].map((line) => line.exec(pair.text())?.[1])
+  expect(NODE_KEY).toMatch(/^obn_/)
   const answers = await Promise.all([
     said([]),
     said([], { ...project, NODE_ID: 'x' }),
     said([], wrong),
+    said([], { ...project, NODE_ID, NODE_KEY }),
     said([], { ...project, NODE_ID: nodeId, NODE_KEY: nodeKey }),
     said([], { ...wrong, SUPABASE_URL: 'http://127.0.0.1:9' }),
     said(['--dev'], { OBLIVION_HOME: '/nowhere' }),
@@ -252,6 +257,8 @@ test('FJ-22, FJ-28: what is missing or wrong is named, in one sentence', async (
   expect(answers).toEqual([
     [2, naming('SUPABASE_URL', 'SUPABASE_KEY', 'NODE_ID', 'NODE_KEY', 'oblivion register --worker-type python')],
     [2, naming('^Not set: NODE_KEY', '--dev')],
+    [2, naming('NODE_KEY is not the key of node', 'OB004')],
+    // The key of another of the wallet's nodes.
     [2, naming('NODE_KEY is not the key of node', 'OB004')],
     [2, naming('is registered as server', 'oblivion register --worker-type python')],
     [1, naming('The server cannot be reached', 'OB101')],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
@@ -18,6 +19,7 @@ _DEADLINE_SECONDS = 15.0
 _STORAGE_SECONDS = 120.0
 """16 MiB over a slow line."""
 _MOST_BYTES = 32 * 1024 * 1024
+_STORAGE_STATUSES = [str(status) for status in range(400, 600)]
 _TRANSIENT = ("40001", "40P01", "57014")
 """Lost a race inside the database, twice, or ran out of time there."""
 
@@ -25,11 +27,13 @@ _TRANSIENT = ("40001", "40P01", "57014")
 class CallFailed(Exception):
     """A call that the server refused, or that did not reach it. `code` is one of docs/errors.md."""
 
-    def __init__(self, code: str, sentence: str, hint: str = "", transient: bool = False) -> None:
+    def __init__(self, code: str, sentence: str, hint: str = "", transient: bool = False, status: int = 0) -> None:
         super().__init__(f"{sentence}{' ' if hint else ''}{hint} [{code}]")
         self.code = code
         self.transient = transient
         """Whether the same call may succeed later without anybody's doing."""
+        self.status = status
+        """HTTP's, or the one that Storage writes into its answer; 0 where there is none."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,11 @@ class Server:
             },
         )
         status = 200
+        ends_at = time.monotonic() + deadline
         try:
             try:
                 with open_request(request, deadline) as response:
-                    answer = response.read(_MOST_BYTES + 1)
+                    answer = _body(response, ends_at)
             except HTTPError as refusal:
                 with refusal:
                     status = refusal.code
@@ -101,16 +106,41 @@ class NodeApi:
         return _object("heartbeat", self._server.call("heartbeat", arguments, self._headers))
 
     def own_row(self) -> dict[str, Any] | None:
-        """How the node is registered; None where key and id do not belong together."""
+        """How the node is registered; None where it is none of the key's wallet."""
         columns = "worker_type,hardware_id,provider_address,price_per_hour,max_jobs"
         path = f"/rest/v1/nodes?select={columns}&id=eq.{quote(self._node_id)}"
         rows = _parsed("nodes", self._server.request(path, headers=self._headers))
         return rows[0] if isinstance(rows, list) and rows else None
 
-    def stored(self, place: str) -> bytes:
-        """What lies in Storage at a place that the node's job names. Raises CallFailed."""
+    def has_its_key(self) -> bool:
+        """False where the key is another node's, if of the same wallet. Counts as a sign of life. Raises CallFailed."""
+        try:
+            self._server.call("heartbeat", {"p_node_id": self._node_id}, self._headers)
+        except CallFailed as failure:
+            if failure.code != "OB004":
+                raise
+            return False
+        return True
+
+    def stored(self, place: str, ends_at: float) -> bytes:
+        """What lies in Storage at a place that the node's job names, if it is here by then. Raises CallFailed."""
+        deadline = max(0.1, min(_STORAGE_SECONDS, ends_at - time.monotonic()))
         path = f"/storage/v1/object/authenticated/{quote(place)}"
-        return self._server.request(path, headers=self._headers, deadline=_STORAGE_SECONDS)
+        return self._server.request(path, headers=self._headers, deadline=deadline)
+
+
+def _body(response: HTTPResponse, ends_at: float) -> bytes:
+    """All of it, but one byte of too many at most. Raises TimeoutError, and IncompleteRead where the line was cut."""
+    told = response.headers.get("content-length", "")
+    length = min(_MOST_BYTES + 1, int(told) if told.isdigit() else _MOST_BYTES + 1)
+    body = bytearray()
+    while len(body) < length and (part := response.read1(min(65_536, length - len(body)))):
+        body += part
+        if time.monotonic() > ends_at:
+            raise TimeoutError
+    if told and len(body) < length:
+        raise IncompleteRead(bytes(body), length - len(body))
+    return bytes(body)
 
 
 def _parsed(call: str, answer: bytes) -> Any:
@@ -141,4 +171,6 @@ def _raise_refusal(path: str, status: int, body: bytes) -> NoReturn:
     if code == "PGRST202":
         raise CallFailed("OB107", f"The database does not have {path}.", "It is older than this node.")
     busy = status in (408, 429) or status >= 502 or code in _TRANSIENT or code.startswith(("53", "57P0"))
-    raise CallFailed("OB104", sentence, hint, transient=busy)
+    # Storage's own answers come with status 400, and say in themselves what they mean.
+    told = str(said.get("statusCode") or "")
+    raise CallFailed("OB104", sentence, hint, busy, int(told) if told in _STORAGE_STATUSES else status)

@@ -16,6 +16,9 @@ from .leaving import Leaving
 from .read_input import InputFault, read_input
 
 _HEARTBEAT_SECONDS = 15.0
+_LEAST_MARGIN_SECONDS = 2.0
+_MARGIN = 0.05
+"""So much of a job's time, and at least the above, is left to give back what will not be done in it."""
 _LOOK_SECONDS = 0.1
 """Between two looks at whether somebody wants the job to end."""
 
@@ -28,22 +31,31 @@ class Computed:
     """Why the job was given back, where that is this machine's doing."""
 
 
-def compute_job(api: NodeApi, job: dict[str, Any], leaving: Leaving, on_progress: Callable[[float], None]) -> Computed:
+def compute_job(
+    api: NodeApi,
+    job: dict[str, Any],
+    leaving: Leaving,
+    on_progress: Callable[[float], None],
+    heartbeat_seconds: float = _HEARTBEAT_SECONDS,
+) -> Computed:
     """Runs until the program ends, the lease is lost or cancelled, time is up, or somebody stops the worker.
 
     Raises:
         CallFailed: where the server refuses this node.
     """
     began = time.monotonic()
+    # The server's clock began before its answer came here, and what it ends itself counts as the program's failure.
+    limit = job["limits"]["timeoutSeconds"]
+    ends_at = began + limit - max(_LEAST_MARGIN_SECONDS, limit * _MARGIN)
 
     def report(outcome: str, **more: Any) -> dict[str, Any]:
         metrics = {"elapsedMs": round((time.monotonic() - began) * 1000)}
         return {"jobId": job["jobId"], "attempt": job["attempt"], "outcome": outcome, "metrics": metrics, **more}
 
     try:
-        process = JobProcess(job["program"]["name"], read_input(api, job))
+        process = JobProcess(job["program"]["name"], read_input(api, job, ends_at))
         try:
-            said = _watch(api, job, process, leaving, on_progress)
+            said = _watch(api, job, process, leaving, on_progress, ends_at, heartbeat_seconds)
         finally:
             process.end()
     except InputFault as fault:
@@ -52,10 +64,10 @@ def compute_job(api: NodeApi, job: dict[str, Any], leaving: Leaving, on_progress
         return Computed(None)
     if "result" in said:
         size = len(canonical_json(said["result"]).encode("utf-8"))
-        limit = job["limits"]["maxResultBytes"]
-        if size > limit:
+        most = job["limits"]["maxResultBytes"]
+        if size > most:
             # No built-in of today makes one; Storage is for those that do.
-            return Computed(report("released"), f"a result of {size} bytes is more than a report carries ({limit})")
+            return Computed(report("released"), f"a result of {size} bytes is more than a report carries ({most})")
         return Computed(report("succeeded", result=said["result"], resultHash=result_hash(said["result"])))
     if "error" in said:
         return Computed(report("failed", error=f"OB205: {said['error']}"))
@@ -63,13 +75,18 @@ def compute_job(api: NodeApi, job: dict[str, Any], leaving: Leaving, on_progress
 
 
 def _watch(
-    api: NodeApi, job: dict[str, Any], process: JobProcess, leaving: Leaving, on_progress: Callable[[float], None]
+    api: NodeApi,
+    job: dict[str, Any],
+    process: JobProcess,
+    leaving: Leaving,
+    on_progress: Callable[[float], None],
+    ends_at: float,
+    heartbeat_seconds: float,
 ) -> dict[str, Any]:
     """`{result}`, `{error}`, `{gone}` where the job is not ours any more, or why it is to be given back: `{fault}`."""
     limit = job["limits"]["timeoutSeconds"]
-    ends_at = time.monotonic() + limit
     lease_ends_at = _lease_end(job["leaseExpiresAt"])
-    beats_at = time.monotonic() + _HEARTBEAT_SECONDS
+    beats_at = time.monotonic() + heartbeat_seconds
     progress = 0.0
     failures = 0
     while True:
@@ -98,13 +115,13 @@ def _watch(
             # Asked once more even after a long sleep of the machine: the server may have been patient.
             if time.time() >= lease_ends_at:
                 return {"gone": True}
-            beats_at = time.monotonic() + min(_HEARTBEAT_SECONDS, retry_delay(failures))
+            beats_at = time.monotonic() + min(heartbeat_seconds, retry_delay(failures))
             continue
         if answer.get("cancel") or answer.get("leaseExpiresAt") is None:
             return {"gone": True}
         failures = 0
         lease_ends_at = _lease_end(answer["leaseExpiresAt"])
-        beats_at = time.monotonic() + _HEARTBEAT_SECONDS
+        beats_at = time.monotonic() + heartbeat_seconds
 
 
 def _lease_end(expires_at: str) -> float:

@@ -50,15 +50,15 @@ def open_kept_nodes(environment: Environment, price_per_hour: int | None, log: L
 
 def _open(api: NodeApi, node_id: str, log: Log) -> OpenNode:
     row = api.own_row()
-    if row is None:
-        raise UsageError(
-            f"NODE_KEY is not the key of node {node_id}: it was revoked, or ended by a later registration under the "
-            "same hardware id. Register again with: oblivion register --worker-type python [OB004]"
-        )
-    if row["worker_type"] != "python":
+    if row is not None and row["worker_type"] != "python":
         raise UsageError(
             f"Node {node_id} is registered as {row['worker_type']}. Register one of Python's own with: "
             "oblivion register --worker-type python"
+        )
+    if row is None or not api.has_its_key():
+        raise UsageError(
+            f"NODE_KEY is not the key of node {node_id}: it was revoked, or ended by a later registration under the "
+            "same hardware id. Register again with: oblivion register --worker-type python [OB004]"
         )
     _tell(log, row["hardware_id"], row["provider_address"], row["price_per_hour"])
     return OpenNode(row["hardware_id"], api, row["max_jobs"])

@@ -15,6 +15,8 @@ _STOP_DEADLINE_SECONDS = 2.0
 """How long a stopping slot waits for the server to take its job back; after that the lease says it."""
 _MAX_WAIT_MS = 120_000
 """The longest that a server's word keeps a node from asking again."""
+_MAX_FULL_WAIT_MS = 5_000
+"""The longest pause of a slot that is told but of what another slot computes: there may be room at any time."""
 _FINISH_TRIES = 9
 """So often, over some 4 minutes, a finishing slot offers its result to a network that is away."""
 
@@ -69,7 +71,7 @@ class Slot(threading.Thread):
         leaving = self._leaving
         held: dict[str, Any] | None = None
         report: dict[str, Any] | None = None
-        failures = 0
+        failures = full = 0
         while report is not None or not leaving.finish.is_set():
             try:
                 answer = self._ask(report)
@@ -96,9 +98,13 @@ class Slot(threading.Thread):
             held = report = None
             job = answer.get("job")
             if job is None or not self._at_hand.take(job):
-                told = max(answer.get("retryMs") or 0, self._poll_interval_ms, 100)
+                # The answer with a job asks to come back at once; here that would be so until the other slot is done.
+                full = 0 if job is None else full + 1
+                pause_ms = min(_MAX_FULL_WAIT_MS, 100 * 2 ** min(full, 6))
+                told = max(answer.get("retryMs") or 0, self._poll_interval_ms, pause_ms)
                 leaving.sleep(min(_MAX_WAIT_MS, told) / 1000)
                 continue
+            full = 0
             held = job
             report = self._compute(job)
             if report is None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import doctest
 import io
 import json
+import socket
 import sys
 import tempfile
+import threading
+import time
 import unittest
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -19,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import sharded_worker
 from oblivion_worker import canonical_json as canonical
 from oblivion_worker import parse_json
-from oblivion_worker.api import CallFailed, NodeApi
+from oblivion_worker.api import CallFailed, NodeApi, _raise_refusal
 from oblivion_worker.api import Server as HttpServer
-from oblivion_worker.compute_job import compute_job, retry_delay
+from oblivion_worker.compute_job import Computed, compute_job, retry_delay
 from oblivion_worker.environment import format_usdc, parse_env_file, parse_usdc, require_all, with_env_file
 from oblivion_worker.job_process import JobProcess
 from oblivion_worker.leaving import Leaving
@@ -33,6 +37,10 @@ from oblivion_worker.usage_error import UsageError
 
 TILE = {"scene": "room", "width": 8, "height": 8, "x": 0, "y": 0, "tileWidth": 2, "tileHeight": 2, "samples": 1}
 LONG = {**TILE, "width": 100, "height": 100, "tileWidth": 100, "tileHeight": 100, "samples": 4096}
+BRIEF = {"timeoutSeconds": 10, "maxResultBytes": 65536}
+RENEWED = {"leaseExpiresAt": "2030-01-01T00:00:00Z", "cancel": False}
+CANCELLED = {**RENEWED, "cancel": True}
+AWAY = CallFailed("OB101", "The server cannot be reached.", transient=True)
 QUIET = Log("error", as_json=True)
 
 
@@ -57,7 +65,9 @@ class Server:
 
     def __init__(self, *script: Any, beat: Any = None) -> None:
         self.script = list(script)
-        self.beat = beat
+        self.beat = beat or [RENEWED]
+        """The answers of heartbeat; the last again and again."""
+        self.beats: list[tuple[str, int]] = []
         self.reports: list[dict[str, Any] | None] = []
         self.claims: list[bool] = []
         self.leaving = Leaving()
@@ -73,17 +83,21 @@ class Server:
             raise answer
         return {"job": answer, "retryMs": self.retry_ms, "accepted": None if done is None else True, "reason": None}
 
-    def heartbeat(self, *_: Any) -> dict[str, Any]:
-        return {"leaseExpiresAt": "2030-01-01T00:00:00Z", "cancel": False}
+    def heartbeat(self, job_id: str, attempt: int, _: float) -> Any:
+        self.beats.append((job_id, attempt))
+        answer = self.beat.pop(0) if len(self.beat) > 1 else self.beat[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    def stored(self, place: str) -> bytes:
+    def stored(self, place: str, _: float) -> bytes:
         if place.startswith("gone/"):
-            raise CallFailed("OB104", "Object not found")
+            raise CallFailed("OB104", "Object not found", status=404)
         return b"nonsense" if place.startswith("nonsense/") else json.dumps(TILE).encode()
 
 
-def run(server: Server, poll_interval_ms: int = 1) -> Slot:
-    slot = Slot("test", server, server.leaving, AtHand(), QUIET, poll_interval_ms)  # type: ignore[arg-type]
+def run(server: Server, poll_interval_ms: int = 1, at_hand: AtHand | None = None) -> Slot:
+    slot = Slot("test", server, server.leaving, at_hand or AtHand(), QUIET, poll_interval_ms)  # type: ignore[arg-type]
     with redirect_stdout(io.StringIO()):
         slot.run()
     return slot
@@ -115,8 +129,7 @@ class Loop(unittest.TestCase):
             self.assertEqual([seconds, seconds], waited)
 
     def test_a_report_is_repeated_until_it_is_answered(self) -> None:
-        away = CallFailed("OB101", "The server cannot be reached.", transient=True)
-        server = Server(job(), away, None)
+        server = Server(job(), AWAY, None)
         run(server)
         self.assertIsNotNone(server.reports[1])
         self.assertEqual(server.reports[1], server.reports[2])
@@ -144,6 +157,16 @@ class Loop(unittest.TestCase):
         self.assertTrue(at_hand.take(job(attempt=2)))
         at_hand.drop(job())
         self.assertTrue(at_hand.take(job()))
+
+    def test_a_slot_that_is_told_of_anothers_job_asks_less_and_less(self) -> None:
+        at_hand = AtHand()
+        at_hand.take(job())
+        server = Server(*[job()] * 7, None, job(), job(jobId="k"), job())
+        server.retry_ms = 200
+        waited: list[float] = []
+        with patch.object(server.leaving, "sleep", waited.append):
+            run(server, at_hand=at_hand)
+        self.assertEqual([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 0.2, 0.2, 0.2], waited)
 
     def test_asked_once_it_finishes_and_asked_again_it_stops(self) -> None:
         leaving = Leaving()
@@ -179,15 +202,49 @@ class Answers(unittest.TestCase):
             self.assertTrue(most / 2 <= retry_delay(failures) <= most)
 
 
+class Line(unittest.TestCase):
+    """What a line does to what comes over it."""
+
+    def get(self, *parts: bytes, ends_in: float) -> bytes:
+        """What is read of an answer of 4 bytes, which comes in these parts."""
+
+        def answer(listener: socket.socket) -> None:
+            # It may be gone before all is sent.
+            with suppress(OSError), listener, listener.accept()[0] as line:
+                line.recv(65_536)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n")
+                for part in parts:
+                    line.sendall(part)
+                    time.sleep(0.1)
+
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = threading.Thread(target=answer, args=(listener,))
+        server.start()
+        api = NodeApi(HttpServer(f"http://127.0.0.1:{listener.getsockname()[1]}", "k"), "n", "c")
+        try:
+            return api.stored("inputs/x", time.monotonic() + ends_in)
+        finally:
+            server.join()
+
+    def test_what_came_whole_is_read(self) -> None:
+        self.assertEqual(b"1234", self.get(b"12", b"34", ends_in=60))
+
+    def test_what_was_cut_or_comes_too_slowly_may_come_another_time(self) -> None:
+        for parts, ends_in, code in (((b"12",), 60, "OB101"), ((b"1", b"2", b"3", b"4"), 0.15, "OB102")):
+            with self.assertRaises(CallFailed) as cut:
+                self.get(*parts, ends_in=ends_in)
+            self.assertEqual((code, True), (cut.exception.code, cut.exception.transient))
+
+
 class Jobs(unittest.TestCase):
-    def compute(self, server: Server, given: dict[str, Any]) -> Any:
-        return compute_job(server, given, server.leaving, lambda _: None)  # type: ignore[arg-type]
+    def compute(self, server: Server, given: dict[str, Any], heartbeat_seconds: float = 15.0) -> Any:
+        return compute_job(server, given, server.leaving, lambda _: None, heartbeat_seconds)  # type: ignore[arg-type]
 
     def test_what_lies_in_storage_is_read_and_believed_by_its_hash_alone(self) -> None:
         place = f"inputs/{sha256(json.dumps(TILE).encode()).hexdigest()}"
 
         def read(**more: Any) -> Any:
-            return read_input(Server(), job(**more))  # type: ignore[arg-type]
+            return read_input(Server(), job(**more), 0.0)  # type: ignore[arg-type]
 
         self.assertEqual(TILE, read(input=None, inputUrl=place))
         both = {"input": place, "previous": place}
@@ -204,6 +261,68 @@ class Jobs(unittest.TestCase):
         ):
             report = self.compute(Server(), job(input=None, inputUrl=wrong)).report
             self.assertEqual(("failed", f"OB205: {words}"), (report["outcome"], report["error"]))
+
+    def test_fj_14_its_lease_is_renewed_until_the_server_wants_it_no_more(self) -> None:
+        for beats in (
+            [RENEWED, RENEWED, CANCELLED],
+            [AWAY, RENEWED, {"leaseExpiresAt": None, "cancel": False}],
+        ):
+            server = Server(beat=beats)
+            with patch("oblivion_worker.compute_job.retry_delay", return_value=0.01):
+                self.assertEqual(Computed(None), self.compute(server, job(input=LONG, limits=BRIEF), 0.01))
+            self.assertEqual([("j", 1)] * 3, server.beats)
+
+    def test_a_server_that_is_away_is_asked_until_the_lease_has_ended(self) -> None:
+        server = Server(beat=[AWAY])
+        ends_at = time.time() + 0.8
+        with (
+            patch("oblivion_worker.compute_job.retry_delay", return_value=0.01),
+            patch("oblivion_worker.compute_job._lease_end", return_value=ends_at),
+        ):
+            self.assertEqual(Computed(None), self.compute(server, job(input=LONG, limits=BRIEF), 0.01))
+        self.assertGreaterEqual(time.time(), ends_at)
+        self.assertGreater(len(server.beats), 2)
+
+    def test_a_refused_heartbeat_ends_it(self) -> None:
+        server = Server(beat=[CallFailed("OB004", "This node key is not valid for this node.")])
+        with self.assertRaisesRegex(CallFailed, "OB004"):
+            self.compute(server, job(input=LONG, limits=BRIEF), 0.01)
+
+    def test_trouble_of_storage_or_of_ours_is_not_the_customers(self) -> None:
+        for status, body in ((500, b""), (501, b""), (403, b""), (429, b""), (400, b'{"statusCode":"401"}')):
+            server = Server()
+            with patch.object(server, "stored", lambda *_: _raise_refusal("/storage", status, body)):
+                with self.assertRaises(CallFailed) as refused:
+                    self.compute(server, job(input=None, inputUrl="inputs/x"))
+                self.assertTrue(refused.exception.transient)
+        for status, body in ((404, b""), (400, b'{"statusCode":"404","message":"Object not found"}')):
+            with patch.object(server, "stored", lambda *_: _raise_refusal("/storage", status, body)):
+                report = self.compute(server, job(input=None, inputUrl="inputs/x")).report
+            self.assertEqual(("failed", "OB205: Its stored input is not there."), (report["outcome"], report["error"]))
+
+    def test_its_time_begins_before_it_is_read_and_ends_before_the_servers(self) -> None:
+        now = 0.0
+
+        def tick() -> float:
+            nonlocal now
+            now += 1
+            return now
+
+        def read_slowly(_: Any, __: Any, ends_at: float) -> Any:
+            nonlocal now
+            now += 95
+            self.assertEqual(96, ends_at)
+            return LONG
+
+        clock = SimpleNamespace(monotonic=tick, time=time.time)
+        with (
+            patch("oblivion_worker.compute_job.time", clock),
+            patch("oblivion_worker.compute_job.read_input", read_slowly),
+        ):
+            done = self.compute(Server(), job(limits={"timeoutSeconds": 100, "maxResultBytes": 65536}))
+        self.assertIn("too slow", done.fault)
+        self.assertEqual("released", done.report["outcome"])
+        self.assertLess(done.report["metrics"]["elapsedMs"], 100_000)
 
     def test_what_is_too_slow_here_is_given_back_and_is_no_failure(self) -> None:
         done = self.compute(Server(), job(input=LONG, limits={"timeoutSeconds": 0, "maxResultBytes": 65536}))
