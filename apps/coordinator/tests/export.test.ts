@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { readVariable } from '@oblivion/core'
 import { createDatabase } from '@oblivion/stack/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -27,6 +28,9 @@ const linesOf = (text: string) =>
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 beforeAll(async () => {
+  // Files are named by the day, and rows are moved back by a minute: not across midnight.
+  const left = 86_400_000 - (Date.now() % 86_400_000)
+  if (left < 60_000 || left > 86_300_000) await setTimeout(left < 60_000 ? left + 100_000 : left - 86_300_000)
   folder = mkdtempSync(join(tmpdir(), 'oblivion-datalake-'))
   database = await engineOn(await createDatabase(inject('cluster')))
   engine = createEngine({
