@@ -33,6 +33,8 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'coordinator', file: 'apps/coordinator/tests/drill.test.ts', size: { DRILL_ROUNDS: '64' } },
   // A picture of 16 paths a pixel, and the lease of a killed tab runs out by itself.
   { project: 'e2e', file: 'tests/e2e/spine.test.ts', size: { LEASE: '1' } },
+  // What axe-core finds in the dark, in every state of the pages.
+  { project: 'pages', file: 'apps/dapp/browser/pages.test.ts', size: { ALL_THEMES: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/embedFirefox.test.ts', size: { COVERS: '99' } },

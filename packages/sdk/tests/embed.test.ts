@@ -527,9 +527,11 @@ describe('several tabs of one site', () => {
   const textOf = (frame: Frame, selector: string) => expect.poll(() => frame.locator(selector).textContent())
 
   test('show what the one worker does and earns, set its power, and Stop in any of them stops it', async () => {
-    const taskId = await market.post([longInput])
+    const earning = await market.post(quickInputs)
     const { page: first, frame: firstFrame } = await visit()
     await agree(first, firstFrame)
+    await expect.poll(() => market.letters(earning)).toBe('cccc')
+    const taskId = await market.post([longInput])
     await becomes(first, 'working')
     const second = await context.newPage()
     await second.goto(stack.dev.embedDemoUrl ?? '')
@@ -542,7 +544,7 @@ describe('several tabs of one site', () => {
       /^In another tab: \d+ % of a core; tiles of pictures \(raytrace\), part 1 of 1, /,
     )
     // By the tab that has the node's key.
-    await textOf(frame, '.earned').toMatch(/^\d[\d.]* USDC/)
+    await textOf(frame, '.earned').toMatch(/^0\.\d+ USDC/)
     await frame.getByLabel('Most of one processor core').fill('5')
     await paceBecomes(firstFrame, 0.05)
     // What the second page itself is told is what it always was (A11).
