@@ -120,7 +120,7 @@ create table oblivion.settings (
   idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
-  -- A claim passes over the tasks that its node may not have one by one, some 0.1 ms each.
+  -- A claim passes over the tasks that its node may not have, some 10 us each.
   max_open_tasks int not null default 1000 check (max_open_tasks > 0),
   max_api_keys int not null default 20 check (max_api_keys > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.
@@ -744,14 +744,19 @@ begin
       jsonb_build_object('what', 'apiKeys', 'limit', v_most));
   end if;
   -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. Whatever one
-  -- posted, its row alone goes: what its tasks get back is nobody's to post again.
+  -- posted, its row alone goes: what its tasks get back is nobody's to post again. One that such a refund holds stays
+  -- until the next time: a pass holds several, in another order.
   delete from oblivion.api_keys k
    where k.id in (
-           select e.id
-             from oblivion.api_keys e
-            where e.owner_id = v_owner and oblivion.ended(e)
-            order by e.created_at desc
-           offset 20);
+           select l.id
+             from oblivion.api_keys l
+            where l.id in (
+                    select e.id
+                      from oblivion.api_keys e
+                     where e.owner_id = v_owner and oblivion.ended(e)
+                     order by e.created_at desc
+                    offset 20)
+              for update skip locked);
   insert into oblivion.api_keys (owner_id, name, key_hash, beginning, scopes, spending_limit, expires_at)
   values (v_owner, v_key.name, sha256(convert_to(v_secret, 'UTF8')), left(v_secret, 8), v_key.scopes, v_key.spending_limit,
     v_key.expires_at)
@@ -944,8 +949,8 @@ create table public.nodes (
   -- Of a site's visitor alone: the site, and whose tasks it never gets.
   site_id uuid references oblivion.sites,
   site_owner_id bigint,
-  -- The only programs that it runs: of a site's visitor those of its site (A8), of a Python node the built-in ones, as they
-  -- were when it registered, since it has ports of them and no JavaScript or WebAssembly. Null where it runs any.
+  -- The only programs that it runs: of a site's visitor those of its site (A8), of a Python node the built-in ones, since it
+  -- has ports of them and no JavaScript or WebAssembly; where these change, builtin_programs.sql changes it too. Null where it runs any.
   programs text[],
   provider_address text not null,
   hardware_id text not null,
@@ -2330,23 +2335,21 @@ create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
 language sql
 immutable
-set search_path = ''
-as $$
-  select case
-    when p_task.status <> 'running' then 'task_not_running'
-    -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
-    when p_task.owner_id = p_node.site_owner_id then 'own_site'
-    -- What the node runs, where that is not any program: see nodes.programs.
-    when not p_task.program_keys <@ p_node.programs then 'program'
-    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
-    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
-    when not jsonb_path_query_array(p_node.capabilities,
-           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
-         ?& p_task.capabilities then 'capability'
-    -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
-    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
-  end
-$$;
+-- One expression, inlined into whatever asks: as a call it would get the whole row of the task, its program too.
+return case
+  when p_task.status <> 'running' then 'task_not_running'
+  -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
+  when p_task.owner_id = p_node.site_owner_id then 'own_site'
+  -- What the node runs, where that is not any program: see nodes.programs.
+  when not p_task.program_keys <@ p_node.programs then 'program'
+  when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+  -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+  when p_task.capabilities is not null and not jsonb_path_query_array(p_node.capabilities,
+         '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+       ?& p_task.capabilities then 'capability'
+  -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
+  when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+end;
 comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
   'Why no job of this task may go to this node, whatever else: task_not_running, own_site, program, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
 
@@ -2354,10 +2357,7 @@ create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
 returns boolean
 language sql
 immutable
-set search_path = ''
-as $$
-  select oblivion.mismatch(p_task, p_node) is null
-$$;
+return oblivion.mismatch(p_task, p_node) is null;
 comment on function oblivion.suits(oblivion.tasks, public.nodes) is
   'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 
@@ -3266,6 +3266,11 @@ comment on table oblivion.builtin_programs is
   'The programs that every node brings with it, by name: a task of any other name would hold its budget for work that nobody can do.';
 insert into oblivion.builtin_programs (name) values
   ('raytrace');
+-- A Python node registers once and keeps its key: it has a port of what there is now.
+update public.nodes n
+   set programs = (select array_agg(b.name order by b.name) from oblivion.builtin_programs b)
+ where n.worker_type = 'python'
+   and n.site_id is null;
 
 reset all;
 
@@ -4956,10 +4961,13 @@ as $$
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
        and not o.held_up
+       -- Not one that idles because what lies at the head does not suit it. A task that is put there on purpose hides it
+       -- for no longer than until it has its next job.
+       and (n.current_jobs > 0 or coalesce(n.unsuited_until <= now(), true))
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online, and not held up by unread results. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that suits it. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int
@@ -4977,7 +4985,7 @@ $$;
 comment on function oblivion.budget_wait_ms(bigint) is
   'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
 
-create function oblivion.may_take_tried(p_owner_id bigint)
+create function oblivion.may_take_tried(p_owner_id bigint, p_task_id uuid)
 returns boolean
 language sql
 stable
@@ -4991,15 +4999,17 @@ as $$
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_task_id
             cross join oblivion.settings s
-            where n.owner_id <> p_owner_id
+            where n.owner_id not in (p_owner_id, t.owner_id)
               and o.proven_count >= s.proven_after
+              and oblivion.suits(t, n)
               and o.claims_from <= now()
               and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
-comment on function oblivion.may_take_tried(bigint) is
-  'Whether jobs that were tried before may go to this owner at once: it is proven, or nobody proven is online. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+comment on function oblivion.may_take_tried(bigint, uuid) is
+  'Whether jobs of this task that were tried before may go to this owner at once: it is proven, or nobody proven is online whom the task suits. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
 
 reset all;
 
@@ -5038,6 +5048,13 @@ declare
   v_owner bigint;
   v_count int := 0;
 begin
+  begin
+    -- Before any row: whoever holds an owner's row must not wait for the table, which count_proven_anew() has while it
+    -- waits for rows. Then the next tick counts.
+    lock table oblivion.results_by_customer in row exclusive mode nowait;
+  exception when lock_not_available then
+    return 0;
+  end;
   for v_owner in
     select distinct c.provider_owner_id from oblivion.results_by_customer c where c.fresh limit 200
   loop
@@ -5681,15 +5698,19 @@ set search_path = ''
 as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
+  -- head of the queue, where anybody may put a task.
   -- For as long it is kept from newcomers while somebody proven is there (T2).
   select j.available_at < now() - interval '2 minutes'
-      or oblivion.may_take_tried(p_node.owner_id) and (
+      or oblivion.may_take_tried(p_node.owner_id, j.task_id) and (
          p_node.owner_id <> all (j.excluded_owner_ids)
       or not exists (
            select
              from public.nodes n
+             join oblivion.tasks t on t.id = j.task_id
             where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
               and n.current_jobs < n.max_jobs
+              and oblivion.suits(t, n)
               and oblivion.is_online(n.last_seen, n.next_poll_at)
               and n.owner_id <> all (j.excluded_owner_ids)))
     from public.jobs j
@@ -5801,6 +5822,7 @@ begin
                 and o.customer_owner_id <> p_node.owner_id
                 and o.task_id <> all (p_closed)
                 and o.id <> all (p_except)
+                and exists (select from oblivion.tasks t where t.id = o.task_id and oblivion.suits(t, p_node) offset 0)
                 and (o.offered_until is null or o.offered_until <= now() or o.offered_to = p_node.owner_id)
               order by - o.priority, o.created_at, o.seq
               limit 20)
@@ -5835,7 +5857,11 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
+       and case
+             -- Here and row by row, so that what does not suit the node costs no second look and locks nothing.
+             when not exists (select from oblivion.tasks t where t.id = j.task_id and oblivion.suits(t, p_node) offset 0) then false
+             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
+             else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -5851,7 +5877,11 @@ begin
        and j.task_id <> all (p_closed)
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and case j.attempt when 0 then p_node.owner_id <> all (j.excluded_owner_ids) else oblivion.may_retry(j.id, p_node) end
+       and case
+             -- Here and row by row, so that what does not suit the node costs no second look and locks nothing.
+             when not exists (select from oblivion.tasks t where t.id = j.task_id and oblivion.suits(t, p_node) offset 0) then false
+             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
+             else oblivion.may_retry(j.id, p_node) end
      order by j.excluded_owner_id, j.created_at, j.seq
      limit 1
        for no key update skip locked;
@@ -5861,7 +5891,16 @@ begin
 end
 $$;
 comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
-  'A job that was tried before, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
+  'A job that was tried before and suits the node, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
+
+create table oblivion.passed_over (
+  node_id uuid primary key references public.nodes on delete cascade,
+  rank int not null,
+  created_at timestamptz not null,
+  task_id uuid not null
+);
+comment on table oblivion.passed_over is
+  'How far in the order of claims a node''s calls have come, where more tasks in a row do not suit it than one call passes over.';
 
 create function oblivion.pick_job(
   p_node public.nodes,
@@ -5880,11 +5919,16 @@ declare
   v_retry public.jobs;
   v_job public.jobs;
   v_task record;
+  v_unsuited boolean;
   -- Where to go on: behind this task's jobs of this priority and age.
   v_rank int := -32768;
   v_created timestamptz := '-infinity';
   v_task_id uuid := '00000000-0000-0000-0000-000000000000';
   v_closed_chunks int := 0;
+  -- How many tasks may be passed over in one go; and whether that was done once, and goes on where the last call came to.
+  v_left int := 500;
+  v_resumed boolean := false;
+  v_passed oblivion.passed_over;
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
@@ -5896,15 +5940,15 @@ begin
     loop
       v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
       exit when v_retry.id is null;
-      select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
+      select t.max_concurrent_chunks as cap, t.replicas
         into v_task from oblivion.tasks t where t.id = v_retry.task_id;
-      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+      if v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
         p_except := p_except || v_retry.id;
         continue;
       end if;
-      exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+      exit when oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
       v_closed := v_closed || v_retry.task_id;
-      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
+      v_wait := false;
     end loop;
     if v_retry.id is not null then
       -- At the same priority a job that was tried is the older one.
@@ -5928,11 +5972,9 @@ begin
      limit 1
        for no key update skip locked;
     exit when v_job.id is null;
+    v_unsuited := v_job.customer_owner_id = p_node.owner_id;
     if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
-      -- Most tasks ask nothing of a node, and then need no call.
-      select t.max_concurrent_chunks as cap, t.replicas,
-             p_node.programs is null and t.status = 'running' and t.capabilities is null and t.worker_types is null and t.max_price_per_hour is null
-               or oblivion.suits(t, p_node) as suits
+      select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t
        where t.id = v_job.task_id;
@@ -5947,28 +5989,86 @@ begin
       if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
         return v_job;
       end if;
-      v_closed := v_closed || v_job.task_id;
-      v_wait := v_wait and not (v_task.suits and v_task.cap is not null);
+      v_unsuited := not v_task.suits;
+      if v_task.suits then
+        v_closed := v_closed || v_job.task_id;
+        v_wait := false;
+      end if;
     end if;
     -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are
     -- passed over at once.
     v_rank := - v_job.priority;
     v_created := v_job.created_at;
     v_task_id := v_job.task_id;
+    if v_unsuited then
+      -- Where one task does not suit the node, many may not: a thousand that ask for what no node has cost their customer
+      -- nothing but a hold. Those that follow are passed over by one statement, which locks none of their jobs: some 10 us
+      -- a task, where one by one they took 80.
+      with recursive passed as (
+        select v_rank as rank, v_created as created_at, v_task_id as task_id, 0 as count
+        union all
+        select n.rank, n.created_at, n.task_id, p.count + 1
+          from passed p
+         cross join lateral (
+                 select - j.priority as rank, j.created_at, j.task_id, j.customer_owner_id
+                   from public.jobs j
+                  where j.status = 'pending'
+                    and j.due
+                    and j.excluded_owner_id is null
+                    and (- j.priority, j.created_at, j.task_id) > (p.rank, p.created_at, p.task_id)
+                  order by - j.priority, j.created_at, j.task_id, j.seq
+                  limit 1) n
+         where p.count < v_left
+           and (n.customer_owner_id = p_node.owner_id
+             or not exists (select from oblivion.tasks t where t.id = n.task_id and oblivion.suits(t, p_node) offset 0))
+      )
+      select p.rank, p.created_at, p.task_id, v_left - p.count
+        into v_rank, v_created, v_task_id, v_left
+        from passed p
+       order by p.count desc
+       limit 1;
+      if v_left = 0 and v_resumed then
+        -- Far enough for one call. The next goes on from here, so whatever lies behind is reached.
+        insert into oblivion.passed_over (node_id, rank, created_at, task_id)
+        values (p_node.id, v_rank, v_created, v_task_id)
+        on conflict (node_id) do update
+          set rank = excluded.rank,
+              created_at = excluded.created_at,
+              task_id = excluded.task_id;
+        v_resumed := false;
+        exit;
+      elsif v_left = 0 then
+        v_left := 500;
+        v_resumed := true;
+        select o.* into v_passed
+          from oblivion.passed_over o
+         where o.node_id = p_node.id
+           and (o.rank, o.created_at, o.task_id) > (v_rank, v_created, v_task_id);
+        if found then
+          v_rank := v_passed.rank;
+          v_created := v_passed.created_at;
+          v_task_id := v_passed.task_id;
+        end if;
+      end if;
+    end if;
   end loop;
+  if v_resumed and v_job.id is null and p_before = 'infinity' then
+    -- The end: what has come before it since is looked at next. Not where the last jobs are only too young for this node.
+    delete from oblivion.passed_over o where o.node_id = p_node.id;
+  end if;
   if v_retry.id is not null then
     return v_retry;
   end if;
   loop
     v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
     exit when v_retry.id is null;
-    select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
+    select t.max_concurrent_chunks as cap, t.replicas
       into v_task from oblivion.tasks t where t.id = v_retry.task_id;
-    if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
+    if v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
       p_except := p_except || v_retry.id;
       continue;
     end if;
-    exit when v_task.suits and oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
+    exit when oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
     v_closed := v_closed || v_retry.task_id;
     v_wait := false;
   end loop;
@@ -6193,7 +6293,7 @@ begin
     -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
     -- everybody for 10 s each (T2). An assignment nobody asked for.
     if v_job.offered_to is not null
-      and not oblivion.may_take_tried(v_node.owner_id)
+      and not oblivion.may_take_tried(v_node.owner_id, v_job.task_id)
       and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
       v_offered := v_offered || v_job.id;
       exit when cardinality(v_offered) > 20;

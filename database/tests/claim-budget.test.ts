@@ -157,6 +157,24 @@ describe('who has spent it', () => {
     expect(await reason(node)).toBe('job_waiting')
     expect((await node.cycle()).job).not.toBeNull()
   })
+
+  test('and while whoever is there idles because the work does not suit it, until it has a job', async () => {
+    await spend()
+    await engine.query(`update jobs set status = 'cancelled' where status = 'pending'`)
+    await engine.query(`update nodes set last_seen = '2026-01-01', next_poll_at = '2026-01-01' where id = $1`, [
+      bystander.nodeId,
+    ])
+    const server = await engine.node(addressOf(0x999), 'box', 'server')
+    await engine.task(customer, 2, { workerTypes: ['browser'] })
+    expect(await reason(node)).toBe('budget_spent')
+    expect((await server.cycle()).job).toBeNull()
+    expect(await reason(node)).toBe('job_waiting')
+    await engine.task(customer, 1)
+    const job = await claim(server)
+    expect((await node.cycle()).job).toBeNull()
+    await server.cycle(done(job), false)
+    expect((await node.cycle()).job).not.toBeNull()
+  })
 })
 
 test('a node that fails one job in ten never waits', async () => {

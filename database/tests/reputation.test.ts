@@ -140,6 +140,15 @@ test('a tick waits for nobody: who is at work is counted by a later one', async 
     await engine.coordinator('advance_tasks')
   })
   expect(await standing(node)).toMatchObject({ proven: 0 })
+  // Nor for whoever has all counted anew, and may be waiting for a row that the tick would hold.
+  await engine.database.as({ role: 'postgres' }, async ({ query }) => {
+    await query('lock table oblivion.results_by_customer in share row exclusive mode')
+    await engine.database.as({ role: 'oblivion_coordinator' }, async (coordinator) => {
+      await coordinator.query(`set local lock_timeout = '5s'`)
+      await coordinator.query('select oblivion.advance_tasks()')
+    })
+  })
+  expect(await standing(node)).toMatchObject({ proven: 0 })
   await engine.coordinator('advance_tasks')
   expect(await standing(node)).toMatchObject({ proven: 30 })
 })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addressOf, createEngine, type Engine, type Node, type Wallet } from './engine/engine.ts'
 
@@ -153,6 +154,130 @@ test('one that was tried is kept from an unsuited node too', async () => {
   await suited.cycle({ jobId: job?.jobId, attempt: job?.attempt, outcome: 'released' }, false)
   expect((await other.cycle()).job).toBeNull()
   expect((await (await nodeWith({ capabilities: { webgpu: 1 } })).cycle()).job).toMatchObject({ jobId: job?.jobId })
+})
+
+test('many that the node does not suit are passed over at once, and none of their jobs is locked', async () => {
+  const node = await nodeWith({})
+  const ids: string[] = []
+  for (let i = 0; i < 5; i += 1) ids.push(await engine.task(customer, 1, { capabilities: ['webgpu'] }))
+  const locked = async () => {
+    const [row] = await engine.query<{ count: number }>(
+      // A row's own change leaves its mark there too, where a trigger looked at it.
+      `select count(*)::int from jobs where task_id = any ($1) and xmax::text not in ('0', xmin::text)`,
+      [ids],
+    )
+    return row?.count
+  }
+  expect((await node.cycle()).job).toBeNull()
+  // The first is looked at as a claim looks.
+  expect(await locked()).toBe(1)
+  const behind = await engine.task(customer, 1)
+  expect((await node.cycle()).job).toMatchObject({ taskId: behind })
+  // The same once somebody else has tried them.
+  await engine.query(
+    `update jobs set excluded_owner_id = o.id, excluded_owner_ids = array[o.id], attempt = 1, moves = moves + 1
+       from oblivion.owners o where o.address = $2 and task_id = any ($1)`,
+    [ids, addressOf(1)],
+  )
+  expect((await (await nodeWith({})).cycle()).job).toBeNull()
+  expect(await locked()).toBe(0)
+  expect(ids).toContain((await (await nodeWith({ capabilities: { webgpu: true } })).cycle()).job?.taskId)
+})
+
+test('more than one call passes over keep nothing from a node: the next goes on there, and at the end begins again', async () => {
+  const node = await nodeWith({})
+  const other = await engine.wallet(addressOf(0x7a))
+  await engine.deposit(other.address, 1_000_000n)
+  const first = await engine.task(other, 1, { capabilities: ['webgpu'] })
+  // As if 2,500 had been posted before it, one a second.
+  await engine.query(
+    `with posted as (
+       insert into oblivion.tasks (owner_id, title, type, program, program_keys, chunk_count, asset, instance_id,
+         price_per_chunk, fee_bps, budget, max_attempts, timeout_seconds, priority, capabilities, created_at)
+       select t.owner_id, t.title, t.type, t.program, t.program_keys, 1, t.asset, t.instance_id, t.price_per_chunk,
+              t.fee_bps, t.budget, t.max_attempts, t.timeout_seconds, 5, t.capabilities,
+              now() - interval '1 hour' + g * interval '1 second'
+         from oblivion.tasks t, generate_series(1, 2500) g where t.id = $1
+       returning id, owner_id, type, created_at)
+     insert into jobs (task_id, chunk_index, type, priority, customer_owner_id, created_at)
+     select id, 0, type, 5, owner_id, created_at from posted`,
+    [first],
+  )
+  const behind = await engine.task(customer, 1)
+  const calls = async () => {
+    for (let call = 1; call <= 10; call += 1) {
+      const { job } = await node.cycle()
+      if (job !== null) return [call, job.taskId]
+    }
+    return []
+  }
+  expect(await calls()).toEqual([expect.any(Number), behind])
+  const [reached] = await engine.query('select from oblivion.passed_over where node_id = $1', [node.nodeId])
+  expect(reached).toBeDefined()
+  // Where nothing is left behind, it begins again, and finds what has come among those that it passed over.
+  await engine.query(`update jobs set status = 'cancelled' where task_id = $1`, [behind])
+  const among = await engine.task(customer, 1, { priority: 5 })
+  await engine.query(
+    `update jobs j set moves = j.moves + 1,
+            created_at = (select created_at + interval '1 millisecond' from jobs where priority = 5 order by created_at offset 800 limit 1)
+      where j.task_id = $1`,
+    [among],
+  )
+  expect(await calls()).toEqual([expect.any(Number), among])
+})
+
+describe('who is idle and could not take a job keeps nobody from it', () => {
+  const away = () => engine.query(`update nodes set last_seen = '2026-01-01', next_poll_at = '2026-01-01'`)
+  const giveBack = async (by: Node) => {
+    const { job } = await by.cycle()
+    await by.cycle({ jobId: job?.jobId, attempt: job?.attempt, outcome: 'released' }, false)
+    return job?.jobId
+  }
+  beforeEach(away)
+
+  test('its own retry comes at once to a tab beside a Python node, and not beside one that the task suits', async () => {
+    const [tab, python] = [await nodeWith({ type: 'browser' }), await nodeWith({ type: 'python' })]
+    await engine.task(customer, 1, { type: undefined, program: reviewed })
+    const jobId = await giveBack(tab)
+    expect((await python.cycle()).job).toBeNull()
+    const server = await nodeWith({})
+    expect((await tab.cycle()).job).toBeNull()
+    // Nor where its latest look was at a task that somebody put at the head.
+    await engine.query(`update nodes set unsuited_until = now() + interval '1 minute' where id = $1`, [server.nodeId])
+    expect((await tab.cycle()).job).toBeNull()
+    await engine.query(`update nodes set last_seen = '2026-01-01', next_poll_at = '2026-01-01' where id = $1`, [
+      server.nodeId,
+    ])
+    expect((await tab.cycle()).job).toMatchObject({ jobId })
+  })
+
+  test('what a newcomer gave back waits for the proven whom it suits, and for no others', async () => {
+    const proven = [await nodeWith({ type: 'python' }), await nodeWith({})] as const
+    await engine.query('update oblivion.owners set proven_count = 100 where address = any ($1)', [
+      proven.map(({ address }) => address),
+    ])
+    const [first, second] = [await nodeWith({}), await nodeWith({})]
+    await engine.task(customer, 1, { type: undefined, program: reviewed })
+    const jobId = await giveBack(first)
+    expect((await second.cycle()).job).toBeNull()
+    await engine.query(`update nodes set last_seen = '2026-01-01', next_poll_at = '2026-01-01' where id = $1`, [
+      proven[1].nodeId,
+    ])
+    expect((await second.cycle()).job).toMatchObject({ jobId })
+  })
+})
+
+test('a Python node that registered before a built-in program came gets its tasks once it is there', async () => {
+  const node = await nodeWith({ type: 'python' })
+  const migration = await readFile(
+    new URL('../supabase/migrations/20261124000625_builtin_programs.sql', import.meta.url),
+    'utf8',
+  )
+  await engine.query(`insert into oblivion.builtin_programs (name) values ('later')`)
+  await engine.query(migration.slice(migration.indexOf('update public.nodes')))
+  const [row] = await engine.query('select programs from nodes where id = $1', [node.nodeId])
+  expect(row).toEqual({ programs: ['later', 'raytrace'] })
+  await engine.query(`delete from oblivion.builtin_programs where name = 'later'`)
 })
 
 test('the customer reads what it asked for', async () => {

@@ -13,5 +13,10 @@ comment on table oblivion.builtin_programs is
   'The programs that every node brings with it, by name: a task of any other name would hold its budget for work that nobody can do.';
 insert into oblivion.builtin_programs (name) values
 ${rows.join(',\n')};
+-- A Python node registers once and keeps its key: it has a port of what there is now.
+update public.nodes n
+   set programs = (select array_agg(b.name order by b.name) from oblivion.builtin_programs b)
+ where n.worker_type = 'python'
+   and n.site_id is null;
 `)
 }

@@ -110,7 +110,7 @@ create table oblivion.settings (
   idle_polls_per_second int not null default 160 check (idle_polls_per_second > 0),
   max_nodes_per_owner int not null default 1000 check (max_nodes_per_owner > 0),
   max_chunks_per_task int not null default 1000000 check (max_chunks_per_task > 0),
-  -- A claim passes over the tasks that its node may not have one by one, some 0.1 ms each.
+  -- A claim passes over the tasks that its node may not have, some 10 us each.
   max_open_tasks int not null default 1000 check (max_open_tasks > 0),
   max_api_keys int not null default 20 check (max_api_keys > 0),
   -- How many chunks one tick of planning makes rows for: about half a second of two cores.

@@ -121,14 +121,19 @@ begin
       jsonb_build_object('what', 'apiKeys', 'limit', v_most));
   end if;
   -- Of those that ended the newest are kept to look at, so that making and revoking them fills nothing. Whatever one
-  -- posted, its row alone goes: what its tasks get back is nobody's to post again.
+  -- posted, its row alone goes: what its tasks get back is nobody's to post again. One that such a refund holds stays
+  -- until the next time: a pass holds several, in another order.
   delete from oblivion.api_keys k
    where k.id in (
-           select e.id
-             from oblivion.api_keys e
-            where e.owner_id = v_owner and oblivion.ended(e)
-            order by e.created_at desc
-           offset 20);
+           select l.id
+             from oblivion.api_keys l
+            where l.id in (
+                    select e.id
+                      from oblivion.api_keys e
+                     where e.owner_id = v_owner and oblivion.ended(e)
+                     order by e.created_at desc
+                    offset 20)
+              for update skip locked);
   insert into oblivion.api_keys (owner_id, name, key_hash, beginning, scopes, spending_limit, expires_at)
   values (v_owner, v_key.name, sha256(convert_to(v_secret, 'UTF8')), left(v_secret, 8), v_key.scopes, v_key.spending_limit,
     v_key.expires_at)

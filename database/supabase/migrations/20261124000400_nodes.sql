@@ -8,8 +8,8 @@ create table public.nodes (
   -- Of a site's visitor alone: the site, and whose tasks it never gets.
   site_id uuid references oblivion.sites,
   site_owner_id bigint,
-  -- The only programs that it runs: of a site's visitor those of its site (A8), of a Python node the built-in ones, as they
-  -- were when it registered, since it has ports of them and no JavaScript or WebAssembly. Null where it runs any.
+  -- The only programs that it runs: of a site's visitor those of its site (A8), of a Python node the built-in ones, since it
+  -- has ports of them and no JavaScript or WebAssembly; where these change, builtin_programs.sql changes it too. Null where it runs any.
   programs text[],
   provider_address text not null,
   hardware_id text not null,

@@ -66,23 +66,21 @@ create function oblivion.mismatch(p_task oblivion.tasks, p_node public.nodes)
 returns text
 language sql
 immutable
-set search_path = ''
-as $$
-  select case
-    when p_task.status <> 'running' then 'task_not_running'
-    -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
-    when p_task.owner_id = p_node.site_owner_id then 'own_site'
-    -- What the node runs, where that is not any program: see nodes.programs.
-    when not p_task.program_keys <@ p_node.programs then 'program'
-    when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
-    -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
-    when not jsonb_path_query_array(p_node.capabilities,
-           '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
-         ?& p_task.capabilities then 'capability'
-    -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
-    when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
-  end
-$$;
+-- One expression, inlined into whatever asks: as a call it would get the whole row of the task, its program too.
+return case
+  when p_task.status <> 'running' then 'task_not_running'
+  -- A site's visitor (A8): its site's list, and never a task of the site's own owner (T5).
+  when p_task.owner_id = p_node.site_owner_id then 'own_site'
+  -- What the node runs, where that is not any program: see nodes.programs.
+  when not p_task.program_keys <@ p_node.programs then 'program'
+  when p_node.worker_type <> all (p_task.worker_types) then 'worker_type'
+  -- A capability is a key of the node's own with any value but null and false: {"webgpu": true, "cores": 8}.
+  when p_task.capabilities is not null and not jsonb_path_query_array(p_node.capabilities,
+         '$.keyvalue() ? (@.value.type() != "null" && (@.value.type() != "boolean" || @.value == true)).key')
+       ?& p_task.capabilities then 'capability'
+  -- A node without a price asks for none: it works for what a chunk pays, or a metered task gives (asked_rate).
+  when coalesce(p_node.price_per_hour, 0) > p_task.max_price_per_hour then 'price'
+end;
 comment on function oblivion.mismatch(oblivion.tasks, public.nodes) is
   'Why no job of this task may go to this node, whatever else: task_not_running, own_site, program, worker_type, capability or price; null where it may. They are what the node says of itself, and give no trust. For the engine alone.';
 
@@ -90,10 +88,7 @@ create function oblivion.suits(p_task oblivion.tasks, p_node public.nodes)
 returns boolean
 language sql
 immutable
-set search_path = ''
-as $$
-  select oblivion.mismatch(p_task, p_node) is null
-$$;
+return oblivion.mismatch(p_task, p_node) is null;
 comment on function oblivion.suits(oblivion.tasks, public.nodes) is
   'Whether jobs of this task may go to this node: asked by every door of a claim, once per task. For the engine alone.';
 

@@ -150,10 +150,13 @@ as $$
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
        and not o.held_up
+       -- Not one that idles because what lies at the head does not suit it. A task that is put there on purpose hides it
+       -- for no longer than until it has its next job.
+       and (n.current_jobs > 0 or coalesce(n.unsuited_until <= now(), true))
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online, and not held up by unread results. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that suits it. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int
@@ -171,7 +174,7 @@ $$;
 comment on function oblivion.budget_wait_ms(bigint) is
   'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
 
-create function oblivion.may_take_tried(p_owner_id bigint)
+create function oblivion.may_take_tried(p_owner_id bigint, p_task_id uuid)
 returns boolean
 language sql
 stable
@@ -185,12 +188,14 @@ as $$
            select
              from public.nodes n
              join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_task_id
             cross join oblivion.settings s
-            where n.owner_id <> p_owner_id
+            where n.owner_id not in (p_owner_id, t.owner_id)
               and o.proven_count >= s.proven_after
+              and oblivion.suits(t, n)
               and o.claims_from <= now()
               and not o.held_up
               and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
-comment on function oblivion.may_take_tried(bigint) is
-  'Whether jobs that were tried before may go to this owner at once: it is proven, or nobody proven is online. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+comment on function oblivion.may_take_tried(bigint, uuid) is
+  'Whether jobs of this task that were tried before may go to this owner at once: it is proven, or nobody proven is online whom the task suits. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';

@@ -31,6 +31,13 @@ declare
   v_owner bigint;
   v_count int := 0;
 begin
+  begin
+    -- Before any row: whoever holds an owner's row must not wait for the table, which count_proven_anew() has while it
+    -- waits for rows. Then the next tick counts.
+    lock table oblivion.results_by_customer in row exclusive mode nowait;
+  exception when lock_not_available then
+    return 0;
+  end;
   for v_owner in
     select distinct c.provider_owner_id from oblivion.results_by_customer c where c.fresh limit 200
   loop
