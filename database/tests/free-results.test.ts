@@ -326,7 +326,7 @@ describe('a program that throws its answer (M12)', () => {
     await customer.rpc('cancel_task', { p_task_id: taskId })
   })
 
-  test('how a chunk was tried is a number, seconds and a code, and who did it only where that is read anyway', async () => {
+  test('how a chunk was tried is a number and minutes, seconds and a code once its job is paid for, and who did it only where that is read anyway', async () => {
     const [first, second, third] = [await hire('stranger'), await hire('stranger'), await hire('stranger')]
     const taskId = await engine.task(customer, 1, { maxAttempts: 5 })
     expect(await tries(taskId)).toEqual({ attempts: [], more: false })
@@ -334,23 +334,17 @@ describe('a program that throws its answer (M12)', () => {
     await later()
     const { job } = await second.cycle()
     const unknown = { stage: 0, verdict: null, provider: null, reward: null }
-    const time = expect.stringMatching(/T\d\d:\d\d:\d\d\+00:00$/)
-    const failed = {
-      ...unknown,
-      attempt: 1,
-      worker: 1,
-      startedAt: time,
-      endedAt: time,
-      outcome: 'failed',
-      code: 'OB207',
-    }
-    const working = { ...unknown, attempt: 2, worker: 2, startedAt: time, endedAt: null, outcome: null, code: null }
-    expect(await tries(taskId)).toEqual({ attempts: [failed, working], more: false })
+    const [minute, second_] = [/T\d\d:\d\dZ$/, /T\d\d:\d\d:\d\dZ$/].map((time) => expect.stringMatching(time))
+    const open = { ...unknown, worker: 1, startedAt: minute, endedAt: minute, outcome: 'failed', code: null }
+    const running = { ...open, attempt: 2, worker: 2, endedAt: null, outcome: null }
+    expect(await tries(taskId)).toEqual({ attempts: [{ ...open, attempt: 1 }, running], more: false })
     await second.cycle(ended(job as Job, 'released'), false)
     await later()
     const last = (await third.cycle()).job as Job
     await third.cycle(done(last, 7), false)
-    const released = { ...working, endedAt: time, outcome: 'released' }
+    const paid = { ...unknown, startedAt: second_, endedAt: second_ }
+    const failed = { ...paid, attempt: 1, worker: 1, outcome: 'failed', code: 'OB207' }
+    const released = { ...paid, attempt: 2, worker: 2, outcome: 'released', code: null }
     const accepted = { ...released, attempt: 3, worker: 3, outcome: 'succeeded', verdict: 'unchecked', reward: '950' }
     expect(await tries(taskId)).toEqual({
       attempts: [failed, released, { ...accepted, provider: third.address }],
@@ -360,6 +354,36 @@ describe('a program that throws its answer (M12)', () => {
     expect(await tries(taskId, { p_chunk_index: 1 })).toEqual({ attempts: [], more: false })
     for (const p_limit of [0, 101, null])
       await expect(tries(taskId, { p_limit })).rejects.toMatchObject({ code: 'OB005' })
+  })
+
+  test('says the same by every way in which it can fail, until somebody is paid', async () => {
+    const taskId = await engine.task(customer, 1, { maxAttempts: 7 })
+    for (const error of ['OB205: no', 'OB207', 'OB208', 'OB209', 'OB011', 'in words'])
+      await throws(await hire('stranger'), error)
+    await later()
+    const node = await hire('stranger')
+    const job = (await node.cycle()).job as Job
+    await node.cycle({ ...done(job, 7), resultHash: '0'.repeat(64) }, false)
+    expect(await stateOf(taskId)).toMatchObject({ spent: '0' })
+    const { attempts } = await tries(taskId)
+    expect(attempts.map(({ outcome, code }) => [outcome, code])).toEqual(Array(7).fill(['failed', null]))
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('how a chunk was tried looks at the days of that chunk alone', async () => {
+    const node = await hire('stranger')
+    const taskId = await engine.task(customer, 1)
+    await node.cycle(done((await node.cycle()).job as Job, 7), false)
+    await engine.query(`select oblivion.ensure_history_days((now() at time zone 'UTC')::date - 9, 14)`)
+    const days = await customer.session(async ({ rpc, query }) => {
+      await rpc('chunk_attempts', { p_task_id: taskId, p_chunk_index: 0 })
+      return query(
+        `select distinct c.relname from pg_locks l join pg_class c on c.oid = l.relation
+          where l.pid = pg_backend_pid() and c.relkind = 'r' and c.relname like 'attempts\\_y%'`,
+      )
+    })
+    // Today and the next, of fourteen.
+    expect(days).toHaveLength(2)
   })
 
   test('with replicas nothing is told of how a chunk was tried until all are in, and then one name', async () => {

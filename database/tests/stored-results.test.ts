@@ -140,6 +140,26 @@ test('T12: a result in Storage is unpaid until the coordinator has read it; then
   expect(await receipts(job)).toBe(1)
 })
 
+test('how its chunk was tried still has its node’s number, which is that of an earlier try', async () => {
+  const job = await claim(node)
+  await engine.query(
+    `insert into oblivion.attempts (job_id, attempt, task_id, node_id, owner_id, provider_address, queued_at, started_at, outcome)
+     select $1, 0, $2, n.id, n.owner_id, n.provider_address, now(), now() - interval '1 minute', 'released'
+       from nodes n where n.id = $3`,
+    [job.jobId, job.taskId, node.nodeId],
+  )
+  await deliver(node, job)
+  const { attempts } = await customer.rpc<{ attempts: unknown[] }>('chunk_attempts', {
+    p_task_id: job.taskId,
+    p_chunk_index: job.chunkIndex,
+  })
+  expect(attempts).toMatchObject([
+    { worker: 1, outcome: 'released' },
+    { worker: 1, outcome: null, endedAt: null },
+  ])
+  expect(await judge(job, right)).toBe('accepted')
+})
+
 test.each([
   ['has another hash than its name', hash('something else'), MiB, 'does not have the hash'],
   ['is no canonical JSON', null, MiB, 'is not canonical JSON'],

@@ -1033,8 +1033,8 @@ test('what failed: words that two owners report are shown as text, others are no
   await expect
     .poll(() => tries.allTextContents())
     .toEqual([
-      expect.stringMatching(/^Attempt 1: failed.*Worker 1\. Its worker gave no reason that is shown\.$/),
-      expect.stringMatching(/^Attempt 2: failed.*Worker 2\. Its worker gave no reason that is shown\.$/),
+      expect.stringMatching(/^Attempt 1: failed.*Worker 1\. Why is shown only once its chunk is paid for\.$/),
+      expect.stringMatching(/^Attempt 2: failed.*Worker 2\. Why is shown only once its chunk is paid for\.$/),
     ])
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('Space')

@@ -2,7 +2,13 @@ import { InvalidInputError, TooManyError } from '@oblivion/core'
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { formatBytes } from '../src/features/format/formatBytes.ts'
-import { attemptTime, attemptWho, attemptWords, noAttemptsSentence } from '../src/features/jobs/attemptWords.ts'
+import {
+  attemptStart,
+  attemptTime,
+  attemptWho,
+  attemptWords,
+  noAttemptsSentence,
+} from '../src/features/jobs/attemptWords.ts'
 import { chunkDetail } from '../src/features/jobs/chunkDetail.ts'
 import { countedSentence } from '../src/features/jobs/countedSentence.ts'
 import { downloadResults } from '../src/features/jobs/downloadResults.ts'
@@ -274,6 +280,9 @@ test('how a chunk was tried: its end in a word, why, who as far as it is told, a
   })
   expect(attemptWords({ ...attempt, code: 'OB999' }).sentence).toBe('It says OB999.')
   expect(attemptWords({ ...attempt, code: null }).sentence).toContain('no reason')
+  expect(attemptWords({ ...attempt, startedAt: '2026-11-29T15:00Z', code: null }).sentence).toBe(
+    'Why is shown only once its chunk is paid for.',
+  )
   const words = (['expired', 'released', 'rejected', 'succeeded', null] as const).map(
     (outcome) => attemptWords({ ...attempt, outcome, verdict: 'valid' }).word,
   )
@@ -286,6 +295,14 @@ test('how a chunk was tried: its end in a word, why, who as far as it is told, a
   expect(attemptTime(attempt)).toBe('12 s')
   expect(attemptTime({ ...attempt, endedAt: attempt.startedAt })).toBe('under 1 s')
   expect(attemptTime({ ...attempt, endedAt: null })).toBeNull()
+  // To the minute, as of what is not paid for: no second is made up.
+  const [from, to] = ['2026-11-29T15:00Z', '2026-11-29T15:02Z']
+  expect(attemptTime({ startedAt: from, endedAt: to })).toBe('about 2 min')
+  expect(attemptTime({ startedAt: from, endedAt: from })).toBe('under a minute')
+  expect(attemptTime({ startedAt: from, endedAt: '2026-11-29T15:01Z' })).toBe('about 1 min')
+  expect(attemptStart({ startedAt: from }, new Date(to))).toMatch(/^\d\d:\d\d$/)
+  expect(attemptStart({ startedAt: '2026-11-29T15:00:00Z' }, new Date(to))).toMatch(/^\d\d:\d\d:00$/)
+  expect(attemptStart({ startedAt: from }, new Date('2026-12-02T15:00Z'))).toMatch(/^(29|30) Nov$/)
   const terms = {
     maxConcurrentChunks: null,
     maxAttempts: 3,

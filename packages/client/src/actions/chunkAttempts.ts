@@ -12,7 +12,8 @@ export interface ChunkAttemptsParameters extends CallOptions {
 
 /**
  * How one chunk of a task of the caller's was tried: when, by how many owners and what became of it. With replicas or stages
- * nothing of a stage before it has ended; empty where the history is older than it is kept.
+ * nothing of a stage before it has ended; to the minute and without codes until its job is paid for; empty where the history
+ * is older than it is kept.
  *
  * @throws {NotSignedInError} `OB001`, {TaskNotFoundError} `OB008`, and what `Client.call` throws.
  * @example

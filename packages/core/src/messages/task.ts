@@ -268,13 +268,14 @@ export interface ChunkAttempt {
   readonly attempt: number
   /** Who: the same number is the same owner, within this chunk and nowhere else. */
   readonly worker: number
-  /** ISO 8601, to the second. */
+  /** ISO 8601, to the second; until its job is paid for to the minute, and without seconds (`2026-11-29T15:00Z`). */
   readonly startedAt: string
-  /** Null while it runs. */
+  /** As `startedAt`. Null while it runs. */
   readonly endedAt: string | null
-  /** Null while it runs. `expired`: its node went offline; `released`: given back; `rejected`: what came was no result. */
+  /** Null while it runs. `expired`: its node went offline; `released`: given back; `rejected`: what came was no
+   *  result, which is `failed` until its job is paid for. */
   readonly outcome: 'succeeded' | 'failed' | 'expired' | 'released' | 'rejected' | null
-  /** Why it failed, by a code of the worker (`OB205`); null where none was given. */
+  /** Why it failed, by a code of the worker (`OB205`); null where none was given, or nobody is paid for its job (yet). */
   readonly code: string | null
   readonly verdict: Verdict | null
   /** A lower-case address, where its result or its failure is shown elsewhere; null otherwise. */

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Button } from '../elements/Button.tsx'
 import { RowBones, Skeleton } from '../elements/Skeleton.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
-import { formatMoment, formatRecent } from '../format/formatTime.ts'
+import { formatMoment } from '../format/formatTime.ts'
 import { plural } from '../format/plural.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
-import { attemptTime, attemptWho, attemptWords, noAttemptsSentence } from './attemptWords.ts'
+import { attemptStart, attemptTime, attemptWho, attemptWords, noAttemptsSentence } from './attemptWords.ts'
 import { attemptsQuery } from './taskQueries.ts'
 
 type ChunkAttemptsProps = {
@@ -93,7 +93,7 @@ function Attempt({ attempt, task }: { attempt: ChunkAttempt; task: TaskView }) {
             : {word}
           </span>
           <time dateTime={attempt.startedAt} title={formatMoment(started)} className="figure text-12 text-ink-2">
-            {formatRecent(started, new Date())}
+            {attemptStart(attempt, new Date())}
             {took !== null && `, ${took}`}
           </time>
         </p>

@@ -3,6 +3,7 @@ import type { Meaning } from '../elements/StateMark.tsx'
 import { formatAddress } from '../format/formatAddress.ts'
 import { formatMoney } from '../format/formatAmount.ts'
 import { formatDuration } from '../format/formatDuration.ts'
+import { formatRecent } from '../format/formatTime.ts'
 
 /** Why a worker says that it failed, by the code that it gave. */
 const reasons: Record<string, string> = {
@@ -20,8 +21,16 @@ const verdicts = {
   inconclusive: 'Paid, but the results differ and none has enough behind it.',
 } as const
 
+/** Until a job is paid for its times are told to the minute, in a text without seconds. */
+const isToMinute = (time: string) => /T\d\d:\d\dZ$/.test(time)
+
 /** How an attempt ended: its mark, a word, and a sentence. */
-export function attemptWords({ outcome, code, verdict }: Pick<ChunkAttempt, 'outcome' | 'code' | 'verdict'>): {
+export function attemptWords({
+  startedAt,
+  outcome,
+  code,
+  verdict,
+}: Pick<ChunkAttempt, 'startedAt' | 'outcome' | 'code' | 'verdict'>): {
   meaning: Meaning
   word: string
   sentence: string
@@ -39,7 +48,12 @@ export function attemptWords({ outcome, code, verdict }: Pick<ChunkAttempt, 'out
       return {
         meaning: 'fail',
         word: 'failed',
-        sentence: code === null ? 'Its worker gave no reason that is shown.' : (reasons[code] ?? `It says ${code}.`),
+        sentence:
+          code !== null
+            ? (reasons[code] ?? `It says ${code}.`)
+            : isToMinute(startedAt)
+              ? 'Why is shown only once its chunk is paid for.'
+              : 'Its worker gave no reason that is shown.',
       }
     case 'expired':
       return { meaning: 'wait', word: 'lost', sentence: 'Its worker went away with it.' }
@@ -56,10 +70,18 @@ export function attemptWho({ provider, worker, reward }: ChunkAttempt, asset: As
   return reward === null ? who : `${who}, ${formatMoney(reward, asset)}`
 }
 
-/** How long it took, to the second; null while it runs. */
+/** When it began: the time of today, as finely as it is told, or the date of another day. */
+export function attemptStart({ startedAt }: Pick<ChunkAttempt, 'startedAt'>, now: Date): string {
+  const recent = formatRecent(new Date(startedAt), now)
+  return isToMinute(startedAt) ? recent.replace(/^(\d\d:\d\d):00$/, '$1') : recent
+}
+
+/** How long it took, as finely as it is told; null while it runs. */
 export function attemptTime({ startedAt, endedAt }: Pick<ChunkAttempt, 'startedAt' | 'endedAt'>): string | null {
   if (endedAt === null) return null
   const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000
+  if (isToMinute(endedAt))
+    return seconds < 60 ? 'under a minute' : `about ${seconds < 120 ? '1 min' : formatDuration(seconds)}`
   return seconds < 1 ? 'under 1 s' : formatDuration(seconds)
 }
 
