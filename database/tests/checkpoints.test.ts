@@ -187,7 +187,24 @@ test('a place is of the attempt at hand alone: nobody else writes, changes or re
   await put(holder, third as string)
   await expect(put(holder, fourth as string)).rejects.toMatchObject(refused)
   expect(await remove(holder, second as string)).toHaveLength(1)
-  await put(holder, fourth as string)
+  // Nor for a fourth beside the third, where neither sees the other's.
+  const late = await holder.session(async ({ query }) => {
+    await query('insert into storage.objects (bucket_id, name) values ($1, $2)', [bucket, fourth])
+    const beside = put(holder, second as string).then(
+      () => 'stored',
+      ({ code }: { code: string }) => code,
+    )
+    await expect
+      .poll(() =>
+        engine.query(
+          `select from pg_locks l join pg_database d on d.oid = l.database
+            where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
+        ),
+      )
+      .toHaveLength(1)
+    return { beside }
+  })
+  expect(await late.beside).toBe(refused.code)
   await release(holder, job)
   expect(await remove(holder, third as string)).toEqual([])
   await expect(put(holder, second as string)).rejects.toMatchObject(refused)
@@ -241,6 +258,29 @@ test('those of ended jobs go as new ones come', async () => {
   const left = await engine.query<{ job_id: string }>('select job_id from oblivion.checkpoints')
   expect(left.map(({ job_id }) => job_id)).toContain(second.jobId)
   expect(left.map(({ job_id }) => job_id)).not.toContain(first.jobId)
+})
+
+test('a save looks at some forty of those that are kept, however many there are', async () => {
+  await engine.task(customer, 300)
+  const worker = await node(true)
+  const job = await claim(worker)
+  await engine.query('delete from oblivion.checkpoints')
+  await engine.query(
+    `insert into oblivion.checkpoints (job_id, attempt, owner_id, state)
+     select j.id, 1, 1, '1' from public.jobs j where j.task_id = $1 and j.id <> $2`,
+    [job.taskId, job.jobId],
+  )
+  await engine.query('analyze oblivion.checkpoints')
+  const read = await worker.session(async ({ rpc, query }) => {
+    await rpc('save_checkpoint', { p_node_id: worker.nodeId, p_job_id: job.jobId, p_attempt: 1, p_state: state })
+    const [row] = await query<{ rows: number }>(
+      `select (pg_stat_get_xact_tuples_returned(c.oid) + pg_stat_get_xact_tuples_fetched(c.oid))::int as rows
+         from pg_class c join pg_namespace s on s.oid = c.relnamespace
+        where (s.nspname, c.relname) = ('oblivion', 'checkpoints')`,
+    )
+    return row?.rows
+  })
+  expect(read).toSatisfy((rows: number) => rows > 0 && rows < 150)
 })
 
 test('FJ-7: who claimed by claim_job_fair is told all of its job, and nobody else is', async () => {

@@ -47,10 +47,12 @@ returns boolean
 language plpgsql
 security definer
 set search_path = ''
+set enable_seqscan = off
 as $$
 declare
   v_node public.nodes := oblivion.require_node(p_node_id);
   v_limit int;
+  v_from uuid := gen_random_uuid();
 begin
   select s.max_inline_bytes into v_limit from oblivion.settings s;
   if (p_state is null) = (p_hash is null) or octet_length(p_state) > v_limit or not oblivion.is_json(p_state) then
@@ -76,14 +78,18 @@ begin
         state = excluded.state,
         stored_hash = excluded.stored_hash,
         saved_at = now();
-  -- Those of jobs that have ended go as new ones come: the table holds little more than what is in work.
+  -- Those of jobs that have ended go as new ones come. Each call looks at 20 from a place by lot and at the first 20, so it
+  -- costs the same however many there are, and of those that lie there at most about one in twenty is of an ended job.
   delete from oblivion.checkpoints c
    where c.job_id in (
            select o.job_id
              from oblivion.checkpoints o
              join public.jobs j on j.id = o.job_id
-            where j.status not in ('pending', 'processing', 'blocked')
-            limit 20
+            where o.job_id = any (array(
+                    (select a.job_id from oblivion.checkpoints a where a.job_id >= v_from order by a.job_id limit 20)
+                     union all
+                    (select b.job_id from oblivion.checkpoints b order by b.job_id limit 20)))
+              and j.status not in ('pending', 'processing', 'blocked')
               for update of o skip locked);
   -- Lost in a crash, an older one does.
   perform set_config('synchronous_commit', 'off', true);
@@ -140,17 +146,28 @@ comment on function oblivion.is_checkpoint_stored(uuid, int, text) is
 
 create function oblivion.may_store_checkpoint(p_name text)
 returns boolean
-language sql
-stable
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select oblivion.holds_attempt(p_name) is not null
-     -- The one that stands, the one that follows, and one that could not be removed: else Storage were free.
-     and (select count(*)
-            from storage.objects s
-           where s.bucket_id = 'oblivion-checkpoints'
-             and starts_with(s.name, left(p_name, -64))) < 3
+declare
+  v_folder text := left(p_name, -64);
+begin
+  if oblivion.holds_attempt(p_name) is null then
+    return false;
+  end if;
+  -- Two uploads at once would each find room. The second counts when the first is written, in a statement of its own: hence
+  -- volatile.
+  perform pg_advisory_xact_lock(oblivion.lock_key('checkpoint', v_folder));
+  -- The one that stands, the one that follows, and one that could not be removed: else Storage were free. By a range of the
+  -- index in any plan and any collation: what lies in one folder differs in 64 hexadecimal digits alone.
+  return (
+    select count(*)
+      from storage.objects s
+     where s.bucket_id = 'oblivion-checkpoints'
+       and s.name between v_folder || repeat('0', 64) and v_folder || repeat('f', 64)
+       and starts_with(s.name, v_folder)) < 3;
+end
 $$;
 comment on function oblivion.may_store_checkpoint(text) is
   'Whether the caller, a node, may write under this name, once: uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, which has fewer than three. Any role may call it: the policy does.';
