@@ -111,6 +111,10 @@ test('other_worker_type, missing_capability, price_too_high', async () => {
   await customer.rpc('cancel_task', { p_task_id: typed })
   const able = await engine.task(customer, 1, { capabilities: ['webgpu'] })
   expect(await refused(node)).toMatchObject({ reason: 'missing_capability', values: { wanted: ['webgpu'] } })
+  for (const part of [0, 1])
+    await engine.task(customer, 1, { capabilities: Array.from({ length: 16 }, (_, n) => `c${part * 16 + n}`) })
+  expect((await refused(node)).values.wanted).toHaveLength(20)
+  await engine.query(`update jobs set status = 'cancelled' where status = 'pending'`)
   await customer.rpc('cancel_task', { p_task_id: able })
   await engine.task(customer, 1, { maxPricePerHour: '499' })
   expect(await refused(node)).toMatchObject({

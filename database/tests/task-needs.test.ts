@@ -119,7 +119,7 @@ test('FJ-2, FJ-28: a Python node takes built-in programs alone, is told so, and 
   expect((await node.cycle()).job).toBeNull()
   expect(await explained()).toEqual({
     reason: 'program_not_allowed',
-    sentence: expect.stringContaining('a Python node has the built-in ones alone'),
+    sentence: expect.stringContaining('a Python node has built-in ones alone'),
     values: { allowed: ['raytrace'] },
   })
   const taskId = await engine.task(customer, 1)

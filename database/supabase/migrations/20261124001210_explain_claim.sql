@@ -1,7 +1,9 @@
 -- Why a node gets nothing, in one reason out of a closed set: the first of them that stands in its way.
 
--- A call costs the same whatever waits (A16): it looks at a thousand tasks and at some hundred jobs of them, sorts no
--- queue, and keeps one plan of each statement, which would else be planned anew in each call and cost more than what it does.
+-- What a call costs has a bound whatever waits (A16): it looks at ten thousand running tasks for a thousand that have a job
+-- waiting, of each that is capped at as many jobs as may be in work at once, and then at some hundred jobs of them all. It
+-- sorts no queue, names at most 20 of what was wanted, and keeps one plan of each statement, which would else be planned
+-- anew in each call and cost more than what it does.
 
 create function oblivion.jobs_to_explain(p_task_ids uuid[])
 returns table (
@@ -100,7 +102,11 @@ begin
          array_agg(w.id) filter (where w.owner_id <> p_node.owner_id and w.mismatch is null),
          array_agg(w.id) filter (where w.owner_id <> p_node.owner_id and w.mismatch is null and (
            w.max_concurrent_chunks is null or w.max_concurrent_chunks > (
-             select count(*) from public.jobs j where j.task_id = w.id and j.status = 'processing'))),
+             select count(*)
+               from (
+                 select from public.jobs j
+                  where j.task_id = w.id and j.status = 'processing'
+                  limit w.max_concurrent_chunks) c))),
          mode() within group (order by w.mismatch) filter (where w.owner_id <> p_node.owner_id)
     into v_waiting, v_foreign, v_suiting, v_ids, reason
     from (
@@ -131,19 +137,29 @@ begin
       reason := 'other_worker_type';
       sentence := format('The tasks that wait are not for nodes of type %s.', p_node.worker_type);
       facts := jsonb_build_object('workerType', p_node.worker_type, 'wanted', (
-        select jsonb_agg(distinct w) from oblivion.tasks t, unnest(t.worker_types) w where t.id = any (v_foreign)));
+        select jsonb_agg(d.w order by d.w)
+          from (
+            select distinct w
+              from oblivion.tasks t, unnest(t.worker_types) w
+             where t.id = any (v_foreign)
+             limit 20) d));
     elsif reason = 'capability' then
       reason := 'missing_capability';
       sentence := 'The tasks that wait need a capability that this node does not have.';
       facts := jsonb_build_object('wanted', (
-        select jsonb_agg(distinct c) from oblivion.tasks t, unnest(t.capabilities) c where t.id = any (v_foreign)));
+        select jsonb_agg(d.c order by d.c)
+          from (
+            select distinct c
+              from oblivion.tasks t, unnest(t.capabilities) c
+             where t.id = any (v_foreign)
+             limit 20) d));
     elsif reason = 'own_site' then
       reason := 'own_tasks_only';
       sentence := 'Only tasks of this site''s owner are waiting, and its visitors do not compute for it.';
     elsif reason = 'program' then
       reason := 'program_not_allowed';
       sentence := case when p_node.site_id is null
-        then 'The tasks that wait need programs that their customers wrote, and a Python node has the built-in ones alone.'
+        then 'The tasks that wait need programs that this node does not have: a Python node has built-in ones alone, and of those the ones that the network knew when it was registered.'
         else 'The tasks that wait need programs that this site does not let its visitors run.' end;
       facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
