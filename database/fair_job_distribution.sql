@@ -15308,24 +15308,42 @@ as $$
   select jsonb_build_object(
     'waiting', (s.payload ->> 'pendingJobs')::bigint,
     'running', (s.payload ->> 'processingJobs')::bigint,
-    -- By the ends of an index, one for each priority.
+    -- By the ends of an index, one for each priority. A task that was resumed waits since then, however old it is: so on
+    -- from its first job to the next task's, until what follows was posted after the oldest found, and at most 100 tasks.
     'oldestWaitingSeconds', (
-      select coalesce(max(extract(epoch from now() - greatest(h.created_at, h.available_at))), 0)::bigint
+      select coalesce(extract(epoch from now() - min(o.since)), 0)::bigint
         from generate_series(0, 9) p
        cross join lateral (
-               select j.created_at, j.available_at
-                 from public.jobs j
-                where j.status = 'pending'
-                  and j.due
-                  and j.excluded_owner_id is null
-                  and (- j.priority) = - p::smallint
-                order by j.created_at, j.task_id, j.seq
-                limit 1) h),
+               with recursive heads as (
+                 (select j.created_at, j.task_id, greatest(j.created_at, j.available_at) as since, 1 as place
+                    from public.jobs j
+                   where j.status = 'pending'
+                     and j.due
+                     and j.excluded_owner_id is null
+                     and (- j.priority) = - p::smallint
+                   order by j.created_at, j.task_id, j.seq
+                   limit 1)
+                  union all
+                 select n.created_at, n.task_id, least(h.since, greatest(n.created_at, n.available_at)), h.place + 1
+                   from heads h
+                  cross join lateral (
+                          select j.created_at, j.task_id, j.available_at
+                            from public.jobs j
+                           where j.status = 'pending'
+                             and j.due
+                             and j.excluded_owner_id is null
+                             and (- j.priority) = - p::smallint
+                             and (j.created_at, j.task_id) > (h.created_at, h.task_id)
+                             and j.created_at < h.since
+                           order by j.created_at, j.task_id, j.seq
+                           limit 1) n
+                  where h.place < 100)
+               select min(h.since) as since from heads h) o),
     'unread', (select count(*) from oblivion.deliveries d))
     from oblivion.network_stats s
 $$;
 comment on function oblivion.queue_figures() is
-  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long the one has waited that was posted first of those that nobody tried, 0 where none waits; unread: results in Storage that no coordinator has read}. For the coordinator.';
+  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read}. For the coordinator.';
 
 reset all;
 

@@ -281,6 +281,19 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
     oldestWaitingSeconds: expect.toSatisfy((seconds: number) => seconds >= 60 && seconds < 90),
   })
   await engine.query('delete from oblivion.deliveries')
+  // Who posted first and was resumed a moment ago does not hide who waits since an hour, whatever was posted after that.
+  for (const [minutes, resumed] of [
+    [180, true],
+    [120, true],
+    [60, false],
+    [30, false],
+  ] as const)
+    await engine.query(
+      `update jobs set created_at = now() - make_interval(mins => $2),
+              available_at = now() - make_interval(mins => case when $3 then 0 else $2 end) where task_id = $1`,
+      [await engine.task(customer, 2, { priority: 9 }), minutes, resumed],
+    )
+  expect((await figures()).oldestWaitingSeconds).toSatisfy((seconds: number) => seconds >= 3_600 && seconds < 3_700)
   await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
 })
 
