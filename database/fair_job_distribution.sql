@@ -5893,15 +5893,6 @@ $$;
 comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
   'A job that was tried before and suits the node, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
 
-create table oblivion.passed_over (
-  node_id uuid primary key references public.nodes on delete cascade,
-  rank int not null,
-  created_at timestamptz not null,
-  task_id uuid not null
-);
-comment on table oblivion.passed_over is
-  'How far in the order of claims a node''s calls have come, where more tasks in a row do not suit it than one call passes over.';
-
 create function oblivion.pick_job(
   p_node public.nodes,
   p_except uuid[] default '{}',
@@ -5925,10 +5916,11 @@ declare
   v_created timestamptz := '-infinity';
   v_task_id uuid := '00000000-0000-0000-0000-000000000000';
   v_closed_chunks int := 0;
-  -- How many tasks may be passed over in one go; and whether that was done once, and goes on where the last call came to.
+  -- How many tasks may be passed over in one go; and whether that was done once, and went on somewhere by lot.
   v_left int := 500;
-  v_resumed boolean := false;
-  v_passed oblivion.passed_over;
+  v_jumped boolean := false;
+  v_from uuid := gen_random_uuid();
+  v_lot record;
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
@@ -6027,35 +6019,28 @@ begin
         from passed p
        order by p.count desc
        limit 1;
-      if v_left = 0 and v_resumed then
-        -- Far enough for one call. The next goes on from here, so whatever lies behind is reached.
-        insert into oblivion.passed_over (node_id, rank, created_at, task_id)
-        values (p_node.id, v_rank, v_created, v_task_id)
-        on conflict (node_id) do update
-          set rank = excluded.rank,
-              created_at = excluded.created_at,
-              task_id = excluded.task_id;
-        v_resumed := false;
-        exit;
-      elsif v_left = 0 then
+      exit when v_left = 0 and v_jumped;
+      if v_left = 0 then
+        -- More than one call passes over. It goes on at a task by lot, so that each place is reached sooner or later,
+        -- whatever lies before it and whatever comes meanwhile, and nothing has to be kept.
         v_left := 500;
-        v_resumed := true;
-        select o.* into v_passed
-          from oblivion.passed_over o
-         where o.node_id = p_node.id
-           and (o.rank, o.created_at, o.task_id) > (v_rank, v_created, v_task_id);
-        if found then
-          v_rank := v_passed.rank;
-          v_created := v_passed.created_at;
-          v_task_id := v_passed.task_id;
+        v_jumped := true;
+        select - t.priority as rank, t.created_at
+          into v_lot
+          from oblivion.tasks t
+         where t.status = 'running'
+           and t.id >= v_from
+         order by t.id
+         limit 1;
+        if (v_lot.rank, v_lot.created_at) > (v_rank, v_created) then
+          v_rank := v_lot.rank;
+          v_created := v_lot.created_at;
+          -- Before this very task.
+          v_task_id := '00000000-0000-0000-0000-000000000000';
         end if;
       end if;
     end if;
   end loop;
-  if v_resumed and v_job.id is null and p_before = 'infinity' then
-    -- The end: what has come before it since is looked at next. Not where the last jobs are only too young for this node.
-    delete from oblivion.passed_over o where o.node_id = p_node.id;
-  end if;
   if v_retry.id is not null then
     return v_retry;
   end if;
@@ -8784,7 +8769,7 @@ begin
 end
 $$;
 comment on function oblivion.may_store_checkpoint(text) is
-  'Whether the caller, a node, may write under this name, once: uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, which has fewer than three. Any role may call it: the policy does.';
+  'Whether the caller, a node, may write under this name, once: uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, which has fewer than three. Any role may call it: the policy does. A signed address to upload to is asked for it once, before: who has many of them writes as many, until the coordinator removes what is left.';
 
 create function oblivion.may_remove_checkpoint(p_name text)
 returns boolean
@@ -11108,7 +11093,7 @@ begin
     elsif reason = 'program' then
       reason := 'program_not_allowed';
       sentence := case when p_node.site_id is null
-        then 'The tasks that wait need programs that this node does not have: a Python node has built-in ones alone, and of those the ones that the network knew when it was registered.'
+        then 'The tasks that wait need programs that this node does not have: a Python node has built-in ones alone.'
         else 'The tasks that wait need programs that this site does not let its visitors run.' end;
       facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else

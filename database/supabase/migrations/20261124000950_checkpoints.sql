@@ -170,7 +170,7 @@ begin
 end
 $$;
 comment on function oblivion.may_store_checkpoint(text) is
-  'Whether the caller, a node, may write under this name, once: uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, which has fewer than three. Any role may call it: the policy does.';
+  'Whether the caller, a node, may write under this name, once: uploads/<job>/<attempt>/<SHA-256> of the attempt that it holds, which has fewer than three. Any role may call it: the policy does. A signed address to upload to is asked for it once, before: who has many of them writes as many, until the coordinator removes what is left.';
 
 create function oblivion.may_remove_checkpoint(p_name text)
 returns boolean

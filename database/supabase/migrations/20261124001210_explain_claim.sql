@@ -159,7 +159,7 @@ begin
     elsif reason = 'program' then
       reason := 'program_not_allowed';
       sentence := case when p_node.site_id is null
-        then 'The tasks that wait need programs that this node does not have: a Python node has built-in ones alone, and of those the ones that the network knew when it was registered.'
+        then 'The tasks that wait need programs that this node does not have: a Python node has built-in ones alone.'
         else 'The tasks that wait need programs that this site does not let its visitors run.' end;
       facts := jsonb_build_object('allowed', to_jsonb(p_node.programs));
     else
