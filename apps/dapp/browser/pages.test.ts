@@ -398,7 +398,7 @@ test('an API key: made by keyboard, shown once, at work by its limit, and revoke
   await section.getByRole('button', { name: 'Make a key' }).press('Enter')
   const dialog = page.getByRole('dialog')
   await expect.poll(() => dialog.getByLabel('Name').evaluate((field) => field === document.activeElement)).toBe(true)
-  await page.keyboard.type('Nightly renders')
+  await dialog.getByLabel('Name').pressSequentially('Nightly renders')
   await dialog.getByLabel('It spends at most').fill('2,5')
   await dialog.getByText('Enter an amount in USDC, such as 25 or 0.5.').waitFor()
   expect(await dialog.getByRole('button', { name: 'Make the key' }).isDisabled()).toBe(true)
@@ -406,7 +406,8 @@ test('an API key: made by keyboard, shown once, at work by its limit, and revoke
   await expectAccessible(page)
   // Once it is on its way there may be a key, and who had left would never read it.
   const held = await hold(page, 'create_api_key')
-  await page.keyboard.press('Enter')
+  await expect.poll(() => dialog.getByRole('button', { name: 'Make the key' }).isEnabled()).toBe(true)
+  await dialog.getByLabel('It spends at most').press('Enter')
   await dialog.getByRole('button', { name: 'Cancel', disabled: true }).waitFor()
   await tryToLeave(page, dialog)
   await held.breakOff()
