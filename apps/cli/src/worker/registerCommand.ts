@@ -6,6 +6,7 @@ import { say } from '../customer/say.ts'
 import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
+import { nodeArgs } from './nodeArgs.ts'
 import { pricePerHour } from './pricePerHour.ts'
 import { readCapabilities } from './readCapabilities.ts'
 import { readWallet } from './readWallet.ts'
@@ -28,16 +29,7 @@ export const registerCommand = defineCommand({
       description:
         'Its lasting name (HARDWARE_ID): registered again under it a node gets a new key, and the old one ends',
     },
-    'price-per-hour': {
-      type: 'string',
-      description: 'What each node asks per hour, in USDC: its rate for metered tasks (PRICE_PER_HOUR)',
-      valueHint: 'USDC',
-    },
-    capability: {
-      type: 'string',
-      description: 'What each node can do by your word, such as gpu; again for each (CAPABILITIES)',
-      valueHint: 'name',
-    },
+    ...nodeArgs,
     'strangers-programs': {
       type: 'boolean',
       default: false,

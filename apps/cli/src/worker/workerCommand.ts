@@ -6,6 +6,7 @@ import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { describeEvent } from './describeEvent.ts'
+import { nodeArgs } from './nodeArgs.ts'
 import { openNode } from './openNode.ts'
 import { pricePerHour } from './pricePerHour.ts'
 import { readCapabilities } from './readCapabilities.ts'
@@ -22,16 +23,7 @@ export const workerCommand = defineCommand({
     'max-concurrent-jobs': { type: 'string', description: 'Jobs at once on each node (MAX_CONCURRENT_JOBS)' },
     memory: { type: 'string', default: '512', description: 'What one program may have, in MiB', valueHint: 'MiB' },
     'hardware-id': { type: 'string', description: 'The name under which the node is registered (HARDWARE_ID)' },
-    'price-per-hour': {
-      type: 'string',
-      description: 'What each node asks per hour, in USDC: its rate for metered tasks (PRICE_PER_HOUR)',
-      valueHint: 'USDC',
-    },
-    capability: {
-      type: 'string',
-      description: 'What each node can do by your word, such as gpu; again for each (CAPABILITIES)',
-      valueHint: 'name',
-    },
+    ...nodeArgs,
     dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
     'strangers-programs': {
