@@ -218,7 +218,7 @@ test.runIf(deep)('and so is one of the ledger, within two minutes', { timeout: 6
     plant: ({ query }) =>
       rewrite(query, 'refund_hold', (definition) => definition.replace('- v_open * p_task.price_per_chunk', '')),
   }
-  const history = historyOf(20_261_124, 400)
+  const history = historyOf(20_261_124, 4_000)
   const found = await partsFrom(history, plant)
   if (found === undefined) throw new Error('The fault was not found.')
   const text = await report(20_261_124, history, found, 120, plant)

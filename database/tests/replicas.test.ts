@@ -159,6 +159,30 @@ describe('T1, T5: never two replicas of a chunk to one owner', () => {
     expect((await b.cycle()).job).toBeNull()
   })
 
+  test('what another visitor of a site set aside is open to it again, once the first has given its replica back', async () => {
+    const blogger = await engine.wallet(addressOf(0xabc))
+    const { siteId } = await blogger.rpc<{ siteId: string }>('create_site', {
+      p_site: JSON.stringify({ name: 'A blog', origins: ['https://blog.example'] }),
+    })
+    await engine.query(
+      `update nodes set site_id = $2, site_owner_id = oblivion.owner_of($3), programs = '{raytrace}' where id = any ($1)`,
+      [[a.nodeId, b.nodeId], siteId, blogger.address],
+    )
+    try {
+      await post(2)
+      const job = await take(a)
+      // The other visitor meets its sibling, and nobody else is there.
+      expect((await b.cycle()).job).toBeNull()
+      await a.cycle({ jobId: job.jobId, attempt: job.attempt, outcome: 'released' }, false)
+      await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job.jobId])
+      await take(b)
+    } finally {
+      await engine.query('update nodes set site_id = null, site_owner_id = null, programs = null where id = any ($1)', [
+        [a.nodeId, b.nodeId],
+      ])
+    }
+  })
+
   test('at once from eight connections of two owners', async () => {
     for (let round = 0; round < 5; round += 1) {
       await post(2, 2, 4)
@@ -297,6 +321,56 @@ describe('agreement', () => {
     expect(
       await engine.query(`select verdict from oblivion.results where task_id = $1 and verdict <> 'valid'`, [taskId]),
     ).toEqual([])
+  })
+
+  test.each(['released', 'failed', 'lost'])(
+    "a replica that is %s when the others have decided is nobody else's: its task ends and holds nothing",
+    async (how) => {
+      const taskId = await post(3)
+      const jobs = [await take(a), await take(b), await take(c)] as const
+      await give(a, jobs[0], 1)
+      await give(b, jobs[1], 1)
+      const report = { jobId: jobs[2].jobId, attempt: jobs[2].attempt, outcome: how, error: 'x' }
+      if (how === 'lost') {
+        await engine.query(`update jobs set lease_expires_at = now() - interval '1 second' where id = $1`, [
+          report.jobId,
+        ])
+        await engine.coordinator('run_rescue')
+      } else await c.cycle(report, false)
+      expect(await view(taskId)).toMatchObject({ status: 'completed', held: '0', spent: '2000' })
+      expect((await box.cycle()).job).toBeNull()
+    },
+  )
+
+  test('a replica that a claim looked at when the others decided, and one given back in that moment, end in the next tick', async () => {
+    const looked = await post(3)
+    const seen = [await take(a), await take(b)] as const
+    await give(a, seen[0], 1)
+    await engine.database.as({ role: 'postgres' }, async ({ query }) => {
+      await query(`select id from jobs where task_id = $1 and status = 'pending' for no key update`, [looked])
+      await give(b, seen[1], 1)
+    })
+    expect(await view(looked)).toMatchObject({ status: 'running', held: '1000' })
+
+    const returned = await post(3)
+    const held = [await take(a), await take(b), await take(c)] as const
+    await give(a, held[0], 1)
+    await c.session(async ({ rpc }) => {
+      const report = { jobId: held[2].jobId, attempt: held[2].attempt, outcome: 'released' }
+      await rpc('work_cycle', { p_node_id: c.nodeId, p_done: JSON.stringify(report), p_claim: false })
+      await give(b, held[1], 1)
+    })
+    const undecided = await post(3)
+    const kept = [await take(a), await take(b), await take(c)] as const
+    await give(a, kept[0], 1)
+    await b.session(async ({ rpc }) => {
+      await rpc('work_cycle', { p_node_id: b.nodeId, p_done: JSON.stringify(done(kept[1], 1)), p_claim: false })
+      await c.cycle({ jobId: kept[2].jobId, attempt: kept[2].attempt, outcome: 'released' }, false)
+    })
+
+    await engine.coordinator('advance_tasks')
+    for (const taskId of [looked, returned, undecided])
+      expect(await view(taskId)).toMatchObject({ status: 'completed', held: '0', spent: '2000' })
   })
 
   test('M12: all in and no quorum is inconclusive, every replica is paid, and the customer gets what it paid for', async () => {

@@ -33,16 +33,20 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task text;
+  v_task record;
+  v_decided boolean := false;
   v_status text;
 begin
   -- Shared with others who give jobs back; pausing and resuming take it alone. So no job comes back as pending into a
   -- task that is being paused, and none as blocked into one that is being resumed.
-  select t.status into v_task from oblivion.tasks t where t.id = p_job.task_id for share;
+  select t.status, t.replicas into v_task from oblivion.tasks t where t.id = p_job.task_id for share;
+  if v_task.replicas > 1 then
+    v_decided := oblivion.is_decided(p_job);
+  end if;
   update public.jobs j
      set status = case
-           when j.cancel_requested or v_task not in ('running', 'paused') then 'cancelled'
-           when v_task = 'paused' then 'blocked'
+           when j.cancel_requested or v_decided or v_task.status not in ('running', 'paused') then 'cancelled'
+           when v_task.status = 'paused' then 'blocked'
            else 'pending' end,
          failures = p_job.failures,
          losses = p_job.losses,
@@ -57,7 +61,7 @@ begin
 end
 $$;
 comment on function oblivion.requeue(public.jobs, interval) is
-  'Gives a job back to pending, due after the delay; to blocked while its task is paused; or ends it where its task was cancelled. For the engine alone.';
+  'Gives a job back to pending, due after the delay; to blocked while its task is paused; or ends it where its task was cancelled, or its replicas agreed without it. For the engine alone.';
 
 create function oblivion.fail_attempt(p_job public.jobs, p_outcome text, p_error text, p_metrics jsonb default null)
 returns void

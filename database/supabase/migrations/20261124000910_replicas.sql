@@ -145,22 +145,16 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_owner bigint;
 begin
   delete from oblivion.replica_owners r where r.job_id = p_job.id;
   if not found then
     return;
   end if;
-  select n.owner_id into v_owner from public.nodes n where n.id = p_job.node_id;
-  -- Its siblings are open to it again.
+  -- Its siblings are open again to its whole cluster: to other visitors of its site too, who set them aside because of it.
+  -- Who still has one sets them aside anew.
   update public.jobs j
-     set excluded_owner_ids = array_remove(j.excluded_owner_ids, v_owner),
-         excluded_owner_id = (
-           select u.owner_id
-             from unnest(array_remove(j.excluded_owner_ids, v_owner)) with ordinality as u (owner_id, place)
-            order by u.place desc
-            limit 1)
+     set excluded_owner_ids = '{}',
+         excluded_owner_id = null
    where j.id in (
            select s.id
              from public.jobs s
@@ -170,7 +164,7 @@ begin
               and s.id <> p_job.id
               and s.status = 'pending'
               and s.attempt = 0
-              and v_owner = any (s.excluded_owner_ids)
+              and s.excluded_owner_id is not null
               for no key update skip locked);
 end
 $$;
@@ -236,6 +230,7 @@ begin
     -- A replica that was in work when the others had decided.
     perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, v_best.hash);
     perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
+    perform oblivion.end_replicas(p_task, p_chunk_index, p_stage);
     return;
   end if;
   select count(*) filter (where j.status in ('blocked', 'pending', 'processing')),
@@ -269,17 +264,7 @@ begin
   values (p_task.id, p_chunk_index, p_stage, v_outcome, case v_outcome when 'accepted' then v_best.hash end, v_disputed);
   perform oblivion.set_verdicts(p_task, p_chunk_index, p_stage, case v_outcome when 'accepted' then v_best.hash end);
   perform oblivion.prove_wrong(p_task, p_chunk_index, p_stage);
-  -- Nobody needs to compute what is decided. Who is at it already delivers and is paid.
-  update public.jobs j
-     set status = 'cancelled'
-   where j.id in (
-           select s.id
-             from public.jobs s
-            where s.task_id = p_task.id
-              and s.chunk_index = p_chunk_index
-              and s.stage = p_stage
-              and s.status in ('pending', 'blocked')
-              for no key update skip locked);
+  perform oblivion.end_replicas(p_task, p_chunk_index, p_stage);
   if v_outcome = 'accepted' then
     perform oblivion.feed_stage(p_task, p_chunk_index, p_stage + 1);
   else
@@ -293,6 +278,61 @@ end
 $$;
 comment on function oblivion.judge_stage(oblivion.tasks, int, int) is
   'Ends a stage of a chunk where its results allow it, and does what follows. The caller holds the control lock, shared, and the chunk''s. For the engine alone.';
+
+create function oblivion.end_replicas(p_task oblivion.tasks, p_chunk_index int, p_stage int)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Who is at one already delivers and is paid.
+  update public.jobs j
+     set status = 'cancelled'
+   where j.id in (
+           select s.id
+             from public.jobs s
+            where s.task_id = p_task.id
+              and s.chunk_index = p_chunk_index
+              and s.stage = p_stage
+              and s.status in ('pending', 'blocked')
+              for no key update skip locked);
+  -- A claim that looks at one of them may still leave it as it is.
+  insert into oblivion.stages_to_judge (task_id, chunk_index, stage)
+  select p_task.id, p_chunk_index, p_stage
+   where exists (
+           select from public.jobs s
+            where s.task_id = p_task.id
+              and s.chunk_index = p_chunk_index
+              and s.stage = p_stage
+              and s.status in ('pending', 'blocked'));
+end
+$$;
+comment on function oblivion.end_replicas(oblivion.tasks, int, int) is
+  'Ends the replicas of a decided stage that nobody computes, for nobody needs to; those that are locked in this moment in the next tick. For the engine alone.';
+
+create function oblivion.is_decided(p_job public.jobs)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  -- Whoever judges its stage in this moment does not see what becomes of this job: the next tick looks again. With the lock
+  -- held to the end of the transaction, whoever judges it later does.
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('chunk', p_job.task_id || ':' || p_job.chunk_index)) then
+    insert into oblivion.stages_to_judge (task_id, chunk_index, stage)
+    values (p_job.task_id, p_job.chunk_index, p_job.stage);
+  end if;
+  return exists (
+    select from oblivion.stage_ends e
+     where e.task_id = p_job.task_id
+       and e.chunk_index = p_job.chunk_index
+       and e.stage = p_job.stage);
+end
+$$;
+comment on function oblivion.is_decided(public.jobs) is
+  'Whether the other replicas of a job that comes back have agreed, or cannot any more. For the engine alone.';
 
 create function oblivion.set_verdicts(p_task oblivion.tasks, p_chunk_index int, p_stage int, p_hash text)
 returns void
