@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { RunOutcome } from '../src/agent/Host.ts'
 import { createDenoSandbox, type DenoSandbox } from '../src/node/createDenoSandbox.ts'
 import { findDeno } from '../src/node/findDeno.ts'
+import { bombs } from './harness/bombs.ts'
 import { startQueue } from './harness/startQueue.ts'
 import { startServerNode } from './harness/startServerNode.ts'
 
@@ -211,6 +212,41 @@ test('bombs: heap, array buffers, WebAssembly, a result of 500 MB, a flood of pr
   expect(await compute('export default () => 1')).toEqual({ kind: 'done', text: '1', rested: expect.any(Number) })
 })
 
+/** Programs that put words into the mouth of our own script, which shares their realm. */
+const ventriloquists: Record<string, string> = {
+  ...Object.fromEntries(
+    (['throwingProxy', 'throwsProxy', 'throwsNothing', 'protoResult', 'poisonedRealm', 'setters'] as const).map(
+      (name) => [name, bombs[name]],
+    ),
+  ),
+  'a line that is no object': 'export default () => { Object.prototype.toJSON = () => 1; return {} }',
+  'lines of its own':
+    'export default (_, { progress }) => { TextEncoder.prototype.encode = () => new Uint8Array([49, 10]); progress(1); return 1 }',
+  'an error that is no text': 'export default () => { globalThis.String = () => ({}); throw 1 }',
+  'a checkpoint that is no text':
+    'export default (_, { checkpoint }) => { JSON.stringify = () => ({ length: 0 }); checkpoint(1); return 1 }',
+}
+test('A7: a program that poisons its realm ends itself at most, and the next one runs', async () => {
+  const ends: Record<string, unknown> = {}
+  for (const [name, source] of Object.entries(ventriloquists)) ends[name] = await compute(source)
+  const returned = (text: string) => ({ kind: 'done', text, rested: expect.any(Number) })
+  const failed = (error: unknown) => ({ kind: 'failed', error })
+  expect(ends).toEqual({
+    throwingProxy: failed('It threw what has no text.'),
+    throwsProxy: failed('It threw what has no text.'),
+    throwsNothing: failed('undefined'),
+    protoResult: returned('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'),
+    poisonedRealm: returned('"forged"'),
+    setters: returned('{"honest":true}'),
+    'a line that is no object': returned('1'),
+    'lines of its own': returned('1'),
+    'an error that is no text': failed('The program ended without a result.'),
+    'a checkpoint that is no text': returned('1'),
+  })
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+  expect(await compute('export default () => 1')).toEqual(returned('1'))
+})
+
 /** Whether a job's process is there, by the heap that it may have: other tests have such of their own. */
 const lives = async (memoryMiB: number): Promise<boolean> => {
   const { stdout } = await run('ps', ['-eo', 'args'])
@@ -243,4 +279,23 @@ test('a killed job leaves no process behind; without Deno there is no sandbox', 
   await vi.waitUntil(async () => !(await lives(128)), { timeout: 90_000 })
   const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: folder, memoryMiB: 128 })
   expect(await without.prepare()).toBe(false)
+})
+
+test('Deno is found on the path wherever that leads; one that does not know our flags is no program’s fault', async () => {
+  const { PATH } = process.env
+  const own = sandbox
+  try {
+    await mkdir(join(folder, 'bin'))
+    await symlink(findDeno(), join(folder, 'bin/deno'))
+    process.env.PATH = `${join(folder, 'bin')}:${PATH}`
+    sandbox = createDenoSandbox({ deno: 'deno', cacheFolder: folder, memoryMiB: 128 })
+    expect(await compute('export default () => 1')).toMatchObject({ kind: 'done', text: '1' })
+    await writeFile(join(folder, 'old'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const old = createDenoSandbox({ deno: join(folder, 'old'), cacheFolder: folder, memoryMiB: 128 })
+    expect(await old.prepare()).toBe(false)
+    expect(await old.prepare()).toBe(false)
+  } finally {
+    process.env.PATH = PATH
+    sandbox = own
+  }
 })

@@ -2,10 +2,10 @@ import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { setPriority } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import type { Host, RunOrder, RunOutcome } from '../agent/Host.ts'
-import type { FromJob } from '../sandbox/messages.ts'
 import { MAX_CHECKPOINT, type Pulse } from '../sandbox/messages.ts'
 import { denoArguments } from './denoCommand.ts'
 import type { WrittenOrder } from './denoMain.ts'
+import { readFromDeno } from './readFromDeno.ts'
 import { residentMiB } from './residentMiB.ts'
 
 /** The sandbox of a server node as the agent drives it. */
@@ -22,8 +22,13 @@ export interface DenoSandboxOptions {
 
 interface Cell {
   readonly child: ChildProcessByStdio<Writable, Readable, null>
+  /** Whether our own script came up in it; false where the process ended before. */
+  readonly up: Promise<boolean>
+  readonly came: (up: boolean) => void
   settle: ((outcome: RunOutcome) => void) | null
   pulse: Pulse
+  /** The longest line that is still read, in UTF-16 units. */
+  longest: number
   ended: boolean
 }
 
@@ -34,7 +39,6 @@ const DENO_MIB = 100
 const LOOK_MS = 100
 /** Computing for others comes after whatever else the machine does. */
 const NICE = 10
-const MAX_ERROR = 1000
 
 /**
  * Runs each job in a Deno process of its own that has no permission at all, made ahead and gone afterwards. Node's own
@@ -50,11 +54,14 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
   const open = (): Cell => {
     const child = spawn(file as string, [...before, ...denoArguments(memoryMiB)], {
       cwd: cacheFolder,
-      env: { DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
+      // Deno, and what ties it to us, are looked up on the path; the program may read no environment.
+      env: { PATH: process.env.PATH, DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
     })
-    const opened: Cell = { child, settle: null, pulse: FIRST_PULSE, ended: false }
+    const { promise: up, resolve: came } = Promise.withResolvers<boolean>()
+    const opened: Cell = { child, up, came, settle: null, pulse: FIRST_PULSE, longest: 4096, ended: false }
     child.on('error', () => over(opened))
+    read(opened)
     // A program that dies before it has read its job.
     child.stdin.on('error', () => {})
     // Not `exit`, which may come before the last of what it wrote.
@@ -73,6 +80,7 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
 
   const over = (ended: Cell): void => {
     ended.ended = true
+    ended.came(false)
     if (cell === ended && ended.settle === null) cell = null
   }
 
@@ -94,9 +102,7 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
     }
   }
 
-  const read = (running: Cell, { maxLength }: RunOrder): void => {
-    // A text, wrapped once more: at most two units for one, and three bytes for a unit.
-    const most = Math.max(maxLength, MAX_CHECKPOINT) * 6 + 4096
+  const read = (running: Cell): void => {
     let line = ''
     let bytes = 0
     running.child.stdout.setEncoding('utf8')
@@ -106,33 +112,33 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       line = lines.pop() ?? ''
       if (lines.length > 0) bytes = line.length
       for (const said of lines) hear(running, said)
-      if (bytes > most) finish(running, { kind: 'too_large', length: bytes })
+      if (bytes > running.longest) finish(running, { kind: 'too_large', length: bytes })
     })
   }
 
   const hear = (running: Cell, line: string): void => {
-    const said = parse(line)
+    const said = readFromDeno(line)
     if (said === null) return
-    if ('progress' in said) running.pulse = { ...running.pulse, progress: said.progress, rested: said.rested }
-    else if ('checkpoint' in said)
-      running.pulse = { ...running.pulse, checkpoint: said.checkpoint.slice(0, MAX_CHECKPOINT) }
+    if ('up' in said) running.came(true)
+    else if ('progress' in said) running.pulse = { ...running.pulse, ...said }
+    else if ('checkpoint' in said) running.pulse = { ...running.pulse, checkpoint: said.checkpoint }
     else if ('length' in said) finish(running, { kind: 'too_large', length: said.length })
-    else if ('text' in said) finish(running, { kind: 'done', text: said.text, rested: said.rested })
-    else if ('error' in said) finish(running, { kind: 'failed', error: said.error.slice(0, MAX_ERROR) })
+    else if ('text' in said) finish(running, { kind: 'done', ...said })
+    else finish(running, { kind: 'failed', error: said.error })
   }
 
   return {
-    prepare: async () => {
-      if (!works(deno)) return false
+    prepare: () => {
       cell ??= open()
-      return true
+      return cell.up
     },
     run: (order) =>
       new Promise((settle) => {
         cell ??= open()
         const running = cell
         running.settle = settle
-        read(running, order)
+        // A text, wrapped once more: at most two units for one, and three bytes for a unit.
+        running.longest = Math.max(order.maxLength, MAX_CHECKPOINT) * 6 + 4096
         running.child.stdin.end(JSON.stringify({ ...order, source: written(order.source) } satisfies WrittenOrder))
       }),
     ping: async () => {
@@ -148,18 +154,10 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       cell = null
       if (dead === null) return
       dead.child.kill('SIGKILL')
+      dead.came(false)
       dead.settle?.({ kind: 'killed' })
       dead.settle = null
     },
-  }
-}
-
-/** A line as our own script writes it: the program has no way to speak. */
-const parse = (line: string): FromJob | { readonly length: number } | null => {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
   }
 }
 
@@ -175,12 +173,6 @@ const lowerPriority = (pid: number): void => {
 }
 
 const succeeds = (file: string, args: string[]): boolean => spawnSync(file, args, { stdio: 'ignore' }).status === 0
-
-let known: { readonly deno: string; readonly works: boolean } | null = null
-const works = (deno: string): boolean => {
-  if (known?.deno !== deno) known = { deno, works: succeeds(deno, ['--version']) }
-  return known.works
-}
 
 let tied: string[] | null = null
 /** Without it (macOS, Windows) a busy program outlives a killed worker until its own end. */

@@ -1,5 +1,6 @@
 // What a job's process can do under Deno, held before the lockdown takes it out of the program's sight.
 import type { FromJob } from '../sandbox/messages.ts'
+import type { FromDeno } from './readFromDeno.ts'
 
 interface DenoCore {
   readonly setUnhandledPromiseRejectionHandler: (handled: () => boolean) => void
@@ -13,7 +14,8 @@ interface DenoGlobal {
 declare const Deno: DenoGlobal & Record<symbol, { readonly core: DenoCore }>
 
 const { stdin, stdout, exit } = Deno
-const utf8 = new TextEncoder()
+const encoder = new TextEncoder()
+const encode = encoder.encode.bind(encoder)
 const text = JSON.stringify
 const parse = JSON.parse
 const read = Response.prototype.text.bind(new Response(stdin.readable))
@@ -22,13 +24,17 @@ const read = Response.prototype.text.bind(new Response(stdin.readable))
 Deno[Deno.internal]?.core.setUnhandledPromiseRejectionHandler(() => true)
 
 /** A line of JSON to the process above: all that ever leaves this one. */
-const writeLine = (value: unknown): void => {
-  let bytes = utf8.encode(`${text(value)}\n`)
+const writeLine = (said: FromDeno | FromJob): void => {
+  // Without a prototype, which the program may have given a `toJSON`.
+  let bytes = encode(`${text({ ...said, __proto__: null })}\n`)
   while (bytes.length > 0) bytes = bytes.subarray(stdout.writeSync(bytes))
 }
 
-/** What the process above writes: one JSON value. */
-export const readOrder = async <T>(): Promise<T> => parse(await read()) as T
+/** What the process above writes once it is told that this one is up: one JSON value. */
+export const readOrder = async <T>(): Promise<T> => {
+  writeLine({ up: true })
+  return parse(await read()) as T
+}
 
 /** Tells what a job says; an end ends the process. A result above the limit is refused here, before it costs anybody. */
 export const tellTo = (maxLength: number) => {

@@ -52,11 +52,12 @@ export type FromJob =
   | { readonly text: string; readonly rested: number }
   | { readonly error: string }
 
-const MAX_ERROR = 1000
+/** The longest word about why a program failed, in UTF-16 units. */
+export const MAX_ERROR = 1000
 /** The longest checkpoint, in UTF-16 units of its JSON text: at most 3 bytes each, which its bucket takes. */
 export const MAX_CHECKPOINT = 1_048_576
 
-const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> =>
+export const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> =>
   typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
