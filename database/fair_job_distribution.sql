@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'my_nodes', 'revoke_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'chunk_attempts', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
+           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'chunk_attempts', 'get_job', 'my_jobs', 'node_jobs', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -1312,6 +1312,49 @@ $$;
 comment on function public.my_nodes() is
   'The signed-in wallet''s nodes, the latest seen first, 200 at most: [{nodeId, hardwareId, workerType, online, currentJobs, completedJobs, hasKey, lastSeenAt, registeredAt}]. OB001.';
 
+create function oblivion.end_key(p_node public.nodes)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes;
+begin
+  -- The order of locks: the owner's, the jobs', the node's.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
+  perform oblivion.release_jobs_of_node(p_node.id, 'The node''s key was revoked.');
+  -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to its wallet.
+  update public.nodes n
+     set key_hash = null,
+         operator = false
+   where n.id = p_node.id
+  returning n.* into v_node;
+  return oblivion.node_view(v_node);
+end
+$$;
+comment on function oblivion.end_key(public.nodes) is
+  'Ends the key of a node for good, gives its jobs back and answers the node. For the engine alone.';
+
+create function oblivion.remove_node(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes;
+begin
+  select n.* into v_node from public.nodes n where n.id = p_node_id;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node has this id.', null, jsonb_build_object('nodeId', p_node_id));
+  end if;
+  return oblivion.end_key(v_node);
+end
+$$;
+comment on function oblivion.remove_node(uuid) is
+  'As revoke_node, of anybody''s node, by the operator alone: its wallet may register the machine again. OB003.';
+
 create function public.revoke_node(p_node_id uuid)
 returns jsonb
 language plpgsql
@@ -1331,16 +1374,7 @@ begin
     perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Read your nodes again.',
       jsonb_build_object('nodeId', p_node_id));
   end if;
-  -- The order of locks: the owner's, the jobs', the node's.
-  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-  perform oblivion.release_jobs_of_node(p_node_id, 'The node''s key was revoked.');
-  -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to this wallet.
-  update public.nodes n
-     set key_hash = null,
-         operator = false
-   where n.id = p_node_id
-  returning n.* into v_node;
-  return oblivion.node_view(v_node);
+  return oblivion.end_key(v_node);
 end
 $$;
 comment on function public.revoke_node(uuid) is
@@ -14727,6 +14761,292 @@ comment on function public.chunk_attempts(uuid, int, int) is
 
 reset all;
 
+-- 20261124001430_job_views.sql
+
+-- Jobs one by one, for doors that speak of jobs and not of tasks: as their customer may see them, and as the node that
+-- holds them does. A customer is told here what get_task, task_results, task_failures and chunk_attempts tell it, and no more.
+
+create function oblivion.shown_status(p_job public.jobs, p_task oblivion.tasks)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when not oblivion.is_special(p_task) or oblivion.is_told(p_job) then p_job.status
+    -- Its stage's, as in stage_states(): which of several jobs is the one in work stays unsaid (T8).
+    else (
+      select case
+               when bool_or(o.status = 'processing') then 'processing'
+               when bool_or(o.status = 'pending') then 'pending'
+               else 'blocked' end
+        from public.jobs o
+       where o.task_id = p_job.task_id
+         and o.chunk_index = p_job.chunk_index
+         and o.stage = p_job.stage) end
+$$;
+comment on function oblivion.shown_status(public.jobs, oblivion.tasks) is
+  'The status of a job as its customer sees it. For the engine alone.';
+
+create function oblivion.customer_job(p_job public.jobs, p_task oblivion.tasks, p_customer text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+           'jobId', p_job.id,
+           'taskId', p_job.task_id,
+           'chunkIndex', p_job.chunk_index,
+           'stage', p_job.stage,
+           'type', p_job.type,
+           'status', s.status,
+           'offered', s.status = 'pending' and not oblivion.is_special(p_task) and coalesce(p_job.offered_until > now(), false),
+           -- Never how far it says it is: a number that a program chooses is an answer that costs nothing (M12).
+           'progress', case s.status when 'completed' then 1 when 'processing' then null else 0 end,
+           'attempt', case when s.told then p_job.attempt end,
+           'createdAt', p_job.created_at,
+           'startedAt', case when s.told then oblivion.try_time(p_job.started_at, r.price is not null) end,
+           'finishedAt', case when s.told then oblivion.try_time(p_job.finished_at, r.price is not null) end,
+           'error', case when s.told and p_job.status = 'failed' and r.price is not null then p_job.error end,
+           'maxCost', p_task.price_per_chunk::text,
+           'cost', case when s.told then r.price::text end,
+           'reward', case when s.told then (r.price - r.fee)::text end,
+           -- Where task_results or task_failures name it.
+           'provider', case when s.told and r.price is not null and (
+               p_job.status = 'failed'
+               or exists (
+                    select from oblivion.shown_results(p_task, p_job.stage, array[p_job.chunk_index]) w where w.job_id = p_job.id))
+             then p_job.provider_address end,
+           'customer', p_customer)
+    from (
+      select oblivion.shown_status(p_job, p_task) as status, not oblivion.is_special(p_task) or oblivion.is_told(p_job) as told) s
+    left join oblivion.receipts r on r.task_id = p_job.task_id and r.job_id = p_job.id
+$$;
+comment on function oblivion.customer_job(public.jobs, oblivion.tasks, text) is
+  'A job as its customer sees it: nothing of a stage with several jobs before it has ended (T8), and of a try that is not paid for neither seconds nor words (M12). For the engine alone.';
+
+create function oblivion.provider_job(p_job public.jobs)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'jobId', p_job.id,
+    'taskId', p_job.task_id,
+    'chunkIndex', p_job.chunk_index,
+    'stage', p_job.stage,
+    'type', p_job.type,
+    'status', p_job.status,
+    'offered', p_job.status = 'pending',
+    'progress', p_job.progress,
+    'attempt', p_job.attempt,
+    'createdAt', p_job.created_at,
+    'startedAt', p_job.started_at,
+    'finishedAt', p_job.finished_at,
+    'error', p_job.error,
+    'maxCost', null,
+    'cost', null,
+    'reward', (
+      select (r.price - r.fee)::text from oblivion.receipts r where r.task_id = p_job.task_id and r.job_id = p_job.id),
+    'provider', p_job.provider_address,
+    -- A node is never told whose task it works for.
+    'customer', null)
+$$;
+comment on function oblivion.provider_job(public.jobs) is
+  'A job as the provider sees that holds it, did it or is offered it. For the engine alone.';
+
+create function public.get_job(p_job_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := oblivion.node_key_hash();
+  v_wallet text;
+  v_provider text;
+  v_answer jsonb;
+begin
+  if v_hash is null then
+    v_wallet := oblivion.require_wallet('read');
+    select oblivion.customer_job(j, t, o.address) into v_answer
+      from public.jobs j
+      join oblivion.tasks t on t.id = j.task_id
+      join oblivion.owners o on o.id = t.owner_id
+     where j.id = p_job_id
+       and o.address = v_wallet;
+  end if;
+  if v_answer is null and oblivion.api_key_in_header() is null then
+    v_provider := oblivion.caller_provider();
+    if v_provider is null then
+      perform oblivion.raise_error('OB004', 'This node key is not valid.',
+        'Register the node again; another start under the same hardware id ends the older key.');
+    end if;
+    -- As the policy of public.jobs has it.
+    select oblivion.provider_job(j) into v_answer
+      from public.jobs j
+     where j.id = p_job_id
+       and (j.provider_address = v_provider
+         or j.status = 'pending' and j.offered_until > now() and j.offered_to = oblivion.caller_owner());
+  end if;
+  if v_answer is null then
+    perform oblivion.raise_error('OB010', 'There is no such job for this caller.', null, jsonb_build_object('jobId', p_job_id));
+  end if;
+  return v_answer;
+end
+$$;
+comment on function public.get_job(uuid) is
+  'A job of a task of the caller''s, or one that the caller''s node holds, did or is offered: {jobId, taskId, chunkIndex, stage, type, status, offered, progress: 0 to 1, to a customer null while it runs, attempt, createdAt, startedAt, finishedAt, error, maxCost, cost, reward, provider, customer}; what the caller may not know is null. OB001, OB004, OB010, OB030, OB031.';
+
+create function public.my_jobs(
+  p_status text default null,
+  p_task_id uuid default null,
+  p_limit int default 50,
+  p_customer_address text default null
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  -- So many jobs are looked at for a status, however many there are.
+  v_most constant int := 10000;
+  v_wallet text := oblivion.require_wallet('read');
+  v_task oblivion.tasks;
+  v_jobs jsonb := '[]';
+  v_page jsonb;
+  v_seen int;
+  v_looked int := 0;
+  v_more boolean := false;
+begin
+  if lower(p_customer_address) <> v_wallet then
+    perform oblivion.raise_error('OB002', 'This address is not yours.', 'Send the address that you signed in with.',
+      jsonb_build_object('address', lower(p_customer_address)));
+  end if;
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 100.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  if p_status not in ('blocked', 'pending', 'processing', 'completed', 'failed', 'cancelled') then
+    perform oblivion.raise_error('OB005', 'A status is blocked, pending, processing, completed, failed or cancelled.', null,
+      jsonb_build_object('field', 'p_status', 'reason', 'unknown'));
+  end if;
+  if p_task_id is not null then
+    perform oblivion.require_task(p_task_id, 'read');
+  end if;
+  for v_task in
+    select t.*
+      from oblivion.tasks t
+      join oblivion.owners o on o.id = t.owner_id
+     where o.address = v_wallet
+       and (p_task_id is null or t.id = p_task_id)
+     order by t.created_at desc
+     limit 1000
+  loop
+    with looked as (
+      select j as job, row_number() over (order by j.chunk_index desc, j.stage desc, j.replica desc) as place
+        from public.jobs j
+       where j.task_id = v_task.id
+       order by place
+       limit case when p_status is null then p_limit - jsonb_array_length(v_jobs) else v_most - v_looked end
+    ), chosen as (
+      -- By what is shown: else the filter tells what the answer does not.
+      select l.job, l.place
+        from looked l
+       where p_status is null
+          or oblivion.shown_status(l.job, v_task) = p_status
+       order by l.place
+       limit p_limit - jsonb_array_length(v_jobs)
+    )
+    select coalesce(jsonb_agg(oblivion.customer_job(c.job, v_task, v_wallet) order by c.place), '[]'),
+           (select count(*) from looked)
+      into v_page, v_seen
+      from chosen c;
+    v_jobs := v_jobs || v_page;
+    v_looked := v_looked + v_seen;
+    v_more := jsonb_array_length(v_jobs) = p_limit or v_looked >= v_most;
+    exit when v_more;
+  end loop;
+  return jsonb_build_object('customer', v_wallet, 'jobs', v_jobs, 'more', v_more);
+end
+$$;
+comment on function public.my_jobs(text, uuid, int, text) is
+  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 10,000. OB001, OB002, OB005, OB008, OB030, OB031.';
+
+create function public.node_jobs(p_worker_id text default null, p_job_id uuid default null, p_limit int default 5)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := oblivion.node_key_hash();
+  v_wallet text;
+  v_node public.nodes;
+begin
+  if p_limit is null or p_limit not between 1 and 50 then
+    perform oblivion.raise_error('OB005', 'p_limit is 1 to 50.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  if v_hash is not null then
+    select n.* into v_node
+      from public.nodes n
+     where n.key_hash = v_hash
+       and (p_worker_id is null or p_worker_id in (n.hardware_id, n.id::text));
+    if not found then
+      perform oblivion.raise_error('OB004', 'This node key is not valid for this node.',
+        'Register the node again; another start under the same hardware id ends the older key.');
+    end if;
+  else
+    v_wallet := oblivion.require_wallet();
+    select n.* into v_node
+      from public.nodes n
+      join oblivion.owners o on o.id = n.owner_id
+     where o.address = v_wallet
+       and p_worker_id in (n.hardware_id, n.id::text)
+     order by (n.hardware_id = p_worker_id) desc
+     limit 1;
+    if not found then
+      perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Register it with register_node.',
+        jsonb_build_object('nodeId', left(p_worker_id, 200)));
+    end if;
+  end if;
+  return jsonb_build_object(
+    'nodeId', v_node.id,
+    'provider', v_node.provider_address,
+    'jobs', (
+      select coalesce(jsonb_agg(
+               oblivion.provider_job(f.job)
+                 || jsonb_build_object('work', case when (f.job).status = 'processing' then oblivion.offered_job(f.job) end)
+               order by (f.job).created_at, (f.job).seq), '[]')
+        from (
+          select w.job
+            from (
+              select j as job from public.jobs j where j.node_id = v_node.id
+              union all
+              select j
+                from public.jobs j
+               where j.status = 'pending'
+                 and j.offered_to = v_node.owner_id
+                 and j.offered_until > now()) w
+           where p_job_id is null
+              or (w.job).id = p_job_id
+           order by (w.job).created_at, (w.job).seq
+           limit p_limit) f));
+end
+$$;
+comment on function public.node_jobs(text, uuid, int) is
+  'What a node of the caller''s holds and is offered, oldest first, as get_job shows it, and work: of what it holds all that work_cycle tells of a job: {nodeId, provider, jobs}. The node is named by its hardware id or its id, and by its key alone where it sends one. OB001, OB003, OB004, OB005, OB031.';
+
+reset all;
+
 -- 20261124001500_network.sql
 
 -- What anyone may see: counts and totals, never who holds which unfinished job (T7). The figures over time are made in
@@ -16344,6 +16664,8 @@ grant execute on function
   public.fail_job(uuid, text, text, int),
   public.visitor_earnings(uuid),
   public.create_claim_code(uuid),
+  public.get_job(uuid),
+  public.node_jobs(text, uuid, int),
   public.forget_me()
 to anon, authenticated;
 
@@ -16366,6 +16688,7 @@ grant execute on function
   public.task_results(uuid, int, int, int[], int),
   public.task_failures(uuid, int, int),
   public.chunk_attempts(uuid, int, int),
+  public.my_jobs(text, uuid, int, text),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
@@ -16472,6 +16795,7 @@ grant execute on function
   oblivion.set_fee_bps(int),
   oblivion.set_sandbox(boolean),
   oblivion.set_operators(text[]),
+  oblivion.remove_node(uuid),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),
@@ -16579,6 +16903,7 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124001420', 'statements'),
   ('20261124001425', 'task_failures'),
   ('20261124001427', 'chunk_attempts'),
+  ('20261124001430', 'job_views'),
   ('20261124001500', 'network'),
   ('20261124001510', 'rollups'),
   ('20261124001520', 'exports'),

@@ -33,6 +33,7 @@ const everythingShown = async (taskId: string): Promise<string> => {
     ['task_results', { ...of, p_chunks: [0, 1] }],
     ['task_failures', of],
     ['chunk_attempts', { ...of, p_chunk_index: 0 }],
+    ['my_jobs', of],
     ['my_statement', { p_account: 'task', ...of }],
     ['my_statement', { p_account: 'free' }],
     ['my_balance', {}],

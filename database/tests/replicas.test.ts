@@ -218,7 +218,17 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
     const before = await view(taskId)
     const [first, second] = [await take(a), await take(b)]
     const between = await view(taskId)
+    const jobsOf = (wallet: Wallet) => wallet.rpc<{ jobs: unknown[] }>('my_jobs', { p_task_id: taskId })
+    const jobsBetween = await jobsOf(customer)
     await give(a, first, { secret })
+    // Job by job as well: neither its own status nor by which one it is found tells which of the two is in.
+    expect(await jobsOf(customer)).toEqual(jobsBetween)
+    expect(jobsBetween.jobs).toMatchObject([1, 2].map(() => ({ status: 'processing', attempt: null, cost: null })))
+    expect(await customer.rpc('my_jobs', { p_task_id: taskId, p_status: 'completed' })).toMatchObject({ jobs: [] })
+    expect(await customer.rpc('get_job', { p_job_id: first.jobId })).toMatchObject({
+      ...{ status: 'processing', startedAt: null, finishedAt: null, reward: null, provider: null },
+    })
+    await expect(b.rpc('get_job', { p_job_id: first.jobId })).rejects.toMatchObject({ code: 'OB010' })
     await engine.coordinator('send_task_digests')
     const after = await view(taskId)
     // The price of the first replica is spent; nothing else has changed.
@@ -268,6 +278,9 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
     expect(await results(taskId)).toMatchObject([
       { chunkIndex: 0, result: { secret }, verdict: 'valid', provider: a.address },
     ])
+    expect(await customer.rpc('get_job', { p_job_id: first.jobId })).toMatchObject({
+      ...{ status: 'completed', progress: 1, attempt: 1, cost: '1000', provider: a.address },
+    })
     expect(await customer.rpc('my_statement', { p_account: 'task', p_task_id: taskId })).toMatchObject({
       rows: [{ jobId: second.jobId }, { jobId: first.jobId, resultHash: hash }, {}],
     })

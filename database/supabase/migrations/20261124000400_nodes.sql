@@ -371,6 +371,49 @@ $$;
 comment on function public.my_nodes() is
   'The signed-in wallet''s nodes, the latest seen first, 200 at most: [{nodeId, hardwareId, workerType, online, currentJobs, completedJobs, hasKey, lastSeenAt, registeredAt}]. OB001.';
 
+create function oblivion.end_key(p_node public.nodes)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes;
+begin
+  -- The order of locks: the owner's, the jobs', the node's.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', p_node.owner_id::text));
+  perform oblivion.release_jobs_of_node(p_node.id, 'The node''s key was revoked.');
+  -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to its wallet.
+  update public.nodes n
+     set key_hash = null,
+         operator = false
+   where n.id = p_node.id
+  returning n.* into v_node;
+  return oblivion.node_view(v_node);
+end
+$$;
+comment on function oblivion.end_key(public.nodes) is
+  'Ends the key of a node for good, gives its jobs back and answers the node. For the engine alone.';
+
+create function oblivion.remove_node(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes;
+begin
+  select n.* into v_node from public.nodes n where n.id = p_node_id;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node has this id.', null, jsonb_build_object('nodeId', p_node_id));
+  end if;
+  return oblivion.end_key(v_node);
+end
+$$;
+comment on function oblivion.remove_node(uuid) is
+  'As revoke_node, of anybody''s node, by the operator alone: its wallet may register the machine again. OB003.';
+
 create function public.revoke_node(p_node_id uuid)
 returns jsonb
 language plpgsql
@@ -390,16 +433,7 @@ begin
     perform oblivion.raise_error('OB003', 'No node of yours has this id.', 'Read your nodes again.',
       jsonb_build_object('nodeId', p_node_id));
   end if;
-  -- The order of locks: the owner's, the jobs', the node's.
-  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
-  perform oblivion.release_jobs_of_node(p_node_id, 'The node''s key was revoked.');
-  -- An operator's mark is a mark of the key. What it delivered is read and paid all the same: to this wallet.
-  update public.nodes n
-     set key_hash = null,
-         operator = false
-   where n.id = p_node_id
-  returning n.* into v_node;
-  return oblivion.node_view(v_node);
+  return oblivion.end_key(v_node);
 end
 $$;
 comment on function public.revoke_node(uuid) is

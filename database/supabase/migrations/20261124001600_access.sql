@@ -72,6 +72,8 @@ grant execute on function
   public.fail_job(uuid, text, text, int),
   public.visitor_earnings(uuid),
   public.create_claim_code(uuid),
+  public.get_job(uuid),
+  public.node_jobs(text, uuid, int),
   public.forget_me()
 to anon, authenticated;
 
@@ -94,6 +96,7 @@ grant execute on function
   public.task_results(uuid, int, int, int[], int),
   public.task_failures(uuid, int, int),
   public.chunk_attempts(uuid, int, int),
+  public.my_jobs(text, uuid, int, text),
   public.my_balance(),
   public.my_earnings(),
   public.my_voucher(),
@@ -200,6 +203,7 @@ grant execute on function
   oblivion.set_fee_bps(int),
   oblivion.set_sandbox(boolean),
   oblivion.set_operators(text[]),
+  oblivion.remove_node(uuid),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),

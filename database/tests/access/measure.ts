@@ -37,6 +37,7 @@ const aboutTheCaller = new Set([
   'OB003',
   'OB004',
   'OB008',
+  'OB010',
   'OB030',
   'OB031',
   'OB032',

@@ -65,6 +65,7 @@ export const createWorld = async (database: TestDatabase): Promise<World> => {
     },
     named: {
       p_node_id: a.node.nodeId,
+      p_worker_id: a.node.nodeId,
       p_job_id: a.jobId,
       p_task_id: a.taskId,
       p_site_id: a.siteId,

@@ -271,6 +271,7 @@ export type Database = {
         Returns: boolean
       }
       forget_me: { Args: Record<PropertyKey, never>; Returns: Json }
+      get_job: { Args: { p_job_id: string }; Returns: Json }
       get_network_stats: { Args: Record<PropertyKey, never>; Returns: Json }
       get_program: { Args: { p_hash: string }; Returns: Json }
       get_site: { Args: { p_site_key: string }; Returns: Json }
@@ -298,6 +299,10 @@ export type Database = {
       my_balance: { Args: Record<PropertyKey, never>; Returns: Json }
       my_card_money: { Args: Record<PropertyKey, never>; Returns: Json }
       my_earnings: { Args: Record<PropertyKey, never>; Returns: Json }
+      my_jobs: {
+        Args: { p_customer_address?: string; p_limit?: number; p_status?: string; p_task_id?: string }
+        Returns: Json
+      }
       my_nodes: { Args: Record<PropertyKey, never>; Returns: Json }
       my_payout: { Args: Record<PropertyKey, never>; Returns: Json }
       my_statement: {
@@ -306,6 +311,7 @@ export type Database = {
       }
       my_voucher: { Args: Record<PropertyKey, never>; Returns: Json }
       next_jobs: { Args: { p_limit?: number; p_provider_address: string }; Returns: Json }
+      node_jobs: { Args: { p_job_id?: string; p_limit?: number; p_worker_id?: string }; Returns: Json }
       operator_allow_program: { Args: { p_program: string }; Returns: Json }
       operator_halt: { Args: { p_reason: string }; Returns: undefined }
       operator_overview: { Args: Record<PropertyKey, never>; Returns: Json }
