@@ -113,7 +113,12 @@ export async function startCoordinator(parameters: {
   const access = cards && { cards, returnTo: allowedOrigins[0], log }
   const wallets = createWallets({ project: configuration.storage, reader: chain.reader, cards, now })
   const wallet = { wallets, returnTo: allowedOrigins[0], log }
-  const server = await serve(createApp({ health, allowedOrigins, exports, cards: access, wallet }), configuration.port)
+  const sources = {
+    ...{ project: configuration.storage, log, adminToken, queue: () => queue },
+    removeNode: (nodeId: string) => engine.call('remove_node', [nodeId]),
+  }
+  const app = createApp({ health, allowedOrigins, exports, cards: access, wallet, sources })
+  const server = await serve(app, configuration.port)
 
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({

@@ -79,7 +79,10 @@ afterAll(async () => {
   for (const step of undo.reverse()) await step()
 })
 
-type Door = { path: string; body?: unknown; headers?: Record<string, string> }
+/** A door; `is` is its path as the document has it, where that is another. */
+type Door = { path: string; body?: unknown; method?: string; is?: string }
+const nothing = '00000000-0000-4000-8000-000000000000'
+const at = { bot_id: 'one' }
 const requestId = 'request-of-a-door'
 const doors: Record<string, Door> = {
   balance: { path: '/api/wallet/balance' },
@@ -101,20 +104,87 @@ const doors: Record<string, Door> = {
   checkout: { path: '/api/cards/checkout', body: { cents: 2_500, requestId: `${requestId}3` } },
   offer: { path: '/api/cards' },
   webhook: { path: '/api/cards/webhook', body: { id: 'evt_forged', type: 'payment_intent.succeeded' } },
-  history: { path: `/datalake/export/${DAY}` },
+  history: { path: `/datalake/export/${DAY}`, is: '/datalake/export/{date}' },
+  // Of the sources. For everybody:
+  bots: { path: '/bots' },
+  summary: { path: '/metrics/summary' },
+  'counts of jobs': { path: '/api/jobs?action=stats', is: '/api/jobs' },
+  // For customers:
+  'jobs of mine': { path: '/jobs' },
+  'pending jobs': { path: '/api/jobs?action=pending', is: '/api/jobs' },
+  'jobs of A': { path: '/api/jobs/user/A', is: '/api/jobs/user/{qubicAddress}' },
+  'order of a job': {
+    path: '/api/jobs/create',
+    body: { modelType: 'x', computeNeeded: 1, inputData: {}, qubicAddress: 'A', acknowledgeVisible: true },
+  },
+  tasks: { path: '/api/tasks' },
+  'order of a task': { path: '/api/tasks', body: { title: 'x', acknowledgeVisible: true } },
+  'a task': { path: `/api/tasks/${nothing}`, is: '/api/tasks/{taskId}' },
+  // For customers and nodes:
+  'a job': { path: `/jobs/${nothing}`, is: '/jobs/{id}' },
+  'a job once more': { path: `/api/jobs/${nothing}`, is: '/api/jobs/{jobId}' },
+  // For the node "one":
+  'what is pending for one': { path: '/api/jobs/pending/one', is: '/api/jobs/pending/{workerId}' },
+  'claim for one': { path: '/jobs/claim', body: at },
+  'next chunk for one': { path: '/api/worker/next-chunk', body: { workerId: 'one' } },
+  'beat of one': { path: '/bots/heartbeat', body: at },
+  'beat of one once more': { path: '/api/worker/heartbeat', body: { workerId: 'one' } },
+  'start by one': { path: `/jobs/${nothing}/start`, body: at, is: '/jobs/{id}/start' },
+  'completion by one': { path: `/jobs/${nothing}/complete`, body: at, is: '/jobs/{id}/complete' },
+  'failure by one': { path: `/jobs/${nothing}/fail`, body: at, is: '/jobs/{id}/fail' },
+  'chunk by one': {
+    path: '/api/worker/record-chunk',
+    body: { workerId: 'one', jobId: nothing, attempt: 1, result: 1 },
+  },
+  'progress by one': {
+    path: `/api/jobs/${nothing}/progress`,
+    body: { workerId: 'one', progress: 1 },
+    is: '/api/jobs/{jobId}/progress',
+  },
+  'end by one': {
+    path: `/api/jobs/${nothing}/complete`,
+    body: { workerId: 'one', status: 'completed' },
+    is: '/api/jobs/{jobId}/complete',
+  },
+  // For wallets, and for operators:
+  registration: { path: '/bots/register', body: { bot_id: 'two' } },
+  deletion: { path: `/bots/${nothing}`, method: 'DELETE', is: '/bots/{id}' },
 }
+/** What a door of the node "one" says to whoever is that node: it holds nothing. */
+const byOne: Record<string, string> = {
+  ...{ 'what is pending for one': '200', 'claim for one': '200', 'next chunk for one': '200' },
+  ...{ 'beat of one': '200', 'beat of one once more': '200' },
+}
+const ofOne = (door: string) => / one( |$)/.test(door)
 /** What each door says to a wallet that has nothing, whichever it is. */
 const toAWallet: Record<string, string> = {
   ...{ balance: '200', transactions: '200' },
   ...{ 'deposit of play money': '200', 'deposit of tokens': '409 OB007', 'deposit by card': '200' },
   ...{ 'withdrawal of play money': '200', 'withdrawal of tokens': '409 OB007', 'refund to a card': '409 OB007' },
   ...{ 'payout of earnings': '400 OB005', 'claim of earnings': '200', checkout: '200' },
+  ...{ 'jobs of mine': '200', 'pending jobs': '200', tasks: '200', registration: '200' },
+  // What a task does not know is refused by the database itself.
+  ...{ 'order of a task': '400 OB006', 'a task': '404 OB008', 'a job': '404 OB010', 'a job once more': '404 OB010' },
 }
 const declared = (door: string, caller: string): string => {
   // For everybody, and for Stripe, who signs; the history is for whoever says the operator’s word.
   if (door === 'offer') return '200'
   if (door === 'webhook') return '400'
   if (door === 'history') return caller === 'an operator’s token' ? '200' : '401'
+  if (door === 'deletion') return caller === 'an operator’s token' ? '404 OB003' : '401 OB001'
+  if (['bots', 'summary', 'counts of jobs'].includes(door)) return '200'
+  // Whoever sends a node key is that node.
+  if (caller.includes('node key') && !/token$/.test(caller)) {
+    if (ofOne(door)) return byOne[door] ?? '404 OB010'
+    if (door.startsWith('a job')) return '404 OB010'
+  }
+  if (caller.startsWith('wallet') && ofOne(door)) return '404 OB003'
+  if (door === 'jobs of A') {
+    if (caller === 'wallet B') return '403 OB002'
+    if (caller.startsWith('wallet A')) return '200'
+  }
+  // A has no money.
+  if (door === 'order of a job' && caller.startsWith('wallet')) return caller === 'wallet B' ? '403 OB002' : '409 OB007'
   if (caller.startsWith('wallet')) return toAWallet[door] ?? ''
   // The service key reads, and is nobody who has money (M8).
   if (caller === 'the service key') return '403 OB018'
@@ -126,13 +196,15 @@ test('every door by every caller: as declared, and each wallet acts for itself a
   const told: Record<string, string> = {}
   const expected: Record<string, string> = {}
   for (const [caller, { headers, wallet }] of Object.entries(callers)) {
-    for (const [door, { path, body }] of Object.entries(doors)) {
-      const answer = await fetch(`${url}${path}`, {
-        ...{ method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': 'application/json', ...headers } },
+    for (const [door, { path, body, method }] of Object.entries(doors)) {
+      const ofA = (text: string) => text.replace(/(?<=[/"])A(?="|$)/, callers['wallet A']?.wallet ?? '')
+      const answer = await fetch(`${url}${ofA(path)}`, {
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        headers: { 'content-type': 'application/json', ...headers },
         // Whose it is to be said by the body is what A5 forbids: it is not looked at.
         ...(body === undefined
           ? {}
-          : { body: JSON.stringify({ ...body, customer: '0x'.padEnd(42, '1'), wallet: '0x' }) }),
+          : { body: ofA(JSON.stringify({ ...body, customer: '0x'.padEnd(42, '1'), wallet: '0x' })) }),
       })
       const text = await answer.text()
       const { code, ...said } = (text.startsWith('{"') ? JSON.parse(text.split('\n')[0] ?? '') : {}) as {
@@ -150,7 +222,7 @@ test('every door by every caller: as declared, and each wallet acts for itself a
   expect(told).toEqual(expected)
   // The three tables above know every door that there is.
   const { paths } = (await (await fetch(`${url}/api/openapi.json`)).json()) as { paths: Record<string, unknown> }
-  const known = Object.values(doors).map(({ path }) => path.replace(DAY, '{date}'))
+  const known = Object.values(doors).map(({ path, is }) => is ?? path)
   const open = ['/health', '/healthz', '/metrics']
   expect(Object.keys(paths).filter((path) => !known.includes(path) && !open.includes(path))).toEqual([])
   // A wish of one wallet's is no other's: 7 came and 3 went, once for each, however many callers said so for A.

@@ -292,8 +292,14 @@ describe('the doors', () => {
     const { body } = await call('/api/openapi.json', {}, null)
     expect(Object.keys(body.paths as object).sort()).toEqual([
       ...['/api/cards', '/api/cards/checkout', '/api/cards/webhook'],
+      ...['/api/jobs', '/api/jobs/create', '/api/jobs/pending/{workerId}', '/api/jobs/user/{qubicAddress}'],
+      ...['/api/jobs/{jobId}', '/api/jobs/{jobId}/complete', '/api/jobs/{jobId}/progress'],
+      ...['/api/tasks', '/api/tasks/{taskId}'],
       ...['/api/wallet/balance', '/api/wallet/deposit', '/api/wallet/transactions', '/api/wallet/withdraw'],
-      ...['/datalake/export/{date}', '/health', '/healthz', '/metrics'],
+      ...['/api/worker/heartbeat', '/api/worker/next-chunk', '/api/worker/record-chunk'],
+      ...['/bots', '/bots/heartbeat', '/bots/register', '/bots/{id}', '/datalake/export/{date}', '/health', '/healthz'],
+      ...['/jobs', '/jobs/claim', '/jobs/{id}', '/jobs/{id}/complete', '/jobs/{id}/fail', '/jobs/{id}/start'],
+      ...['/metrics', '/metrics/summary'],
     ])
     expect(JSON.stringify(body)).toContain('"DepositOrder"')
   })

@@ -26,6 +26,7 @@ export type EngineFunction =
   | 'record_limits'
   | 'set_sandbox'
   | 'set_operators'
+  | 'remove_node'
   | 'record_customers'
   | 'customers_to_read'
   | 'pause_exiting'

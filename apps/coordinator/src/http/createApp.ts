@@ -5,6 +5,10 @@ import { type CardAccess, cardDoor } from './cardDoor.ts'
 import { describeDoors } from './describeDoors.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isLocalHost } from './isLocalHost.ts'
+import { jobManagementDoor } from './sources/jobManagementDoor.ts'
+import { jobProcessingDoor } from './sources/jobProcessingDoor.ts'
+import type { SourceAccess } from './sources/SourceAccess.ts'
+import { tasksDoor, workerDoor } from './sources/taskNetworkDoor.ts'
 import { type WalletAccess, walletDoor } from './walletDoor.ts'
 
 /**
@@ -22,8 +26,10 @@ export function createApp(parameters: {
   cards?: CardAccess | null
   /** Left out, there are no doors of wallets. */
   wallet?: WalletAccess
+  /** Left out, there are no doors of the sources. */
+  sources?: SourceAccess
 }): OpenAPIHono {
-  const { health, allowedOrigins, exports = null, cards = null, wallet } = parameters
+  const { health, allowedOrigins, exports = null, cards = null, wallet, sources } = parameters
   const app = new OpenAPIHono()
   app.use(async (context, next) => {
     if (!isLocalHost(context.req.header('host')))
@@ -32,10 +38,10 @@ export function createApp(parameters: {
     if (origin !== undefined && !allowedOrigins.includes(origin)) {
       return context.json({ error: 'This origin may not call here.' }, 403)
     }
-    // A page of ours asks first whether it may send its session's token.
+    // A page of ours asks first whether it may send its session's token, or a key.
     if (context.req.method === 'OPTIONS' && origin !== undefined) {
-      context.header('access-control-allow-methods', 'GET, POST')
-      context.header('access-control-allow-headers', 'authorization, content-type')
+      context.header('access-control-allow-methods', 'GET, POST, DELETE')
+      context.header('access-control-allow-headers', 'authorization, content-type, x-api-key, x-node-key')
       context.header('access-control-max-age', '600')
       context.status(204)
       context.res = context.body(null)
@@ -59,6 +65,13 @@ export function createApp(parameters: {
   })
   app.route('/api/cards', cardDoor(cards))
   if (wallet) app.route('/api/wallet', walletDoor(wallet))
+  if (sources) {
+    app.route('/api/jobs', jobManagementDoor(sources))
+    app.route('/api/tasks', tasksDoor(sources))
+    app.route('/api/worker', workerDoor(sources))
+    // Behind all others: it lies at the root, and so does its limit of a body.
+    app.route('/', jobProcessingDoor(sources))
+  }
   describeDoors(app)
   app.notFound((context) => context.json({ error: 'There is nothing here. Try /health.' }, 404))
   return app

@@ -11,6 +11,17 @@ export function describeDoors(app: OpenAPIHono): void {
   registry.registerComponent('securitySchemes', 'session', {
     ...{ type: 'http', scheme: 'bearer', description: 'The token of a session of Sign-In with Ethereum.' },
   })
+  registry.registerComponent('securitySchemes', 'apiKey', {
+    ...{ type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of a customer’s program.' },
+  })
+  registry.registerComponent('securitySchemes', 'nodeKey', {
+    ...{
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-node-key',
+      description: 'The key of a node, shown at its registration.',
+    },
+  })
   registry.registerComponent('securitySchemes', 'operator', {
     ...{ type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN.' },
   })

@@ -8,7 +8,8 @@ type Status = 400 | 401 | 403 | 404 | 409 | 503
 
 /** What is not said here is a mistake of the caller's: 400. */
 const statuses: Partial<Record<ErrorCode, Status>> = {
-  ...{ OB001: 401, OB030: 401, OB106: 401, OB018: 403, OB031: 403, OB008: 404, OB032: 404, OB091: 404 },
+  ...{ OB001: 401, OB004: 401, OB030: 401, OB106: 401, OB002: 403, OB018: 403, OB031: 403 },
+  ...{ OB003: 404, OB008: 404, OB010: 404, OB032: 404, OB040: 404, OB065: 404, OB091: 404 },
   // Right as such, and not as things stand.
   ...{ OB007: 409, OB014: 409, OB033: 409, OB090: 409, OB095: 409, OB096: 409 },
   // Whoever asked may ask again.

@@ -1,9 +1,9 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Hex } from 'viem'
-import { describeError } from '../describeError.ts'
 import type { Logger } from '../log/createLogger.ts'
 import type { Wallets } from '../wallet/createWallets.ts'
-import { bearerOf, limitBody, refusal, refusalOf } from './refusals.ts'
+import { answers, json, openDoor } from './openDoor.ts'
+import { bearerOf, refusal } from './refusals.ts'
 
 /** What the door of wallets needs; `returnTo` is where whoever pays by card from no page is sent back to. */
 export type WalletAccess = { readonly wallets: Wallets; readonly returnTo: string | undefined; readonly log: Logger }
@@ -22,9 +22,6 @@ const step = z
   .openapi('Transaction', { description: 'Your own wallet signs and sends it; nothing has moved before that.' })
 const onChain = { chainId: z.number(), settlementAddress: z.string(), transactions: z.array(step) }
 const money = z.record(z.string(), z.unknown())
-const problem = z
-  .object({ code: z.string(), message: z.string(), hint: z.string(), values: money })
-  .openapi('Refusal', { description: 'Branch on `code`: docs/errors.md lists them.' })
 
 const balance = z
   .object({ wallet: z.string(), chain: money, card: money, sandbox: money.nullable(), earnings: money })
@@ -89,11 +86,6 @@ const withdrawalAnswer = z
   ])
   .openapi('Withdrawal')
 
-const json = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } })
-const answers = <S extends z.ZodType>(schema: S, description: string) => ({
-  200: { ...json(schema), description },
-  default: { ...json(problem), description: 'Why not, by its code.' },
-})
 const security = [{ session: [] }]
 const routes = {
   balance: createRoute({
@@ -137,17 +129,8 @@ const routes = {
  * as its caller; what only the wallet itself may do is answered as transactions for it to sign.
  */
 export function walletDoor(access: WalletAccess): OpenAPIHono {
-  const door = new OpenAPIHono({
-    defaultHook: (result, context) => {
-      if (result.success) return
-      const [issue] = result.error.issues
-      const field = issue?.path.join('.') || 'body'
-      const more = { hint: '/api/openapi.json says what is taken.', values: { field, reason: issue?.code ?? 'shape' } }
-      return context.json(refusal('OB005', `${field} is not what is taken here.`, more), 400)
-    },
-  })
   const { wallets, returnTo, log } = access
-  door.use(limitBody(4_096))
+  const door = openDoor({ log, failure: 'a call about a wallet failed', maxBodyBytes: 4_096 })
   const walletOf = (context: { req: { header(name: string): string | undefined } }) =>
     wallets(bearerOf(context.req.header('authorization')) ?? '')
   door.use(async (context, next) => {
@@ -222,15 +205,6 @@ export function walletDoor(access: WalletAccess): OpenAPIHono {
         )
       }
     }
-  })
-
-  door.onError((error, context) => {
-    const refused = refusalOf(error)
-    if (refused !== null) return context.json(refused.body, refused.status)
-    // A body that is no JSON is the library's own refusal.
-    if ('getResponse' in error) return context.json(refusal('OB005', 'The body is not JSON.'), 400)
-    log.warn({ error: describeError(error) }, 'a call about a wallet failed')
-    return context.json(refusal('OB101', 'This cannot be answered now.', { hint: 'Try again.' }), 503)
   })
   return door
 }

@@ -1,0 +1,377 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createWorld, type Person, type World } from './world/createWorld.ts'
+import { openGateway } from './world/openGateway.ts'
+import { runCoordinator } from './world/runCoordinator.ts'
+import { until } from './world/until.ts'
+
+/*
+ * The doors of the sources over real HTTP, each with its own paths, fields and words; docs/rest-doors.md. Who gets through
+ * which door stands in doors.test.ts.
+ */
+
+const ADMIN_TOKEN = 'token-of-an-operator-of-a-test'
+type Headers = Record<string, string>
+type Answer = { status: number; body: Record<string, unknown> }
+
+let world: World
+let url: string
+let customer: Person
+let mine: Headers
+let provider: Person
+let theirs: Headers
+const undo: (() => Promise<unknown>)[] = []
+
+const call = async (method: string, path: string, by: Headers = {}, body?: unknown): Promise<Answer> => {
+  const answer = await fetch(`${url}${path}`, {
+    ...{ method, headers: { 'content-type': 'application/json', ...by } },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+}
+const done = async <T = Answer['body']>(...args: Parameters<typeof call>): Promise<T> => {
+  const { status, body } = await call(...args)
+  expect({ status, ...(status === 200 ? {} : { body }) }, args.slice(0, 2).join(' ')).toEqual({ status: 200 })
+  return body as T
+}
+const idOf = (row: unknown) => String((row as { id: string }).id)
+
+beforeAll(async () => {
+  world = await createWorld()
+  undo.push(world.end)
+  const gateway = await openGateway(world)
+  undo.push(gateway.end)
+  const storage = { supabaseUrl: gateway.url, supabaseKey: gateway.anonKey }
+  const coordinator = await runCoordinator({
+    ...world.configuration,
+    ...{ storage, sandbox: true, adminToken: ADMIN_TOKEN },
+  })
+  undo.push(coordinator.stop)
+  url = `http://127.0.0.1:${coordinator.port}`
+  const join = async (): Promise<[Person, Headers]> => {
+    const person = await world.person(privateKeyToAccount(generatePrivateKey()))
+    return [person, { authorization: `Bearer ${await gateway.signIn(person.account)}` }]
+  }
+  ;[customer, mine] = await join()
+  ;[provider, theirs] = await join()
+  await until('play money is on', async () => {
+    const { body } = await call('GET', '/api/wallet/balance', mine)
+    return body.sandbox as object | null
+  })
+  await done('POST', '/api/wallet/deposit', mine, { asset: 'test', amount: '50000000', requestId: 'request-1' })
+})
+afterAll(async () => {
+  for (const step of undo.reverse()) await step()
+})
+
+const address = (person: Person) => person.account.address
+const order = (more: Record<string, unknown> = {}) => ({
+  ...{ modelType: 'raytrace', computeNeeded: 36, inputData: { tile: 1 }, maxPrice: 0.5 },
+  ...{ qubicAddress: address(customer), asset: 'test', acknowledgeVisible: true, ...more },
+})
+type Managed = { id: string; status: string; progress: number | null; actualCost: string | null } & Answer['body']
+type Created = { job: Managed; assignment: Answer['body']; estimatedCost: string }
+
+describe('job-management', () => {
+  test('JM-3 and JM-32: what is missing or wrong is refused with its name, and nothing is created', async () => {
+    const wrong: [Record<string, unknown>, string][] = [
+      [order({ modelType: undefined }), 'modelType'],
+      [order({ modelType: 'unheard Of' }), 'modelType'],
+      [order({ computeNeeded: undefined }), 'computeNeeded'],
+      [order({ computeNeeded: 0 }), 'computeNeeded'],
+      [order({ computeNeeded: '36' }), 'computeNeeded'],
+      [order({ inputData: [] }), 'inputData'],
+      [order({ inputData: undefined }), 'inputData'],
+      [order({ maxPrice: -1 }), 'maxPrice'],
+      [order({ maxPrice: 0.0000001 }), 'maxPrice'],
+      [order({ qubicAddress: undefined }), 'qubicAddress'],
+      [order({ qubicAddress: 'QUBIC' }), 'qubicAddress'],
+      [order({ acknowledgeVisible: undefined }), 'acknowledgeVisible'],
+    ]
+    for (const [body, field] of wrong) {
+      const answer = await call('POST', '/api/jobs/create', mine, body)
+      expect(answer, `${field} ${JSON.stringify(body)}`).toMatchObject({
+        ...{ status: 400, body: { code: 'OB005', values: { field } } },
+      })
+    }
+    expect(await call('POST', '/api/jobs/create', mine, order({ qubicAddress: address(provider) }))).toMatchObject({
+      ...{ status: 403, body: { code: 'OB002' } },
+    })
+    expect(await call('POST', '/api/jobs/create', theirs, order({ qubicAddress: address(provider) }))).toMatchObject({
+      ...{ status: 409, body: { code: 'OB007' } },
+    })
+    expect(await done('GET', `/api/jobs/user/${address(customer)}`, mine)).toEqual([])
+  })
+
+  test('JM-1, JM-2, JM-5, JM-6: a job starts as PENDING with what it costs at most, and says that nobody is there for it', async () => {
+    const { qubicAddress: _, ...rest } = order({ customerAddress: address(customer).toLowerCase() })
+    const { job, assignment, estimatedCost } = await done<Created>('POST', '/api/jobs/create', mine, rest)
+    expect(job).toMatchObject({ status: 'PENDING', modelType: 'raytrace', progress: 0, provider: null })
+    // Half a dollar an hour, for 36 seconds.
+    expect([estimatedCost, job.estimatedCost, job.actualCost]).toEqual(['5000', '5000', null])
+    expect(assignment).toEqual({ assigned: false, provider: null, until: null })
+    // Without a price of the customer's it is that of nodes which name none, 0.1 USDC an hour.
+    const { maxPrice: __, ...unpriced } = order()
+    expect((await done<Created>('POST', '/api/jobs/create', mine, unpriced)).estimatedCost).toBe('1000')
+    for (const row of await done<Managed[]>('GET', `/api/jobs/user/${address(customer)}`, mine))
+      await customer.rpc('cancel_task', { p_task_id: row.taskId })
+  })
+
+  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-15, JM-16, JM-29, JM-30: assigned at once, claimed by its first progress, paid by its time', async () => {
+    const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
+    const key = { 'x-node-key': String(bot.node_key) }
+    const { job, assignment } = await done<Created>('POST', '/api/jobs/create', mine, order())
+    const short = `${address(provider).toLowerCase().slice(0, 6)}…${address(provider).toLowerCase().slice(-4)}`
+    expect(job.status).toBe('ASSIGNED')
+    expect(assignment).toMatchObject({ assigned: true, provider: short })
+
+    const pending = () => done<Managed[]>('GET', '/api/jobs/pending/jm-worker', key)
+    // JM-7, JM-8: a worker is not told whose job it is, and sees the input once it has claimed it.
+    expect(await pending()).toMatchObject([{ id: job.id, status: 'ASSIGNED', inputData: null, user: null }])
+    const at = (more: Record<string, unknown>) => ({ workerId: 'jm-worker', ...more })
+    const progress = (value: unknown) => call('POST', `/api/jobs/${job.id}/progress`, key, at({ progress: value }))
+    expect(await progress(-5)).toMatchObject({
+      ...{ status: 200, body: { status: 'ASSIGNED', progress: 0, inputData: { tile: 1 }, cancel: false } },
+    })
+    expect(await pending()).toMatchObject([{ status: 'ASSIGNED', inputData: { tile: 1 }, progress: 0 }])
+    for (const value of ['50', null, undefined])
+      expect(await progress(value)).toMatchObject({ status: 400, body: { values: { field: 'progress' } } })
+    expect(await progress(42.5)).toMatchObject({ body: { status: 'RUNNING', progress: 42.5 } })
+    expect(await pending()).toMatchObject([{ status: 'RUNNING', progress: 42.5 }])
+    expect(await progress(150)).toMatchObject({ body: { status: 'RUNNING', progress: 100 } })
+    // What a program says of its progress does not reach its customer unpaid.
+    expect(await done('GET', `/api/jobs/${job.id}`, mine)).toMatchObject({ status: 'RUNNING', progress: null })
+
+    const complete = (more: Record<string, unknown>) =>
+      call('POST', `/api/jobs/${job.id}/complete`, key, at({ metrics: { processingTimeSeconds: 9_999 }, ...more }))
+    expect(await complete({ status: 'finished' })).toMatchObject({ status: 400, body: { values: { field: 'status' } } })
+    const result = { status: 'completed', result: { colour: 'blue' }, attempt: 1 }
+    for (const _ of ['once', 'again, for the answer was lost'])
+      expect(await complete(result)).toEqual({ status: 200, body: { jobId: job.id, status: 'COMPLETED' } })
+    expect(await complete({ ...result, attempt: 2 })).toMatchObject({ status: 404, body: { code: 'OB010' } })
+
+    const ended = await done<Managed>('GET', `/api/jobs/${job.id}`, mine)
+    expect(ended).toMatchObject({
+      ...{ status: 'COMPLETED', progress: 100, error: null, user: { qubicAddress: address(customer).toLowerCase() } },
+      provider: { address: address(provider).toLowerCase() },
+    })
+    expect(BigInt(ended.actualCost ?? 0)).toBeGreaterThan(0n)
+    expect(BigInt(ended.actualCost ?? 0)).toBeLessThan(5_000n)
+    expect(await done('GET', `/api/jobs/${job.id}`, theirs)).toMatchObject({ status: 'COMPLETED', user: null })
+    const [newest] = await done<Managed[]>('GET', `/api/jobs/user/${address(customer)}`, mine)
+    expect(newest).toEqual(ended)
+    expect(await pending()).toEqual([])
+  })
+
+  test('JM-15, JM-24: a failure is reported, and the job is open again', async () => {
+    const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
+    const key = { 'x-node-key': String(bot.node_key) }
+    const { job } = await done<Created>('POST', '/api/jobs/create', mine, order())
+    await done('POST', `/api/jobs/${job.id}/progress`, key, { workerId: 'jm-worker', progress: 1 })
+    const body = { workerId: 'jm-worker', status: 'failed', error: 'out of colours' }
+    expect(await done('POST', `/api/jobs/${job.id}/complete`, key, body)).toMatchObject({ status: 'FAILED' })
+    const open = await done<Managed>('GET', `/api/jobs/${job.id}`, mine)
+    expect(open).toMatchObject({ status: 'PENDING', progress: 0, provider: null, error: null, actualCost: null })
+    await customer.rpc('cancel_task', { p_task_id: open.taskId })
+    expect(await done('GET', `/api/jobs/${job.id}`, mine)).toMatchObject({ status: 'CANCELLED' })
+  })
+
+  test('JM-9: what is unknown is a 404 and says which, to each caller', async () => {
+    const unknown = crypto.randomUUID()
+    const to = (path: string, body?: unknown, by = theirs) => call(body ? 'POST' : 'GET', path, by, body)
+    const noJob = { status: 404, body: { code: 'OB010', values: { jobId: unknown } } }
+    const noWorker = { status: 404, body: { code: 'OB003', values: { nodeId: 'nobody' } } }
+    expect(await to(`/api/jobs/${unknown}`)).toMatchObject(noJob)
+    expect(await to(`/api/jobs/${unknown}/progress`, { workerId: 'jm-worker', progress: 1 })).toMatchObject(noJob)
+    expect(await to(`/api/jobs/${unknown}/complete`, { workerId: 'jm-worker', status: 'failed' })).toMatchObject(noJob)
+    expect(await to('/api/jobs/pending/nobody')).toMatchObject(noWorker)
+    expect(await to(`/api/jobs/${unknown}/progress`, { workerId: 'nobody', progress: 1 })).toMatchObject(noWorker)
+    expect(await to('/api/jobs/1')).toMatchObject({ status: 400, body: { values: { field: 'jobId' } } })
+    const [job] = await done<Managed[]>('GET', `/api/jobs/user/${address(customer)}`, mine)
+    // Another's job is as none: this one was nobody's when it was cancelled.
+    expect(await to(`/api/jobs/${job?.id}`)).toMatchObject({ status: 404, body: { code: 'OB010' } })
+    expect(await to(`/api/jobs/user/${address(customer)}`)).toMatchObject({ status: 403, body: { code: 'OB002' } })
+  })
+
+  test('JM-1 by an API key: with both its scopes, and refused without one before anything is created', async () => {
+    const keyOf = async (scopes: string[]) => {
+      const limit = scopes.includes('tasks') ? { spendingLimit: '100000' } : {}
+      const wanted = { p_key: JSON.stringify({ name: scopes.join(), scopes, ...limit }) }
+      return { 'x-api-key': (await customer.rpc<{ key: string }>('create_api_key', wanted)).key }
+    }
+    const list = `/api/jobs/user/${address(customer)}`
+    const before = await done<Managed[]>('GET', list, mine)
+    for (const scope of ['read', 'tasks'])
+      expect(await call('POST', '/api/jobs/create', await keyOf([scope]), order())).toMatchObject({
+        ...{ status: 403, body: { code: 'OB031' } },
+      })
+    expect(await done('GET', list, mine)).toEqual(before)
+    const key = await keyOf(['read', 'tasks'])
+    const { job } = await done<Created>('POST', '/api/jobs/create', key, order())
+    expect(await done('GET', `/api/jobs/${job.id}`, key)).toMatchObject({ id: job.id })
+    expect(await call('GET', list, { 'x-api-key': 'obk_wrong' })).toMatchObject({
+      status: 401,
+      body: { code: 'OB030' },
+    })
+    await customer.rpc('cancel_task', { p_task_id: job.taskId })
+  })
+})
+
+describe('distributed-job-processing and realtime-task-network', () => {
+  const draft = {
+    ...{ title: 'Three tiles', type: 'raytrace', inputs: [{ n: 0 }, { n: 1 }, { n: 2 }], pricePerChunk: '1000' },
+    ...{ asset: 'test', acknowledgeVisible: true },
+  }
+  let taskId: string
+  let key: Headers
+
+  test('RN-8, RN-13, RN-14: a task is created with settings that hold, listed, and read with its progress', async () => {
+    const { acknowledgeVisible: _, ...unsaid } = draft
+    expect(await call('POST', '/api/tasks', mine, unsaid)).toMatchObject({
+      ...{ status: 400, body: { code: 'OB005', values: { field: 'acknowledgeVisible' } } },
+    })
+    expect(await call('POST', '/api/tasks', mine, { ...draft, budget: '999' })).toMatchObject({
+      ...{ status: 400, body: { code: 'OB013', values: { needed: '3000' } } },
+    })
+    const created = await done('POST', '/api/tasks', mine, { ...draft, maxConcurrentChunks: 9 })
+    expect(created).toMatchObject({ chunkCount: 3, terms: { maxConcurrentChunks: null }, estimate: { cost: '3000' } })
+    taskId = String(created.taskId)
+    expect(await done('GET', '/api/tasks?limit=1', mine)).toMatchObject({ tasks: [{ taskId, progress: 0 }] })
+    expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ title: 'Three tiles', chunks: 'ppp' })
+    expect(await call('GET', `/api/tasks/${taskId}`, theirs)).toMatchObject({ status: 404, body: { code: 'OB008' } })
+  })
+
+  test('DJ-18, DJ-19: a bot is registered by its wallet alone, and beats by its key', async () => {
+    const body = { bot_id: 'bot-1', worker_type: 'browser', capabilities: { gpu: true } }
+    expect(await call('POST', '/bots/register', {}, body)).toMatchObject({ status: 401, body: { code: 'OB001' } })
+    const bot = await done('POST', '/bots/register', theirs, body)
+    expect(bot).toMatchObject({ bot_id: 'bot-1', heartbeat_interval_ms: 15_000, max_jobs: 1 })
+    key = { 'x-node-key': String(bot.node_key) }
+    expect(await done('POST', '/bots/heartbeat', key, { bot_id: 'bot-1' })).toEqual({ bot_id: 'bot-1', jobs: [] })
+    // Named by its UUID as well; and a key is one bot's.
+    await done('POST', '/bots/heartbeat', key, { bot_id: bot.id })
+    expect(await call('POST', '/bots/heartbeat', key, { bot_id: 'bot-2' })).toMatchObject({
+      ...{ status: 401, body: { code: 'OB004' } },
+    })
+  })
+
+  test('DJ-15, DJ-16, DJ-17: a job is claimed once, started, completed with its result; another fails', async () => {
+    const claim = () => done<{ job: Answer['body'] | null }>('POST', '/jobs/claim', key, { bot_id: 'bot-1' })
+    const { job } = await claim()
+    expect(job).toMatchObject({ task_id: taskId, type: 'raytrace', attempt: 1, input: { n: 0 } })
+    // Full, it is told of the same job again: the answer may have been lost.
+    expect((await claim()).job).toMatchObject({ id: idOf(job), attempt: 1 })
+    await done('POST', `/jobs/${idOf(job)}/start`, key, { bot_id: 'bot-1' })
+    expect(await done('GET', `/jobs/${idOf(job)}`, key)).toMatchObject({ status: 'processing', progress: 1 })
+    expect(await done('POST', '/bots/heartbeat', key, { bot_id: 'bot-1' })).toMatchObject({
+      jobs: [{ id: idOf(job), cancel: false }],
+    })
+    const result = { bot_id: 'bot-1', result: [1, 2, 3] }
+    expect(await done('POST', `/jobs/${idOf(job)}/complete`, key, result)).toMatchObject({ status: 'completed' })
+    expect(await done('GET', `/jobs/${idOf(job)}`, mine)).toMatchObject({ status: 'completed', cost: '1000' })
+
+    const { job: next } = await claim()
+    const failure = { bot_id: 'bot-1', error: 'no paint' }
+    expect(await done('POST', `/jobs/${idOf(next)}/fail`, key, failure)).toMatchObject({ status: 'failed' })
+    expect(await call('POST', `/jobs/${idOf(next)}/fail`, key, failure)).toMatchObject({ status: 404 })
+    // DJ-34: what is too large is told, and counts as a failed try.
+    const { job: last } = await claim()
+    const large = { bot_id: 'bot-1', result: 'x'.repeat(70_000) }
+    expect(await call('POST', `/jobs/${idOf(last)}/complete`, key, large)).toMatchObject({
+      ...{ status: 400, body: { code: 'OB011', values: { bytes: 70_002, limit: 65_536 } } },
+    })
+    expect(await claim()).toMatchObject({ job: null, retry_ms: expect.any(Number) })
+  })
+
+  test('DJ-14: a customer’s jobs by status, the newest first', async () => {
+    const list = (query: string) => done<{ jobs: Answer['body'][] }>('GET', `/jobs${query}`, mine)
+    expect((await list('?status=completed&limit=1')).jobs).toMatchObject([{ task_id: taskId, chunk_index: 0 }])
+    const { jobs } = await list('')
+    expect(jobs.slice(0, 3).map(({ chunk_index, status }) => [chunk_index, status])).toEqual([
+      ...[
+        [2, 'pending'],
+        [1, 'pending'],
+        [0, 'completed'],
+      ],
+    ])
+    expect(await call('GET', '/jobs?status=done', mine)).toMatchObject({
+      status: 400,
+      body: { values: { field: 'status' } },
+    })
+    expect(await done('GET', '/jobs', theirs)).toEqual({ jobs: [], more: false })
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('RN-9, RN-10, RN-11: a worker gets its next chunk, reports progress, beats, and hands its result in', async () => {
+    const { taskId } = await done('POST', '/api/tasks', mine, { ...draft, inputs: [{ n: 7 }] })
+    const worker = { workerId: 'bot-1' }
+    const { chunk } = await done<{ chunk: Answer['body'] }>('POST', '/api/worker/next-chunk', key, worker)
+    expect(chunk).toMatchObject({ taskId, chunkIndex: 0, input: { n: 7 } })
+    const of = { ...worker, jobId: chunk.jobId, attempt: chunk.attempt }
+    const record = (more: object) => done('POST', '/api/worker/record-chunk', key, { ...of, ...more })
+    expect(await record({ progress: 50 })).toEqual({ jobId: chunk.jobId, status: 'processing', cancel: false })
+    expect(await done('POST', '/api/worker/heartbeat', key, worker)).toMatchObject({ chunks: [{ jobId: chunk.jobId }] })
+    const both = { ...of, result: 1, error: 'x' }
+    expect(await call('POST', '/api/worker/record-chunk', key, both)).toMatchObject({ status: 400 })
+    for (const _ of ['once', 'again'])
+      expect(await record({ result: { ok: 7 } })).toMatchObject({ status: 'completed' })
+    expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ progress: 100, chunks: 'c' })
+    expect(await done('POST', '/api/worker/next-chunk', key, worker)).toMatchObject({ chunk: null })
+  })
+
+  test('DJ-21, DJ-22: all bots and the system at a glance, for everybody', async () => {
+    const bots = await until('the bot is up', async () => {
+      const { bots } = await done<{ bots: Answer['body'][] }>('GET', '/bots')
+      return bots.some(({ worker_type, jobs_completed }) => worker_type === 'browser' && jobs_completed === 2) && bots
+    })
+    expect(bots).toContainEqual(expect.objectContaining({ status: 'up', current_jobs: 0, max_jobs: 1 }))
+    expect(JSON.stringify(bots)).not.toContain(address(provider).toLowerCase())
+    const summary = await until('it is counted', async () => {
+      const now = await done<{ jobs: { completed: number } }>('GET', '/metrics/summary')
+      return now.jobs.completed === 3 ? now : null
+    })
+    expect(summary).toMatchObject({ jobs: { pending: 0, processing: 0 }, bots: { up: 2, by_type: { browser: 1 } } })
+  })
+
+  test('DJ-20, DJ-25: operators alone delete a bot, and what it held is pending again', async () => {
+    const { taskId } = await done('POST', '/api/tasks', mine, { ...draft, inputs: [{ n: 8 }] })
+    const { job } = await done<{ job: Answer['body'] }>('POST', '/jobs/claim', key, { bot_id: 'bot-1' })
+    const id = await world.ask<string>(`select id as answer from nodes where hardware_id = 'bot-1'`)
+    const operator = { authorization: `Bearer ${ADMIN_TOKEN}` }
+    for (const by of [{}, theirs, mine, key, { authorization: `Bearer ${ADMIN_TOKEN}x` }])
+      expect((await call('DELETE', `/bots/${id}`, by)).status).toBe(401)
+    expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ chunks: 'r' })
+    expect(await call('DELETE', `/bots/${crypto.randomUUID()}`, operator)).toMatchObject({ status: 404 })
+    expect(await done('DELETE', `/bots/${id}`, operator)).toEqual({ id })
+    expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ chunks: 'p' })
+    expect(await call('POST', '/bots/heartbeat', key, { bot_id: 'bot-1' })).toMatchObject({
+      ...{ status: 401, body: { code: 'OB004' } },
+    })
+    expect(await done('GET', `/jobs/${idOf(job)}`, mine)).toMatchObject({ status: 'pending', provider: null })
+  })
+})
+
+describe('supabase-worker', () => {
+  test('SW-16, SW-17, SW-18, SW-19: pending, active, counts, and the jobs of one brief', async () => {
+    const list = (query: string, by = mine) =>
+      done<{ jobs: Answer['body'][]; stats: Answer['body'][] }>('GET', `/api/jobs?action=${query}`, by)
+    const { jobs } = await list('pending')
+    expect(jobs.length).toBeGreaterThan(0)
+    expect(new Set(jobs.map(({ status }) => status))).toEqual(new Set(['pending']))
+    expect((await list('active')).jobs).toEqual([])
+    expect((await list('pending', theirs)).jobs).toEqual([])
+    const briefId = String(jobs[0]?.task_id)
+    const brief = (await list(`by_brief&brief_id=${briefId}`)).jobs
+    expect(new Set(brief.map(({ task_id }) => task_id))).toEqual(new Set([briefId]))
+    expect(await call('GET', `/api/jobs?action=by_brief&brief_id=${briefId}`, theirs)).toMatchObject({
+      ...{ status: 404, body: { code: 'OB008' } },
+    })
+    const stats = await until('they are counted', async () => {
+      const { stats } = await list('stats', {})
+      return stats.some(({ status, count }) => status === 'completed' && count === 3) && stats
+    })
+    expect(stats).toContainEqual({ type: 'raytrace', status: 'completed', count: 3 })
+    for (const query of ['', '?action=all', '?action=by_brief'])
+      expect((await call('GET', `/api/jobs${query}`, mine)).status).toBe(400)
+  })
+})
