@@ -68,3 +68,46 @@ test('a wallet sees and ends its own alone, and no node ends one by its key', as
   await owner.rpc('forget_me')
   expect(await nodes()).toEqual([])
 })
+
+test('a wallet that has as many nodes as it may have frees a place by revoking or forgetting one', async () => {
+  await engine.query('update oblivion.settings set max_nodes_per_owner = 2')
+  const address = addressOf(5)
+  const wallet = await engine.wallet(address)
+  const first = await engine.node(address, 'first')
+  const second = await engine.node(address, 'second')
+  const third = () => engine.node(address, 'third')
+  await expect(third()).rejects.toMatchObject({ code: 'OB014', hint: expect.stringContaining('Revoke one') })
+  await revoke(first.nodeId, wallet)
+  await third()
+  // Its own row is a place of its own again.
+  await expect(engine.node(address, 'first')).rejects.toMatchObject({ code: 'OB014' })
+  await second.rpc('forget_me')
+  expect((await engine.node(address, 'first')).nodeId).toBe(first.nodeId)
+  // A node that is there takes none.
+  await third()
+  await engine.query('update oblivion.settings set max_nodes_per_owner = 1000')
+})
+
+test('what was revoked or forgotten and brought nothing leaves no row after a day; what has worked, and what has a key, stays', async () => {
+  const address = addressOf(6)
+  const wallet = await engine.wallet(address)
+  const [, revoked, kept, worked] = [
+    await (await engine.node(address, 'forgotten')).rpc('forget_me'),
+    await engine.node(address, 'revoked'),
+    await engine.node(address, 'kept'),
+    await engine.node(address, 'worked'),
+  ]
+  await engine.task(customer, 1)
+  const { job } = await worked.cycle()
+  if (job === null) throw new Error('No job.')
+  await worked.cycle(done(job), false)
+  for (const { nodeId } of [revoked, worked]) await revoke(nodeId, wallet)
+  const rows = async () => {
+    await engine.coordinator('keep_house')
+    const all = await engine.query<{ id: string }>('select id from nodes where provider_address = $1', [address])
+    return all.map(({ id }) => id).sort()
+  }
+  expect(await rows()).toHaveLength(4)
+  await engine.query(`update nodes set last_seen = now() - interval '2 days' where provider_address = $1`, [address])
+  expect(await rows()).toEqual([kept.nodeId, worked.nodeId].sort())
+})

@@ -283,13 +283,15 @@ begin
   v_owner := oblivion.owner_of(v_wallet);
 
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
+  -- Without a key, revoked or forgotten, a row is history: nobody could free a place otherwise.
   select count(*) into v_count
     from public.nodes n
    where n.owner_id = v_owner
+     and n.key_hash is not null
      and n.hardware_id <> p_hardware_id;
   if v_count >= v_settings.max_nodes_per_owner then
     perform oblivion.raise_error('OB014', format('A wallet has at most %s nodes.', v_settings.max_nodes_per_owner),
-      'Use the hardware id of a node that you no longer need.',
+      'Revoke one that you no longer use, or register under its hardware id.',
       jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
   end if;
 
@@ -364,12 +366,13 @@ begin
           join oblivion.owners o on o.id = x.owner_id
          where o.address = v_wallet
            and x.hardware_id <> 'forgotten:' || x.id
-         order by x.last_seen desc, x.id
+         -- What can be revoked is never pushed out by what has been.
+         order by x.key_hash is null, x.last_seen desc, x.id
          limit 200) n);
 end
 $$;
 comment on function public.my_nodes() is
-  'The signed-in wallet''s nodes, the latest seen first, 200 at most: [{nodeId, hardwareId, workerType, online, currentJobs, completedJobs, hasKey, lastSeenAt, registeredAt}]. OB001.';
+  'The signed-in wallet''s nodes, the latest seen first, 200 at most and of more those with a key: [{nodeId, hardwareId, workerType, online, currentJobs, completedJobs, hasKey, lastSeenAt, registeredAt}]. OB001.';
 
 create function oblivion.end_key(p_node public.nodes)
 returns jsonb
@@ -437,4 +440,4 @@ begin
 end
 $$;
 comment on function public.revoke_node(uuid) is
-  'Ends the key of a node of the signed-in wallet for good, gives its jobs back and answers the node as my_nodes does. Who has the key can do nothing more with it; the wallet itself may register the machine again. Safe to repeat. OB001, OB003.';
+  'Ends the key of a node of the signed-in wallet for good, which frees its place, gives its jobs back and answers the node as my_nodes does. Who has the key can do nothing more with it; the wallet itself may register the machine again. Safe to repeat. OB001, OB003.';

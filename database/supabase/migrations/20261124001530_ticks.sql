@@ -52,11 +52,19 @@ begin
      and n.current_jobs = 0
      and n.hardware_id <> 'forgotten:' || n.id;
   get diagnostics v_count = row_count;
+  -- No work was told under these, and without a key they count for no limit: whoever registers and revokes leaves no rows.
+  delete from public.nodes n
+   where n.site_id is null
+     and n.key_hash is null
+     and n.last_seen < now() - interval '1 day'
+     and n.current_jobs = 0
+     and n.total_jobs_completed = 0
+     and not exists (select from oblivion.deliveries d where d.node_id = n.id);
   return v_count;
 end
 $$;
 comment on function oblivion.forget_idle_nodes() is
-  'Forgets hardware id, capabilities and key of nodes that were silent for 30 days, and answers of how many. A machine that comes back later is a new node. For the engine alone.';
+  'Forgets hardware id, capabilities and key of nodes that were silent for 30 days, and answers of how many; those without a key that brought nothing go after a day, row and all. A machine that comes back later is a new node. For the engine alone.';
 
 create function oblivion.keep_house()
 returns void
