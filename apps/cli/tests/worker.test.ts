@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   createClient,
@@ -7,7 +10,9 @@ import {
   getTask,
   myBalance,
   myEarnings,
+  myNodes,
   registerNode,
+  revokeNode,
   taskResults,
 } from '@oblivion/client'
 import type { TaskPrice } from '@oblivion/core'
@@ -15,6 +20,7 @@ import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/progra
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { signIn } from '../src/worker/signIn.ts'
+import { take, takeNames } from '../src/worker/takeNames.ts'
 
 // `oblivion worker` as a person starts it: a process of its own, against the real gateway and database.
 
@@ -98,7 +104,7 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   expect(answer.status).toBe(200)
   expect(await answer.json()).toEqual({
     status: 'healthy',
-    worker_id: expect.stringMatching(/^worker-\d+-\d+$/),
+    worker_id: hostname(),
     active_jobs: 0,
     uptime: expect.any(Number),
   })
@@ -107,6 +113,48 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(0)
   await worker.heard('"stopped"')
+
+  // The next start finds its own nodes again.
+  const names = [1, 2].map((number) => `${hostname()}-${number}`)
+  const nodes = async () => (await myNodes(provider)).sort((a, b) => a.hardwareId.localeCompare(b.hardwareId))
+  for (const { nodeId } of await nodes()) await revokeNode(provider, { nodeId })
+  oblivion(['worker', '-n', '2', '--dev'])
+  await vi.waitUntil(async () => (await nodes()).every(({ hasKey }) => hasKey), { timeout: 90_000, interval: 200 })
+  expect((await nodes()).map(({ hardwareId }) => hardwareId)).toEqual(names)
+})
+
+test('a second worker of a wallet on the same machine takes other names, and those of one that died are free again', async () => {
+  const name = (number: number) => `${hostname()}-${number}`
+  const owner = crypto.randomUUID()
+  expect(await takeNames(2, owner)).toEqual([name(1), name(2)])
+  expect(await takeNames(1, owner)).toEqual([name(3)])
+  expect(await takeNames(1, crypto.randomUUID())).toEqual([name(1)])
+
+  // Where a place is a file, it is there still.
+  const folder = await mkdtemp(join(tmpdir(), 'oblivion-names-'))
+  const place = join(folder, 'place')
+  const listens = `require('node:net').createServer().listen(process.argv[1], () => console.log('held'))`
+  const child = spawn(process.execPath, ['-e', listens, place], { stdio: ['ignore', 'pipe', 'inherit'] })
+  running.push(child)
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  expect(await take(place)).toBe(false)
+  child.kill('SIGKILL')
+  await new Promise((resolve) => child.once('close', resolve))
+  expect([await take(place), await take(place)]).toEqual([true, false])
+  await rm(folder, { recursive: true })
+})
+
+test.each([
+  { said: 'registered without customers’ programs', args: ['--strangers-programs'], strangersPrograms: false },
+  { said: 'registered for customers’ programs too', args: [], strangersPrograms: true },
+])('a node that brings its key says where it is $said and was started otherwise', async (given) => {
+  const { nodeId, nodeSecret } = await registerNode(provider, {
+    ...{ hardwareId: 'kept', workerType: 'server', capabilities: { strangersPrograms: given.strangersPrograms } },
+  })
+  const worker = oblivion(['worker', ...given.args], {
+    ...{ SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey, NODE_ID: nodeId, NODE_KEY: nodeSecret },
+  })
+  await worker.heard(given.said)
 })
 
 test.each([

@@ -1,6 +1,8 @@
+import { hostname } from 'node:os'
 import { formatUsdc, readVariable } from '@oblivion/core'
 import { createServerWorker, type ServerWorker } from '@oblivion/sdk/node'
 import { defineCommand } from 'citty'
+import { privateKeyToAccount } from 'viem/accounts'
 import { createLog, type Log } from '../createLog.ts'
 import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
@@ -10,8 +12,10 @@ import { nodeArgs } from './nodeArgs.ts'
 import { openNode } from './openNode.ts'
 import { pricePerHour } from './pricePerHour.ts'
 import { readCapabilities } from './readCapabilities.ts'
-import { readWorkerSettings } from './readWorkerSettings.ts'
+import { readWorkerSettings, type WorkerSettings } from './readWorkerSettings.ts'
+import { registeredOtherwise } from './registeredOtherwise.ts'
 import { type HealthReport, serveHealth } from './serveHealth.ts'
+import { takeNames } from './takeNames.ts'
 
 export const workerCommand = defineCommand({
   meta: {
@@ -22,7 +26,11 @@ export const workerCommand = defineCommand({
     n: { type: 'string', default: '1', description: 'How many nodes', valueHint: 'count' },
     'max-concurrent-jobs': { type: 'string', description: 'Jobs at once on each node (MAX_CONCURRENT_JOBS)' },
     memory: { type: 'string', default: '512', description: 'What one program may have, in MiB', valueHint: 'MiB' },
-    'hardware-id': { type: 'string', description: 'The name under which the node is registered (HARDWARE_ID)' },
+    'hardware-id': {
+      type: 'string',
+      description:
+        'The name under which the node is registered (HARDWARE_ID); this machine’s, with a number, where absent',
+    },
     ...nodeArgs,
     dev: { type: 'boolean', default: false, description: 'Work for the local stack, with a development wallet' },
     account: { type: 'string', default: '0', description: 'Which development wallet, from 0' },
@@ -59,12 +67,11 @@ export const workerCommand = defineCommand({
     }
     const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
     const strangersPrograms = args['strangers-programs']
-    const name =
-      args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID') ?? `worker-${process.pid}-${Date.now()}`
+    const name = args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID')
+    const names = await namesOf(settings, count, name)
 
-    const workers = Array.from({ length: count }, (_, number) => {
-      const hardwareId = count === 1 ? name : `${name}-${number + 1}`
-      return createServerWorker({
+    const workers = names.map((hardwareId) =>
+      createServerWorker({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
         register: openNode(settings, {
@@ -78,13 +85,25 @@ export const workerCommand = defineCommand({
           const described = describeEvent(event)
           if (described !== null) log[described.level]({ worker: hardwareId, ...event }, described.sentence)
         },
-      })
-    })
+      }),
+    )
     if (price !== null) log.info({ pricePerHour: String(price) }, `each asks ${formatUsdc(price)} USDC an hour`)
     if (capabilities.length > 0) log.info({ capabilities }, `each says that it has ${capabilities.join(', ')}`)
-    await runAll(workers, name, log)
+    void registeredOtherwise(settings, strangersPrograms).then((what) => what !== null && log.warn({}, what))
+    await runAll(workers, name ?? (count === 1 ? names.join() : hostname()), log)
   },
 })
+
+/** The hardware id of each node. That of a node which brings its key is known to the server, and here for the log alone. */
+const namesOf = async (
+  { supabaseUrl, identity }: WorkerSettings,
+  count: number,
+  name: string | null,
+): Promise<readonly string[]> => {
+  if (name !== null) return Array.from({ length: count }, (_, at) => (count === 1 ? name : `${name}-${at + 1}`))
+  if (identity.kind === 'key') return [identity.nodeId]
+  return takeNames(count, `${supabaseUrl} ${privateKeyToAccount(identity.signIn.privateKey).address}`)
+}
 
 const runAll = async (workers: ServerWorker[], name: string, log: Log): Promise<void> => {
   const health = readVariable(process.env, 'ENABLE_HEALTH_CHECK')
