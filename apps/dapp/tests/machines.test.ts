@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { machineKinds, machineLabel, machineState, revokedSentence } from '../src/features/privacy/machineWords.ts'
+import {
+  machineCommand,
+  machineKinds,
+  machineLabel,
+  machineState,
+  revokedSentence,
+} from '../src/features/privacy/machineWords.ts'
 
 test.each([
   [{ online: true, currentJobs: 2, hasKey: true }, 'work', '2 jobs'],
@@ -32,4 +38,8 @@ test('a machine is started as the README starts it', async () => {
   const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
   for (const { key, command } of machineKinds)
     expect(readme).toContain(key === 'python' ? command.replace('python3 ', 'python3 apps/python-worker/') : command)
+  expect(machineCommand({ workerType: 'server', strangersPrograms: true })).toBe(
+    'npx -y pnpm@12.21.0 oblivion worker --strangers-programs',
+  )
+  expect(machineCommand({ workerType: 'python', strangersPrograms: false })).toBe('python3 sharded_worker.py')
 })

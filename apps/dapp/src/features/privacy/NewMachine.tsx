@@ -10,12 +10,19 @@ import { CopyButton } from '../elements/CopyButton.tsx'
 import { Dialog } from '../elements/Dialog.tsx'
 import { Field } from '../elements/Field.tsx'
 import { Notice } from '../elements/Notice.tsx'
+import { Ticks } from '../elements/Ticks.tsx'
 import { readPrice } from '../jobs/readPrice.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
-import { type MachineKind, machineKinds, machineVariables } from './machineWords.ts'
+import { type MachineKind, machineCommand, machineKinds, machineVariables } from './machineWords.ts'
 
-type Draft = { hardwareId: string; workerType: MachineKind; pricePerHour: bigint | undefined }
+type Draft = {
+  hardwareId: string
+  workerType: MachineKind
+  pricePerHour: bigint | undefined
+  /** Of a server alone. */
+  strangersPrograms: boolean
+}
 type NewMachineProps = {
   address: `0x${string}`
   /** Ids of the wallet's machines: under one of these a machine is the same again, with a new key. */
@@ -28,7 +35,11 @@ type NewMachineProps = {
 export function NewMachine({ address, known, onClose, onMade }: NewMachineProps) {
   const config = useConfig()
   const register = useMutation({
-    mutationFn: async (draft: Draft) => ({ draft, made: await registerNode(walletClient(config, address), draft) }),
+    mutationFn: async (draft: Draft) => {
+      const { strangersPrograms, ...node } = draft
+      const capabilities = strangersPrograms ? { strangersPrograms } : {}
+      return { draft, made: await registerNode(walletClient(config, address), { ...node, capabilities }) }
+    },
     onSuccess: onMade,
     // The key stays in no memory but this dialog's.
     gcTime: 0,
@@ -68,18 +79,29 @@ type MachineFormProps = {
 function MachineForm({ known, busy, error, onSubmit, onClose }: MachineFormProps) {
   const [workerType, setWorkerType] = useState<MachineKind>('python')
   const [name, setName] = useState('')
+  const [also, setAlso] = useState<readonly 'strangers'[]>([])
   const [price, setPrice] = useState('')
   const { price: pricePerHour, problem } = price === '' ? { price: undefined, problem: null } : readPrice(price)
   const hardwareId = name.trim()
   const ready = hardwareId !== '' && pricePerHour !== null
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (ready) onSubmit({ hardwareId, workerType, pricePerHour })
+    const strangersPrograms = workerType === 'server' && also.length > 0
+    if (ready) onSubmit({ hardwareId, workerType, pricePerHour, strangersPrograms })
   }
   const failure = error && errorSentence(error, 'Adding the machine')
   return (
     <form onSubmit={submit} className="flex flex-col gap-5 p-5">
       <Choice legend="What runs on it" name="kind" options={machineKinds} value={workerType} onChange={setWorkerType} />
+      {workerType === 'server' && (
+        <Ticks
+          legend="Customers’ programs"
+          options={[{ key: 'strangers', label: 'Also run programs that customers wrote', note: '' }]}
+          value={also}
+          onChange={setAlso}
+          note="Nobody has reviewed them. Each job runs in a process of its own without any permission: no network, no file, no key of this machine’s."
+        />
+      )}
       <Field
         label="Name"
         value={name}
@@ -129,16 +151,18 @@ function ShownOnce({ draft, made, onClose }: { draft: Draft; made: Registration;
   return (
     <div className="flex flex-col gap-4 p-5">
       <p ref={text} tabIndex={-1} className="text-ink-2 outline-none">
-        This is the only time that the key of “{draft.hardwareId}” is shown: we keep its fingerprint alone. Put these
-        lines into a file named .env.local there. The key earns for this wallet and reaches no money.
+        This is the only time that the key of “{draft.hardwareId}” is shown: we keep its fingerprint alone. It earns for
+        this wallet and reaches no money.
       </p>
       <div className="flex items-start gap-2 rounded-control border border-line-strong bg-sunken px-3 py-2.5">
         <code className="figure min-w-0 flex-1 whitespace-pre-wrap text-12 break-all">{variables}</code>
         <CopyButton text={variables} label="Copy the lines" />
       </div>
-      <p className="text-12 text-ink-3">
-        Then start it beside that file: <code className="figure text-ink-2">{kind?.command}</code>
+      <p className="text-ink-2">
+        {kind?.needs}, and start it there by
+        <code className="figure mt-1 block text-12 text-ink">{machineCommand(draft)}</code>
       </p>
+      <p className="text-12 text-ink-3">Whoever runs this page can say where the source code is.</p>
       <div className="flex justify-end">
         <Button kind="primary" onClick={onClose}>
           I have kept it

@@ -31,11 +31,38 @@ export const revokedSentence = ({ currentJobs }: Pick<OwnNode, 'currentJobs'>): 
 
 export type MachineKind = Exclude<WorkerType, 'browser'>
 
-/** What a machine without a wallet may run, and how it is started there. */
-export const machineKinds: readonly { key: MachineKind; label: string; note: string; command: string }[] = [
-  { key: 'python', label: 'Python', note: 'Built-in programs', command: 'python3 sharded_worker.py' },
-  { key: 'server', label: 'Node.js', note: 'These and reviewed ones', command: 'npx -y pnpm@12.21.0 oblivion worker' },
+/** What a machine without a wallet may run, what it needs and where the file goes, and how it is started there. */
+export const machineKinds: readonly {
+  key: MachineKind
+  label: string
+  note: string
+  needs: string
+  command: string
+}[] = [
+  {
+    ...{ key: 'python', label: 'Python', note: 'Built-in programs', command: 'python3 sharded_worker.py' },
+    needs:
+      'It needs Python 3.9 or newer and a copy of the folder apps/python-worker out of Oblivion’s source code. Put the lines above into a file named .env.local in that folder',
+  },
+  {
+    ...{ key: 'server', label: 'Node.js', note: 'These and reviewed ones' },
+    command: 'npx -y pnpm@12.21.0 oblivion worker',
+    needs:
+      'It needs Node.js 20 or newer and a clone of Oblivion’s source code. Put the lines above into a file named .env.local in the clone',
+  },
 ]
+
+/** How a machine is started that was added for these programs: it has to say it too, for nobody else may say it alone. */
+export const machineCommand = ({
+  workerType,
+  strangersPrograms,
+}: {
+  workerType: MachineKind
+  strangersPrograms: boolean
+}): string => {
+  const { command = '' } = machineKinds.find(({ key }) => key === workerType) ?? {}
+  return strangersPrograms ? `${command} --strangers-programs` : command
+}
 
 /** The lines of its `.env.local`. */
 export const machineVariables = (
