@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ArgsDef } from 'citty'
+import { calledAs } from './calledAs.ts'
 import { UsageError } from './UsageError.ts'
 
 /** Begins as a flag does; a number below 0 and the `-` of a pipe do not. */
@@ -12,7 +13,7 @@ const isFlag = (value: string): boolean => /^-[^\d.]/.test(value)
  * @throws {UsageError} for a flag that it has not, one without its value, and too many or too few words beside flags.
  */
 export const checkArguments = (command: string, takes: ArgsDef, given: readonly string[]): void => {
-  const wrong = (what: string) => new UsageError(`${what} What it takes: oblivion ${command} --help`)
+  const wrong = (what: string) => new UsageError(`${what} What it takes: ${calledAs()} ${command} --help`)
   const flags = Object.entries(takes).filter(([, { type }]) => type !== 'positional')
   const options = Object.fromEntries(
     flags.map(([name, { type }]) => [

@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 // Entry of `oblivion`: names the commands; each is loaded when it is asked for.
 import './plainWhenPiped.ts'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { OblivionError } from '@oblivion/core'
 import { type ArgsDef, type CommandDef, defineCommand, runCommand, showUsage } from 'citty'
+import { calledAs } from './calledAs.ts'
 import { checkArguments } from './checkArguments.ts'
 import { endWithOutput } from './endWithOutput.ts'
 import { OutputError } from './OutputError.ts'
 import { UsageError } from './UsageError.ts'
 
 const ENV_FILE = '.env.local'
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
 const commands = {
   submit: () => import('./customer/submitCommand.ts').then((module) => module.submitCommand),
@@ -24,6 +26,7 @@ const commands = {
 const oblivion = defineCommand({
   meta: {
     name: 'oblivion',
+    version,
     description:
       'Paid, verified computing in idle browser tabs, from the command line. Exits with 0 done, 1 refused, 2 called in a wrong way, 130 by Ctrl-C.',
   },
@@ -40,7 +43,7 @@ const help = async (name: string | undefined): Promise<void> =>
 const run = async (name: string, rawArgs: string[]): Promise<void> => {
   if (!isCommand(name)) {
     throw new UsageError(
-      `There is no command “${name}”, but ${Object.keys(commands).join(', ')}. What each does: oblivion --help`,
+      `There is no command “${name}”, but ${Object.keys(commands).join(', ')}. What each does: ${calledAs()} --help`,
     )
   }
   const command = await load(name)
@@ -54,6 +57,7 @@ endWithOutput(args.includes('--json'))
 try {
   if (existsSync(ENV_FILE)) loadEnvFile(ENV_FILE)
   if (name === undefined || name === 'help') await help(rest[0])
+  else if (name === '--version' || name === '-V') process.stdout.write(`${version}\n`)
   else if (args.includes('--help') || args.includes('-h')) await help(name)
   else await run(name, rest)
 } catch (error) {

@@ -15,6 +15,8 @@ import {
 import { type CreatedApiKey, sha256Hex } from '@oblivion/core'
 import { startTestStack, type TestStack } from '@oblivion/stack/testing'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { calledAs } from '../src/calledAs.ts'
+import { callAgain } from '../src/customer/callAgain.ts'
 import { eachFailure } from '../src/customer/eachFailure.ts'
 import { failureText, quoted } from '../src/customer/failureText.ts'
 import { developmentWallet } from '../src/readLocalStack.ts'
@@ -137,7 +139,8 @@ test('what failed is said: by watch the first of it, by results each, the same f
     join(stack.home, 'fail.js'),
     'export default ({ start }) => { if (start > 30) throw new Error("no \\u001b[31m " + start); return start }\n',
   )
-  const fails = (range: string) => submit('--program', 'fail.js', '--range', range)
+  const rows = [30, 31, 32].map((start) => `{ "start": ${start} }\n`)
+  await writeFile(join(stack.home, 'some.ndjson'), rows.join(''))
   const worker = (account: string) => start(['worker', '--dev', '--account', account, '--strangers-programs'])
   // Known here once it has worked, and proven from then on.
   const providers = stack.dev.accounts.filter(({ role }) => role === 'provider')
@@ -145,7 +148,7 @@ test('what failed is said: by watch the first of it, by results each, the same f
   await vi.waitFor(() => stack.establish(providers[1]?.address ?? ''), { timeout: 90_000, interval: 200 })
   known.child.kill('SIGINT')
   await known.ended
-  const { taskId } = JSON.parse((await fails('30:33')).out)
+  const { taskId } = JSON.parse((await submit('--program', 'fail.js', '--inputs', 'some.ndjson')).out)
   const watch = start(['watch', taskId])
   const stranger = worker('0')
   await vi.waitUntil(
@@ -167,7 +170,12 @@ test('what failed is said: by watch the first of it, by results each, the same f
   const people = await oblivion(['results', taskId])
   expect([people.code, people.out.trimEnd().split('\n').length]).toEqual([0, 1])
   expect(people.err).toMatch(said)
-  expect(people.err).toMatch(/chunk 2 failed: .*no \\u001b\[31m 32/)
+  expect(people.err).toMatch(/chunk 2 failed: .*no \\u001b\[31m 32.*\nChunks are counted from 0 here, [^\n]*\n$/)
+  // As the file has them, to be posted again.
+  const failed = await oblivion(['results', taskId, '--failed-inputs', 'some.ndjson'])
+  expect(failed).toEqual({ code: 0, out: rows.slice(1).join(''), err: '2 of 3 chunks failed or were cancelled.\n' })
+  const other = await oblivion(['results', taskId, '--failed-inputs', 'some.ndjson', '--rows-per-chunk', '2'])
+  expect([other.code, other.err]).toEqual([2, expect.stringContaining('makes 2 chunks of 2 rows, and this task has 3')])
   const machines = await oblivion(['results', taskId, '--json', '--after', '0'])
   const lines = machines.out
     .trimEnd()
@@ -219,6 +227,34 @@ test('of failed chunks what was confirmed stands beside each, page by page, and 
   )
   expect(quoted('a\n\u001b[2J\u009b1A\u202e\u2028"')).toBe(String.raw`"a\n\u001b[2J\u009b1A\u202e\u2028\""`)
   expect(quoted('x'.repeat(1000)).length).toBeLessThan(410)
+})
+
+test('a file of more than a call takes goes to Storage, by groups of rows; a limit is named before anything is sent', async () => {
+  // 9.6 MB: more than create_task takes as a text.
+  const row = (n: number) => `${JSON.stringify({ n, rows: 1, text: 'y'.repeat(60_000) })}\n`
+  await writeFile(join(stack.home, 'much.ndjson'), Array.from({ length: 160 }, (_, n) => row(n)).join(''))
+  const { taskId, chunkCount } = await post('--inputs', 'much.ndjson', '--rows-per-chunk', '50')
+  expect(chunkCount).toBe(4)
+  await oblivion(['cancel', taskId])
+  const { code, err, out } = await oblivion([
+    ...['results', taskId, '--failed-inputs', 'much.ndjson', '--rows-per-chunk', '50'],
+  ])
+  expect([code, err]).toEqual([0, '4 of 4 chunks failed or were cancelled.\n'])
+  expect(sha256Hex(out)).toBe(sha256Hex(await readFile(join(stack.home, 'much.ndjson'))))
+
+  await writeFile(join(stack.home, 'many.csv'), `a,b\n${`1,${'z'.repeat(800)}\n`.repeat(25_000)}`)
+  const many = await submit('--inputs', 'many.csv', '--estimate')
+  expect([many.code, JSON.parse(many.err).message]).toEqual([
+    2,
+    expect.stringMatching(/^many\.csv makes 25000 chunks\..* 10000 at most: give --rows-per-chunk 3 or more/),
+  ])
+  expect(JSON.parse((await submit('--inputs', 'many.csv', '--rows-per-chunk', '3', '--estimate')).out)).toMatchObject({
+    chunkCount: 8_334,
+  })
+  await writeFile(join(stack.home, 'huge.json'), JSON.stringify(['x'.repeat(16 * 1_048_576)]))
+  expect((await submit('--inputs', 'huge.json')).err).toContain(
+    'Chunk 0 of huge.json (counted from 0) has 16777218 bytes',
+  )
 })
 
 test('what it costs is said first; without a yes nothing is posted', async () => {
@@ -464,6 +500,23 @@ test('--dev without a key is a development wallet; a key that was revoked is ref
   expect((await oblivion(['watch', taskId])).err).toContain(
     'This API key was revoked. Make another on the Wallet page. [OB030',
   )
+})
+
+test('what to call next is said in the words of this call: a clone’s, and with whose task it is', async () => {
+  const clone = { npm_lifecycle_event: 'oblivion', npm_config_user_agent: 'pnpm/12.21.0 npm/? node/v24.0.0 linux x64' }
+  const flags = { dev: false, account: '0' }
+  expect(callAgain('watch', 'id', flags)).toBe('oblivion watch id')
+  expect(callAgain('results', 'id', { ...flags, dev: true, account: '1' })).toBe(
+    'oblivion results id --dev --account 1',
+  )
+  expect(callAgain('watch', 'id', { ...flags, 'api-key': 'obk_secret' })).toBe('oblivion watch id --api-key ...')
+  expect(calledAs(clone)).toBe('npx -y pnpm@12.21.0 oblivion')
+  expect(calledAs({ ...clone, npm_config_user_agent: '' })).toBe('pnpm oblivion')
+  const { err } = await oblivion(['submit', '--bugdet'], clone)
+  expect(err).toContain('What it takes: npx -y pnpm@12.21.0 oblivion submit --help')
+  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  for (const flag of ['--version', '-V'])
+    expect(await oblivion([flag])).toEqual({ code: 0, out: `${version}\n`, err: '' })
 })
 
 test('each command says what it takes', async () => {

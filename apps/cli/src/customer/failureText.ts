@@ -9,7 +9,10 @@ const MOST = 400
 export const quoted = (text: string): string =>
   printable(JSON.stringify(text.length > MOST ? `${text.slice(0, MOST)}…` : text))
 
-/** One line for people. Chunks are counted from 0, as files of results and `--after` do. */
+/** Said once beside failures: a task's page and a worker's log count otherwise. */
+export const countedFrom = 'Chunks are counted from 0 here, as in files of results, and from 1 on the task’s page.'
+
+/** One line for people. */
 export const failureText = ({ chunkIndex, confirmed }: FailedChunk, asset: Asset): string =>
   confirmed === null
     ? `chunk ${chunkIndex} failed; no two owners confirm why, so it is not paid`

@@ -1,13 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { type Asset, createRowScanner, parseAmount, parseUsdc, type TaskDraft } from '@oblivion/core'
+import { type Asset, parseAmount, parseUsdc, type TaskDraft } from '@oblivion/core'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
+import { areSmall, countStored, cutInputs, type InputChunks } from './inputChunks.ts'
+import { type InputFile, inputList, inputRows } from './inputFile.ts'
+import { readInputs } from './readInputs.ts'
+import { readJson, readPath } from './readPath.ts'
 
 export interface TaskFlags {
   readonly task?: string | undefined
   readonly program?: string | undefined
   readonly inputs?: string | undefined
+  readonly 'rows-per-chunk'?: string | undefined
   readonly range?: string | undefined
   readonly title?: string | undefined
   readonly price?: string | undefined
@@ -27,8 +31,12 @@ export interface TaskFlags {
 }
 
 export interface ReadTask {
-  /** Not acknowledged yet, unless its file is. */
+  /** Not acknowledged yet, unless its file is; without the inputs that `chunks` are. */
   readonly draft: Omit<TaskDraft, 'acknowledgeVisible'> & { readonly acknowledgeVisible?: unknown }
+  /** Inputs that go out one by one, since some of them may have to be stored; null where the draft has them. */
+  readonly chunks: InputChunks | null
+  /** How many of those are stored. */
+  readonly storedCount: number
   readonly asset: Asset
   readonly chunkCount: number
   /** Chunks x stages x replicas: each accepted one is paid. */
@@ -52,6 +60,7 @@ type Fields = Record<string, unknown>
 export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const file = flags.task === undefined ? {} : await readObject(flags.task)
   const task: Fields = { ...file, ...(await ofFlags(flags)) }
+  const { inputs, chunks, storedCount } = await inputsOf(flags, task)
   if (task.program === undefined && task.pipeline === undefined && task.type === undefined) {
     throw new UsageError('What is to be computed? Give a task file, or --program.')
   }
@@ -60,7 +69,7 @@ export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   if (given === undefined) throw new UsageError('What does a chunk pay? Give --price or --metered-cap, in USDC.')
   const price = parseAmount(String(given))
   const chunkCount = countable(
-    countChunks(task),
+    chunks?.count ?? countChunks({ inputs, range: task.range }),
     'Its inputs or its range make no chunks: a range ends behind its start, and its step is above 0.',
   )
   const stages = countable(stagesOf(task), 'A pipeline has at least one stage.')
@@ -69,8 +78,28 @@ export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const cost = price * BigInt(jobCount)
   const budget = task.budget === undefined ? cost : parseAmount(String(task.budget))
   const pay = metered ? { metered: { maxPricePerChunk: price } } : { pricePerChunk: price }
-  const draft = { title: titleOf(flags), ...task, ...pay, budget } as unknown as ReadTask['draft']
-  return { draft, asset: (task.asset ?? 'chain') as Asset, chunkCount, jobCount, price, metered, cost }
+  const draft = { title: titleOf(flags), ...task, inputs, ...pay, budget } as unknown as ReadTask['draft']
+  const asset = (task.asset ?? 'chain') as Asset
+  return { draft, chunks, storedCount, asset, chunkCount, jobCount, price, metered, cost }
+}
+
+type Inputs = { readonly inputs: unknown } & Pick<ReadTask, 'chunks' | 'storedCount'>
+
+/** A text whose rows the server takes goes to it as it is; a list, a large file and one that is grouped go by the input. */
+const inputsOf = async (flags: TaskFlags, { inputs }: Fields): Promise<Inputs> => {
+  const { inputs: path, 'rows-per-chunk': rows } = flags
+  if (path === undefined && rows !== undefined) throw new UsageError('--rows-per-chunk is of a file: give --inputs.')
+  const rowsPerChunk = rows === undefined ? 1 : wholeNumber('rows-per-chunk', rows, 1, 999_999)
+  const one = (name: string, file: InputFile): Inputs => {
+    const chunks = cutInputs(file, rowsPerChunk)
+    return { inputs: undefined, chunks, storedCount: countStored(name, chunks, rowsPerChunk) }
+  }
+  if (path === undefined) {
+    return Array.isArray(inputs) ? one('inputs', inputList(inputs)) : { inputs, chunks: null, storedCount: 0 }
+  }
+  const { file, text } = await readInputs(path)
+  const asText = text !== null && rowsPerChunk === 1 && areSmall(cutInputs(file, 1))
+  return asText ? { inputs: text, chunks: null, storedCount: 0 } : one(path, file)
 }
 
 const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
@@ -85,7 +114,7 @@ const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
   return {
     ...(flags.title === undefined ? {} : { title: flags.title }),
     ...(flags.program === undefined ? {} : { program: await readProgram(flags.program, memory) }),
-    ...(flags.inputs === undefined ? {} : { inputs: await readInputs(flags.inputs), range: undefined }),
+    ...(flags.inputs === undefined ? {} : { range: undefined }),
     ...(flags.range === undefined ? {} : { range: readRange(flags.range), inputs: undefined }),
     ...(flags.price === undefined ? {} : { pricePerChunk: parseUsdc(flags.price), metered: undefined }),
     ...(cap === undefined ? {} : { metered: { maxPricePerChunk: parseUsdc(cap) }, pricePerChunk: undefined }),
@@ -103,27 +132,8 @@ const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
   }
 }
 
-const read = async (path: string): Promise<Buffer> => {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw new UsageError(
-      code === 'ENOENT' ? `There is no file ${path} here.` : `${path} cannot be read: ${code ?? String(cause)}.`,
-    )
-  }
-}
-
-const parse = (path: string, text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new UsageError(`${path} is not JSON: ${(cause as Error).message}.`)
-  }
-}
-
 const readObject = async (path: string): Promise<Fields> => {
-  const value = parse(path, (await read(path)).toString('utf8'))
+  const value = await readJson(path)
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
   throw new UsageError(`${path} is no task: it holds no JSON object.`)
 }
@@ -135,11 +145,11 @@ const readProgram = async (word: string, maxMemoryMiB: number | undefined): Prom
   switch (kind) {
     case '.js':
     case '.mjs':
-      return { kind: 'js', source: (await read(word)).toString('utf8') }
+      return { kind: 'js', source: (await readPath(word)).toString('utf8') }
     case '.wasm':
       return {
         kind: 'wasm',
-        source: (await read(word)).toString('base64'),
+        source: (await readPath(word)).toString('base64'),
         ...(maxMemoryMiB === undefined ? {} : { maxMemoryMiB }),
       }
     case '':
@@ -147,23 +157,6 @@ const readProgram = async (word: string, maxMemoryMiB: number | undefined): Prom
     default:
       throw new UsageError(`${word} is neither a .js, .mjs or .wasm file nor the name of a built-in program.`)
   }
-}
-
-const readInputs = async (path: string): Promise<unknown> => {
-  if (path === '-') return { format: 'ndjson', text: await readStandardInput() }
-  const text = (await read(path)).toString('utf8')
-  const format = extname(path)
-  if (format === '.csv') return { format: 'csv', text }
-  if (format === '.ndjson' || format === '.jsonl') return { format: 'ndjson', text }
-  const value = parse(path, text)
-  if (Array.isArray(value)) return value
-  throw new UsageError(`${path} holds no JSON list; one value a line is .ndjson, a table .csv.`)
-}
-
-const readStandardInput = async (): Promise<string> => {
-  const pieces: Buffer[] = []
-  for await (const piece of process.stdin) pieces.push(piece as Buffer)
-  return Buffer.concat(pieces).toString('utf8')
 }
 
 const readRange = (text: string): Fields => {
@@ -182,7 +175,6 @@ const countable = (count: number, otherwise: string): number => {
 }
 
 const countChunks = ({ inputs, range }: Fields): number => {
-  if (Array.isArray(inputs)) return inputs.length
   if (typeof range === 'object' && range !== null) {
     const { start = 0, end, step = 1 } = range as { start?: number; end?: number; step?: number }
     return Math.ceil((Number(end) - Number(start)) / Number(step))
@@ -191,10 +183,7 @@ const countChunks = ({ inputs, range }: Fields): number => {
   if (typeof text !== 'string' || (format !== 'ndjson' && format !== 'csv')) {
     throw new UsageError('What is it computed from? Give --inputs or --range.')
   }
-  const scanner = createRowScanner(format)
-  const rows = (scanner.push(Buffer.from(text)).length + scanner.end().rows.length) / 2
-  // The first record names the columns.
-  return format === 'csv' ? Math.max(0, rows - 1) : rows
+  return inputRows('inputs.text', format, Buffer.from(text)).rows
 }
 
 const stagesOf = ({ pipeline }: Fields): number => (Array.isArray(pipeline) ? pipeline.length : 1)

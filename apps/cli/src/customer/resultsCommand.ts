@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { getTask } from '@oblivion/client'
+import type { TaskView } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { wholeNumber } from '../wholeNumber.ts'
 import { customerArgs } from './customerArgs.ts'
 import { eachFailure } from './eachFailure.ts'
 import { eachResult, type Result } from './eachResult.ts'
-import { failureJson, failureText } from './failureText.ts'
+import { failedInputs } from './failedInputs.ts'
+import { countedFrom, failureJson, failureText } from './failureText.ts'
 import { openCustomer } from './openCustomer.ts'
 import { openResultFolder } from './openResultFolder.ts'
 import { say } from './say.ts'
@@ -16,7 +19,7 @@ export const resultsCommand = defineCommand({
   meta: {
     name: 'results',
     description:
-      'Reads the accepted results of a task, each held against its hash: a line of JSON each, or a file each. Says what failed.',
+      'Reads the accepted results of a task, each held against its hash: a line of JSON each, or a file each. Says what failed. Chunks are counted from 0 here and in files, from 1 on pages and in logs.',
   },
   args: {
     taskId: { type: 'positional', required: true, description: 'As submit answered it' },
@@ -26,12 +29,20 @@ export const resultsCommand = defineCommand({
       description: 'Only chunks behind this one, to go on where a pipe broke',
       valueHint: 'chunk',
     },
+    'failed-inputs': {
+      type: 'string',
+      description:
+        'In place of results: of this file, from which the task was posted, the rows whose chunk failed or was cancelled, to post them again',
+      valueHint: 'file',
+    },
+    'rows-per-chunk': { type: 'string', description: 'With --failed-inputs: as submit had it', valueHint: 'count' },
     ...customerArgs,
   },
   run: async ({ args }) => {
     const customer = await openCustomer(args, process.env)
     const { taskId, out } = args
     const view = await getTask(customer.client, { taskId })
+    if (args['failed-inputs'] !== undefined) return writeInputs(view, args['failed-inputs'], args['rows-per-chunk'])
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
@@ -40,10 +51,13 @@ export const resultsCommand = defineCommand({
       if (out === undefined) await writeLines(results)
       else await writeFiles(results, out, taskId, args.json)
       const failures = eachFailure(customer.client, { view, after, signal: left.signal })
+      let said = false
       for await (const failure of failures) {
         if (args.json) say(true, failureJson(failure), [])
         else process.stderr.write(`${failureText(failure, view.asset)}\n`)
+        said = !args.json
       }
+      if (said) process.stderr.write(`${countedFrom}\n`)
     } catch (error) {
       if (!left.signal.aborted) throw error
       const how = out === undefined ? 'with --after and the last chunk that you have' : 'by the same command'
@@ -57,6 +71,14 @@ export const resultsCommand = defineCommand({
     }
   },
 })
+
+/** The inputs to be posted again go to the output, what is said of them to the error output. */
+const writeInputs = async (view: TaskView, path: string, rowsPerChunk = '1'): Promise<void> => {
+  const { count, text } = await failedInputs(view, path, wholeNumber('rows-per-chunk', rowsPerChunk, 1, 999_999))
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  const more = view.finishedAt === null ? ' so far; the task goes on' : ''
+  process.stderr.write(`${count} of ${view.chunkCount} chunks failed or were cancelled${more}.\n`)
+}
 
 const writeLines = async (results: AsyncIterable<Result>): Promise<void> => {
   for await (const { facts, text } of results) {

@@ -4,12 +4,13 @@ import { OblivionError, type TaskDraft } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
+import { callAgain } from './callAgain.ts'
 import { customerArgs } from './customerArgs.ts'
 import { moneyText } from './moneyText.ts'
 import { type Customer, openCustomer } from './openCustomer.ts'
 import { type ReadTask, readTask } from './readTask.ts'
 import { say } from './say.ts'
-import { storeLargeInputs } from './storeLargeInputs.ts'
+import { storeInputs } from './storeInputs.ts'
 import { watchToItsEnd } from './watchToItsEnd.ts'
 
 const INTERRUPTED = 130
@@ -30,6 +31,11 @@ export const submitCommand = defineCommand({
     inputs: {
       type: 'string',
       description: 'One chunk a row: a .json list, .ndjson or .csv; - reads NDJSON from a pipe',
+    },
+    'rows-per-chunk': {
+      type: 'string',
+      description: 'Of a file of inputs: a chunk gets a list of so many rows in place of one row',
+      valueHint: 'count',
     },
     range: {
       type: 'string',
@@ -97,17 +103,20 @@ export const submitCommand = defineCommand({
     say(args.json, created, [
       `${taskId}  “${task.draft.title}”`,
       `${created.chunkCount} chunks, ${moneyText(budget, asset)} held; what is not accepted comes back.`,
-      ...(args.watch ? [] : [`Watch it with: oblivion watch ${taskId}`]),
+      ...(args.watch ? [] : [`Watch it with: ${callAgain('watch', taskId, args)}`]),
     ])
-    if (args.watch) await watchToItsEnd(customer.client, taskId, args.json)
+    if (args.watch) await watchToItsEnd(customer.client, taskId, args)
   },
 })
 
-const ready = async ({ draft }: ReadTask, { client, options }: Customer): Promise<TaskDraft> => {
-  const inputs = Array.isArray(draft.inputs)
-    ? await storeLargeInputs(draft.inputs, options, async () => (await myBalance(client)).address)
-    : draft.inputs
-  return { ...draft, ...(inputs === undefined ? {} : { inputs }), acknowledgeVisible: true } as TaskDraft
+const ready = async ({ draft, chunks, storedCount }: ReadTask, { client, options }: Customer): Promise<TaskDraft> => {
+  if (chunks === null) return { ...draft, acknowledgeVisible: true } as TaskDraft
+  const addressOf = async () => (await myBalance(client)).address
+  const live = process.stderr.isTTY === true && storedCount > 1
+  const inputs = await storeInputs(chunks, options, addressOf, (count) => {
+    if (live) process.stderr.write(`\rStored ${count} of ${storedCount} inputs${count === storedCount ? '\n' : ''}`)
+  })
+  return { ...draft, inputs, acknowledgeVisible: true } as TaskDraft
 }
 
 /** What could pay it, of tokens and play money; null where the key may not read it, or it is card money. */

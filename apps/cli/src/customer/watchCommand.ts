@@ -11,6 +11,6 @@ export const watchCommand = defineCommand({
   args: { taskId: { type: 'positional', required: true, description: 'As submit answered it' }, ...customerArgs },
   run: async ({ args }) => {
     const { client } = await openCustomer(args, process.env)
-    await watchToItsEnd(client, args.taskId, args.json)
+    await watchToItsEnd(client, args.taskId, args)
   },
 })

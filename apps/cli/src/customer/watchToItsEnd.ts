@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Client, getTask, isTransient, taskFailures } from '@oblivion/client'
 import type { TaskStatus, TaskView } from '@oblivion/core'
+import { callAgain } from './callAgain.ts'
 import type { FailedChunk } from './eachFailure.ts'
-import { failureJson, failureText } from './failureText.ts'
+import { countedFrom, failureJson, failureText } from './failureText.ts'
 import { moneyText } from './moneyText.ts'
+import type { CustomerFlags } from './openCustomer.ts'
 import { say } from './say.ts'
 import { twice } from './twice.ts'
 
@@ -15,7 +17,12 @@ const INTERRUPTED = 130
  * Says how far a task is, as it changes, until it ends; the process then exits with 0 where it is completed, 1 failed, 3
  * cancelled. Ctrl-C ends the watching alone, with 130.
  */
-export const watchToItsEnd = async (client: Client, taskId: string, json: boolean): Promise<void> => {
+export const watchToItsEnd = async (
+  client: Client,
+  taskId: string,
+  flags: CustomerFlags & { readonly json: boolean },
+): Promise<void> => {
+  const { json } = flags
   const left = new AbortController()
   const leave = () => left.abort()
   process.once('SIGINT', leave)
@@ -25,12 +32,12 @@ export const watchToItsEnd = async (client: Client, taskId: string, json: boolea
     const last = await follow(client, taskId, left.signal, screen)
     screen.end()
     if (last === null) {
-      process.stderr.write(`It goes on without you. Watch it again with: oblivion watch ${taskId}\n`)
+      process.stderr.write(`It goes on without you. Watch it again with: ${callAgain('watch', taskId, flags)}\n`)
       process.exitCode = INTERRUPTED
     } else {
       process.exitCode = exitCodes[last.status] ?? 1
       const failure = last.counts.failed > 0 ? await firstFailure(client, last, left.signal) : null
-      if (!json) say(false, null, ending(last, failure))
+      if (!json) say(false, null, ending(last, failure, callAgain('results', taskId, flags)))
       else if (failure !== null) say(true, failureJson(failure), [])
     }
   } finally {
@@ -117,14 +124,14 @@ const progress = (view: TaskView): string => {
   ].join(', ')
 }
 
-const ending = (view: TaskView, failure: FailedChunk | null): string[] => {
-  const { taskId, status, counts, chunkCount, spent, asset } = view
+const ending = (view: TaskView, failure: FailedChunk | null, readThem: string): string[] => {
+  const { status, counts, chunkCount, spent, asset } = view
   const failed = counts.failed > 0 ? `, ${counts.failed} failed` : ''
   return [
     `${status}: ${counts.completed} of ${chunkCount} chunks accepted${failed}, ${moneyText(spent, asset)} spent; the rest is free again.`,
-    ...(failure === null ? [] : [`${failureText(failure, asset)}.`]),
+    ...(failure === null ? [] : [`${failureText(failure, asset)}. ${countedFrom}`]),
     ...(counts.completed + counts.failed > 0
-      ? [`Its results${counts.failed > 0 ? ', and each failure' : ''}: oblivion results ${taskId}`]
+      ? [`Its results${counts.failed > 0 ? ', and each failure' : ''}: ${readThem}`]
       : []),
   ]
 }
