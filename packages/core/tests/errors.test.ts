@@ -52,6 +52,13 @@ describe('OblivionError', () => {
     expect(Object.hasOwn(new core.NotSignedInError(), 'cause')).toBe(false)
   })
 
+  test('a frame that did not load is named in its hint, where its origin is known', () => {
+    const { hint } = new core.BridgeBlockedError({ values: { url: 'https://bridge.example' } })
+    expect(hint).toMatch(/^Allow frames and scripts of https:\/\/bridge\.example: /)
+    expect(new core.BridgeBlockedError().hint).toBe(core.errorCatalogue.OB202.hint)
+    expect(new core.BridgeBlockedError({ values: { url: 'https://b.example' }, hint: 'Other.' }).hint).toBe('Other.')
+  })
+
   test.each(reasons)('$code links to its own heading in docs/errors.md', ({ code }) => {
     const error = new core.OblivionError({ code })
     const anchor = error.docsPath.replace(/^docs\/errors\.md#/, '')

@@ -349,7 +349,7 @@ describe('start()', () => {
     expect(error).toEqual({
       code: 'OB204',
       shortMessage: 'This browser lacks something that the worker needs.',
-      hint: 'Use a current Chromium, Firefox or Safari.',
+      hint: 'Use a current Chromium or Firefox; in Safari it was not tried.',
       values: { missing: [lacks] },
     })
     expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB204' })

@@ -27,8 +27,11 @@ export const bridgeBlocked = {
 
 export class BridgeBlockedError extends OblivionError<'OB202'> {
   override name = 'BridgeBlockedError'
+  /** With the frame's origin as `values.url` the hint names it. */
   constructor(options?: OblivionErrorOptions<'OB202'>) {
-    super(bridgeBlocked, options)
+    const url = options?.values?.url
+    const hint = url && `Allow frames and scripts of ${url}: a content policy or an extension may block them.`
+    super(bridgeBlocked, { ...(hint ? { hint } : {}), ...options })
   }
 }
 
@@ -36,7 +39,7 @@ export const sandboxBlocked = {
   code: 'OB203',
   name: 'sandbox_blocked',
   sentence: 'The sandbox for programs did not load.',
-  hint: 'Allow frames of its origin: a content policy or an extension may block them.',
+  hint: 'Allow frames of the sandboxUrl in the config.json of the worker’s frame: a policy or an extension may block them.',
 } as const satisfies Reason<'OB203'>
 
 export class SandboxBlockedError extends OblivionError<'OB203'> {
@@ -50,7 +53,7 @@ export const unsupportedBrowser = {
   code: 'OB204',
   name: 'unsupported_browser',
   sentence: 'This browser lacks something that the worker needs.',
-  hint: 'Use a current Chromium, Firefox or Safari.',
+  hint: 'Use a current Chromium or Firefox; in Safari it was not tried.',
 } as const satisfies Reason<'OB204'>
 
 export class UnsupportedBrowserError extends OblivionError<'OB204'> {

@@ -32,7 +32,7 @@ export const openBridge = (bridgeUrl: string, signal: AbortSignal): Promise<Brid
       close()
       reject(error)
     }
-    const deadline = setTimeout(() => fail(new BridgeBlockedError({ values: { url: url.href } })), OPEN_MS)
+    const deadline = setTimeout(() => fail(new BridgeBlockedError({ values: { url: url.origin } })), OPEN_MS)
     if (signal.aborted) return fail(new CallAbortedError({ values: { call: 'start' } }))
     signal.addEventListener('abort', () => fail(new CallAbortedError({ values: { call: 'start' } })), {
       signal: opening.signal,

@@ -25,6 +25,8 @@ export async function followTransaction(
   if (receipt.status === 'reverted') {
     throw new TransactionFailedError({
       message: `The transaction is in block ${receipt.blockNumber}, but the contract reverted it. Only its fee was spent.`,
+      // The catalogue's points at a reason, which a receipt does not hold.
+      hint: '',
     })
   }
   onChange({ step: 'mined', block: receipt.blockNumber })
