@@ -171,6 +171,31 @@ describe('states', () => {
     await close()
   })
 
+  test('a list of workers that cannot be read says so, and one that is cut', async () => {
+    const path = '**/rpc/get_worker_stats'
+    const { page, close } = await dapp.visit('/network', {
+      prepare: (page) => page.route(path, (route) => route.fulfill({ status: 500, json: { code: 'XX000' } })),
+    })
+    const workers = page.getByRole('region', { name: 'Workers', exact: true })
+    await workers.getByText('It answered 500, XX000.').waitFor()
+    await expectAccessible(page)
+    const last_seen = new Date().toISOString()
+    const counts = { current_jobs: 0, max_jobs: 1, total_jobs_completed: 0 }
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, place) => ({
+        ...{ worker: `0x${place}`, worker_type: 'python', online: false, last_seen, ...counts },
+      }))
+    await page.unroute(path)
+    await page.route(path, (route) => route.fulfill({ json: rows(199) }))
+    await workers.getByText('0x198', { exact: true }).waitFor()
+    expect(await workers.getByText('It answered 500').count()).toBe(0)
+    expect(await workers.getByText('The list ends here').count()).toBe(0)
+    await page.unroute(path)
+    await page.route(path, (route) => route.fulfill({ json: rows(200) }))
+    await workers.getByText('The list ends here, after 200 workers').waitFor()
+    await close()
+  })
+
   test('reduced motion moves nothing', async () => {
     const { page, close } = await dapp.visit('/worker', { reducedMotion: 'reduce' })
     const button = page.getByRole('button', { name: 'Connect wallet' })

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Figures } from '../features/elements/Figures.tsx'
-import { Page } from '../features/elements/Page.tsx'
+import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { AsOf } from '../features/network/AsOf.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
@@ -17,6 +17,9 @@ export function NetworkPage() {
   const config = useConfig()
   const stats = useQuery(networkStatsQuery(config))
   const workers = useQuery(workerStatsQuery(config))
+  // Where neither can be read it is for the same reason, which is said once.
+  const workersAlone = stats.error ? null : workers.error
+  const readAgain = () => Promise.all([stats.refetch(), workers.refetch()])
   return (
     <Page
       title="Network"
@@ -32,7 +35,7 @@ export function NetworkPage() {
         stats.data && <AsOf asOf={stats.data.asOf} updatedAt={stats.dataUpdatedAt} ageSeconds={stats.data.ageSeconds} />
       }
     >
-      {stats.error && <QueryFailed error={stats.error} tried="Reading the figures" retry={stats.refetch} />}
+      {stats.error && <QueryFailed error={stats.error} tried="Reading the figures" retry={readAgain} />}
       {stats.data ? (
         <>
           <Figures label="Figures of the network" entries={networkFigures(stats.data)} />
@@ -56,14 +59,21 @@ export function NetworkPage() {
           </Skeleton>
         )
       )}
-      {workers.data ? (
-        <WorkersTable workers={workers.data} />
-      ) : (
-        !workers.error && (
-          <Skeleton label="Reading the list of workers">
-            <RowBones count={4} />
-          </Skeleton>
-        )
+      {(workers.data || workersAlone || !workers.error) && (
+        <Section title="Workers">
+          {workersAlone && (
+            <QueryFailed error={workersAlone} tried="Reading the list of workers" retry={workers.refetch} />
+          )}
+          {workers.data ? (
+            <WorkersTable workers={workers.data} />
+          ) : (
+            !workers.error && (
+              <Skeleton label="Reading the list of workers">
+                <RowBones count={4} />
+              </Skeleton>
+            )
+          )}
+        </Section>
       )}
     </Page>
   )

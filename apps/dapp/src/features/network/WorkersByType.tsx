@@ -6,7 +6,7 @@ import { SplitBar } from '../elements/SplitBar.tsx'
 const types = [
   { key: 'browser', label: 'Browser tabs', fill: 'bg-ink' },
   { key: 'server', label: 'Servers', fill: 'bg-ink-3' },
-  { key: 'python', label: 'Python processes', fill: 'bg-line-strong' },
+  { key: 'python', label: 'Python nodes', fill: 'bg-line-strong' },
 ] as const
 
 /** All online workers as one bar, split by what they run in. */

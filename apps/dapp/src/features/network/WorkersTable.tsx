@@ -1,23 +1,25 @@
 import type { WorkerStats, WorkerType } from '@oblivion/core'
 import { Empty } from '../elements/Empty.tsx'
-import { Section } from '../elements/Page.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
 import { Table } from '../elements/Table.tsx'
 import { Time } from '../format/Time.tsx'
 import { LoadDots } from './LoadDots.tsx'
 
-const words: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python process' }
+const words: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python node' }
 
-/** Every worker of the last while, those online first. */
+/** The server's list has no more rows. */
+const mostWorkers = 200
+
+/** The workers that called in, those online first; says so where the list may be cut. */
 export function WorkersTable({ workers }: { workers: readonly WorkerStats[] }) {
   // Two workers of one wallet have the same short address: the place in the list tells their rows apart.
   const rows = workers.map((worker, index) => ({ ...worker, key: `${index} ${worker.worker}` }))
   return (
-    <Section title="Workers">
+    <>
       {rows.length === 0 ? (
         <Empty title="No worker yet.">
-          Every worker that has ever called in is listed here, by its shortened address, with the jobs that it holds
-          now.
+          Workers that called in are listed here, {mostWorkers} at most and those online first, by their shortened
+          addresses, with the jobs that they hold now.
         </Empty>
       ) : (
         <Table
@@ -46,6 +48,12 @@ export function WorkersTable({ workers }: { workers: readonly WorkerStats[] }) {
           ]}
         />
       )}
-    </Section>
+      {rows.length >= mostWorkers && (
+        <p className="text-12 text-ink-3">
+          The list ends here, after {mostWorkers} workers: those online come first, then who has most jobs at hand and
+          done. The figures above count all.
+        </p>
+      )}
+    </>
   )
 }
