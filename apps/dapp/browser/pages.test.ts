@@ -58,6 +58,7 @@ describe('pages that anyone sees', () => {
     ['/jobs/new', /rendered/],
     ['/jobs/schedules', 'Have something computed again and again.'],
     ['/wallet', /What you can spend/],
+    ['/how-it-works', /are paid for them/],
     ['/embed', 'Earn from visitors who agree.'],
     ['/claim', /Move to your wallet/],
     ['/admin', 'For operators.'],
@@ -71,15 +72,17 @@ describe('pages that anyone sees', () => {
     await close()
   })
 
-  test('/ leads to the worker', async () => {
+  test('/ leads to the worker, and every page to what the words mean', async () => {
     const { page, close } = await dapp.visit('/')
     await page.waitForURL('**/worker')
+    await page.getByRole('link', { name: 'How it works, and what the words mean' }).click()
+    await page.getByRole('region', { name: 'Words' }).getByText('Voucher', { exact: true }).waitFor()
     await close()
   })
 
   test('narrow pages do not scroll sideways', async () => {
     const { page, close } = await dapp.visit('/worker', { viewport: { width: 360, height: 740 } })
-    for (const path of ['/worker', '/network', '/jobs', '/wallet', '/embed', '/claim', '/admin']) {
+    for (const path of ['/worker', '/network', '/jobs', '/wallet', '/how-it-works', '/embed', '/claim', '/admin']) {
       await page.goto(`${dapp.url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)

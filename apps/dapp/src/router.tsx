@@ -55,6 +55,11 @@ const transaction = createRoute({
   path: '/tx/$hash',
   component: lazyRouteComponent(() => import('./routes/TransactionPage.tsx'), 'TransactionPage'),
 })
+const howItWorks = createRoute({
+  getParentRoute: () => root,
+  path: '/how-it-works',
+  component: lazyRouteComponent(() => import('./routes/HowItWorksPage.tsx'), 'HowItWorksPage'),
+})
 
 const embed = createRoute({
   getParentRoute: () => root,
@@ -84,6 +89,7 @@ export const router = createRouter({
     task,
     wallet,
     transaction,
+    howItWorks,
     embed,
     claim,
     admin,

@@ -236,6 +236,10 @@ describe('A9: no consent without a person who sees what is asked', () => {
     const asking = await askThere(page, frame)
     const yes = asking.locator('.yes')
     await yes.waitFor()
+    for (const where of [frame, asking]) {
+      const about = where.getByRole('link', { name: 'How it works' })
+      expect(await about.getAttribute('href')).toBe(`${stack.dev.dappUrl}/how-it-works`)
+    }
     // All of the question, before anybody scrolls.
     expect(
       await asking.evaluate(() => {

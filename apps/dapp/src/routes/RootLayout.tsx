@@ -1,4 +1,4 @@
-import { Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useStore } from '../features/shell/createStore.ts'
 import { TopBar } from '../features/shell/TopBar.tsx'
@@ -34,6 +34,11 @@ export function RootLayout() {
       >
         <Outlet />
       </main>
+      <footer className="mx-auto max-w-[1120px] px-4 pb-8 text-12 wide:px-6">
+        <Link to="/how-it-works" className="inline-flex min-h-6 items-center text-ink-2 hover:text-ink">
+          How it works, and what the words mean
+        </Link>
+      </footer>
       {noticing && (
         <Suspense>
           <Notices />

@@ -341,7 +341,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       site: terms,
       maxCpu: maxCpu(terms),
       lasting: lookAtCovers,
-      aboutUrl: `${config.dappUrl}/network`,
+      aboutUrl: `${config.dappUrl}/how-it-works`,
       // A no needs no proof of anything but a person.
       onNo: (event: MouseEvent) => {
         if (event.isTrusted) refuse(terms)

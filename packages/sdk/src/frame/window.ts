@@ -30,7 +30,7 @@ const ask = async (): Promise<void> => {
     maxCpu: Math.min(Number(percent), site.maxCpuPercent) / 100,
     lasting: false,
     inWindow: false,
-    aboutUrl: `${config.dappUrl}/network`,
+    aboutUrl: `${config.dappUrl}/how-it-works`,
     onYes: (event, cpu) => answer(event, 'yes', cpu),
     onNo: (event) => answer(event, 'no', 0.1),
   })
