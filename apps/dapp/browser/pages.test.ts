@@ -142,6 +142,7 @@ describe('for owners of sites', () => {
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Revoke it now' }).click()
     await sites.getByText('Revoked').waitFor()
+    await expectFocus(page, 'Your sites')
     expect(problems).toEqual([])
     await close()
   })
@@ -379,6 +380,7 @@ test('a machine is added by its wallet and gets a key, which is revoked: asked f
   await page.getByText('The key is void.').waitFor()
   await machines.getByText('Key revoked').waitFor()
   expect(await open.count()).toBe(0)
+  await expectFocus(page, 'Your machines')
   expect(await call('heartbeat', { p_node_id: nodeId }, { 'x-node-key': nodeSecret })).toMatchObject({ code: 'OB004' })
   await expectAccessible(page)
 
@@ -388,6 +390,14 @@ test('a machine is added by its wallet and gets a key, which is revoked: asked f
   expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
   await close()
 })
+
+/** Where the keyboard and screen readers go on: at a heading, once what had the focus is gone. */
+const expectFocus = (page: Page, heading: string | RegExp) =>
+  expect
+    .poll(() =>
+      page.evaluate(() => (document.activeElement?.matches('h1, h2') ? document.activeElement.textContent : '')),
+    )
+    .toMatch(heading)
 
 /** Keeps the next call of a function on its way, until it is let go or broken off. */
 async function hold(page: Page, name: string): Promise<{ letGo: () => Promise<void>; breakOff: () => Promise<void> }> {
@@ -453,8 +463,15 @@ test('an API key: made by keyboard, shown once, at work by its limit, and revoke
   await tryToLeave(page, dialog)
   await dragOut(page, shown)
   await dialog.getByText('This is the only time that “Nightly renders” is shown').waitFor()
-  await expectAccessible(page)
+  // As on a page that came without HTTPS.
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }))
   await dialog.getByRole('button', { name: 'Copy the key' }).click()
+  await dialog.getByRole('alert').getByText('Not copied. Select it and copy it yourself.').waitFor()
+  await expectAccessible(page)
+  await page.evaluate(() => Reflect.deleteProperty(navigator, 'clipboard'))
+  await dialog.getByRole('button', { name: 'Copy the key' }).click()
+  await dialog.getByRole('button', { name: 'Copied' }).waitFor()
+  expect(await dialog.getByRole('alert').count()).toBe(0)
   await dialog.getByRole('button', { name: 'I have kept it' }).click()
   await dialog.waitFor({ state: 'detached' })
   const row = section.getByRole('list', { name: 'API keys', exact: true }).getByRole('listitem')
@@ -841,6 +858,8 @@ test('a metered task costs its time and not its cap, and the rest comes back', a
   await signIn(provider.page, 'provider 2')
   await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
   await page.getByRole('heading', { name: 'All 4 tiles are done.' }).waitFor()
+  // The button that had asked, and had the focus again, is gone by now.
+  await expectFocus(page, 'All 4 tiles are done.')
   await provider.close()
   const money = page.getByLabel('Money of this task')
   await money.getByText('Back in your free balance.').waitFor()

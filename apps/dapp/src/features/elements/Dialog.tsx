@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { CrossIcon } from './icons.tsx'
+import { returnFocus } from './returnFocus.ts'
 
 type DialogProps = {
   title: string
@@ -12,24 +13,22 @@ type DialogProps = {
 
 /**
  * The browser's own modal: focus is kept inside, Escape and a press on the backdrop close it unless it is to `keep`, and
- * focus goes back to where it came from. Mounted means open.
+ * focus goes back to where it came from, or near it. Mounted means open.
  */
 export function Dialog({ title, onClose, children, width = 'max-w-[26rem]', keep = false }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   // A press inside that is let go outside, as where text is selected, is a click on the element as well.
   const pressed = useRef(false)
   // No closing on the way out: the element goes, and a `close` event would be taken for the person's wish.
-  const before = useRef<Element | null>(null)
+  const giveBack = useRef<(() => void) | null>(null)
   useEffect(() => {
     const dialog = element.current
     if (dialog && !dialog.open) {
-      before.current = document.activeElement
+      giveBack.current = returnFocus(document.activeElement)
       dialog.showModal()
     }
     // An element that goes while it is open leaves the focus nowhere.
-    return () => {
-      if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus()
-    }
+    return () => giveBack.current?.()
   }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element handles
