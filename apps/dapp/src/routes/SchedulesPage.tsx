@@ -54,7 +54,7 @@ export function SchedulesPage() {
           if (schedules.data.length === 0) {
             return (
               <Empty title="Your schedules will stand here." action={make}>
-                Order a task as usual and choose when it is posted: every so many minutes, or at set times. Each run
+                Describe a task as usual and choose when it is posted: every so many minutes, or at set times. Each run
                 holds its budget when it begins.
               </Empty>
             )

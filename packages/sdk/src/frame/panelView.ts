@@ -63,7 +63,7 @@ export const panelView = (parts: PanelParts): LiveView => {
     make('header', {}, make('h1', {}, 'Computing on this page'), button('Close', onClose)),
     list([
       ['Now', now],
-      ['What', `Checked programs: ${sayPrograms(site)}`],
+      ['What', `Reviewed programs: ${sayPrograms(site)}`],
       ['For whom', `Of what customers pay, ${whoEarns(site)}.`],
       ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],
       ...(site.ownerBps < 10_000

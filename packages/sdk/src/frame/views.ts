@@ -52,7 +52,7 @@ export const cardView = (parts: CardParts): View & { readonly setLive: (live: bo
     list([
       [
         'What',
-        `Checked programs compute for paying customers: ${sayPrograms(site)}. They see nothing of you or this page.`,
+        `Reviewed programs compute for paying customers: ${sayPrograms(site)}. They see nothing of you or this page.`,
       ],
       ['For whom', `Customers pay for results; ${whoEarns(site)}.`],
       ['Power', make('span', { className: 'power' }, range, amount, ' of one core')],

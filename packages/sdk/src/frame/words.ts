@@ -34,7 +34,7 @@ const pauses: Readonly<Record<string, string>> = {
 }
 
 const errors: Readonly<Record<string, string>> = {
-  OB014: 'This site has as many helpers as it takes at the moment.',
+  OB014: 'This site has as many visitors at work as it takes now.',
   OB080: 'This site’s key was revoked or is not known.',
   OB081: 'This copy of the worker is not the real one.',
   OB101: 'The server does not answer.',

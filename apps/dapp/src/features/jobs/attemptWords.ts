@@ -17,7 +17,7 @@ const reasons: Record<string, string> = {
 const verdicts = {
   unchecked: 'Accepted, unchecked.',
   valid: 'Accepted: enough results are equal.',
-  invalid: 'Paid, but others agree on another result.',
+  invalid: 'Paid, but proven wrong.',
   inconclusive: 'Paid, but the results differ and none has enough behind it.',
 } as const
 

@@ -10,7 +10,7 @@ import { latenessOf } from './operatorWords.ts'
 const workerTypes: Record<WorkerType, string> = {
   browser: 'Browser tabs',
   server: 'Servers',
-  python: 'Python processes',
+  python: 'Python nodes',
 }
 
 /** The queue, who works on it, and whether what should happen by itself happens in time. */

@@ -65,7 +65,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
     <Dialog title="Delete your data?" onClose={onClose} width="max-w-[34rem]" keep={forget.isPending}>
       <div className="flex flex-col gap-5 p-5">
         <Facts title="Deleted">
-          <li>Your machines: ids, abilities, prices and keys. Your workers stop, here and elsewhere.</li>
+          <li>Your machines: ids, capabilities, prices and keys. Your workers stop, here and elsewhere.</li>
           <li>Your sites: names, addresses and keys. Pages that embed them earn nothing more.</li>
           <li>Your API keys: names and keys. Programs that use one are refused.</li>
           <li>In this browser: your consent, and the limits that you set for the worker.</li>
