@@ -119,6 +119,45 @@ describe('leases', () => {
     })
   })
 
+  test('a node that starts again with its key gets back nothing while somebody beats, and then all is given back', async () => {
+    type Resumed = { settings: Record<string, number>; waitMs: number }
+    const server = await engine.node(addressOf(2), 'server', 'server')
+    const resume = (): Promise<Resumed> => server.rpc('resume_node', { p_node_id: server.nodeId })
+    const silent = (seconds: number) =>
+      engine.query(`update nodes set last_seen = now() - make_interval(secs => $2) where id = $1`, [
+        server.nodeId,
+        seconds,
+      ])
+    expect(await resume()).toEqual({
+      settings: { heartbeatSeconds: 15, maxJobs: 2, maxInlineBytes: 65_536 },
+      waitMs: 0,
+    })
+    await engine.task(customer, 1)
+    const job = await claim(server)
+    await silent(44)
+    const { waitMs } = await resume()
+    expect(waitMs).toBeGreaterThan(0)
+    expect(waitMs).toBeLessThanOrEqual(1000)
+    // It was no sign of life, so that asking again and again does not put it off.
+    await silent(46)
+    expect((await resume()).waitMs).toBe(0)
+    expect(await jobOf(job.jobId)).toMatchObject({
+      status: 'pending',
+      due: true,
+      failures: 0,
+      losses: 0,
+      node_id: null,
+    })
+    expect(await outcomes(job.jobId)).toEqual(['released'])
+    const [row] = await engine.query(
+      `select current_jobs, last_seen < now() - interval '40 seconds' as silent from nodes where id = $1`,
+      [server.nodeId],
+    )
+    expect(row).toEqual({ current_jobs: 0, silent: true })
+    expect(await server.cycle(done(job))).toMatchObject({ accepted: false, reason: 'stale_attempt' })
+    await expect(a.rpc('resume_node', { p_node_id: server.nodeId })).rejects.toMatchObject({ code: 'OB004' })
+  })
+
   test('rescue runs from a heartbeat and from an empty poll, at most once per 5 s', async () => {
     for (const wake of [
       () => b.rpc('heartbeat', { p_node_id: b.nodeId }),

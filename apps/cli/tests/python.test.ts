@@ -190,6 +190,36 @@ test('FJ-14: its job outlives a kill -9, its process does not, and the next node
   await next.heard('raytrace: chunk 1 of 1 of “Room”, attempt 2')
 })
 
+test('SW-44: killed and started again with its own key, it gives its job back; another process with the key takes nothing of it', async () => {
+  await database.query('update oblivion.settings set heartbeat_seconds = 1')
+  const registered = oblivion(['register', '--worker-type', 'python', '--dev', '--account', '3', '--json'])
+  expect(await registered.ended).toBe(0)
+  const [{ nodeId: NODE_ID, nodeKey: NODE_KEY }] = JSON.parse(registered.text())
+  const env = { SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey, NODE_ID, NODE_KEY }
+  const { taskId } = await post(long)
+  const first = node(['-n', '1'], env)
+  await first.heard('raytrace: chunk 1 of 1')
+  const second = node(['-n', '1'], env)
+  await second.heard('left jobs')
+  await second.heard('another process works with this key')
+  second.child.kill('SIGKILL')
+  expect((await getTask(customer, { taskId })).counts).toMatchObject({ processing: 1 })
+  expect(first.text()).not.toContain('not wanted')
+
+  first.child.kill('SIGKILL')
+  await first.ended
+  // Who gave a job back gets it again where nobody else is online.
+  await database.query(
+    `update public.nodes set last_seen = now() - interval '1 hour', next_poll_at = now() - interval '1 hour'
+    where id <> $1`,
+    [env.NODE_ID],
+  )
+  const next = node(['-n', '1'], env)
+  await next.heard('raytrace: chunk 1 of 1 of “Room”, attempt 2')
+  await database.query('update oblivion.settings set heartbeat_seconds = 15')
+  await database.query('update public.jobs set status = $1 where task_id = $2', ['cancelled', taskId])
+})
+
 /** Of a process that may be gone, or a thread: empty then. */
 const readProc = (path: string): string => {
   try {

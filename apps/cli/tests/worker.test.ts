@@ -15,9 +15,11 @@ import {
   revokeNode,
   taskResults,
 } from '@oblivion/client'
-import type { TaskPrice } from '@oblivion/core'
+import type { Registration, TaskPrice } from '@oblivion/core'
 import { type RaytraceInput, raytraceInputs, runProgram } from '@oblivion/programs'
+import { createServerWorker, type ServerWorkerEvent } from '@oblivion/sdk/node'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { signIn } from '../src/worker/signIn.ts'
 import { take, takeNames } from '../src/worker/takeNames.ts'
@@ -30,6 +32,7 @@ const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeig
 const long = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
 
 let stack: TestStack
+let database: pg.Client
 const running: ChildProcess[] = []
 
 const clientOf = async (account: (typeof accounts)[number] | undefined) => {
@@ -44,6 +47,8 @@ let provider: Awaited<ReturnType<typeof clientOf>>
 
 beforeAll(async () => {
   stack = await startTestStack({ pages: false, coordinator: true })
+  database = new pg.Client(stack.dev.databaseUrl)
+  await database.connect()
   customer = await clientOf(accounts[1])
   provider = await clientOf(accounts[3])
   await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
@@ -51,7 +56,10 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
-afterAll(() => stack?.stop())
+afterAll(async () => {
+  await database?.end()
+  await stack?.stop()
+})
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -206,6 +214,76 @@ test('SW-37: a second signal gives the job at hand back at once, and the next wo
 
   const next = oblivion(['worker', '--dev', '--account', '1'])
   await next.heard('raytrace: chunk 1 of 1 of “Room”, attempt 2')
+})
+
+/** A node with its key, and the environment of a machine that has no wallet. */
+const keyOf = async (hardwareId: string): Promise<Registration & { readonly env: Record<string, string> }> => {
+  const made = await registerNode(provider, { hardwareId, workerType: 'server' })
+  const { supabaseUrl: SUPABASE_URL, anonKey: SUPABASE_KEY } = stack.dev
+  return { ...made, env: { SUPABASE_URL, SUPABASE_KEY, NODE_ID: made.nodeId, NODE_KEY: made.nodeSecret } }
+}
+
+test('SW-40: a worker that is told of more jobs at once than its node may have computes each once', async () => {
+  // Who has proved nothing has one job at a time over all nodes.
+  await database.query('update oblivion.settings set proven_after = 0')
+  const { taskId } = await post([...quick, ...quick])
+  const { env, ...registration } = await keyOf('keen')
+  const worker = oblivion(['worker', '--max-concurrent-jobs', '4'], env)
+  await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 90_000 })
+  const claims = [...worker.text().matchAll(/"type":"claim".*?"jobId":"([^"]+)"/g)].map(([, jobId]) => jobId)
+  expect(claims).toHaveLength(2 * quick.length)
+  expect(new Set(claims).size).toBe(claims.length)
+  expect(worker.text()).not.toMatch(/gave back|refused/)
+  worker.child.kill('SIGTERM')
+  expect(await worker.ended).toBe(0)
+
+  // Where the node is full all the same, as where its limit was lowered: by slots that the server does not allow.
+  const { taskId: next } = await post([...quick, ...quick])
+  const events: ServerWorkerEvent[] = []
+  const keen = createServerWorker({
+    ...{ supabaseUrl: env.SUPABASE_URL ?? '', supabaseKey: env.SUPABASE_KEY ?? '', maxConcurrentJobs: 4 },
+    register: async () => ({ ...registration, settings: { ...registration.settings, maxJobs: 4 } }),
+    onEvent: (event) => events.push(event),
+  })
+  const over = keen.run()
+  await vi.waitUntil(async () => (await getTask(customer, { taskId: next })).status === 'completed', {
+    timeout: 90_000,
+  })
+  await keen.finish()
+  await over
+  const reports = events.flatMap((event) => (event.type === 'report' ? [event.report] : []))
+  expect(reports.map(({ outcome, accepted }) => ({ outcome, accepted }))).toEqual(
+    claims.map(() => ({ outcome: 'succeeded', accepted: true })),
+  )
+  await database.query('update oblivion.settings set proven_after = 30')
+})
+
+test('SW-44: a worker with a kept key that was killed gives its job back when it starts again, and takes none of a living one', async () => {
+  await database.query('update oblivion.settings set heartbeat_seconds = 1')
+  const { taskId } = await post(long)
+  const { env } = await keyOf('kept')
+  const first = oblivion(['worker'], env)
+  await first.heard('raytrace: chunk 1 of 1')
+  // While it lives, a second one looks, and leaves it alone.
+  const second = oblivion(['worker'], env)
+  await second.heard('left jobs')
+  await second.heard('another process works with this key')
+  second.child.kill('SIGKILL')
+  expect((await getTask(customer, { taskId })).counts).toMatchObject({ processing: 1 })
+  expect(first.text()).not.toContain('gave back')
+
+  first.child.kill('SIGKILL')
+  await first.ended
+  // Who gave a job back gets it again where nobody else is online.
+  await database.query(
+    `update public.nodes set last_seen = now() - interval '1 hour', next_poll_at = now() - interval '1 hour'
+    where id <> $1`,
+    [env.NODE_ID],
+  )
+  const next = oblivion(['worker'], env)
+  await next.heard('raytrace: chunk 1 of 1 of “Room”, attempt 2')
+  await database.query('update oblivion.settings set heartbeat_seconds = 15')
+  await database.query(`update public.jobs set status = 'cancelled' where task_id = $1`, [taskId])
 })
 
 test('SW-6: what is missing or wrong is named, in one sentence', async () => {

@@ -92,6 +92,8 @@ class NodeApi:
         self._server = server
         self._node_id = node_id
         self._headers = {"x-node-key": node_key}
+        self.heartbeat_seconds = 15.0
+        """Time between two beats of a job; the server's word once it was asked."""
 
     def work_cycle(
         self, done: dict[str, Any] | None, claim: bool, deadline: float = _DEADLINE_SECONDS
@@ -112,15 +114,12 @@ class NodeApi:
         rows = _parsed("nodes", self._server.request(path, headers=self._headers))
         return rows[0] if isinstance(rows, list) and rows else None
 
-    def has_its_key(self) -> bool:
-        """False where the key is another node's, if of the same wallet. Counts as a sign of life. Raises CallFailed."""
-        try:
-            self._server.call("heartbeat", {"p_node_id": self._node_id}, self._headers)
-        except CallFailed as failure:
-            if failure.code != "OB004":
-                raise
-            return False
-        return True
+    def resume(self) -> dict[str, Any]:
+        """What a process before this one left is given back: `{settings, waitMs}`. No sign of life. Raises CallFailed."""
+        arguments = {"p_node_id": self._node_id}
+        answer = _object("resume_node", self._server.call("resume_node", arguments, self._headers))
+        self.heartbeat_seconds = float(answer["settings"]["heartbeatSeconds"])
+        return answer
 
     def stored(self, place: str, ends_at: float) -> bytes:
         """What lies in Storage at a place that the node's job names, if it is here by then. Raises CallFailed."""

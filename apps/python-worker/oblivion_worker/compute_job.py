@@ -15,7 +15,6 @@ from .job_process import JobProcess
 from .leaving import Leaving
 from .read_input import InputFault, read_input
 
-_HEARTBEAT_SECONDS = 15.0
 _LEAST_MARGIN_SECONDS = 2.0
 _MARGIN = 0.05
 """So much of a job's time, and at least the above, is left to give back what will not be done in it."""
@@ -36,7 +35,6 @@ def compute_job(
     job: dict[str, Any],
     leaving: Leaving,
     on_progress: Callable[[float], None],
-    heartbeat_seconds: float = _HEARTBEAT_SECONDS,
 ) -> Computed:
     """Runs until the program ends, the lease is lost or cancelled, time is up, or somebody stops the worker.
 
@@ -55,7 +53,7 @@ def compute_job(
     try:
         process = JobProcess(job["program"]["name"], read_input(api, job, ends_at))
         try:
-            said = _watch(api, job, process, leaving, on_progress, ends_at, heartbeat_seconds)
+            said = _watch(api, job, process, leaving, on_progress, ends_at)
         finally:
             process.end()
     except InputFault as fault:
@@ -81,12 +79,11 @@ def _watch(
     leaving: Leaving,
     on_progress: Callable[[float], None],
     ends_at: float,
-    heartbeat_seconds: float,
 ) -> dict[str, Any]:
     """`{result}`, `{error}`, `{gone}` where the job is not ours any more, or why it is to be given back: `{fault}`."""
     limit = job["limits"]["timeoutSeconds"]
     lease_ends_at = _lease_end(job["leaseExpiresAt"])
-    beats_at = time.monotonic() + heartbeat_seconds
+    beats_at = time.monotonic() + api.heartbeat_seconds
     progress = 0.0
     failures = 0
     while True:
@@ -115,13 +112,13 @@ def _watch(
             # Asked once more even after a long sleep of the machine: the server may have been patient.
             if time.time() >= lease_ends_at:
                 return {"gone": True}
-            beats_at = time.monotonic() + min(heartbeat_seconds, retry_delay(failures))
+            beats_at = time.monotonic() + min(api.heartbeat_seconds, retry_delay(failures))
             continue
         if answer.get("cancel") or answer.get("leaseExpiresAt") is None:
             return {"gone": True}
         failures = 0
         lease_ends_at = _lease_end(answer["leaseExpiresAt"])
-        beats_at = time.monotonic() + heartbeat_seconds
+        beats_at = time.monotonic() + api.heartbeat_seconds
 
 
 def _lease_end(expires_at: str) -> float:

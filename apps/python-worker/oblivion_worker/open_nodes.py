@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import time
 from dataclasses import dataclass
 
-from .api import NodeApi, Server
+from .api import CallFailed, NodeApi, Server
 from .environment import Environment, format_usdc, read, read_url, require_all
 from .local_stack import development_wallet, read_local_stack, register, sign_in
 from .log import Log
 from .usage_error import UsageError
+
+
+_MARGIN_SECONDS = 0.2
+"""Clocks differ."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,34 @@ def _open(api: NodeApi, node_id: str, log: Log) -> OpenNode:
             f"Node {node_id} is registered as {row['worker_type']}. Register one of Python's own with: "
             "oblivion register --worker-type python"
         )
-    if row is None or not api.has_its_key():
+    try:
+        wait_ms = None if row is None else api.resume()["waitMs"]
+    except CallFailed as failure:
+        if failure.code != "OB004":
+            raise
+        # Of the same wallet, and another node's.
+        wait_ms = None
+    if row is None or wait_ms is None:
         raise UsageError(
             f"NODE_KEY is not the key of node {node_id}: it was revoked, or ended by a later registration under the "
             "same hardware id. Register again with: oblivion register --worker-type python [OB004]"
         )
-    _tell(log, row["hardware_id"], row["provider_address"], row["price_per_hour"])
-    return OpenNode(row["hardware_id"], api, row["max_jobs"])
+    name = row["hardware_id"]
+    if wait_ms > 0:
+        _wait_for_left(api, name, wait_ms, log)
+    _tell(log, name, row["provider_address"], row["price_per_hour"])
+    return OpenNode(name, api, row["max_jobs"])
+
+
+def _wait_for_left(api: NodeApi, name: str, wait_ms: int, log: Log) -> None:
+    """A process before this one left jobs, or is alive: without a beat of it for so long they are given back."""
+    seconds = math.ceil(wait_ms / 1000)
+    log.info(f"a process before this one left jobs; they are given back in {seconds} s unless it is alive", worker=name)
+    time.sleep(wait_ms / 1000 + _MARGIN_SECONDS)
+    if api.resume()["waitMs"] > 0:
+        # A beat has come meanwhile, and it was not ours.
+        sentence = "another process works with this key; give each a node of its own: oblivion register -n"
+        log.warn(sentence, worker=name)
 
 
 def open_local_nodes(

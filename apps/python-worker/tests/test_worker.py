@@ -72,6 +72,7 @@ class Server:
         self.claims: list[bool] = []
         self.leaving = Leaving()
         self.retry_ms = 1
+        self.heartbeat_seconds = 15.0
 
     def work_cycle(self, done: Any, claim: bool, deadline: float = 15.0) -> dict[str, Any]:
         self.reports.append(done)
@@ -238,7 +239,8 @@ class Line(unittest.TestCase):
 
 class Jobs(unittest.TestCase):
     def compute(self, server: Server, given: dict[str, Any], heartbeat_seconds: float = 15.0) -> Any:
-        return compute_job(server, given, server.leaving, lambda _: None, heartbeat_seconds)  # type: ignore[arg-type]
+        server.heartbeat_seconds = heartbeat_seconds
+        return compute_job(server, given, server.leaving, lambda _: None)  # type: ignore[arg-type]
 
     def test_what_lies_in_storage_is_read_and_believed_by_its_hash_alone(self) -> None:
         place = f"inputs/{sha256(json.dumps(TILE).encode()).hexdigest()}"

@@ -328,6 +328,39 @@ $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
   'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';
 
+create function public.resume_node(p_node_id uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.nodes := oblivion.require_node(p_node_id);
+  v_settings oblivion.settings;
+  v_wait_ms int := 0;
+begin
+  select s.* into v_settings from oblivion.settings s;
+  -- The order of locks: the owner's, the jobs', the node's.
+  perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
+  if exists (select from public.jobs j where j.node_id = p_node_id) then
+    -- Whoever computes one of them beats: after three beats without a sign of life there is nobody.
+    select greatest(0, ceil(1000 * extract(epoch from
+             n.last_seen + make_interval(secs => 3 * v_settings.heartbeat_seconds) - now())))
+      into v_wait_ms
+      from public.nodes n
+     where n.id = p_node_id;
+    if v_wait_ms = 0 then
+      perform oblivion.release_jobs_of_node(p_node_id, 'The node was started again.');
+    end if;
+  end if;
+  return jsonb_build_object(
+    'settings', oblivion.registration(v_node, null, v_settings) -> 'settings',
+    'waitMs', v_wait_ms);
+end
+$$;
+comment on function public.resume_node(uuid) is
+  'For a node that starts with the key that it has: {settings} as register_node says them, and what a process before it left is given back. It is no sign of life: while another process with this key may be alive, waitMs says when to ask again, and nothing is given back. OB001, OB003, OB004.';
+
 create function oblivion.node_view(p_node public.nodes)
 returns jsonb
 language sql

@@ -36,6 +36,7 @@ import {
   registerNode,
   requestCardRefund,
   requestPayout,
+  resumeNode,
   resumePayouts,
   resumeTask,
   revokeApiKey,
@@ -416,6 +417,13 @@ const rows: readonly Row[] = [
     args: {},
     answer: [ownNode],
     value: [ownNode],
+  },
+  {
+    name: 'resume_node',
+    act: (client, options) => resumeNode(client, { nodeId: 'n1', ...options }),
+    args: { p_node_id: 'n1' },
+    answer: { settings: { heartbeatSeconds: 15, maxJobs: 2, maxInlineBytes: 65_536 }, waitMs: 0 },
+    value: { settings: { heartbeatSeconds: 15, maxJobs: 2, maxInlineBytes: 65_536 }, waitMs: 0 },
   },
   {
     name: 'revoke_node',

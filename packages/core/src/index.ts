@@ -123,7 +123,7 @@ export type {
   Voucher,
 } from './messages/money.ts'
 export type { NetworkSeries, NetworkStats, SeriesSpan, WorkerStats } from './messages/network.ts'
-export type { HeartbeatAnswer, NodeSettings, OwnNode, Registration, WorkerType } from './messages/node.ts'
+export type { HeartbeatAnswer, NodeSettings, OwnNode, Registration, Resumption, WorkerType } from './messages/node.ts'
 export type {
   OperatorAction,
   OperatorBatch,

@@ -1,7 +1,7 @@
 import type { ServerWorkerEvent } from '@oblivion/sdk/node'
 import type { LogLevel } from '../createLog.ts'
 
-interface Description {
+export interface Description {
   readonly level: LogLevel
   readonly sentence: string
 }

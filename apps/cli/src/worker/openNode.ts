@@ -1,12 +1,11 @@
 import { createClient, registerNode } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
-import { keptNode } from '@oblivion/sdk/node'
+import { type KeptNodeNotice, keptNode } from '@oblivion/sdk/node'
 import type { WorkerSettings } from './readWorkerSettings.ts'
 import { signIn } from './signIn.ts'
 
 export interface NodeTerms {
   readonly hardwareId: string
-  readonly maxConcurrentJobs: number
   /** Whether customers' own programs may run on it. */
   readonly strangersPrograms: boolean
   /** What its owner says that it can do, by names. */
@@ -18,14 +17,17 @@ export interface NodeTerms {
 /**
  * How a worker comes by its node: by a wallet's session each time it is asked, or once by a key that it was given.
  *
+ * @param onNotice Told what keeps a node with a key from beginning.
+ *
  * @throws {NotSignedInError} `OB001`; {NodeKeyInvalidError} `OB004` where a given key is refused, for there is no other.
  */
 export const openNode = (
   { supabaseUrl, supabaseKey, identity }: WorkerSettings,
-  { hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour }: NodeTerms,
+  { hardwareId, strangersPrograms, capabilities, pricePerHour }: NodeTerms,
+  onNotice: (notice: KeptNodeNotice) => void,
 ): ((signal: AbortSignal) => Promise<Registration>) => {
   if (identity.kind === 'key') {
-    return keptNode({ nodeId: identity.nodeId, nodeSecret: identity.nodeKey, maxJobs: maxConcurrentJobs })
+    return keptNode({ supabaseUrl, supabaseKey, nodeId: identity.nodeId, nodeSecret: identity.nodeKey, onNotice })
   }
   return async (signal) => {
     const accessToken = await signIn(identity.signIn, signal)

@@ -8,6 +8,7 @@ import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { describeEvent } from './describeEvent.ts'
+import { describeNotice } from './describeNotice.ts'
 import { nodeArgs } from './nodeArgs.ts'
 import { openNode } from './openNode.ts'
 import { pricePerHour } from './pricePerHour.ts'
@@ -74,8 +75,9 @@ export const workerCommand = defineCommand({
       createServerWorker({
         supabaseUrl: settings.supabaseUrl,
         supabaseKey: settings.supabaseKey,
-        register: openNode(settings, {
-          ...{ hardwareId, maxConcurrentJobs, strangersPrograms, capabilities, pricePerHour: price },
+        register: openNode(settings, { hardwareId, strangersPrograms, capabilities, pricePerHour: price }, (notice) => {
+          const { level, sentence } = describeNotice(notice)
+          log[level]({ worker: hardwareId, notice }, sentence)
         }),
         strangersPrograms,
         maxConcurrentJobs,

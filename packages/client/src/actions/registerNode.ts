@@ -1,5 +1,6 @@
 import type { Registration, WorkerType } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { readNodeSettings } from '../answers/readNodeSettings.ts'
 import type { CallOptions, Client, FunctionArguments } from '../Client.ts'
 
 export interface RegisterNodeParameters extends CallOptions {
@@ -33,14 +34,5 @@ export const registerNode = async (client: Client, parameters: RegisterNodeParam
     ...(siteKey === undefined ? {} : { p_site_key: siteKey }),
   } satisfies FunctionArguments<'register_node'>
   const answer = fieldsOf(call, await client.call(call, args, options))
-  const settings = answer.object('settings')
-  return {
-    nodeId: answer.text('nodeId'),
-    nodeSecret: answer.text('nodeSecret'),
-    settings: {
-      heartbeatSeconds: settings.number('heartbeatSeconds'),
-      maxJobs: settings.number('maxJobs'),
-      maxInlineBytes: settings.number('maxInlineBytes'),
-    },
-  }
+  return { nodeId: answer.text('nodeId'), nodeSecret: answer.text('nodeSecret'), settings: readNodeSettings(answer) }
 }

@@ -364,7 +364,7 @@ export const environmentTable = {
   HARDWARE_ID: {
     default: null,
     meaning:
-      'The name under which a worker’s node is registered. Where unset `oblivion worker` takes its machine’s name with a number, the same after a restart, and a Python node with `--dev` one of its own.',
+      'The name under which a worker’s node is registered; started again under it, it gives back what it held. Where unset `oblivion worker` takes its machine’s name with a number, the same after a restart, and a Python node with `--dev` one of its own.',
     readBy: ['cli', 'python'],
     source: 'fair-job-distribution',
     parse: text,

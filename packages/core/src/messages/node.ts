@@ -18,6 +18,16 @@ export interface Registration {
   readonly settings: NodeSettings
 }
 
+/** The answer to `resume_node`. */
+export interface Resumption {
+  readonly settings: NodeSettings
+  /**
+   * 0: nothing is held that was not given back. Otherwise another process may be alive with the same key, and this is when
+   * to ask again, in milliseconds; where it is not 0 then either, one is.
+   */
+  readonly waitMs: number
+}
+
 /** A node as its wallet sees it. */
 export interface OwnNode {
   readonly nodeId: string

@@ -66,11 +66,18 @@ export interface ServerWorker {
   readonly health: () => ServerWorkerHealth
 }
 
+/** The longest pause of a slot that is told but of what another slot computes: there may be room at any time. */
+const MAX_FULL_WAIT_MS = 5000
+
+const nameOf = ({ jobId, attempt }: { readonly jobId: string; readonly attempt: number }): string =>
+  `${jobId} ${attempt}`
+
 /**
  * A `server` node: the agent of a tab, several times at once, with each job in a Deno process without any permission.
  *
  * @example
- * const worker = createServerWorker({ supabaseUrl, supabaseKey, register: keptNode({ nodeId, nodeSecret }) })
+ * const project = { supabaseUrl, supabaseKey }
+ * const worker = createServerWorker({ ...project, register: keptNode({ ...project, nodeId, nodeSecret }) })
  * process.once('SIGTERM', () => void worker.finish())
  * await worker.run()
  */
@@ -78,6 +85,8 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   const { maxConcurrentJobs = 1, memoryMiB = 512, pollInterval = 0, deno = findDeno() } = options
   const leaving = new AbortController()
   const active = new Set<number>()
+  /** Which attempts are in work here: a full node that asks is told of one again, in case its answer was lost. */
+  const atHand = new Set<string>()
   const began = performance.now()
   let status: ServerWorkerHealth['status'] = 'healthy'
   let agents: Agent[] = []
@@ -100,6 +109,10 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
 
   const slot = (first: Registration, loadProgram: LoadProgram, cacheFolder: string, number: number): Agent => {
     let known = first
+    /** What this slot computes. */
+    let mine = ''
+    /** How often in a row it was told of what another one computes. */
+    let full = 0
     const sandbox = createDenoSandbox({ deno, cacheFolder, memoryMiB })
     return createAgent({
       registration: first,
@@ -109,7 +122,20 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
           ...api,
           workCycle: async (...call) => {
             const answer = await api.workCycle(...call)
-            return answer.job === null ? { ...answer, retryMs: Math.max(answer.retryMs, pollInterval) } : answer
+            if (answer.job === null) return { ...answer, retryMs: Math.max(answer.retryMs, pollInterval) }
+            const attempt = nameOf(answer.job)
+            if (!atHand.has(attempt)) {
+              atHand.add(attempt)
+              full = 0
+              return answer
+            }
+            // The answer with a job asks to come back at once; here that would be so until the other slot is done.
+            full++
+            return {
+              ...answer,
+              job: null,
+              retryMs: Math.max(pollInterval, Math.min(MAX_FULL_WAIT_MS, 100 * 2 ** full)),
+            }
           },
         }
       },
@@ -117,8 +143,14 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
         ...sandbox,
         kill: async () => sandbox.kill(),
         emit: (event) => {
-          if (event.type === 'claim') active.add(number)
-          if (event.type === 'end') active.delete(number)
+          if (event.type === 'claim') {
+            active.add(number)
+            mine = nameOf(event.job)
+          }
+          if (event.type === 'end') {
+            active.delete(number)
+            atHand.delete(mine)
+          }
           if (event.type === 'fail') status = 'failed'
           options.onEvent?.({ ...event, slot: number })
         },
@@ -147,8 +179,16 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
 
   return {
     run: async () => {
-      registration = await options.register(leaving.signal)
-      const first = registration
+      const first = await options.register(leaving.signal).catch((error: unknown) => {
+        if (!leaving.signal.aborted) throw error
+        return null
+      })
+      if (first === null) {
+        // Asked to leave before it had begun.
+        status = 'stopped'
+        return
+      }
+      registration = first
       const programs = options.programs ?? (await (await import('./ownPrograms.ts')).ownPrograms())
       const loadProgram = createProgramLoader(hashesOf(programs), async (path) => bytesOf(programs, path))
       const cacheFolder = await mkdtemp(join(tmpdir(), 'oblivion-deno-'))

@@ -10,4 +10,4 @@ export {
   type ServerWorkerOptions,
 } from './createServerWorker.ts'
 export { headersOf } from './headersOf.ts'
-export { type KeptNode, keptNode } from './keptNode.ts'
+export { type KeptNode, type KeptNodeNotice, keptNode } from './keptNode.ts'
