@@ -28,6 +28,8 @@ import { take, takeNames } from '../src/worker/takeNames.ts'
 
 const price = 10_000n
 const quick = raytraceInputs({ width: 320, height: 180, tileWidth: 160, tileHeight: 90, samples: 4 })
+/** A second or two of work. */
+const short = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 96 })
 /** Minutes of work. */
 const long = raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 })
 
@@ -69,6 +71,8 @@ const oblivion = (args: string[], env: Record<string, string> = {}) => {
     cwd: stack.home,
     env: { PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home, LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, as a terminal gives it one: Ctrl-C there is for all that is in it.
+    detached: true,
   })
   running.push(child)
   let text = ''
@@ -199,6 +203,17 @@ test('a worker says what it can do, and gets what asks for it; one that does not
   })
   await worker.heard('each says that it has gpu, avx 512')
   await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
+})
+
+test('SW-37: Ctrl-C completes the job at hand, whose program does not hear of it', async () => {
+  const { taskId } = await post(short)
+  const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
+  await worker.heard('raytrace: chunk 1 of 1')
+  process.kill(-(worker.child.pid as number), 'SIGINT')
+  await worker.heard('completing 1 job(s)')
+  expect(await worker.ended).toBe(0)
+  expect(worker.text()).toContain('chunk 1 of “Room” accepted')
+  expect((await getTask(customer, { taskId })).status).toBe('completed')
 })
 
 test('SW-37: a second signal gives the job at hand back at once, and the next worker gets it', async () => {

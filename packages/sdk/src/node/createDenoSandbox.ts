@@ -57,6 +57,9 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       // Deno, and what ties it to us, are looked up on the path; the program may read no environment.
       env: { PATH: process.env.PATH, DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
+      // Ctrl-C in a terminal is for the worker, which decides what becomes of the job.
+      detached: true,
+      windowsHide: true,
     })
     const { promise: up, resolve: came } = Promise.withResolvers<boolean>()
     const opened: Cell = { child, up, came, settle: null, pulse: FIRST_PULSE, longest: 4096, ended: false }
