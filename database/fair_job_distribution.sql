@@ -161,6 +161,10 @@ create table oblivion.settings (
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
   card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$'),
+  -- When an operator is called: a job that nobody tried has waited for so long; such a share of the attempts that ended
+  -- within 15 minutes failed, were refused or lost. Null: never.
+  queue_old_after interval default '1 hour' check (queue_old_after > '0'),
+  failing_share real default 0.5 check (failing_share between 0 and 1),
   -- Until when Stripe's events were looked through. See card_disputes.sql.
   card_swept_to timestamptz
 );
@@ -15358,9 +15362,12 @@ create table oblivion.network_buckets (
   wait_seconds real,
   online real,
   working real,
+  -- Attempts that failed, were refused or lost; of a minute alone.
+  failed int,
   primary key (seconds, starts_at)
 );
-comment on table oblivion.network_buckets is 'The series of the Network page. A bucket is written once, when it is over.';
+comment on table oblivion.network_buckets is
+  'The series of the Network page, and what attempts came to in the last minutes. A bucket is written once, when it is over.';
 
 create function oblivion.history_between(p_from timestamptz, p_to timestamptz)
 returns table (accepted_at timestamptz, owner_id bigint, wait_seconds double precision)
@@ -15425,8 +15432,14 @@ begin
     if clock_timestamp() > v_enough then
       return false;
     end if;
-    insert into oblivion.network_buckets (seconds, starts_at, accepted, owners, wait_seconds, online, working)
-    select v_bucket.seconds, v_bucket.starts_at, h.accepted, h.owners, h.wait_seconds, s.online, s.working
+    insert into oblivion.network_buckets (seconds, starts_at, accepted, owners, wait_seconds, online, working, failed)
+    select v_bucket.seconds, v_bucket.starts_at, h.accepted, h.owners, h.wait_seconds, s.online, s.working,
+           case v_bucket.seconds when 60 then (
+             select count(*)
+               from oblivion.attempts a
+              where a.outcome in ('failed', 'rejected', 'expired')
+                and a.ended_at >= v_bucket.starts_at
+                and a.ended_at < v_bucket.starts_at + interval '1 minute') end
       from (
         select count(*) as accepted, count(distinct x.owner_id) as owners,
                percentile_cont(0.5) within group (order by x.wait_seconds) as wait_seconds
@@ -15724,11 +15737,23 @@ as $$
                            limit 1) n
                   where h.place < 100)
                select min(h.since) as since from heads h) o),
-    'unread', (select count(*) from oblivion.deliveries d))
+    'unread', (select count(*) from oblivion.deliveries d),
+    'failed', (
+      select coalesce(jsonb_object_agg(c.type, c.count), '{}') from oblivion.job_counts() c where c.status = 'failed'),
+    'lately', (
+      select jsonb_build_object('accepted', coalesce(sum(b.accepted), 0), 'failed', coalesce(sum(b.failed), 0))
+        from oblivion.network_buckets b
+       where b.seconds = 60
+         and b.starts_at >= oblivion.bucket_of(oblivion.settled_moment(), 60) - interval '15 minutes'),
+    'limits', (
+      select jsonb_build_object(
+               'oldestWaitingSeconds', extract(epoch from x.queue_old_after)::bigint,
+               'failedShare', round(x.failing_share::numeric, 4))
+        from oblivion.settings x))
     from oblivion.network_stats s
 $$;
 comment on function oblivion.queue_figures() is
-  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read}. For the coordinator.';
+  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read; failed: jobs that failed for good by type, as of job_stats; lately: attempts of the last 15 whole minutes, accepted or failed; limits: above which an operator is called, null for never}. For the coordinator.';
 
 reset all;
 
@@ -16372,6 +16397,8 @@ begin
         'maxJobs', s.max_jobs,
         'provenAfter', s.proven_after,
         'quarantineAfter', s.quarantine_after,
+        'queueOldAfterSeconds', extract(epoch from s.queue_old_after)::bigint,
+        'failingShare', round(s.failing_share::numeric, 4),
         'staleAfterSeconds', extract(epoch from s.stale_after)::bigint,
         'staleAfterBrowserSeconds', extract(epoch from s.stale_after_browser)::bigint,
         'defaultTimeoutSeconds', s.default_timeout_seconds,

@@ -264,7 +264,11 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
     return engine.coordinator<Record<string, number>>('queue_figures')
   }
   await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
-  expect(await figures()).toEqual({ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0 })
+  const limits = { oldestWaitingSeconds: 3600, failedShare: 0.5 }
+  expect(await figures()).toEqual({
+    ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, limits },
+    ...{ failed: {}, lately: { accepted: expect.any(Number), failed: 0 } },
+  })
   for (const priority of [0, 9]) await engine.task(customer, 2, { priority })
   await engine.query(
     `update jobs set created_at = now() - interval '90 seconds', available_at = now() - interval '60 seconds'
@@ -276,7 +280,7 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
      select gen_random_uuid(), 1, id, owner_id, repeat('ab', 32) from nodes limit 1`,
   )
   // One of priority 9 is in work; that of priority 0 could have been since a minute.
-  expect(await figures()).toEqual({
+  expect(await figures()).toMatchObject({
     ...{ waiting: 3, running: 1, unread: 1 },
     oldestWaitingSeconds: expect.toSatisfy((seconds: number) => seconds >= 60 && seconds < 90),
   })
@@ -294,6 +298,39 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
       [await engine.task(customer, 2, { priority: 9 }), minutes, resumed],
     )
   expect((await figures()).oldestWaitingSeconds).toSatisfy((seconds: number) => seconds >= 3_600 && seconds < 3_700)
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+})
+
+test('DJ-37, JM-28: what attempts came to in the last 15 minutes, what failed for good, and the limits of an operator', async () => {
+  const figures = async () => {
+    await engine.query(`update oblivion.counted_jobs set next_at = '-infinity'`)
+    await read()
+    const { failed, lately, limits } = await engine.coordinator<Record<string, unknown>>('queue_figures')
+    return { failed, lately, limits }
+  }
+  await age('1 hour')
+  const node = nodes[2] as Node
+  await engine.coordinator('mark_operator_node', [node.nodeId, true])
+  await work([node])
+  await engine.task(customer, 2, { maxAttempts: 1 })
+  for (const outcome of ['failed', 'released']) {
+    const { job } = await node.cycle()
+    if (job === null) throw new Error('No job.')
+    await node.cycle({ jobId: job.jobId, attempt: job.attempt, outcome, error: 'Broken.' }, false)
+  }
+  const limits = { oldestWaitingSeconds: 3600, failedShare: 0.5 }
+  const failed = { raytrace: 1 }
+  // The minute that runs is not over.
+  expect(await figures()).toMatchObject({ failed, limits })
+  await age('2 minutes')
+  // Who gives back in time has not failed.
+  expect(await figures()).toEqual({ failed, limits, lately: { accepted: 1, failed: 1 } })
+  await age('15 minutes')
+  await engine.query('update oblivion.settings set queue_old_after = null, failing_share = null')
+  expect(await figures()).toEqual({
+    ...{ failed, lately: { accepted: 0, failed: 0 } },
+    limits: { oldestWaitingSeconds: null, failedShare: null },
+  })
   await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
 })
 

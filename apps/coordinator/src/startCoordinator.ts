@@ -9,6 +9,7 @@ import { exportHistory } from './export/exportHistory.ts'
 import { findOutage } from './findOutage.ts'
 import { createAlarms } from './health/alarms.ts'
 import { type HealthReport, healthReport, type QueueDepth } from './health/healthReport.ts'
+import { failedSince, sayJobsFailing, sayQueueOld } from './health/queueAlarms.ts'
 import { watchPart } from './health/watchPart.ts'
 import { createApp } from './http/createApp.ts'
 import { serve } from './http/serve.ts'
@@ -92,6 +93,7 @@ export async function startCoordinator(parameters: {
   if (configuration.cards !== null && configuration.cards.payer === null)
     log.warn('cards are taken, but nobody is paid for them: CARD_PAYER_ADDRESS is not set')
   let queue: QueueDepth | null = null
+  let failed: QueueDepth['failed'] | null = null
   const lookAtQueue = async () => {
     try {
       queue = (await engine.call('queue_figures')) as QueueDepth
@@ -99,6 +101,11 @@ export async function startCoordinator(parameters: {
       queue = null
       throw error
     }
+    alarms.set('queue_old', sayQueueOld(queue))
+    alarms.set('jobs_failing', sayJobsFailing(queue))
+    for (const [type, jobs] of Object.entries(failedSince(failed, queue.failed)))
+      log.error({ type, jobs }, 'jobs failed for good')
+    failed = queue.failed
   }
   const health = () =>
     healthReport({

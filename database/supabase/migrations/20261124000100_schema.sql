@@ -151,6 +151,10 @@ create table oblivion.settings (
   -- escrow in the contract pays for it then; null for nobody's.
   card_dispute_window interval not null default '120 days' check (card_dispute_window >= '0'),
   card_payer text check (card_payer ~ '^0x[0-9a-f]{40}$'),
+  -- When an operator is called: a job that nobody tried has waited for so long; such a share of the attempts that ended
+  -- within 15 minutes failed, were refused or lost. Null: never.
+  queue_old_after interval default '1 hour' check (queue_old_after > '0'),
+  failing_share real default 0.5 check (failing_share between 0 and 1),
   -- Until when Stripe's events were looked through. See card_disputes.sql.
   card_swept_to timestamptz
 );

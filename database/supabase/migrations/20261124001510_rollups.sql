@@ -22,9 +22,12 @@ create table oblivion.network_buckets (
   wait_seconds real,
   online real,
   working real,
+  -- Attempts that failed, were refused or lost; of a minute alone.
+  failed int,
   primary key (seconds, starts_at)
 );
-comment on table oblivion.network_buckets is 'The series of the Network page. A bucket is written once, when it is over.';
+comment on table oblivion.network_buckets is
+  'The series of the Network page, and what attempts came to in the last minutes. A bucket is written once, when it is over.';
 
 create function oblivion.history_between(p_from timestamptz, p_to timestamptz)
 returns table (accepted_at timestamptz, owner_id bigint, wait_seconds double precision)
@@ -89,8 +92,14 @@ begin
     if clock_timestamp() > v_enough then
       return false;
     end if;
-    insert into oblivion.network_buckets (seconds, starts_at, accepted, owners, wait_seconds, online, working)
-    select v_bucket.seconds, v_bucket.starts_at, h.accepted, h.owners, h.wait_seconds, s.online, s.working
+    insert into oblivion.network_buckets (seconds, starts_at, accepted, owners, wait_seconds, online, working, failed)
+    select v_bucket.seconds, v_bucket.starts_at, h.accepted, h.owners, h.wait_seconds, s.online, s.working,
+           case v_bucket.seconds when 60 then (
+             select count(*)
+               from oblivion.attempts a
+              where a.outcome in ('failed', 'rejected', 'expired')
+                and a.ended_at >= v_bucket.starts_at
+                and a.ended_at < v_bucket.starts_at + interval '1 minute') end
       from (
         select count(*) as accepted, count(distinct x.owner_id) as owners,
                percentile_cont(0.5) within group (order by x.wait_seconds) as wait_seconds
@@ -388,8 +397,20 @@ as $$
                            limit 1) n
                   where h.place < 100)
                select min(h.since) as since from heads h) o),
-    'unread', (select count(*) from oblivion.deliveries d))
+    'unread', (select count(*) from oblivion.deliveries d),
+    'failed', (
+      select coalesce(jsonb_object_agg(c.type, c.count), '{}') from oblivion.job_counts() c where c.status = 'failed'),
+    'lately', (
+      select jsonb_build_object('accepted', coalesce(sum(b.accepted), 0), 'failed', coalesce(sum(b.failed), 0))
+        from oblivion.network_buckets b
+       where b.seconds = 60
+         and b.starts_at >= oblivion.bucket_of(oblivion.settled_moment(), 60) - interval '15 minutes'),
+    'limits', (
+      select jsonb_build_object(
+               'oldestWaitingSeconds', extract(epoch from x.queue_old_after)::bigint,
+               'failedShare', round(x.failing_share::numeric, 4))
+        from oblivion.settings x))
     from oblivion.network_stats s
 $$;
 comment on function oblivion.queue_figures() is
-  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read}. For the coordinator.';
+  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read; failed: jobs that failed for good by type, as of job_stats; lately: attempts of the last 15 whole minutes, accepted or failed; limits: above which an operator is called, null for never}. For the coordinator.';

@@ -275,6 +275,8 @@ begin
         'maxJobs', s.max_jobs,
         'provenAfter', s.proven_after,
         'quarantineAfter', s.quarantine_after,
+        'queueOldAfterSeconds', extract(epoch from s.queue_old_after)::bigint,
+        'failingShare', round(s.failing_share::numeric, 4),
         'staleAfterSeconds', extract(epoch from s.stale_after)::bigint,
         'staleAfterBrowserSeconds', extract(epoch from s.stale_after_browser)::bigint,
         'defaultTimeoutSeconds', s.default_timeout_seconds,

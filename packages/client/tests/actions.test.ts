@@ -187,7 +187,7 @@ const overview = {
   sites: [{ siteId: 's1', name: 'A blog', origins: ['https://blog.example'], reason: 'Spam.' }],
   settings: {
     ...{ feeBps: 500, minPricePerChunk: '100', defaultPricePerHour: '100000', sandbox: true },
-    ...{ maxJobs: 2, provenAfter: 30, quarantineAfter: 3 },
+    ...{ maxJobs: 2, provenAfter: 30, quarantineAfter: 3, queueOldAfterSeconds: 3600, failingShare: 0.5 },
     ...{ staleAfterSeconds: 600, staleAfterBrowserSeconds: 45, defaultTimeoutSeconds: 300, historyDays: 30 },
   },
   actions: [{ operator: '0xe', action: 'halt', subject: '0xc', reason: 'A look.', at: '2026-11-24T15:00:00Z' }],

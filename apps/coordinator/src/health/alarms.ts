@@ -12,6 +12,8 @@ export type AlarmCode =
   | 'charge_cap'
   | 'overcharged'
   | 'vouchers_withheld'
+  | 'queue_old'
+  | 'jobs_failing'
 
 /** One that stands: since when (ISO 8601), and in words. */
 export type Alarm = { code: AlarmCode; since: string; message: string }

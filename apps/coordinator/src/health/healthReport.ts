@@ -12,6 +12,12 @@ export type QueueDepth = {
   running: number
   /** Results in Storage that no coordinator has read, whose nodes wait for their pay. */
   unread: number
+  /** Jobs that failed for good, by type; those that an operator reset are taken off. */
+  failed: Readonly<Record<string, number>>
+  /** Attempts that ended within the last 15 whole minutes: with a result; or failed, refused or lost. */
+  lately: { accepted: number; failed: number }
+  /** Above these an alarm stands, null: never. The age of a job in seconds; a share of attempts, 0 to 1. */
+  limits: { oldestWaitingSeconds: number | null; failedShare: number | null }
 }
 
 /** What the health endpoint answers. Blocks as numbers; amounts are not part of it. */

@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { HealthReport } from './healthReport.ts'
 
 /** The health report as metrics in the text format of Prometheus: what a person is woken by is a series. */
@@ -39,6 +39,16 @@ export async function metricsPage(report: HealthReport): Promise<{ type: string;
   )
   gauge('jobs_running', 'Jobs in work.', depth(queue?.running))
   gauge('results_unread', 'Results in Storage whose nodes wait until they are read.', depth(queue?.unread))
+  if (queue !== null) {
+    const name = 'oblivion_jobs_failed_total'
+    const help = 'Jobs that failed for good, by type.'
+    const failed = new Counter({ name, help, labelNames: ['type'], registers: [registry] })
+    for (const [type, count] of Object.entries(queue.failed)) failed.inc({ type }, count)
+    gauge('attempts_lately', 'Attempts that ended within 15 minutes: with a result; or failed, refused or lost.', [
+      [{ outcome: 'accepted' }, queue.lately.accepted],
+      [{ outcome: 'failed' }, queue.lately.failed],
+    ])
+  }
   gauge(
     'alarm',
     'Alarms that stand.',

@@ -5,6 +5,7 @@ import { describeError } from '../../src/describeError.ts'
 import { createAlarms } from '../../src/health/alarms.ts'
 import { type HealthReport, healthReport } from '../../src/health/healthReport.ts'
 import { metricsPage } from '../../src/health/metricsPage.ts'
+import { failedSince, sayJobsFailing, sayQueueOld } from '../../src/health/queueAlarms.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
 import { isLocalHost } from '../../src/http/isLocalHost.ts'
@@ -41,6 +42,31 @@ test('what the server answers is no outage, unless it says that it is away', () 
   expect(isDatabaseOutage(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))).toBe(true)
 })
 
+const depth = {
+  ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, failed: {}, lately: { accepted: 0, failed: 0 } },
+  limits: { oldestWaitingSeconds: 3600, failedShare: 0.5 },
+}
+
+test('DJ-37, SW-39: an old queue and attempts that fail are said above their limits alone', () => {
+  const never = { ...depth, limits: { oldestWaitingSeconds: null, failedShare: null } }
+  expect(sayQueueOld({ ...depth, oldestWaitingSeconds: 3600 })).toBeNull()
+  expect(sayQueueOld({ ...never, oldestWaitingSeconds: 1e9 })).toBeNull()
+  expect(sayQueueOld({ ...depth, waiting: 12, oldestWaitingSeconds: 3660 })).toMatch(
+    /for 61 min, and 12 wait .* 60 min\.$/,
+  )
+  expect(sayJobsFailing({ ...depth, lately: { accepted: 10, failed: 10 } })).toBeNull()
+  expect(sayJobsFailing({ ...depth, lately: { accepted: 0, failed: 19 } })).toBeNull()
+  expect(sayJobsFailing({ ...never, lately: { accepted: 0, failed: 20 } })).toBeNull()
+  expect(sayJobsFailing({ ...depth, lately: { accepted: 9, failed: 11 } })).toMatch(
+    /^Of 20 attempts .* 11 failed.* 50 %\.$/,
+  )
+})
+
+test('JM-28: what failed for good since the last look is counted by type', () => {
+  expect(failedSince(null, { raytrace: 4 })).toEqual({})
+  expect(failedSince({ raytrace: 4, js: 2 }, { raytrace: 6, js: 1, wasm: 1 })).toEqual({ raytrace: 2, wasm: 1 })
+})
+
 test('health is degraded where a person should look, and 503 says so', async () => {
   const ok = { state: 'ok', since: null } as const
   const down = { state: 'down', since: null } as const
@@ -49,7 +75,7 @@ test('health is degraded where a person should look, and 503 says so', async () 
     ...{ cursorBlock: 7n, finalizedBlock: 9n, reconciledBlock: 7n },
   }
   const settling = { state: 'settling', ...at } as const
-  const queue = { waiting: 7, oldestWaitingSeconds: 90, running: 3, unread: 2 }
+  const queue = { ...depth, waiting: 7, oldestWaitingSeconds: 90, running: 3, unread: 2, failed: { raytrace: 4 } }
   const well = { relay: { balanceWei: 5n, tries: 0 }, queue, alarms: [] }
   const alarms = [{ code: 'relayer_balance' as const, since: '2026-11-22T00:00:00.000Z', message: 'Send it some.' }]
   const reports = [
@@ -82,11 +108,16 @@ test('health is degraded where a person should look, and 503 says so', async () 
   expect(page.text).toContain('oblivion_alarm{code="relayer_balance"} 1')
   expect(page.text).toContain('oblivion_cursor_block 7')
   expect(page.text).toContain('oblivion_relayer_balance_wei 5')
-  for (const line of ['jobs_waiting 7', 'jobs_oldest_waiting_seconds 90', 'jobs_running 3', 'results_unread 2'])
+  for (const line of [
+    ...['jobs_waiting 7', 'jobs_oldest_waiting_seconds 90', 'jobs_running 3', 'results_unread 2'],
+    ...['jobs_failed_total{type="raytrace"} 4', 'attempts_lately{outcome="failed"} 0'],
+  ])
     expect(page.text.split('\n')).toContain(`oblivion_${line}`)
   // Nothing is known yet: no series says zero.
   const early = healthReport({ ...well, queue: null, database: ok, chain: ok, settlement: { state: 'waiting' } })
-  expect((await metricsPage(early)).text).not.toMatch(/oblivion_(cursor_block|alarm|jobs_waiting|results_unread)[ {]/)
+  expect((await metricsPage(early)).text).not.toMatch(
+    /oblivion_(cursor_block|alarm|jobs_waiting|jobs_failed_total|results_unread)[ {]/,
+  )
 })
 
 test('an alarm is said when it is raised and when it is over, and keeps the time of its start', () => {

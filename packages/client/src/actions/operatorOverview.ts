@@ -99,6 +99,8 @@ export const operatorOverview = async (client: Client, options: CallOptions = {}
       maxJobs: settings.number('maxJobs'),
       provenAfter: settings.number('provenAfter'),
       quarantineAfter: settings.number('quarantineAfter'),
+      queueOldAfterSeconds: settings.orNull('queueOldAfterSeconds', settings.number),
+      failingShare: settings.orNull('failingShare', settings.number),
       staleAfterSeconds: settings.number('staleAfterSeconds'),
       staleAfterBrowserSeconds: settings.number('staleAfterBrowserSeconds'),
       defaultTimeoutSeconds: settings.number('defaultTimeoutSeconds'),

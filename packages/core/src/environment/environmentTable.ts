@@ -281,7 +281,8 @@ export const environmentTable = {
   },
   PLATFORM_FEE_PERCENT: {
     default: '5',
-    meaning: 'The platform’s share of a chunk’s price in percent, frozen per task at its creation.',
+    meaning:
+      'The platform’s share of a chunk’s price in percent, frozen per task at its creation; elsewhere than here `oblivion.set_fee_bps()` sets it.',
     readBy: ['stack'],
     source: 'realtime-task-network',
     parse: percentAsBps,

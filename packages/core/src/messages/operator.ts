@@ -76,6 +76,10 @@ export interface OperatorOverview {
     readonly maxJobs: number
     readonly provenAfter: number
     readonly quarantineAfter: number
+    /** For how long a job waits before an alarm says so; null: none does. */
+    readonly queueOldAfterSeconds: number | null
+    /** The share of attempts, 0 to 1, above which an alarm says that they fail; null: none does. */
+    readonly failingShare: number | null
     readonly staleAfterSeconds: number
     readonly staleAfterBrowserSeconds: number
     readonly defaultTimeoutSeconds: number

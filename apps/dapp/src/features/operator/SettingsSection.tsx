@@ -12,7 +12,7 @@ export function SettingsSection({ settings }: { settings: OperatorOverview['sett
     {
       what: 'Fee of new tasks',
       value: `${settings.feeBps / 100} %`,
-      where: 'PLATFORM_FEE_PERCENT, or oblivion.set_fee_bps()',
+      where: 'oblivion.set_fee_bps()',
     },
     {
       what: 'Least price of a chunk',
@@ -35,6 +35,17 @@ export function SettingsSection({ settings }: { settings: OperatorOverview['sett
       what: 'A program is stopped by itself after',
       value: plural(settings.quarantineAfter, 'owner'),
       where: column('quarantine_after'),
+    },
+    {
+      what: 'An alarm for a job that waits',
+      value:
+        settings.queueOldAfterSeconds === null ? 'Never' : `After ${formatDuration(settings.queueOldAfterSeconds)}`,
+      where: column('queue_old_after'),
+    },
+    {
+      what: 'An alarm for attempts that fail',
+      value: settings.failingShare === null ? 'Never' : `Above ${Math.round(settings.failingShare * 100)} %`,
+      where: column('failing_share'),
     },
     {
       what: 'A silent tab loses its job after',

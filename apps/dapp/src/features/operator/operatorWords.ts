@@ -17,6 +17,8 @@ const alarmTitles: Record<string, string> = {
   charge_cap: 'Customers hold more than charges can collect in time.',
   overcharged: 'Somebody else signs for the settler.',
   vouchers_withheld: 'Earnings grow faster than vouchers may.',
+  queue_old: 'Jobs wait for long.',
+  jobs_failing: 'Many attempts fail.',
 }
 
 export const alarmTitle = ({ code }: Alarm): string => alarmTitles[code] ?? `Alarm: ${code}.`
