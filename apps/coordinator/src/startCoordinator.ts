@@ -66,7 +66,7 @@ export async function startCoordinator(parameters: {
 }): Promise<Coordinator> {
   const { configuration, log, now, sleep } = parameters
   const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = configuration
-  const { allowedOrigins, dataLakeFolder, adminToken, admins, sandbox } = configuration
+  const { allowedOrigins, allowedHosts, dataLakeFolder, adminToken, admins, sandbox } = configuration
   const refusal = new AbortController()
   const signal = AbortSignal.any([parameters.signal, refusal.signal])
 
@@ -124,8 +124,8 @@ export async function startCoordinator(parameters: {
     ...{ project: configuration.storage, log, adminToken, queue: () => queue },
     removeNode: (nodeId: string) => engine.call('remove_node', [nodeId]),
   }
-  const app = createApp({ health, allowedOrigins, exports, cards: access, wallet, sources })
-  const server = await serve(app, configuration.port)
+  const app = createApp({ health, allowedOrigins, allowedHosts, exports, cards: access, wallet, sources })
+  const server = await serve(app, configuration.port, configuration.address)
 
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({

@@ -14,6 +14,10 @@ export type Configuration = {
   /** Where given, the open settlement instance has to be this contract. */
   contractAddress: Address | null
   port: number
+  /** On which address of this machine it listens. */
+  address: string
+  /** Host names that are served beside those of this machine, lower-case, without a port. */
+  allowedHosts: readonly string[]
   /** Web origins that may read this server's answers, beside no origin at all. */
   allowedOrigins: readonly string[]
   /** Where the history is written by day; null writes none, and then none is ever dropped. */
@@ -43,6 +47,8 @@ export function readConfiguration(environment: Environment): Configuration {
     maxFeePerGas: parseGwei(String(requireVariable(environment, 'RELAY_MAX_FEE_GWEI'))),
     contractAddress: readVariable(environment, 'CONTRACT_ADDRESS'),
     port: requireVariable(environment, 'COORDINATOR_PORT'),
+    address: requireVariable(environment, 'COORDINATOR_ADDRESS'),
+    allowedHosts: requireVariable(environment, 'ALLOWED_HOSTS'),
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),

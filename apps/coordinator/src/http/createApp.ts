@@ -4,7 +4,7 @@ import { metricsPage } from '../health/metricsPage.ts'
 import { type CardAccess, cardDoor } from './cardDoor.ts'
 import { describeDoors } from './describeDoors.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
-import { isLocalHost } from './isLocalHost.ts'
+import { isKnownHost } from './isKnownHost.ts'
 import { jobManagementDoor } from './sources/jobManagementDoor.ts'
 import { jobProcessingDoor } from './sources/jobProcessingDoor.ts'
 import type { SourceAccess } from './sources/SourceAccess.ts'
@@ -20,6 +20,8 @@ import { type WalletAccess, walletDoor } from './walletDoor.ts'
 export function createApp(parameters: {
   health: () => HealthReport
   allowedOrigins: readonly string[]
+  /** Host names that are served beside those of this machine; none by default. */
+  allowedHosts?: readonly string[]
   /** Null, or left out, shuts the door of the history. */
   exports?: ExportAccess | null
   /** Null, or left out, takes no cards. */
@@ -29,10 +31,10 @@ export function createApp(parameters: {
   /** Left out, there are no doors of the sources. */
   sources?: SourceAccess
 }): OpenAPIHono {
-  const { health, allowedOrigins, exports = null, cards = null, wallet, sources } = parameters
+  const { health, allowedOrigins, allowedHosts = [], exports = null, cards = null, wallet, sources } = parameters
   const app = new OpenAPIHono()
   app.use(async (context, next) => {
-    if (!isLocalHost(context.req.header('host')))
+    if (!isKnownHost(context.req.header('host'), allowedHosts))
       return context.json({ error: 'This host name is not served here.' }, 403)
     const origin = context.req.header('origin')
     if (origin !== undefined && !allowedOrigins.includes(origin)) {

@@ -6,22 +6,19 @@ type App = { fetch(request: Request): Response | Promise<Response> }
 /** A listening server. `close` also ends connections that are kept alive. */
 export type Served = { port: number; close(): Promise<void> }
 
-/** Listens on 127.0.0.1; port 0 takes any free one. */
-export function serve(app: App, port: number): Promise<Served> {
+/** Listens on an address of this machine; port 0 takes any free one. */
+export function serve(app: App, port: number, address: string): Promise<Served> {
   return new Promise((resolve, reject) => {
-    const server = listen(
-      { fetch: (request) => app.fetch(request), hostname: '127.0.0.1', port },
-      (info: AddressInfo) => {
-        resolve({
-          port: info.port,
-          close: () =>
-            new Promise((closed) => {
-              server.close(() => closed())
-              if ('closeAllConnections' in server) server.closeAllConnections()
-            }),
-        })
-      },
-    )
+    const server = listen({ fetch: (request) => app.fetch(request), hostname: address, port }, (info: AddressInfo) => {
+      resolve({
+        port: info.port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed())
+            if ('closeAllConnections' in server) server.closeAllConnections()
+          }),
+      })
+    })
     server.once('error', reject)
   })
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { readConfiguration } from '../../src/configuration/readConfiguration.ts'
 import { isDatabaseOutage } from '../../src/database/isDatabaseOutage.ts'
 import { describeError } from '../../src/describeError.ts'
 import { createAlarms } from '../../src/health/alarms.ts'
@@ -8,7 +9,7 @@ import { metricsPage } from '../../src/health/metricsPage.ts'
 import { failedSince, sayJobsFailing, sayQueueOld } from '../../src/health/queueAlarms.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
-import { isLocalHost } from '../../src/http/isLocalHost.ts'
+import { isKnownHost } from '../../src/http/isKnownHost.ts'
 
 test('a part’s changes are said once each, and the first contact is no news', () => {
   const said: string[] = []
@@ -136,9 +137,15 @@ test('an alarm is said when it is raised and when it is over, and keeps the time
   ])
 })
 
-test('A6: only names of this machine are served', async () => {
+const environment = {
+  ...{ DATABASE_URL: 'postgres://localhost/x', RPC_URL: 'http://127.0.0.1:1' },
+  ...{ SETTLER_PRIVATE_KEY: `0x${'1'.repeat(64)}`, RELAYER_PRIVATE_KEY: `0x${'2'.repeat(64)}` },
+  ...{ SUPABASE_URL: 'http://127.0.0.1:2', SUPABASE_KEY: 'public' },
+}
+
+test('A6: only names of this machine are served, and those that the operator allows', async () => {
   for (const host of ['127.0.0.1', '127.0.0.1:3001', 'localhost:1', '[::1]:3001'])
-    expect(isLocalHost(host), host).toBe(true)
+    expect(isKnownHost(host, []), host).toBe(true)
   for (const host of [
     undefined,
     '',
@@ -147,10 +154,24 @@ test('A6: only names of this machine are served', async () => {
     'localhost.evil.example:3001',
     '10.0.0.1',
   ]) {
-    expect(isLocalHost(host), String(host)).toBe(false)
+    expect(isKnownHost(host, []), String(host)).toBe(false)
+    expect(isKnownHost(host, ['api.example']), String(host)).toBe(false)
   }
   const app = createApp({ health: () => ({}) as never, allowedOrigins: [] })
   expect((await app.request('/health', { headers: { host: 'evil.example' } })).status).toBe(403)
+  const { allowedHosts } = readConfiguration({ ...environment, ALLOWED_HOSTS: 'API.example, [fd00::1]' })
+  const behind = createApp({ health: () => ({}) as never, allowedOrigins: [], allowedHosts })
+  const ask = async (host: string) => (await behind.request('/healthz', { headers: { host } })).status
+  expect(await Promise.all(['api.example', 'API.EXAMPLE:443', '[fd00::1]:443', 'localhost:3001'].map(ask))).toEqual([
+    ...[200, 200, 200, 200],
+  ])
+  expect(await Promise.all(['evil.example', 'x.api.example', 'api.example.evil.example'].map(ask))).toEqual([
+    ...[403, 403, 403],
+  ])
+  for (const wrong of ['*', 'https://api.example', 'api.example:443', 'api example'])
+    expect(() => readConfiguration({ ...environment, ALLOWED_HOSTS: wrong }), wrong).toThrow('ALLOWED_HOSTS')
+  expect(readConfiguration(environment)).toMatchObject({ address: '127.0.0.1', allowedHosts: [] })
+  expect(() => readConfiguration({ ...environment, COORDINATOR_ADDRESS: 'all' })).toThrow('COORDINATOR_ADDRESS')
 })
 
 test('an error in the log is one line without its surroundings', () => {

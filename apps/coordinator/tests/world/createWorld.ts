@@ -62,6 +62,7 @@ export async function createWorld(
       contractAddress: null,
       maxFeePerGas: parseGwei('500'),
       port: 0,
+      ...{ address: '127.0.0.1', allowedHosts: [] },
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,
       adminToken: null,

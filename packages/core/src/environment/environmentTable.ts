@@ -6,8 +6,10 @@ import {
   count,
   flag,
   hash,
+  hostNames,
   httpUrl,
   list,
+  listenAddress,
   logLevel,
   percentAsBps,
   port,
@@ -123,10 +125,26 @@ export const environmentTable = {
   },
   COORDINATOR_PORT: {
     default: '3001',
-    meaning: 'Port of the coordinator’s API on 127.0.0.1.',
+    meaning: 'Port of the coordinator’s API.',
     readBy: ['stack', 'coordinator'],
     source: ours,
     parse: port,
+  },
+  COORDINATOR_ADDRESS: {
+    default: '127.0.0.1',
+    meaning:
+      'IP address on which the coordinator’s API listens; `0.0.0.0` in a container, whose port its proxy alone reaches.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: listenAddress,
+  },
+  ALLOWED_HOSTS: {
+    default: '',
+    meaning:
+      'Host names under which the coordinator’s API is asked from outside, as its proxy passes them on, separated by commas; 127.0.0.1, localhost and [::1] always are. Any other `Host` is refused, so that no name which a stranger points at this machine reaches it.',
+    readBy: ['coordinator'],
+    source: ours,
+    parse: hostNames,
   },
   RPC_URL: {
     default: null,

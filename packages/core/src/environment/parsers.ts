@@ -22,6 +22,20 @@ export const list = (value: string): readonly string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+/** Names as a `Host` header has them, without their port; lower-case, since that is how they are compared. */
+export const hostNames = (value: string): readonly string[] =>
+  list(value).map((name) =>
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^\[[0-9a-f:]+\]$/i.test(name)
+      ? name.toLowerCase()
+      : fail('is not a list of host names such as api.example, without scheme, port or wildcard'),
+  )
+
+/** An address of this machine to listen on. */
+export const listenAddress = (value: string): string =>
+  /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*)$/i.test(value)
+    ? value
+    : fail('is not an IP address such as 127.0.0.1 or 0.0.0.0')
+
 export const flag = (value: string): boolean => {
   if (value === 'true' || value === '1') return true
   return value === 'false' || value === '0' ? false : fail('is neither true nor false')
