@@ -72,6 +72,7 @@ def _run(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
     else:
         nodes = open_kept_nodes(environment, price, log)
         look_at_chain(environment, log)
+    log.several = len(nodes) > 1
     leaving = Leaving()
     at_hand = AtHand()
     slots = [Slot(name, node.api, leaving, at_hand, log, poll_interval_ms) for name, node in _shares(nodes, count, log)]

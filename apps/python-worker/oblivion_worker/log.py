@@ -17,6 +17,8 @@ class Log:
         self._least = LEVELS[level]
         self._as_json = as_json
         self._lock = threading.Lock()
+        self.several = False
+        """Several nodes write to it: a line at a terminal begins with the field `worker`, where it has one."""
 
     def debug(self, sentence: str, **fields: Any) -> None:
         self._say("debug", sentence, fields)
@@ -39,7 +41,8 @@ class Log:
             line = json.dumps({"level": LEVELS[level], "time": time, **fields, "msg": sentence}, ensure_ascii=False)
         else:
             mark = f"{level}: " if LEVELS[level] >= LEVELS["warn"] else ""
-            line = f"{now.astimezone():%H:%M:%S}  {mark}{printable(sentence)}"
+            who = f"{fields['worker']}: " if self.several and "worker" in fields else ""
+            line = f"{now.astimezone():%H:%M:%S}  {printable(f'{who}{mark}{sentence}')}"
         with self._lock:
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()

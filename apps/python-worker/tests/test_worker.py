@@ -406,6 +406,15 @@ class Log_(unittest.TestCase):
             Log("warn", as_json=True).info("not this")
         self.assertRegex(said.getvalue(), r"^\d\d:\d\d:\d\d  warn: chunk of “\\u001b\[2J\\u000a”\n$")
 
+    def test_rn_23_where_several_nodes_write_a_line_says_whose_it_is(self) -> None:
+        said = io.StringIO()
+        log = Log("info", as_json=False)
+        log.several = True
+        with redirect_stdout(said):
+            log.warn("gone", worker="box-1")
+            log.info("stopped")
+        self.assertRegex(said.getvalue(), r"^\d\d:\d\d:\d\d  box-1: warn: gone\n\d\d:\d\d:\d\d  stopped\n$")
+
 
 def load_tests(_: unittest.TestLoader, tests: unittest.TestSuite, __: str | None) -> unittest.TestSuite:
     for module in (canonical, parse_json):

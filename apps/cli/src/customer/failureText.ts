@@ -1,7 +1,7 @@
 import type { Asset } from '@oblivion/core'
+import { printable } from '../printable.ts'
 import type { FailedChunk } from './eachFailure.ts'
 import { moneyText } from './moneyText.ts'
-import { printable } from './printable.ts'
 
 const MOST = 400
 

@@ -1,4 +1,4 @@
-import { printable } from './printable.ts'
+import { printable } from '../printable.ts'
 
 /** Lines for people go to the terminal; in JSON one value goes there instead, amounts as decimal strings of the smallest unit. */
 export const say = (json: boolean, value: unknown, lines: readonly string[]): void => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { printable } from './printable.ts'
+import { printable } from '../printable.ts'
 
 /** Writes a line of JSON, and waits where whoever reads is slower. Strangers' text in it moves no terminal. */
 export const writeOut = async (json: string): Promise<void> => {

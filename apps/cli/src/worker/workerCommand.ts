@@ -66,7 +66,7 @@ export const workerCommand = defineCommand({
         'What a node can do is said where it is registered, and NODE_KEY is the key of one that is: leave the capabilities out, or give PRIVATE_KEY instead.',
       )
     }
-    const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json })
+    const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json, several: count > 1 })
     const strangersPrograms = args['strangers-programs']
     const name = args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID')
     const names = await namesOf(settings, count, name)
@@ -113,11 +113,11 @@ const runAll = async (workers: ServerWorker[], name: string, log: Log): Promise<
     : null
   if (health !== null) log.info({ port: health.port }, `health: http://127.0.0.1:${health.port}/health`)
   const release = leaveOnSignals(workers, log)
-  log.info({ worker: name, nodes: workers.length }, `${name} works; Ctrl-C ends it after the jobs at hand`)
+  log.info({ name, nodes: workers.length }, `${name} works; Ctrl-C ends it after the jobs at hand`)
   try {
     await Promise.all(workers.map((worker) => worker.run()))
     if (workers.some((worker) => worker.health().status === 'failed')) process.exitCode = 1
-    else log.info({ worker: name }, 'stopped')
+    else log.info({ name }, 'stopped')
   } finally {
     release()
     health?.close()
