@@ -6,7 +6,10 @@ export interface ProgramContext {
    * ended and given back when the machine is needed.
    */
   readonly progress: (fraction: number) => unknown
-  /** Keeps a JSON value of at most 64 kB from which another run of this chunk can go on; the latest one counts. */
+  /**
+   * Keeps a JSON value of at most 1,048,576 characters of text from which another run of this chunk can go on; the latest
+   * one counts.
+   */
   readonly checkpoint: (state: unknown) => void
   /** The latest checkpoint of an earlier run of this chunk, or null. */
   readonly resumed: unknown

@@ -53,7 +53,11 @@ export const submitCommand = defineCommand({
     asset: { type: 'string', description: 'What it is paid with: chain, card or test' },
     replicas: { type: 'string', description: 'Jobs of each chunk that are compared, 1 to 5; each is paid' },
     concurrent: { type: 'string', description: 'Chunks in work at once, at most' },
-    attempts: { type: 'string', description: 'How often a chunk may fail by its program, 1 to 10; 3 where absent' },
+    attempts: {
+      type: 'string',
+      description:
+        'How often a chunk may fail by its program, 1 to 10; 3 where absent. The last failure does not count where a worker has proved nothing: without a proven one online it is tried on for up to an hour',
+    },
     timeout: { type: 'string', description: 'The longest run time of one chunk', valueHint: 'seconds' },
     priority: { type: 'string', description: '0 to 9: of all that waits, a higher one is taken first' },
     capability: {
