@@ -2,6 +2,7 @@ import type { TestDatabase } from '../../packages/stack/src/testing/index.ts'
 import { generateAccess } from './generateAccess.ts'
 import { generateBuiltinPrograms } from './generateBuiltinPrograms.ts'
 import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
+import { generateEnvExample } from './generateEnvExample.ts'
 import { generateInstallScript } from './generateInstallScript.ts'
 import { generateStates } from './generateStates.ts'
 import { generateVariablesTable } from './generateVariablesTable.ts'
@@ -26,6 +27,7 @@ export const generators: Record<string, Generator> = {
   sql: { file: 'database/fair_job_distribution.sql', text: generateInstallScript },
   states: { file: 'packages/core/src/messages/states.generated.ts', fromDatabase: generateStates },
   variables: { file: 'README.md', text: generateVariablesTable },
+  env: { file: '.env.example', text: generateEnvExample },
   types: { file: 'packages/client/src/database.generated.ts', fromDatabase: generateDatabaseTypes },
   access: { file: 'docs/access.md', fromDatabase: generateAccess },
 }
