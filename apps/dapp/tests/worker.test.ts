@@ -81,6 +81,14 @@ test('every state has a sentence', () => {
   ])
 })
 
+test('a frame that is blocked is named, so that it can be allowed', () => {
+  const below = (code: 'OB202' | 'OB203' | 'OB101') =>
+    workerSentence({ status: 'failed', code }, null, null, 'https://bridge.example/').below
+  expect(below('OB202')).toContain('Allow frames and scripts of https://bridge.example:')
+  expect(below('OB203')).toContain('Allow frames of what https://bridge.example/config.json names as sandboxUrl:')
+  expect(below('OB101')).not.toContain('bridge.example')
+})
+
 test('the clock of a job starts with the job, not with its progress', () => {
   let view = recordState(restingWorker, { status: 'working', job: { ...job, progress: 0 } }, 1000)
   view = recordState(view, { status: 'working', job }, 2000)

@@ -48,7 +48,7 @@ export function Machines({ address }: { address: `0x${string}` }) {
         )
       ) : machines.data.length === 0 ? (
         <Empty title="No machine works for this wallet yet." action={add}>
-          Each tab, server and Python process that does is listed here. It has a key of its own, which works for you and
+          Each tab, server and Python node that does is listed here. It has a key of its own, which works for you and
           reaches no money; where one gets into other hands, you end it here.
         </Empty>
       ) : (

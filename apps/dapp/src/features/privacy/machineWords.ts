@@ -3,7 +3,7 @@ import type { Meaning } from '../elements/StateMark.tsx'
 import { plural } from '../format/plural.ts'
 import type { Config } from '../shell/config.ts'
 
-const names: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python process' }
+const names: Record<WorkerType, string> = { browser: 'Browser tab', server: 'Server', python: 'Python node' }
 
 /** What a machine says that it is. */
 export const machineName = ({ workerType }: Pick<OwnNode, 'workerType'>): string => names[workerType]

@@ -28,7 +28,7 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
     ...claimQuery(config, address, view.nodeId ?? ''),
     enabled: view.state.status === 'waiting' && view.nodeId !== null,
   })
-  const sentence = workerSentence(view.state, stats.data?.pendingJobs ?? null, claim.data ?? null)
+  const sentence = workerSentence(view.state, stats.data?.pendingJobs ?? null, claim.data ?? null, config.bridgeUrl)
   const live = isLive(view.state)
   return (
     <Page

@@ -33,11 +33,13 @@ const pauses: Record<PauseReason, string> = {
 /**
  * @param pending How many jobs wait in the queue; null where that is not known.
  * @param claim Why the server gives this node nothing; null where it has not said.
+ * @param bridgeUrl Where the worker's frame comes from, to be named where it is blocked.
  */
 export function workerSentence(
   state: WorkerState,
   pending: number | null,
   claim: ClaimExplanation | null = null,
+  bridgeUrl: string | null = null,
 ): WorkerSentence {
   const plain = (meaning: Meaning, before: string, below: string): WorkerSentence => ({
     meaning,
@@ -77,7 +79,7 @@ export function workerSentence(
         'Nothing runs in this tab. A job that was not done went back to the queue.',
       )
     case 'failed':
-      return plain('fail', 'The worker cannot go on.', failureSentence(state.code))
+      return plain('fail', 'The worker cannot go on.', failureSentence(state.code, bridgeUrl))
   }
 }
 
@@ -120,7 +122,14 @@ const failures: Partial<Record<ErrorCode, string>> = {
   OB014: 'Your wallet has as many machines as it may have. Revoke one that you no longer use, under Wallet.',
 }
 
-function failureSentence(code: ErrorCode): string {
-  const reason = errorCatalogue[code]
-  return failures[code] ?? `${reason.sentence} ${reason.hint}`
+function failureSentence(code: ErrorCode, bridgeUrl: string | null): string {
+  const { sentence, hint } = errorCatalogue[code]
+  if (bridgeUrl !== null && code === 'OB202') {
+    return `${sentence} Allow frames and scripts of ${new URL(bridgeUrl).origin}: an extension of this browser or the network may block them.`
+  }
+  if (bridgeUrl !== null && code === 'OB203') {
+    const named = new URL('/config.json', bridgeUrl).href
+    return `${sentence} Allow frames of what ${named} names as sandboxUrl: an extension of this browser or the network may block them.`
+  }
+  return failures[code] ?? `${sentence} ${hint}`
 }
