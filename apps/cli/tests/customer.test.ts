@@ -442,6 +442,9 @@ test('errors: a code, what happened and what to do, as words or as JSON; wrong c
       /--replicas takes a whole number from 1 to 5/,
     ],
     [['submit', '--program', 'raytrace', '--price', '1,5', '--range', '0:3'], {}, 1, /OB111/],
+    [['submit', 'task.json', '--rows-per-chunk', '2'], {}, 2, /^--rows-per-chunk is of a file: give --inputs\.\n$/],
+    [['results', id, '--rows-per-chunk', '2'], {}, 2, /give --failed-inputs/],
+    [['results', id, '--failed-inputs', 'in.ndjson', '--out', 'kept'], {}, 2, /leave --out and --after out/],
     [['submit', 'missing.json'], {}, 2, /^There is no file missing\.json here\.\n$/],
     [['submit', 'grow.js'], {}, 2, /grow\.js is not JSON/],
     [

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { getTask } from '@oblivion/client'
 import type { TaskView } from '@oblivion/core'
 import { defineCommand } from 'citty'
+import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { customerArgs } from './customerArgs.ts'
 import { eachFailure } from './eachFailure.ts'
@@ -39,10 +40,14 @@ export const resultsCommand = defineCommand({
     ...customerArgs,
   },
   run: async ({ args }) => {
+    const { taskId, out, 'failed-inputs': posted, 'rows-per-chunk': rowsPerChunk } = args
+    if (posted !== undefined && (out !== undefined || args.after !== undefined))
+      throw new UsageError('--failed-inputs writes inputs in place of results: leave --out and --after out.')
+    if (posted === undefined && rowsPerChunk !== undefined)
+      throw new UsageError('--rows-per-chunk is of a file of inputs: give --failed-inputs.')
     const customer = await openCustomer(args, process.env)
-    const { taskId, out } = args
     const view = await getTask(customer.client, { taskId })
-    if (args['failed-inputs'] !== undefined) return writeInputs(view, args['failed-inputs'], args['rows-per-chunk'])
+    if (posted !== undefined) return writeInputs(view, posted, rowsPerChunk)
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
