@@ -14915,7 +14915,11 @@ declare
 begin
   if v_hash is null then
     v_wallet := oblivion.require_wallet('read');
-    select oblivion.customer_job(j, t, o.address) into v_answer
+    select oblivion.customer_job(j, t, o.address) || coalesce((
+             select jsonb_build_object('result', w.canonical::jsonb, 'resultHash', w.result_hash)
+               from oblivion.shown_results(t, j.stage, array[j.chunk_index]) w
+              where w.job_id = j.id), '{}')
+      into v_answer
       from public.jobs j
       join oblivion.tasks t on t.id = j.task_id
       join oblivion.owners o on o.id = t.owner_id
@@ -14942,7 +14946,7 @@ begin
 end
 $$;
 comment on function public.get_job(uuid) is
-  'A job of a task of the caller''s, or one that the caller''s node holds, did or is offered: {jobId, taskId, chunkIndex, stage, type, status, offered, progress: 0 to 1, to a customer null while it runs, attempt, createdAt, startedAt, finishedAt, error, maxCost, cost, reward, provider, customer}; what the caller may not know is null. OB001, OB004, OB010, OB030, OB031.';
+  'A job of a task of the caller''s, or one that the caller''s node holds, did or is offered: {jobId, taskId, chunkIndex, stage, type, status, offered, progress: 0 to 1, to a customer null while it runs, attempt, createdAt, startedAt, finishedAt, error, maxCost, cost, reward, provider, customer}, and to its customer result and resultHash where task_results shows them; what the caller may not know is null. OB001, OB004, OB010, OB030, OB031.';
 
 create function public.my_jobs(
   p_status text default null,
@@ -14955,6 +14959,9 @@ language plpgsql
 stable
 security definer
 set search_path = ''
+-- Whoever asks for few jobs of a large task goes down its key, which a plan for all limits would not.
+set plan_cache_mode = force_custom_plan
+set enable_sort = off
 as $$
 declare
   -- So many jobs are looked at for a status, however many there are.
@@ -14991,21 +14998,23 @@ begin
      limit 1000
   loop
     with looked as (
-      select j as job, row_number() over (order by j.chunk_index desc, j.stage desc, j.replica desc) as place
+      -- Down the key, and no further than asked for.
+      select j as job, j.chunk_index, j.stage, j.replica
         from public.jobs j
        where j.task_id = v_task.id
-       order by place
+       order by j.chunk_index desc, j.stage desc, j.replica desc
        limit case when p_status is null then p_limit - jsonb_array_length(v_jobs) else v_most - v_looked end
     ), chosen as (
       -- By what is shown: else the filter tells what the answer does not.
-      select l.job, l.place
+      select l.*
         from looked l
        where p_status is null
           or oblivion.shown_status(l.job, v_task) = p_status
-       order by l.place
+       order by l.chunk_index desc, l.stage desc, l.replica desc
        limit p_limit - jsonb_array_length(v_jobs)
     )
-    select coalesce(jsonb_agg(oblivion.customer_job(c.job, v_task, v_wallet) order by c.place), '[]'),
+    select coalesce(jsonb_agg(oblivion.customer_job(c.job, v_task, v_wallet)
+             order by c.chunk_index desc, c.stage desc, c.replica desc), '[]'),
            (select count(*) from looked)
       into v_page, v_seen
       from chosen c;
@@ -15019,6 +15028,26 @@ end
 $$;
 comment on function public.my_jobs(text, uuid, int, text) is
   'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 10,000. OB001, OB002, OB005, OB008, OB030, OB031.';
+
+create function oblivion.list_nodes()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_agg(
+           oblivion.node_view(n) || jsonb_build_object('provider', n.provider_address, 'maxJobs', n.max_jobs)
+           order by n.last_seen desc, n.id), '[]')
+    from (
+      select x.*
+        from public.nodes x
+       where x.hardware_id <> 'forgotten:' || x.id
+       order by x.last_seen desc, x.id
+       limit 200) n
+$$;
+comment on function oblivion.list_nodes() is
+  'All nodes as my_nodes shows them, the latest seen first, 200 at most, with whom they earn for: for the operator.';
 
 create function public.node_jobs(p_worker_id text default null, p_job_id uuid default null, p_limit int default 5)
 returns jsonb
@@ -16868,6 +16897,7 @@ grant execute on function
   oblivion.set_sandbox(boolean),
   oblivion.set_operators(text[]),
   oblivion.remove_node(uuid),
+  oblivion.list_nodes(),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),

@@ -73,3 +73,26 @@ test('its own tasks at the head are passed over, one or two of them', async () =
   const later = await engine.task(customer, 1)
   expect((await claim(node, first)).taskId).toBe(later)
 })
+
+test('a customer’s newest jobs are read down the key of their task, however many it has', async () => {
+  await engine.task(customer, 3_000)
+  const look = (args: Record<string, unknown>) =>
+    customer.session(async ({ rpc, query }) => {
+      const { jobs } = await rpc<{ jobs: { chunkIndex: number }[] }>('my_jobs', args)
+      const [row] = await query<{ read: number }>(
+        `select sum(pg_stat_get_xact_tuples_returned(c.oid))::int as read
+           from pg_class c
+          where c.oid = 'public.jobs'::regclass
+             or c.oid in (select i.indexrelid from pg_index i where i.indrelid = 'public.jobs'::regclass)`,
+      )
+      return { chunks: jobs.map(({ chunkIndex }) => chunkIndex), read: row?.read }
+    })
+  for (const analyzed of [false, true]) {
+    if (analyzed) await engine.query('analyze public.jobs')
+    const { chunks, read } = await look({ p_limit: 3 })
+    expect(chunks).toEqual([2_999, 2_998, 2_997])
+    expect(read).toBeLessThan(50)
+  }
+  // The one kind of look that reads more: for a status that few have, and no further than 10,000 jobs.
+  expect((await look({ p_status: 'completed', p_limit: 1 })).chunks).toEqual([])
+})

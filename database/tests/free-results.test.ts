@@ -42,6 +42,8 @@ const everythingShown = async (taskId: string): Promise<string> => {
   ]
   const told: unknown[] = []
   for (const [name, args] of calls) told.push(await customer.rpc(name, args))
+  const { jobs } = await customer.rpc<{ jobs: { jobId: string }[] }>('my_jobs', of)
+  for (const { jobId } of jobs) told.push(await customer.rpc('get_job', { p_job_id: jobId }))
   const readable = {
     'public.jobs': 'id, status, progress, error, attempt',
     'public.nodes': 'id, hardware_id, capabilities',

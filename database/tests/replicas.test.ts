@@ -279,7 +279,15 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
       { chunkIndex: 0, result: { secret }, verdict: 'valid', provider: a.address },
     ])
     expect(await customer.rpc('get_job', { p_job_id: first.jobId })).toMatchObject({
-      ...{ status: 'completed', progress: 1, attempt: 1, cost: '1000', provider: a.address },
+      ...{
+        status: 'completed',
+        progress: 1,
+        attempt: 1,
+        cost: '1000',
+        provider: a.address,
+        result: { secret },
+        resultHash: hash,
+      },
     })
     expect(await customer.rpc('my_statement', { p_account: 'task', p_task_id: taskId })).toMatchObject({
       rows: [{ jobId: second.jobId }, { jobId: first.jobId, resultHash: hash }, {}],

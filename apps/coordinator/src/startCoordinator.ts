@@ -122,6 +122,7 @@ export async function startCoordinator(parameters: {
   const wallet = { wallets, returnTo: allowedOrigins[0], log }
   const sources = {
     ...{ project: configuration.storage, log, adminToken, queue: () => queue },
+    listNodes: () => engine.call('list_nodes'),
     removeNode: (nodeId: string) => engine.call('remove_node', [nodeId]),
   }
   const app = createApp({ health, allowedOrigins, allowedHosts, exports, cards: access, wallet, sources })

@@ -105,6 +105,7 @@ const doors: Record<string, Door> = {
   offer: { path: '/api/cards' },
   webhook: { path: '/api/cards/webhook', body: { id: 'evt_forged', type: 'payment_intent.succeeded' } },
   history: { path: `/datalake/export/${DAY}`, is: '/datalake/export/{date}' },
+  'figures of the history': { path: `/datalake/stats?date=${DAY}`, is: '/datalake/stats' },
   // Of the sources. For everybody:
   bots: { path: '/bots' },
   summary: { path: '/metrics/summary' },
@@ -120,6 +121,7 @@ const doors: Record<string, Door> = {
   tasks: { path: '/api/tasks' },
   'order of a task': { path: '/api/tasks', body: { title: 'x', acknowledgeVisible: true } },
   'a task': { path: `/api/tasks/${nothing}`, is: '/api/tasks/{taskId}' },
+  'its results': { path: `/api/tasks/${nothing}/results`, is: '/api/tasks/{taskId}/results' },
   // For customers and nodes:
   'a job': { path: `/jobs/${nothing}`, is: '/jobs/{id}' },
   'a job once more': { path: `/api/jobs/${nothing}`, is: '/api/jobs/{jobId}' },
@@ -147,6 +149,7 @@ const doors: Record<string, Door> = {
     is: '/api/jobs/{jobId}/complete',
   },
   // For wallets, and for operators:
+  'a batch': { path: '/jobs/populate', body: { schedule_id: nothing } },
   registration: { path: '/bots/register', body: { bot_id: 'two' } },
   deletion: { path: `/bots/${nothing}`, method: 'DELETE', is: '/bots/{id}' },
 }
@@ -162,15 +165,21 @@ const toAWallet: Record<string, string> = {
   ...{ 'deposit of play money': '200', 'deposit of tokens': '409 OB007', 'deposit by card': '200' },
   ...{ 'withdrawal of play money': '200', 'withdrawal of tokens': '409 OB007', 'refund to a card': '409 OB007' },
   ...{ 'payout of earnings': '400 OB005', 'claim of earnings': '200', checkout: '200' },
-  ...{ 'jobs of mine': '200', 'pending jobs': '200', tasks: '200', registration: '200' },
+  ...{ 'jobs of mine': '200', 'pending jobs': '200', tasks: '200', registration: '200', 'a batch': '404 OB040' },
   // What a task does not know is refused by the database itself.
-  ...{ 'order of a task': '400 OB006', 'a task': '404 OB008', 'a job': '404 OB010', 'a job once more': '404 OB010' },
+  ...{
+    'order of a task': '400 OB006',
+    'a task': '404 OB008',
+    'its results': '404 OB008',
+    'a job': '404 OB010',
+    'a job once more': '404 OB010',
+  },
 }
 const declared = (door: string, caller: string): string => {
   // For everybody, and for Stripe, who signs; the history is for whoever says the operator’s word.
   if (door === 'offer') return '200'
   if (door === 'webhook') return '400'
-  if (door === 'history') return caller === 'an operator’s token' ? '200' : '401'
+  if (door === 'history' || door === 'figures of the history') return caller === 'an operator’s token' ? '200' : '401'
   if (door === 'deletion') return caller === 'an operator’s token' ? '404 OB003' : '401 OB001'
   if (['bots', 'summary', 'counts of jobs'].includes(door)) return '200'
   // Whoever sends a node key is that node.

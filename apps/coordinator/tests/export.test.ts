@@ -276,3 +276,34 @@ test('DJ-24: GET /datalake/export/:date answers the results of that day, to an o
   expect((await ask(day(2), operator, shut)).status).toBe(404)
   expect(() => readVariable({ ADMIN_TOKEN: 'admin-secret-token' }, 'ADMIN_TOKEN')).toThrow(/ADMIN_TOKEN/)
 })
+
+test('DJ-23: GET /datalake/stats adds a day up, to an operator alone', async () => {
+  const adminToken = 'a word of operators'
+  const stats = mkdtempSync(join(tmpdir(), 'oblivion-stats-'))
+  const app = createApp({ health: () => ({}) as never, allowedOrigins: [], exports: { folder: stats, adminToken } })
+  const ask = async (query = '', authorization = `Bearer ${adminToken}`) => {
+    const headers = { host: 'localhost', authorization }
+    const answer = await app.request(`/datalake/stats${query}`, { headers })
+    return { status: answer.status, body: (await answer.json()) as unknown }
+  }
+  expect((await ask()).status).toBe(404)
+  const line = (type: string, outcome: string, seconds: number) =>
+    JSON.stringify({ type, outcome, startedAt: '2026-11-24T10:00:00Z', endedAt: `2026-11-24T10:00:0${seconds}+00:00` })
+  const lines = [line('raytrace', 'succeeded', 2), line('js', 'succeeded', 4), line('js', 'failed', 9)]
+  const text = [...lines, line('js', 'expired', 9), line('raytrace', 'released', 9), '{"type":"js","outc'].join('\n')
+  writeFileSync(join(stats, 'results-2026-11-24.ndjson'), text)
+  writeFileSync(join(stats, 'results-2026-11-23.ndjson'), '')
+  const outcomes = { succeeded: 2, failed: 1, expired: 1, released: 1 }
+  expect(await ask()).toEqual({
+    status: 200,
+    body: {
+      ...{ date: '2026-11-24', tries: 5, outcomes, success_rate: 0.5, mean_seconds: 3 },
+      by_type: { raytrace: { tries: 2, succeeded: 1 }, js: { tries: 3, succeeded: 1 } },
+    },
+  })
+  expect(await ask('?date=2026-11-23')).toMatchObject({ body: { tries: 0, success_rate: null, mean_seconds: null } })
+  expect((await ask('?date=2026-11-22')).status).toBe(404)
+  expect((await ask('?date=..')).status).toBe(400)
+  expect((await ask('', 'Bearer admin-secret-token')).status).toBe(401)
+  rmSync(stats, { recursive: true })
+})

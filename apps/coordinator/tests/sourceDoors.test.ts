@@ -34,6 +34,7 @@ const done = async <T = Answer['body']>(...args: Parameters<typeof call>): Promi
   expect({ status, ...(status === 200 ? {} : { body }) }, args.slice(0, 2).join(' ')).toEqual({ status: 200 })
   return body as T
 }
+const operator = { authorization: `Bearer ${ADMIN_TOKEN}` }
 const idOf = (row: unknown) => String((row as { id: string }).id)
 
 beforeAll(async () => {
@@ -138,7 +139,8 @@ describe('job-management', () => {
       expect(await progress(value)).toMatchObject({ status: 400, body: { values: { field: 'progress' } } })
     expect(await progress(42.5)).toMatchObject({ body: { status: 'RUNNING', progress: 42.5 } })
     expect(await pending()).toMatchObject([{ status: 'RUNNING', progress: 42.5 }])
-    expect(await progress(150)).toMatchObject({ body: { status: 'RUNNING', progress: 100 } })
+    for (const value of [150, 1e300])
+      expect(await progress(value)).toMatchObject({ body: { status: 'RUNNING', progress: 100 } })
     // What a program says of its progress does not reach its customer unpaid.
     expect(await done('GET', `/api/jobs/${job.id}`, mine)).toMatchObject({ status: 'RUNNING', progress: null })
 
@@ -154,12 +156,14 @@ describe('job-management', () => {
     expect(ended).toMatchObject({
       ...{ status: 'COMPLETED', progress: 100, error: null, user: { qubicAddress: address(customer).toLowerCase() } },
       provider: { address: address(provider).toLowerCase() },
+      ...{ result: { colour: 'blue' }, resultHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect(BigInt(ended.actualCost ?? 0)).toBeGreaterThan(0n)
     expect(BigInt(ended.actualCost ?? 0)).toBeLessThan(5_000n)
     expect(await done('GET', `/api/jobs/${job.id}`, theirs)).toMatchObject({ status: 'COMPLETED', user: null })
     const [newest] = await done<Managed[]>('GET', `/api/jobs/user/${address(customer)}`, mine)
-    expect(newest).toEqual(ended)
+    const { result: _, resultHash: __, ...listed } = ended
+    expect(newest).toEqual(listed)
     expect(await pending()).toEqual([])
   })
 
@@ -268,7 +272,9 @@ describe('distributed-job-processing and realtime-task-network', () => {
     })
     const result = { bot_id: 'bot-1', result: [1, 2, 3] }
     expect(await done('POST', `/jobs/${idOf(job)}/complete`, key, result)).toMatchObject({ status: 'completed' })
-    expect(await done('GET', `/jobs/${idOf(job)}`, mine)).toMatchObject({ status: 'completed', cost: '1000' })
+    expect(await done('GET', `/jobs/${idOf(job)}`, mine)).toMatchObject({
+      ...{ status: 'completed', cost: '1000', result: [1, 2, 3] },
+    })
 
     const { job: next } = await claim()
     const failure = { bot_id: 'bot-1', error: 'no paint' }
@@ -316,6 +322,9 @@ describe('distributed-job-processing and realtime-task-network', () => {
     for (const _ of ['once', 'again'])
       expect(await record({ result: { ok: 7 } })).toMatchObject({ status: 'completed' })
     expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ progress: 100, chunks: 'c' })
+    expect(await done('GET', `/api/tasks/${taskId}/results?limit=5`, mine)).toMatchObject({
+      ...{ results: [{ chunkIndex: 0, input: { n: 7 }, result: { ok: 7 }, reward: '950' }], next: null },
+    })
     expect(await done('POST', '/api/worker/next-chunk', key, worker)).toMatchObject({ chunk: null })
   })
 
@@ -325,7 +334,16 @@ describe('distributed-job-processing and realtime-task-network', () => {
       return bots.some(({ worker_type, jobs_completed }) => worker_type === 'browser' && jobs_completed === 2) && bots
     })
     expect(bots).toContainEqual(expect.objectContaining({ status: 'up', current_jobs: 0, max_jobs: 1 }))
-    expect(JSON.stringify(bots)).not.toContain(address(provider).toLowerCase())
+    expect(JSON.stringify(bots)).not.toMatch(new RegExp(`${address(provider)}|bot-1`, 'i'))
+    // To an operator by their ids, which it needs to delete one.
+    expect((await done<{ bots: unknown[] }>('GET', '/bots', operator)).bots).toContainEqual(
+      expect.objectContaining({
+        bot_id: 'bot-1',
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        status: 'up',
+        max_jobs: 1,
+      }),
+    )
     const summary = await until('it is counted', async () => {
       const now = await done<{ jobs: { completed: number } }>('GET', '/metrics/summary')
       return now.jobs.completed === 3 ? now : null
@@ -336,8 +354,8 @@ describe('distributed-job-processing and realtime-task-network', () => {
   test('DJ-20, DJ-25: operators alone delete a bot, and what it held is pending again', async () => {
     const { taskId } = await done('POST', '/api/tasks', mine, { ...draft, inputs: [{ n: 8 }] })
     const { job } = await done<{ job: Answer['body'] }>('POST', '/jobs/claim', key, { bot_id: 'bot-1' })
-    const id = await world.ask<string>(`select id as answer from nodes where hardware_id = 'bot-1'`)
-    const operator = { authorization: `Bearer ${ADMIN_TOKEN}` }
+    const { bots } = await done<{ bots: { id: string; bot_id: string }[] }>('GET', '/bots', operator)
+    const id = bots.find(({ bot_id }) => bot_id === 'bot-1')?.id
     for (const by of [{}, theirs, mine, key, { authorization: `Bearer ${ADMIN_TOKEN}x` }])
       expect((await call('DELETE', `/bots/${id}`, by)).status).toBe(401)
     expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ chunks: 'r' })
@@ -349,6 +367,42 @@ describe('distributed-job-processing and realtime-task-network', () => {
     })
     expect(await done('GET', `/jobs/${idOf(job)}`, mine)).toMatchObject({ status: 'pending', provider: null })
   })
+})
+
+test('DJ-13: a batch of a schedule now, by whose money it is', async () => {
+  const batch = { title: 'A batch', type: 'raytrace', inputs: [1, 2, 3, 4, 5], asset: 'test', acknowledgeVisible: true }
+  const schedule = (price: string) =>
+    customer.rpc<{ scheduleId: string }>('create_schedule', {
+      p_schedule: JSON.stringify({ name: 'Batches', task: { ...batch, pricePerChunk: price } }),
+    })
+  const { scheduleId } = await schedule('1000')
+  const populate = (by: Headers, id = scheduleId) => call('POST', '/jobs/populate', by, { schedule_id: id })
+  expect(await populate(theirs)).toMatchObject({ status: 404, body: { code: 'OB040' } })
+  const { status, body } = await populate(mine)
+  expect(status).toBe(200)
+  const jobs = await done<{ jobs: unknown[] }>('GET', `/api/jobs?action=by_brief&brief_id=${body.task_id}`, mine)
+  expect(jobs.jobs).toHaveLength(5)
+  await customer.rpc('cancel_task', { p_task_id: body.task_id })
+  expect(await populate(mine, (await schedule('100000000')).scheduleId)).toMatchObject({
+    ...{ status: 409, body: { code: 'OB007' } },
+  })
+})
+
+test('a page of ours may send keys and delete, a foreign one nothing', async () => {
+  const ask = (origin: string) => {
+    const headers = {
+      origin,
+      'access-control-request-method': 'DELETE',
+      'access-control-request-headers': 'x-node-key',
+    }
+    return fetch(`${url}/bots/1`, { method: 'OPTIONS', headers })
+  }
+  const own = await ask('http://localhost:5173')
+  expect(own.headers.get('access-control-allow-methods')).toContain('DELETE')
+  for (const header of ['authorization', 'x-api-key', 'x-node-key'])
+    expect(own.headers.get('access-control-allow-headers')).toContain(header)
+  const foreign = await ask('https://evil.example')
+  expect([foreign.status, foreign.headers.get('access-control-allow-headers')]).toEqual([403, null])
 })
 
 describe('supabase-worker', () => {

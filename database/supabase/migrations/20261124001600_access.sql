@@ -205,6 +205,7 @@ grant execute on function
   oblivion.set_sandbox(boolean),
   oblivion.set_operators(text[]),
   oblivion.remove_node(uuid),
+  oblivion.list_nodes(),
   oblivion.set_max_jobs(uuid, int),
   oblivion.review_program(text, boolean),
   oblivion.set_type_timeout(text, int),

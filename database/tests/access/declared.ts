@@ -268,6 +268,7 @@ export const audiences: Audience[] = [
       'oblivion.set_sandbox(p_enabled boolean)',
       'oblivion.set_operators(p_addresses text[])',
       'oblivion.remove_node(p_node_id uuid)',
+      'oblivion.list_nodes()',
       'oblivion.set_max_jobs(p_node_id uuid, p_max_jobs integer)',
       'oblivion.mark_operator_node(p_node_id uuid, p_operator boolean)',
       'oblivion.stop_program(p_program_key text, p_reason text)',

@@ -27,6 +27,7 @@ export type EngineFunction =
   | 'set_sandbox'
   | 'set_operators'
   | 'remove_node'
+  | 'list_nodes'
   | 'record_customers'
   | 'customers_to_read'
   | 'pause_exiting'

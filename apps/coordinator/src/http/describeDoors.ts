@@ -42,6 +42,16 @@ export function describeDoors(app: OpenAPIHono): void {
     },
   })
   registry.registerPath({
+    ...{ method: 'get', path: '/datalake/stats', security: [{ operator: [] }] },
+    summary:
+      'How tries of a day (UTC) ended, how many succeeded, and in what time; of the newest day where none is named',
+    request: { query: z.object({ date: z.iso.date().optional() }) },
+    responses: {
+      200: json('{date, tries, outcomes, success_rate, mean_seconds, by_type}'),
+      ...{ 400: json('No day.'), 401: json('Operators only.'), 404: json('Nothing was written, or the door is shut.') },
+    },
+  })
+  registry.registerPath({
     ...{ method: 'get', path: '/api/cards', summary: 'Whether cards are taken, and how much at once' },
     responses: { 200: json('{available, mode, least, most}') },
   })

@@ -10,6 +10,8 @@ export type SourceAccess = {
   readonly queue: () => HealthReport['queue']
   /** What an operator says; null shuts the doors that are for operators. */
   readonly adminToken: string | null
+  /** All nodes with their ids, for an operator. */
+  readonly listNodes: () => Promise<unknown>
   /** Ends a node's key and gives its jobs back, by the operator's word. */
   readonly removeNode: (nodeId: string) => Promise<unknown>
 }

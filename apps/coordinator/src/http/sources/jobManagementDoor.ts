@@ -32,6 +32,14 @@ const job = z
     ...{ createdAt: z.string(), startedAt: nullable, completedAt: nullable, error: nullable },
     provider: z.object({ address: z.string() }).nullable(),
     user: z.object({ qubicAddress: z.string(), username: z.null() }).nullable(),
+    result: z
+      .unknown()
+      .optional()
+      .openapi({ description: 'To the customer who asks for this one job, once it is paid for.' }),
+    resultHash: z
+      .string()
+      .optional()
+      .openapi({ description: 'SHA-256 of its canonical JSON; alone where it lies in Storage.' }),
   })
   .openapi('ManagedJob', {
     description:
@@ -47,6 +55,7 @@ const managedJob = (row: JobRow) => ({
   ...{ createdAt: row.createdAt, startedAt: row.startedAt, completedAt: row.finishedAt, error: row.error },
   provider: row.provider === null ? null : { address: row.provider },
   user: row.customer === null ? null : { qubicAddress: row.customer, username: null },
+  ...(row.resultHash === undefined ? {} : { result: row.result, resultHash: row.resultHash }),
 })
 
 const order = z

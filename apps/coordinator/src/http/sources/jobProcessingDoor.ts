@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { NotSignedInError } from '@oblivion/core'
+import { errorFromCode, NotSignedInError } from '@oblivion/core'
 import { isOperator } from '../isOperator.ts'
 import { answers, json, openDoor } from '../openDoor.ts'
 import { by, callerOf, nobody } from './callerOf.ts'
@@ -28,6 +28,14 @@ export const processingJobSchema = z
     attempt: z.number().nullable(),
     ...{ created_at: z.string(), started_at: nullable, finished_at: nullable, error: nullable },
     ...{ max_cost: nullable, cost: nullable, reward: nullable, provider: nullable },
+    result: z
+      .unknown()
+      .optional()
+      .openapi({ description: 'To the customer who asks for this one job, once it is paid for.' }),
+    result_hash: z
+      .string()
+      .optional()
+      .openapi({ description: 'SHA-256 of its canonical JSON; alone where it lies in Storage.' }),
   })
   .openapi('ProcessingJob', { description: 'What the caller may not know (yet) is null.' })
 
@@ -41,6 +49,20 @@ export const processingJob = ({ jobId, offered: _, progress, customer: __, ...ro
 const bot = z.object({
   ...{ bot: z.string(), worker_type: z.string(), status: z.enum(['up', 'down']) },
   ...{ current_jobs: z.number(), max_jobs: z.number(), jobs_completed: z.number(), last_heartbeat: z.string() },
+  id: z.string().optional().openapi({ description: 'To an operator.' }),
+  bot_id: z.string().optional().openapi({ description: 'Its hardware id, to an operator.' }),
+})
+const nodeRows = z.array(
+  z.object({
+    ...{ nodeId: z.string(), hardwareId: z.string(), workerType: z.string(), online: z.boolean() },
+    ...{ provider: z.string(), currentJobs: z.number(), maxJobs: z.number(), completedJobs: z.number() },
+    lastSeenAt: z.string(),
+  }),
+)
+/** `run_schedule`'s answer: a task, or why there is none. */
+const batch = z.object({
+  taskId: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 const workerRows = z.array(
   z.object({
@@ -77,8 +99,11 @@ const routes = {
     responses: answers(summary, 'Figures a moment old.'),
   }),
   bots: createRoute({
-    ...{ method: 'get', path: '/bots', tags, summary: 'All bots, those that are up first, at most 200' },
-    responses: answers(z.object({ bots: z.array(bot) }), 'By the short address of whom they earn for.'),
+    ...{ method: 'get', path: '/bots', tags, security: [{}, ...by.operator], summary: 'All bots, at most 200' },
+    responses: answers(
+      z.object({ bots: z.array(bot) }),
+      'By the short address of whom they earn for, those that are up first; to an operator with ids and the address whole, the latest seen first.',
+    ),
   }),
   jobs: createRoute({
     ...{
@@ -101,6 +126,11 @@ const routes = {
     security: [...by.customer, ...by.node],
     request: { params: z.object({ id: jobId }) },
     responses: answers(processingJobSchema, 'The job.'),
+  }),
+  populate: createRoute({
+    ...{ method: 'post', path: '/jobs/populate', tags, security: by.wallet, summary: 'A batch of a schedule, now' },
+    request: { body: { ...json(z.object({ schedule_id: z.uuid() })), required: true } },
+    responses: answers(z.object({ task_id: z.string() }), 'Its jobs are those of this task.'),
   }),
   claim: createRoute({
     ...{ method: 'post', path: '/jobs/claim', tags, security: by.node, summary: 'Claim a job, atomically' },
@@ -172,8 +202,11 @@ const routes = {
 }
 
 /** `/jobs`, `/bots` and `/metrics/summary`. */
-export function jobProcessingDoor({ project, log, queue, adminToken, removeNode }: SourceAccess): OpenAPIHono {
+export function jobProcessingDoor(access: SourceAccess): OpenAPIHono {
+  const { project, log, queue, adminToken, listNodes, removeNode } = access
   const door = openDoor({ log, failure: 'a call about jobs or bots failed', maxBodyBytes: 1_048_576 })
+  const isByOperator = (context: { req: { header(name: string): string | undefined } }) =>
+    adminToken !== null && isOperator(context.req.header('authorization'), adminToken)
 
   door.openapi(routes.summary, async (context) => {
     const now = figures.parse(await nobody(project).call('get_network_stats', {}))
@@ -188,9 +221,17 @@ export function jobProcessingDoor({ project, log, queue, adminToken, removeNode 
   })
 
   door.openapi(routes.bots, async (context) => {
+    if (isByOperator(context)) {
+      const bots = nodeRows.parse(await listNodes()).map((row) => ({
+        ...{ id: row.nodeId, bot_id: row.hardwareId, bot: row.provider, worker_type: row.workerType },
+        ...{ status: upOrDown(row.online), current_jobs: row.currentJobs, max_jobs: row.maxJobs },
+        ...{ jobs_completed: row.completedJobs, last_heartbeat: row.lastSeenAt },
+      }))
+      return context.json({ bots }, 200)
+    }
     const rows = workerRows.parse(await nobody(project).call('get_worker_stats', {}))
     const bots = rows.map(({ worker, online, total_jobs_completed, last_seen, ...row }) => ({
-      ...{ bot: worker, status: online ? ('up' as const) : ('down' as const) },
+      ...{ bot: worker, status: upOrDown(online) },
       ...{ jobs_completed: total_jobs_completed, last_heartbeat: last_seen, ...row },
     }))
     return context.json({ bots }, 200)
@@ -204,6 +245,14 @@ export function jobProcessingDoor({ project, log, queue, adminToken, removeNode 
   door.openapi(routes.job, async (context) =>
     context.json(processingJob(await oneJob(callerOf(project, context), context.req.valid('param').id)), 200),
   )
+
+  door.openapi(routes.populate, async (context) => {
+    const { schedule_id } = context.req.valid('json')
+    const answer = await callerOf(project, context).call('run_schedule', { p_schedule_id: schedule_id })
+    const { taskId, error } = batch.parse(answer)
+    if (taskId !== null) return context.json({ task_id: taskId }, 200)
+    throw (error && errorFromCode(error.code, { message: error.message })) ?? new Error('a schedule made no task')
+  })
 
   door.openapi(routes.claim, async (context) => {
     const { job, retryMs } = await claimFor(callerOf(project, context), context.req.valid('json').bot_id)
@@ -252,7 +301,7 @@ export function jobProcessingDoor({ project, log, queue, adminToken, removeNode 
   })
 
   door.openapi(routes.remove, async (context) => {
-    if (adminToken === null || !isOperator(context.req.header('authorization'), adminToken))
+    if (!isByOperator(context))
       throw new NotSignedInError({
         message: 'Operators only.',
         hint: 'Send ADMIN_TOKEN as `authorization: Bearer ...`; without one at the server this door is shut.',
@@ -263,3 +312,5 @@ export function jobProcessingDoor({ project, log, queue, adminToken, removeNode 
   })
   return door
 }
+
+const upOrDown = (online: boolean) => (online ? ('up' as const) : ('down' as const))

@@ -19,6 +19,9 @@ export const jobRow = z.object({
   error: text,
   ...{ maxCost: text, cost: text, reward: text },
   ...{ provider: text, customer: text },
+  /** Of one job that is asked for by its customer, once it is paid for; where it lies in Storage the hash alone. */
+  result: z.unknown().optional(),
+  resultHash: z.string().optional(),
 })
 export type JobRow = z.infer<typeof jobRow>
 

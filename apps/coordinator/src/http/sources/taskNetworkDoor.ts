@@ -34,6 +34,8 @@ const withProgress = (row: z.infer<typeof summary>) => ({
   progress: row.chunkCount === 0 ? 0 : Math.floor((row.counts.completed * 10_000) / row.chunkCount) / 100,
 })
 
+const resultPage = z.object({ results: z.array(z.looseObject({})), next: z.number().nullable() })
+
 const taskRoutes = {
   create: createRoute({
     ...{ method: 'post', path: '/', tags, security: by.customer, summary: 'Post a task and hold its budget' },
@@ -49,6 +51,20 @@ const taskRoutes = {
     ...{ method: 'get', path: '/{taskId}', tags, security: by.customer, summary: 'A task with its progress' },
     request: { params: z.object({ taskId: z.uuid() }) },
     responses: answers(task, 'chunks has a letter for each chunk: b p r c f x.'),
+  }),
+  results: createRoute({
+    ...{ method: 'get', path: '/{taskId}/results', tags, security: by.customer, summary: 'Results by chunk index' },
+    request: {
+      params: z.object({ taskId: z.uuid() }),
+      query: z.object({
+        after: z.coerce.number().int().min(-1).default(-1).openapi({ description: 'The `next` of the page before.' }),
+        limit: z.coerce.number().int().min(1).max(100).default(100),
+      }),
+    },
+    responses: answers(
+      resultPage,
+      'Each with its chunk’s input, result, resultHash, verdict and provider; next is null at the end.',
+    ),
   }),
 }
 
@@ -70,6 +86,11 @@ export function tasksDoor({ project, log }: SourceAccess): OpenAPIHono {
     const { taskId } = context.req.valid('param')
     const row = summary.parse(await callerOf(project, context).call('get_task', { p_task_id: taskId }))
     return context.json(withProgress(row), 200)
+  })
+  door.openapi(taskRoutes.results, async (context) => {
+    const [{ taskId }, { after, limit }] = [context.req.valid('param'), context.req.valid('query')]
+    const page = { p_task_id: taskId, p_after: after, p_limit: limit }
+    return context.json(resultPage.parse(await callerOf(project, context).call('task_results', page)), 200)
   })
   return door
 }
