@@ -21,6 +21,8 @@ export type Dapp = {
   ) => Promise<Visit>
   /** Has the owner of this wallet proved itself. */
   establish: (address: string) => Promise<void>
+  /** Stops a site as an operator does. */
+  suspendSite: (siteKey: string, reason: string) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -40,6 +42,7 @@ export async function startDapp(environment: Record<string, string> = {}): Promi
     anonKey: stack.dev.anonKey,
     browser,
     establish: stack.establish,
+    suspendSite: stack.suspendSite,
     async visit(path, { prepare, ...options } = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
       onTestFinished(() => context.close())

@@ -14,6 +14,8 @@ export type TestStack = {
   said: readonly string[]
   /** Has a wallet's owner proved itself, as the results of many customers would in a day: its word counts from then on. */
   establish(address: string): Promise<void>
+  /** Stops a site as an operator does. */
+  suspendSite(siteKey: string, reason: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -54,17 +56,24 @@ export const startTestStack = async (
     await stack.stop()
     if (options.home === undefined) rmSync(home, { recursive: true, force: true })
   }
-  const establish = async (address: string): Promise<void> => {
+  /** @returns how many rows it answers or changes */
+  const ask = async (sql: string, params: unknown[]): Promise<number | null> => {
     const client = new pg.Client({ connectionString: stack.dev.databaseUrl })
     await client.connect()
     try {
-      const { rowCount } = await client.query('update oblivion.owners set proven_count = 1000 where address = $1', [
-        address.toLowerCase(),
-      ])
-      if (rowCount !== 1) throw new Error(`Nobody here has the address ${address}: sign in and register a node first.`)
+      return (await client.query(sql, params)).rowCount
     } finally {
       await client.end()
     }
   }
-  return { dev: stack.dev, home, said, establish, stop }
+  const establish = async (address: string): Promise<void> => {
+    const sql = 'update oblivion.owners set proven_count = 1000 where address = $1'
+    if ((await ask(sql, [address.toLowerCase()])) !== 1)
+      throw new Error(`Nobody here has the address ${address}: sign in and register a node first.`)
+  }
+  const suspendSite = async (siteKey: string, reason: string): Promise<void> => {
+    const sql = 'select oblivion.suspend_site(s.id, $2) from oblivion.sites s where s.key = $1'
+    if ((await ask(sql, [siteKey, reason])) !== 1) throw new Error(`There is no site with the key ${siteKey}.`)
+  }
+  return { dev: stack.dev, home, said, establish, suspendSite, stop }
 }

@@ -35,7 +35,10 @@ export function TextArea({ label, value, rows, onChange, placeholder, note, prob
         )}
       />
       {(problem || note) && (
-        <p id={`${id}-note`} className={classNames('mt-1.5 text-12', problem ? 'text-fail-ink' : 'text-ink-3')}>
+        <p
+          id={`${id}-note`}
+          className={classNames('mt-1.5 text-12 wrap-anywhere', problem ? 'text-fail-ink' : 'text-ink-3')}
+        >
           {problem || note}
         </p>
       )}
