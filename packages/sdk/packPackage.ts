@@ -1,4 +1,6 @@
+// `pnpm pack:sdk` writes the package as a file, dist/oblivion-sdk-<version>.tgz, for whoever installs it without a registry.
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { writePages } from './build.ts'
 import { buildPackage } from './buildPackage.ts'
 import { runTool } from './runTool.ts'
@@ -21,4 +23,9 @@ export const packPackage = async (folder: string): Promise<string> => {
   await buildPackage()
   const packed = await runTool([...pnpm(), 'pack', '--json', '--pack-destination', folder], import.meta.dirname)
   return (JSON.parse(packed) as { filename: string }).filename
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const tarball = await packPackage(fileURLToPath(new URL('./dist', import.meta.url)))
+  console.log(`In your project: npm install ${tarball}`)
 }

@@ -212,7 +212,7 @@ test('the README has no other examples than those that run here', () => {
   const run = [...Object.values(onPage), ...Object.values(onServer)].map((text) => text())
   const others = readme.filter(({ text }) => !run.includes(text)).map(({ text }) => text)
   // Which is what the installation above did.
-  expect(others).toEqual(['npm install @oblivion/sdk\n', 'npm install @oblivion/sdk deno\n'])
+  expect(others).toEqual(['npx -y pnpm@12.21.0 pack:sdk\n', 'npm install deno\n'])
 })
 
 test('each example of the README for pages runs in one', async () => {

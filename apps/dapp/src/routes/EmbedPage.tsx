@@ -8,7 +8,7 @@ import { Page, Section } from '../features/elements/Page.tsx'
 import { LivePage } from '../features/embed/LivePage.tsx'
 import { SiteForm } from '../features/embed/SiteForm.tsx'
 import { SiteList } from '../features/embed/SiteList.tsx'
-import { headersFor, type SnippetKind, snippet } from '../features/embed/snippets.ts'
+import { headersFor, packCommand, type SnippetKind, snippet } from '../features/embed/snippets.ts'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
 import { useStore } from '../features/shell/createStore.ts'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
@@ -17,8 +17,8 @@ import { signedInAddress, walletStore } from '../features/wallet/walletStore.ts'
 
 const kinds = [
   { key: 'tag', label: 'Script tag', note: 'one line' },
-  { key: 'element', label: 'Element', note: 'npm' },
-  { key: 'module', label: 'Module', note: 'npm, typed' },
+  { key: 'element', label: 'Element', note: 'package' },
+  { key: 'module', label: 'Module', note: 'package, typed' },
   { key: 'frame', label: 'Frame', note: 'no script' },
 ] as const
 
@@ -63,6 +63,15 @@ export function EmbedPage() {
                 ? `With the key of ${site.name}. It is public: it works on its origins alone.`
                 : 'Make a site below to get its key.'}
             </p>
+            {(kind === 'element' || kind === 'module') && (
+              <div className="flex flex-col gap-2 text-12 text-ink-3">
+                <p>
+                  No registry has the package yet. This, in a clone of Oblivion’s repository, writes it as a file and
+                  says the npm install that your project needs:
+                </p>
+                <code className="figure text-ink-2">{packCommand}</code>
+              </div>
+            )}
           </Section>
           <Section title="Headers of your page">
             <p className="text-ink-2">

@@ -45,6 +45,9 @@ export function snippet(kind: SnippetKind, { bridgeUrl, siteKey, script }: Snipp
   }
 }
 
+/** How the package is made, which no registry has yet; it says how it is installed. */
+export const packCommand = 'npx -y pnpm@12.21.0 pack:sdk'
+
 /** What a page with a Content-Security-Policy has to add to it. */
 export function headersFor(kind: SnippetKind, bridgeUrl: string): string[] {
   const origin = new URL(bridgeUrl).origin
