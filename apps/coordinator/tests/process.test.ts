@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { deposit } from '@oblivion/contracts'
 import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createWorld, type World } from './world/createWorld.ts'
 import { startFlakyProxy } from './world/flakyProxy.ts'
-import { forkCoordinator } from './world/forkCoordinator.ts'
+import { environmentOf, forkCoordinator } from './world/forkCoordinator.ts'
 import { until } from './world/until.ts'
 
 let world: World
@@ -46,6 +47,22 @@ test('ready tells the port; health answers there and nowhere else', async () => 
   expect((await ask('/health', { origin: 'https://evil.example' })).status).toBe(403)
   const own = await ask('/health', { origin: 'http://localhost:5173' })
   expect(own.headers.get('access-control-allow-origin')).toBe('http://localhost:5173')
+})
+
+test('the variables that docs/hosting.md names are those that it was tried with, and are enough', async () => {
+  const guide = await readFile(new URL('../../../docs/hosting.md', import.meta.url), 'utf8')
+  const [, step = ''] = /\n## 4\.[\s\S]*?```sh\n([\s\S]*?)```/.exec(guide) ?? []
+  const named = [...step.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name)
+  const admins = { OBLIVION_ADMINS: world.chain.customer.account.address }
+  expect(named.sort()).toEqual(Object.keys({ ...environmentOf(world), ...admins }).sort())
+  const { port, said } = await forkMain(admins)
+  expect(port, said()).not.toBeNull()
+  await until(
+    'its operators are known',
+    async () =>
+      (await world.ask<string>(`select string_agg(o.address, ',') as answer from oblivion.operators o`)) ===
+        admins.OBLIVION_ADMINS.toLowerCase() || null,
+  )
 })
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it, and gives the lock back', async (signal) => {

@@ -55,9 +55,13 @@ async function runDeploy(chainId: number, env: Record<string, string>) {
   return { exitCode, said, record, client, given }
 }
 
-test('on a local chain it deploys token and settlement, and records where', async () => {
+test('on a local chain it deploys token and settlement, and records where; with what docs/hosting.md names and no more', async () => {
   const { exitCode, said, record, client, given } = await runDeploy(31337, {})
   expect(exitCode, said).toBe(0)
+  const guide = await readFile(new URL('../../../docs/hosting.md', import.meta.url), 'utf8')
+  const [, command = ''] = /\n## 3\.[\s\S]*?```sh\n([\s\S]*?)```/.exec(guide) ?? []
+  const named = [...command.matchAll(/([A-Z_]+)=/g)].map(([, name]) => name)
+  expect([...named, 'DEPLOYMENTS_DIR'].sort()).toEqual(Object.keys(given).sort())
   expect(record).toMatchObject({ chainId: 31337, settler: given.SETTLER_ADDRESS, blockNumber: '2' })
   const read = { address: record.settlement as Address, abi: settlementAbi }
   expect(await readContract(client, { ...read, functionName: 'settler' })).toBe(given.SETTLER_ADDRESS)

@@ -34,7 +34,7 @@ test('the sandbox allows its own inline script and no other', async () => {
   const files = await buildPages()
   const script = /<script>(.*)<\/script>/s.exec(files.get('sandbox.html') ?? '')?.[1] ?? ''
   const hash = createHash('sha256').update(script).digest('base64')
-  const { bridge, sandbox } = JSON.parse(files.get('headers.json') ?? '')
+  const { dapp, bridge, sandbox } = JSON.parse(files.get('headers.json') ?? '')
   expect(sandbox['Content-Security-Policy']).toContain(
     `script-src blob: 'unsafe-eval' 'wasm-unsafe-eval' 'sha256-${hash}'`,
   )
@@ -42,6 +42,7 @@ test('the sandbox allows its own inline script and no other', async () => {
   expect(sandbox['Connection-Allowlist']).toBe('()')
   expect(bridge['Content-Security-Policy']).toContain("default-src 'none'; script-src 'self'")
   expect(bridge['Content-Security-Policy']).not.toContain('unsafe')
+  expect(dapp['Content-Security-Policy']).toMatch(/default-src 'none'; script-src 'self'; .*frame-ancestors 'none'/)
 })
 
 test('each program lies under its own hash', async () => {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { headersOf } from '../../sdk/src/node/headersOf.ts'
 import { buildOrigins } from '../src/pages/buildOrigins.ts'
 import type { PagesConfig } from '../src/pages/pagesConfig.ts'
 import { serveOrigin } from '../src/pages/servePages.ts'
@@ -37,6 +38,7 @@ beforeAll(async () => {
   put(
     'sdk/headers.json',
     JSON.stringify({
+      dapp: headersOf('').dapp,
       bridge: { 'Content-Security-Policy': 'connect-src {api}; frame-src {sandbox}; frame-ancestors {dapp}' },
       sandbox: { 'Content-Security-Policy': 'sandbox allow-scripts; frame-ancestors {bridge}' },
       embed: { 'Content-Security-Policy': 'connect-src {api}; frame-ancestors *' },
@@ -52,7 +54,7 @@ beforeAll(async () => {
       supabaseUrl: 'http://127.0.0.1:54321',
       anonKey: 'anon',
       apiUrl: 'http://127.0.0.1:3001',
-      rpcUrl: 'http://127.0.0.1:54321/chain',
+      rpcUrl: 'http://127.0.0.1:8545/chain',
       chainId: 31337,
       settlementAddress: '0x1',
       tokenAddress: '0x2',
@@ -123,8 +125,13 @@ describe('headers', () => {
     const { head } = await get('dapp', '/')
     expect(head).toContain("frame-ancestors 'none'")
     expect(head).toContain("default-src 'none'")
-    expect(head).toContain(`frame-src http://${hostOf('bridge')}`)
-    expect(head).toContain("connect-src 'self' http://127.0.0.1:54321 ws://127.0.0.1:54321 http://127.0.0.1:3001")
+    expect(head).toContain(`frame-src http://${hostOf('bridge')} http://localhost:1;`)
+    const reached = [
+      ...['http://127.0.0.1:54321', 'ws://127.0.0.1:54321', 'http://127.0.0.1:3001', 'http://127.0.0.1:8545'],
+      `http://${hostOf('bridge')}`,
+    ]
+    expect(head).toContain(`connect-src 'self' ${reached.join(' ')};`)
+    expect(head).not.toMatch(/\{\w+\}/)
     expect(head).toContain('x-content-type-options: nosniff')
     expect(head).toContain('referrer-policy: no-referrer')
   })

@@ -1,5 +1,7 @@
 /**
- * Headers of the two origins and of our frames on other people's pages, as templates: whoever serves the pages fills in {api}, {bridge}, {sandbox} and {dapp}.
+ * Headers of the three origins and of our frames on other people's pages, as templates. Whoever serves the pages fills in the
+ * origins: {api}, {bridge}, {sandbox} and {dapp}; for the dApp {realtime}, which is {api} by ws or wss, {coordinator}, {rpc}, and {demo},
+ * a page that shows the worker embedded, or nothing.
  *
  * The sandbox's are what keeps a job from the network (tried in Chromium 156 and Firefox ESR 153): without the
  * `Connection-Allowlist` Chromium leaves WebRTC, navigation and DNS prefetch open in the frame. Firefox does not know it:
@@ -9,7 +11,29 @@
  */
 export const headersOf = (
   shimHash: string,
-): Record<'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script', Record<string, string>> => ({
+): Record<'dapp' | 'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script', Record<string, string>> => ({
+  // It holds the session and moves money: no page may frame it (A10), and no script but its own runs. It frames the bridge.
+  dapp: {
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      // React sets style attributes, and dialogs and toasts bring a style element.
+      "style-src 'self' 'unsafe-inline'",
+      "img-src 'self' data: blob:",
+      "font-src 'self'",
+      "connect-src 'self' {api} {realtime} {coordinator} {rpc} {bridge}",
+      "worker-src 'none'",
+      'frame-src {bridge} {demo}',
+      "manifest-src 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      "form-action 'none'",
+    ].join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    // A wallet may open a window of its own and must be able to answer.
+    'Cross-Origin-Opener-Policy': 'same-origin-allow-popups',
+  },
   bridge: {
     'Content-Security-Policy': [
       "default-src 'none'",

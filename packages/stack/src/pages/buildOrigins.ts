@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StackError } from '../StackError.ts'
 import type { Origin } from './answerPage.ts'
-import { dappHeaders } from './dappHeaders.ts'
 import { fillHeaders, type HeaderTemplates, type PageOrigins } from './fillHeaders.ts'
 import { loadSite, type Site } from './loadSite.ts'
 import type { PagesConfig } from './pagesConfig.ts'
@@ -19,8 +18,12 @@ export const buildOrigins = (config: PagesConfig): Record<'dapp' | 'bridge' | 's
     sandbox: `127.0.0.1:${ports.sandbox}`,
     demo: `localhost:${ports.demo}`,
   }
-  const origins = {
+  const origins: PageOrigins = {
     api: dapp.supabaseUrl,
+    realtime: dapp.supabaseUrl.replace(/^http/, 'ws'),
+    coordinator: dapp.apiUrl,
+    rpc: new URL(dapp.rpcUrl).origin,
+    demo: dapp.embedDemoUrl,
     dapp: `http://${hosts.dapp}`,
     bridge: `http://${hosts.bridge}`,
     sandbox: `http://${hosts.sandbox}`,
@@ -38,7 +41,7 @@ export const buildOrigins = (config: PagesConfig): Record<'dapp' | 'bridge' | 's
     dapp: {
       host: hosts.dapp,
       site: withConfig(loadSite(folders.dapp), dapp),
-      headers: dappHeaders({ ...dapp, bridgeUrl: origins.bridge }),
+      headers: fillHeaders(templates.dapp, origins),
       singlePage: true,
     },
     bridge: {

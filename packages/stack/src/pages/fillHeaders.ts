@@ -1,7 +1,14 @@
-/** Header templates as the SDK's build writes them: values with `{api}`, `{bridge}`, `{sandbox}` and `{dapp}`. */
-export type HeaderTemplates = Record<'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script', Record<string, string>>
+/** Header templates as the SDK's build writes them: values with the names of {@link PageOrigins} in braces. */
+export type HeaderTemplates = Record<
+  'dapp' | 'bridge' | 'sandbox' | 'embed' | 'embedSandbox' | 'script',
+  Record<string, string>
+>
 
-export type PageOrigins = { api: string; bridge: string; sandbox: string; dapp: string }
+/** What pages may reach, by origin. */
+export type PageOrigins = Record<
+  'api' | 'realtime' | 'coordinator' | 'rpc' | 'bridge' | 'sandbox' | 'dapp' | 'demo',
+  string
+>
 
 /** Puts this stack's origins into one set of templates. */
 export const fillHeaders = (
@@ -11,6 +18,6 @@ export const fillHeaders = (
   Object.fromEntries(
     Object.entries(templates).map(([name, template]) => [
       name.toLowerCase(),
-      template.replace(/\{(api|bridge|sandbox|dapp)\}/g, (_, key: keyof PageOrigins) => origins[key]),
+      template.replace(/\{(\w+)\}/g, (whole, key: string) => origins[key as keyof PageOrigins] ?? whole),
     ]),
   )
