@@ -212,6 +212,14 @@ test('the files of the frame: each with its headers, and what one has too few or
   expect(judgeHost({ ...real, files: { ...real.files, 'consent.html': null } })).toContainEqual(
     expect.objectContaining({ check: 'consent.html', verdict: 'change' }),
   )
+  // A10: a dApp that others may frame.
+  const framed = changed('index.html', (headers) =>
+    headers.set(policy, (headers.get(policy) ?? '').replace("frame-ancestors 'none'; ", '')),
+  )
+  expect(framed).toMatchObject([{ check: 'dApp', add: expect.stringContaining("frame-ancestors 'none'") }])
+  expect(judgeHost({ ...real, dapp: null })).toContainEqual(
+    expect.objectContaining({ check: 'dApp', verdict: 'change', says: expect.stringContaining('config.json') }),
+  )
   expect(judgeHost({ ...real, config: null })).toMatchObject([{ check: 'config.json', verdict: 'change' }])
 })
 
