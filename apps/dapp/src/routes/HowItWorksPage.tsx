@@ -3,7 +3,7 @@ import { Page, Section } from '../features/elements/Page.tsx'
 const way = [
   'A customer posts a task: a program, its inputs, and a budget, which is held for it.',
   'The task is cut into chunks. A worker takes one at a time: a browser tab whose visitor agreed, a server, or a Python node.',
-  'The program runs there in a sandbox, without network, files or anything of the page around it. Only its result goes back.',
+  'The program runs there in a sandbox, without network, files or anything of the page around it, and its result goes back. A Python node has no sandbox, and runs what is built in alone.',
   'For each accepted result there is a receipt: the chunk’s price goes from the task’s budget to who computed it, less the network’s fee. What the task does not use comes back to the customer.',
   'Receipts in USDC are charged to the customer’s escrow and added up in a voucher, which a contract on the chain pays out to the wallet that earned them.',
 ] as const
@@ -67,7 +67,7 @@ export function HowItWorksPage() {
               <span className="figure text-ink-3" aria-hidden="true">
                 {index + 1}
               </span>
-              <span className="max-w-[72ch] text-ink-2">{step}</span>
+              <span className="text-ink-2">{step}</span>
             </li>
           ))}
         </ol>
