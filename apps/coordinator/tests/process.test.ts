@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { get } from 'node:http'
 import { deposit } from '@oblivion/contracts'
 import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -29,7 +30,7 @@ async function forkMain(env: Record<string, string> = {}) {
 }
 
 test('ready tells the port; health answers there and nowhere else', async () => {
-  const { port } = await forkMain()
+  const { port } = await forkMain({ ALLOWED_HOSTS: 'api.example' })
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers })
   await until('it settles', async () => {
@@ -45,6 +46,15 @@ test('ready tells the port; health answers there and nowhere else', async () => 
   })
   expect((await ask('/', {})).status).toBe(404)
   expect((await ask('/health', { origin: 'https://evil.example' })).status).toBe(403)
+  // As a proxy passes it on; `fetch` sends no Host but its own.
+  const under = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ port, path: '/healthz', headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+  expect([await under('api.example'), await under('evil.example')]).toEqual([200, 403])
   const own = await ask('/health', { origin: 'http://localhost:5173' })
   expect(own.headers.get('access-control-allow-origin')).toBe('http://localhost:5173')
 })
