@@ -14446,7 +14446,9 @@ comment on function oblivion.is_told(public.jobs) is
   'Whether a customer may know more of a paid job than that it was paid: not before the last of its siblings (T7, T8). For the engine alone.';
 
 create function oblivion.statement_receipts(p_account oblivion.accounts, p_below bigint, p_limit int)
-returns table (id bigint, at timestamptz, amount bigint, task_id uuid, chunk_index int, job_id uuid, attempt int, result_hash text)
+returns table (
+  id bigint, at timestamptz, amount bigint, price bigint, fee bigint, task_id uuid, chunk_index int, job_id uuid,
+  attempt int, result_hash text)
 language plpgsql
 stable
 security definer
@@ -14455,7 +14457,7 @@ as $$
 begin
   if p_account.kind = 'provider_earned' then
     return query
-      select r.id, r.accepted_at, r.price - r.fee, r.task_id, r.chunk_index, r.job_id, r.attempt, r.result_hash
+      select r.id, r.accepted_at, r.price - r.fee, r.price, r.fee, r.task_id, r.chunk_index, r.job_id, r.attempt, r.result_hash
         from oblivion.receipts r
        where r.payee_owner_id = p_account.owner_id
          and r.asset = p_account.asset
@@ -14466,7 +14468,8 @@ begin
        limit p_limit;
   elsif p_account.kind = 'task_hold' then
     return query
-      select r.id, r.accepted_at, - r.price, r.task_id, r.chunk_index, t.job_id, t.attempt, t.result_hash
+      -- The fee is between its worker and the platform.
+      select r.id, r.accepted_at, - r.price, null::bigint, null::bigint, r.task_id, r.chunk_index, t.job_id, t.attempt, t.result_hash
         from oblivion.receipts r
         left join lateral (
           select r.job_id, r.attempt, r.result_hash from public.jobs j where j.id = r.job_id and oblivion.is_told(j)) t on true
@@ -14513,7 +14516,7 @@ as $$
       (select 'receipt' as source, r.id, r.at, r.amount,
               jsonb_build_object(
                 'kind', 'accept', 'taskId', r.task_id, 'chunkIndex', r.chunk_index, 'jobId', r.job_id,
-                'attempt', r.attempt, 'resultHash', r.result_hash) as details
+                'attempt', r.attempt, 'resultHash', r.result_hash, 'price', r.price::text, 'fee', r.fee::text) as details
          from oblivion.statement_receipts(p_account, p_below[1], p_limit) r)
       union all
       (select 'entry', t.id, t.booked_at, e.amount,
@@ -14616,7 +14619,7 @@ begin
 end
 $$;
 comment on function public.my_statement(text, text, uuid, text, int) is
-  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance. Of earnings and of what is free on the open contract. OB001, OB005, OB008, OB030, OB031.';
+  'An account of the caller''s, newest entries first: free (what no task holds), earned, or task (the hold of p_task_id). Answers {account, asset, balance, rows: [{id, at, kind, amount, title, taskId, chunkIndex, jobId, attempt, resultHash, price, fee, txHash, logIndex}], next: for p_after, null at the end}; all amounts of all pages sum to the balance, and an earned one of a result is its price less the platform''s fee. Of earnings and of what is free on the open contract. OB001, OB005, OB008, OB030, OB031.';
 
 reset all;
 

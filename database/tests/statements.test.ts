@@ -82,10 +82,13 @@ test('what was earned: each accepted chunk with its job and its result’s hash,
   ])
   expect(rows[0]).toMatchObject({ taskId: second, title: 'Second', attempt: 1 })
   const receipts = await engine.query<Record<string, unknown>>(
-    `select job_id as "jobId", chunk_index as "chunkIndex", attempt, result_hash as "resultHash", task_id as "taskId"
+    `select job_id as "jobId", chunk_index as "chunkIndex", attempt, result_hash as "resultHash", task_id as "taskId",
+            price::text, fee::text
        from oblivion.receipts order by id desc`,
   )
   expect(rows.filter(({ kind }) => kind === 'accept')).toMatchObject(receipts)
+  // RN-20: what the platform keeps of each.
+  expect(rows[0]).toMatchObject({ amount: '950', price: '1000', fee: '50' })
   expect(rows[1]).toMatchObject({ txHash: expect.stringMatching(/^0x/), logIndex: 0 })
   expect(balance).toBe(sum(rows))
   expect(balance).toBe('1800')

@@ -55,7 +55,7 @@ const accepted = (chunkIndex: number, amount: bigint): StatementRow => ({
     chunkIndex,
   },
   ...{ jobId: `j${chunkIndex}`, attempt: 1, resultHash: resultHash({ tile: chunkIndex }) },
-  ...{ txHash: null, logIndex: null, reference: null },
+  ...{ price: (amount * 20n) / 19n, fee: amount / 19n, txHash: null, logIndex: null, reference: null },
 })
 
 beforeAll(async () => {
@@ -76,6 +76,7 @@ beforeAll(async () => {
   const paid: StatementRow = {
     ...{ id: 'e1', at: '2026-11-29T13:01:00Z', kind: 'claim', amount: -1_000_000n, title: null, taskId: null },
     ...{ chunkIndex: null, jobId: null, attempt: null, resultHash: null, txHash: hash, logIndex, reference: null },
+    ...{ price: null, fee: null },
   }
   const found = earningsExport({
     address: provider,
@@ -130,6 +131,7 @@ test('a good export: signer, payment, payments made and sums, and what nobody pr
       /^Proven \| Payment .*has paid 1 USDC and would pay the other 2\.8 USDC to the provider now/,
       /^Proven \| Payments on the chain \| Found 1, each in its transaction/,
       /^Adds up \| Receipts \| 3 receipts.* sum to 4\.3 USDC, of which 1 USDC/,
+      /^Adds up \| Fees \| Each of 3 receipts is its price less .* sum to 0\.226315 USDC/,
       /^Adds up \| Voucher and receipts .*covers 3\.8 USDC of 4\.3 USDC.* 0\.5 USDC are earned and not signed/,
       /^Adds up \| Result .*chunk 2 of “A room”/,
       /^Not proven \| Single receipts/,
@@ -161,6 +163,10 @@ test('a tampered one: a unit more, a receipt less, a payment that was not, anoth
       expect.stringMatching(/^Wrong \| Payments on the chain \| 1 of 1 payments/),
     )
   }
+  const dearer = await check({ ...good, entries: [paid, ...rest.map((entry) => ({ ...entry, fee: '1' }))] })
+  expect(dearer.findings).toContainEqual(
+    expect.stringMatching(/^Wrong \| Fees \| 3 receipts do not come to their price/),
+  )
   const other = await check(good, { result: { tile: 9 } })
   expect(other.findings).toContainEqual(expect.stringMatching(/^Wrong \| Result .*stands in no receipt/))
 })
@@ -192,7 +198,9 @@ test('what is no export, and a node that does not answer, are said in words', as
   expect((await check(JSON.stringify({ ...good, provider: 'me' }))).sentence).toMatch(/damaged: provider/)
   const { sentence, findings } = await check(good, { rpc: 'http://127.0.0.1:9' })
   expect(sentence).toMatch(/^The chain could not be asked/)
-  expect(findings).toEqual(saying(/^Not proven \| Chain/, /^Adds up \| Receipts/, /^Adds up \| Voucher/))
+  expect(findings).toEqual(
+    saying(/^Not proven \| Chain/, /^Adds up \| Receipts/, /^Adds up \| Fees/, /^Adds up \| Voucher/),
+  )
   expect((await check(good, { rpc: '' })).sentence).toMatch(/^It adds up\. Enter an RPC URL/)
   expect((await check({ ...good, voucher: null })).sentence).toMatch(/no voucher is here to prove/)
 })
@@ -206,6 +214,8 @@ test.each(['eth_getTransactionReceipt', 'eth_call'])(
     const { sentence, findings } = await check(good)
     await page.unroute(`${chain.rpcUrl}/**`)
     expect(sentence).toMatch(/^The chain could not be asked/)
-    expect(findings).toEqual(saying(/^Not proven \| Chain/, /^Adds up \| Receipts/, /^Adds up \| Voucher/))
+    expect(findings).toEqual(
+      saying(/^Not proven \| Chain/, /^Adds up \| Receipts/, /^Adds up \| Fees/, /^Adds up \| Voucher/),
+    )
   },
 )

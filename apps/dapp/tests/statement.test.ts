@@ -13,16 +13,26 @@ const row: StatementRow = {
     taskId: 't1',
     chunkIndex: 3,
   },
-  ...{ jobId: 'j1', attempt: 1, resultHash: 'ab', txHash: null, logIndex: null, reference: null },
+  ...{
+    jobId: 'j1',
+    attempt: 1,
+    resultHash: 'ab',
+    price: 1000n,
+    fee: 50n,
+    txHash: null,
+    logIndex: null,
+    reference: null,
+  },
 }
 
 test('a statement as CSV: one line an entry, exact amounts, the unit in the head', () => {
-  const paid = { ...row, kind: 'claim', amount: -1_500_000n, title: null, taskId: null, chunkIndex: null, jobId: null }
-  expect(statementCsv([row, { ...paid, attempt: null, resultHash: null, txHash: '0xcd', logIndex: 0 }], 'chain')).toBe(
+  const none = { title: null, taskId: null, chunkIndex: null, jobId: null, attempt: null, resultHash: null }
+  const paid = { ...row, ...none, kind: 'claim', amount: -1_500_000n, price: null, fee: null, txHash: '0xcd' }
+  expect(statementCsv([row, { ...paid, logIndex: 0 }], 'chain')).toBe(
     [
-      'time,kind,amount_USDC,title,task,chunk,job,attempt,result_sha256,transaction,log_index,reference',
-      '2026-11-29T13:00:00Z,accept,0.00095,A room,t1,3,j1,1,ab,,,',
-      '2026-11-29T13:00:00Z,claim,-1.5,,,,,,,0xcd,0,',
+      'time,kind,amount_USDC,price_USDC,fee_USDC,title,task,chunk,job,attempt,result_sha256,transaction,log_index,reference',
+      '2026-11-29T13:00:00Z,accept,0.00095,0.001,0.00005,A room,t1,3,j1,1,ab,,,',
+      '2026-11-29T13:00:00Z,claim,-1.5,,,,,,,,,0xcd,0,',
       '',
     ].join('\r\n'),
   )

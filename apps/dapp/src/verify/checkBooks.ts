@@ -24,6 +24,9 @@ export function checkBooks(found: EarningsExport): Finding[] {
   const jobs = entries.filter(({ kind }) => kind === 'accept').map(({ jobId }) => jobId)
   const twice = jobs.filter((job, index) => job === null || jobs.indexOf(job) !== index)
   const worthless = entries.filter(({ kind, amount }) => kind === 'accept' && BigInt(amount) <= 0n)
+  const priced = entries.filter(({ price, fee }) => price !== undefined && fee !== undefined)
+  const uneven = priced.filter(({ amount, price = '0', fee = '0' }) => BigInt(price) - BigInt(fee) !== BigInt(amount))
+  const fees = priced.reduce((sum, { fee = '0' }) => sum + BigInt(fee), 0n)
   const findings: Finding[] = []
   if (twice.length > 0 || worthless.length > 0)
     findings.push({
@@ -36,6 +39,18 @@ export function checkBooks(found: EarningsExport): Finding[] {
       state: 'consistent',
       title: 'Receipts',
       text: `${receipts} receipts, one a job, each with the hash of its result. With what came otherwise they sum to ${usdc(earned)}, of which ${usdc(paid)} stand as paid out.`,
+    })
+  if (uneven.length > 0)
+    findings.push({
+      state: 'wrong',
+      title: 'Fees',
+      text: `${uneven.length} receipts do not come to their price less the platform’s fee.`,
+    })
+  else if (priced.length > 0)
+    findings.push({
+      state: 'consistent',
+      title: 'Fees',
+      text: `Each of ${priced.length} receipts is its price less the platform’s fee. The fees sum to ${usdc(fees)}.`,
     })
   if (voucher !== null) {
     const signed = BigInt(voucher.cumulative)

@@ -17,6 +17,9 @@ export type ExportedEntry = {
   kind: string
   at: string
   amount: string
+  /** Of an accepted chunk: what it cost its customer, and the platform's share; exports of before have neither. */
+  price?: string
+  fee?: string
   taskId: string | null
   title: string | null
   chunkIndex: number | null
@@ -68,6 +71,8 @@ export function readExport(text: string): EarningsExport {
       wrong(`entry ${index + 1}`)
     if (entry.kind === 'accept' && !/^[0-9a-f]{64}$/.test(String(entry.resultHash)))
       wrong(`the hash of entry ${index + 1}`)
+    for (const units of [entry.price, entry.fee])
+      if (units !== undefined && !amount.test(String(units))) wrong(`the price or fee of entry ${index + 1}`)
   }
   return { ...(found as EarningsExport), voucher: voucher ?? null }
 }

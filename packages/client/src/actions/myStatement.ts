@@ -52,6 +52,8 @@ export const myStatement = async (client: Client, parameters: StatementParameter
       jobId: row.orNull('jobId', row.text),
       attempt: row.orNull('attempt', row.number),
       resultHash: row.orNull('resultHash', row.text),
+      price: row.orNull('price', row.amount),
+      fee: row.orNull('fee', row.amount),
       txHash: row.orNull('txHash', row.text),
       logIndex: row.orNull('logIndex', row.number),
       reference: row.orNull('reference', row.text),

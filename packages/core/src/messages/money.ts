@@ -121,6 +121,9 @@ export interface StatementRow {
   readonly jobId: string | null
   readonly attempt: number | null
   readonly resultHash: string | null
+  /** What an earned result cost its customer, and the platform's share of that: `amount` is the price less the fee. */
+  readonly price: bigint | null
+  readonly fee: bigint | null
   /** The transaction on the chain and the place of its event. */
   readonly txHash: string | null
   readonly logIndex: number | null

@@ -17,6 +17,7 @@ import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { tell, tellError } from '../shell/tell.ts'
+import { PriceLessFee, priceColumns } from './PriceLessFee.tsx'
 import { readStatement } from './readStatement.ts'
 import { statementCsv } from './statementCsv.ts'
 import { entryWord } from './statementWords.ts'
@@ -98,6 +99,7 @@ export function StatementSection({ address, play }: { address: `0x${string}`; pl
               { name: 'When', cell: (row) => <Time at={row.at} />, wideOnly: true },
               { name: 'What', cell: (row) => entryWord(row) },
               { name: 'For', cell: (row) => <About row={row} own={account === 'free'} /> },
+              ...(account === 'earned' ? priceColumns(({ price, fee }: StatementRow) => ({ price, fee })) : []),
               {
                 name: `Amount, ${units[asset]}`,
                 right: true,
@@ -105,6 +107,7 @@ export function StatementSection({ address, play }: { address: `0x${string}`; pl
                   <span className="figure whitespace-nowrap">
                     {row.amount > 0n ? '+' : '−'}
                     {formatAmount(row.amount < 0n ? -row.amount : row.amount)}
+                    <PriceLessFee price={row.price} fee={row.fee} />
                   </span>
                 ),
               },

@@ -20,6 +20,10 @@ export function earningsExport(parameters: {
     settlement: settlementAddress as `0x${string}`,
     provider: address,
     voucher: voucher && { cumulative: String(voucher.cumulative), signature: voucher.signature as `0x${string}` },
-    entries: rows.map(({ id: _, reference: __, amount, ...row }) => ({ ...row, amount: String(amount) })),
+    entries: rows.map(({ id: _, reference: __, amount, price, fee, ...row }) => ({
+      ...row,
+      amount: String(amount),
+      ...(price === null || fee === null ? {} : { price: String(price), fee: String(fee) }),
+    })),
   }
 }

@@ -5,6 +5,8 @@ const columns: [name: string, of: (row: StatementRow) => string | number | null]
   ['time', ({ at }) => at],
   ['kind', ({ kind }) => kind],
   ['amount', ({ amount }) => formatUsdc(amount)],
+  ['price', ({ price }) => (price === null ? null : formatUsdc(price))],
+  ['fee', ({ fee }) => (fee === null ? null : formatUsdc(fee))],
   ['title', ({ title }) => title && harmless(title)],
   ['task', ({ taskId }) => taskId],
   ['chunk', ({ chunkIndex }) => chunkIndex],
@@ -18,7 +20,8 @@ const columns: [name: string, of: (row: StatementRow) => string | number | null]
 
 /** A statement as RFC 4180 has it. Amounts are in tokens, exact; chunks count from 0, as in the API. */
 export function statementCsv(rows: readonly StatementRow[], asset: Asset): string {
-  const head = columns.map(([name]) => (name === 'amount' ? `amount_${units[asset].replace(/\W+/g, '_')}` : name))
+  const unit = units[asset].replace(/\W+/g, '_')
+  const head = columns.map(([name]) => (['amount', 'price', 'fee'].includes(name) ? `${name}_${unit}` : name))
   const lines = rows.map((row) => columns.map(([, of]) => quote(String(of(row) ?? ''))).join(','))
   return [head.join(','), ...lines, ''].join('\r\n')
 }
