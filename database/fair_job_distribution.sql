@@ -15046,7 +15046,8 @@ as $$
       select x.*
         from public.nodes x
        where x.hardware_id <> 'forgotten:' || x.id
-       order by x.last_seen desc, x.id
+       -- What can be ended is never pushed out by what has been.
+       order by x.key_hash is null, x.last_seen desc, x.id
        limit 200) n
 $$;
 comment on function oblivion.list_nodes() is

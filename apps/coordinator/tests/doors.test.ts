@@ -201,7 +201,7 @@ const declared = (door: string, caller: string): string => {
   return /token$/.test(caller) ? '401 OB106' : '401 OB001'
 }
 
-test('every door by every caller: as declared, and each wallet acts for itself alone', async () => {
+test('A5, DJ-25, DJ-36: every door by every caller: as declared, and each wallet acts for itself alone', async () => {
   const told: Record<string, string> = {}
   const expected: Record<string, string> = {}
   for (const [caller, { headers, wallet }] of Object.entries(callers)) {

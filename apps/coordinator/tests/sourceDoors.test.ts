@@ -118,7 +118,7 @@ describe('job-management', () => {
       await customer.rpc('cancel_task', { p_task_id: row.taskId })
   })
 
-  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-15, JM-16, JM-29, JM-30: assigned at once, claimed by its first progress, paid by its time', async () => {
+  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-15, JM-16, JM-17, JM-19, JM-29, JM-30: assigned at once, claimed by its first progress, paid by its time', async () => {
     const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
     const key = { 'x-node-key': String(bot.node_key) }
     const { job, assignment } = await done<Created>('POST', '/api/jobs/create', mine, order())
@@ -165,9 +165,18 @@ describe('job-management', () => {
     const { result: _, resultHash: __, ...listed } = ended
     expect(newest).toEqual(listed)
     expect(await pending()).toEqual([])
+    // One payment, one earning, and a provider that is free again.
+    const entries = async (by: Headers, query: string) =>
+      (await done<{ rows: Answer['body'][] }>('GET', `/api/wallet/transactions?asset=test&${query}`, by)).rows
+    const payments = (await entries(mine, `account=task&taskId=${job.taskId}`)).filter(({ jobId }) => jobId === job.id)
+    expect(payments).toMatchObject([{ amount: `-${ended.actualCost}` }])
+    const earned = await done<Managed>('GET', `/api/jobs/${job.id}`, theirs)
+    expect(await entries(theirs, 'account=earned')).toMatchObject([{ jobId: job.id, amount: earned.earned }])
+    const { bots } = await done<{ bots: Answer['body'][] }>('GET', '/bots', operator)
+    expect(bots).toMatchObject([{ bot_id: 'jm-worker', current_jobs: 0, jobs_completed: 1 }])
   })
 
-  test('JM-15, JM-24: a failure is reported, and the job is open again', async () => {
+  test('JM-15, JM-17, JM-24, JM-25: a failure is reported and costs nothing, and the job is open again', async () => {
     const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
     const key = { 'x-node-key': String(bot.node_key) }
     const { job } = await done<Created>('POST', '/api/jobs/create', mine, order())
@@ -176,6 +185,9 @@ describe('job-management', () => {
     expect(await done('POST', `/api/jobs/${job.id}/complete`, key, body)).toMatchObject({ status: 'FAILED' })
     const open = await done<Managed>('GET', `/api/jobs/${job.id}`, mine)
     expect(open).toMatchObject({ status: 'PENDING', progress: 0, provider: null, error: null, actualCost: null })
+    const query = `asset=test&account=task&taskId=${open.taskId}`
+    const { rows } = await done<{ rows: Answer['body'][] }>('GET', `/api/wallet/transactions?${query}`, mine)
+    expect(rows.filter(({ jobId }) => jobId === job.id)).toEqual([])
     await customer.rpc('cancel_task', { p_task_id: open.taskId })
     expect(await done('GET', `/api/jobs/${job.id}`, mine)).toMatchObject({ status: 'CANCELLED' })
   })
