@@ -70,14 +70,40 @@ test(`a tab that leaves while it computes releases its job: at least 95 of 100 (
   expect(queue.reports.length).toBeGreaterThanOrEqual(Math.floor(NAVIGATIONS * 0.95))
 }, 900_000)
 
+/** Chromium does not cache a page whose last request is still under way, so the two events are sent by hand. */
+const send = (type: 'pagehide' | 'pageshow') =>
+  page
+    .frames()
+    .find((frame) => frame.url().endsWith('/bridge.html'))
+    ?.evaluate((type) => void dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type)
+
+test.each(['stop', 'finish'] as const)(
+  'a tab that leaves after %s() stays stopped when it comes back, and is told',
+  async (how) => {
+    queue.push({ program: 'loop', input: null })
+    await page.evaluate(() => window.worker.start())
+    await untilTrue(page, () => window.worker.state.status === 'working', null)
+    const answered = Promise.withResolvers<void>()
+    queue.late.set('work_cycle', answered.promise)
+    const ended = page.evaluate((how) => window.worker[how](), how)
+    await untilTrue(page, () => window.worker.state.status !== 'working', null)
+    await send('pagehide')
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+    await send('pageshow')?.catch(() => {})
+    await ended
+    answered.resolve()
+    expect(await page.evaluate(() => [window.worker.state, document.querySelectorAll('iframe').length])).toEqual([
+      { status: 'stopped' },
+      0,
+    ])
+    expect(registrations()).toBe(1)
+  },
+)
+
 test('hidden while it computes and shown again, the worker has given its job back and takes the next', async () => {
-  // Chromium does not cache a page whose last request is still under way, so the two events are sent by hand.
   queue.push({ program: 'loop', input: null })
   await page.evaluate(() => window.worker.start())
   await untilTrue(page, () => window.worker.state.status === 'working', null)
-  const bridge = page.frames().find((frame) => frame.url().endsWith('/bridge.html'))
-  const send = (type: string) =>
-    bridge?.evaluate((type) => void dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type)
   await send('pagehide')
   expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
   await untilTrue(page, () => window.worker.state.status === 'waiting', null)

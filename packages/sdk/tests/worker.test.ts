@@ -135,6 +135,37 @@ describe('a tab', () => {
     await page.evaluate(() => window.worker.stop())
   })
 
+  test('stopped while a start waits for an earlier stop: the last word counts, and nothing begins', async () => {
+    const page = await start()
+    const code = await page.evaluate(async () => {
+      const { worker } = window
+      const before = worker.stop()
+      const started = worker.start().catch((error) => error.code)
+      await Promise.all([before, worker.stop()])
+      return started
+    })
+    expect(code).toBe('OB103')
+    expect([await status(page), await frames(page)]).toEqual(['stopped', 0])
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(1)
+  })
+
+  test('that finishes a long job is not waited for by a start that is aborted', async () => {
+    queue.push({ input: null, program: 'loop' })
+    const page = await start()
+    await untilStatus(page, 'working')
+    const code = await page.evaluate(() => {
+      void window.worker.finish()
+      const control = new AbortController()
+      const started = window.worker.start({ signal: control.signal }).catch((error) => error.code)
+      control.abort()
+      return started
+    })
+    expect(code).toBe('OB103')
+    expect(await status(page)).toBe('finishing')
+    await page.evaluate(() => window.worker.stop())
+    expect(queue.calls.filter(({ name }) => name === 'register_node')).toHaveLength(1)
+  })
+
   test('is the same node each time', async () => {
     const page = await start()
     await page.evaluate(() => window.worker.stop())
@@ -251,6 +282,31 @@ describe('what dies', () => {
     await page.evaluate(() => window.worker.stop())
   })
 
+  test('an agent that is started anew has the latest key of its node', async () => {
+    const page = await start()
+    await queue.until(() => queue.calls.some(({ name }) => name === 'work_cycle'))
+    const agent = page.workers().find((worker) => worker.url().endsWith('/agent.js'))
+    // A new key is asked for once a minute at most.
+    await agent?.evaluate(() => {
+      const now = Date.now
+      Date.now = () => now() + 120_000
+    })
+    queue.refuseKey = true
+    const keyOf = () => queue.calls.findLast(({ name }) => name === 'work_cycle')?.headers['x-node-key']
+    await queue.until(() => keyOf() === 'secret-2')
+    await agent?.evaluate(() => void setTimeout(() => close()))
+    const polls = queue.calls.length
+    await expect
+      .poll(() => page.workers().filter((worker) => worker.url().endsWith('/agent.js') && worker !== agent).length)
+      .toBe(1)
+    queue.push({ input: tileInputs[0] })
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'succeeded' })
+    expect(new Set(queue.calls.slice(polls).map(({ headers }) => headers['x-node-key']))).toEqual(new Set(['secret-2']))
+    // Chromium's own line about the refused call.
+    errors.length = 0
+    await page.evaluate(() => window.worker.stop())
+  })
+
   test('an agent that crashes again and again ends the worker: OB201', async () => {
     const page = await start()
     for (let deaths = 0; deaths < 4; deaths++) {
@@ -355,6 +411,94 @@ describe('start()', () => {
     expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB204' })
     expect(await frames(page)).toBe(0)
     expect(queue.calls).toEqual([])
+  })
+
+  test.each([
+    ['an empty id', 'hardwareId', { hardwareId: '' }],
+    ['an id that is too long', 'hardwareId', { hardwareId: 'x'.repeat(201) }],
+    ['an unknown condition', 'limits', { limits: { when: ['sometimes'] } }],
+    ['a word for a yes', 'limits', { limits: { strangersPrograms: 'yes' } }],
+  ])('with %s rejects with OB005, and loads nothing', async (_, field, wrong) => {
+    const page = await open()
+    const error = await page.evaluate(
+      ([options, wrong]) => {
+        window.worker = window.sdk.createWorker({ ...options, session: async () => 't', ...wrong } as never)
+        return window.worker.start().catch(({ code, values, shortMessage }) => ({ code, values, shortMessage }))
+      },
+      [{ supabaseUrl: queue.url, supabaseKey: 'anon', bridgeUrl: sites.bridgeUrl }, wrong] as const,
+    )
+    expect(error).toMatchObject({
+      code: 'OB005',
+      values: { field },
+      shortMessage: 'A field has a value that cannot be accepted.',
+    })
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB005' })
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('with a cpu that is no number takes the least; limits that are none change nothing of a worker at work', async () => {
+    const page = await open()
+    await page.evaluate(() => window.worker.setLimits({ cpu: Number.NaN }))
+    expect(await page.evaluate(() => window.worker.limits.cpu)).toBe(0.1)
+    await page.evaluate(() => window.worker.start())
+    const code = await page.evaluate(() => {
+      try {
+        window.worker.setLimits({ cpu: 1, when: ['sometimes'] as never })
+        return null
+      } catch (error) {
+        return (error as { code: string }).code
+      }
+    })
+    expect(code).toBe('OB005')
+    expect(await page.evaluate(() => window.worker.limits)).toEqual({ cpu: 0.1, when: [], strangersPrograms: false })
+    expect(await status(page)).toBe('waiting')
+    await page.evaluate(() => window.worker.stop())
+  })
+
+  /** With values where the page has found it out by waiting. */
+  const failure = () => window.worker.start().catch(({ code, values }) => [code, values])
+
+  test.each(['start', 'registration'])('fails where the bridge cannot read the %s that it is sent', async (type) => {
+    const page = await open()
+    // As from a page of another version, or with what another server answers.
+    await page.evaluate((damaged) => {
+      const real = MessagePort.prototype.postMessage
+      MessagePort.prototype.postMessage = function (this: MessagePort, message: { type?: string }) {
+        real.call(this, message.type === damaged ? { type: damaged } : message)
+      }
+    }, type)
+    expect(await page.evaluate(failure)).toEqual(['OB201', {}])
+    expect(await page.evaluate(() => window.worker.state)).toEqual({ status: 'failed', code: 'OB201' })
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('fails where the browser refuses the bridge a part that it needs', async () => {
+    const bridge = sites.files.get('bridge.js') ?? ''
+    sites.files.set('bridge.js', `navigator.locks.request = async () => { throw new TypeError('no') };${bridge}`)
+    const page = await open()
+    expect(await page.evaluate(failure)).toEqual(['OB201', {}])
+    expect(await frames(page)).toBe(0)
+  })
+
+  test('fails where the bridge falls silent', async () => {
+    const bridge = sites.files.get('bridge.js') ?? ''
+    sites.files.set('bridge.js', `navigator.locks.request = () => new Promise(() => {});${bridge}`)
+    const page = await open()
+    await page.clock.install()
+    const started = page.evaluate(failure)
+    const bridgeFrame = await vi.waitUntil(
+      () => page.frames().find((frame) => frame.url().endsWith('/bridge.html')),
+      30_000,
+    )
+    await bridgeFrame.waitForLoadState()
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(1000)
+        return await frames(page)
+      })
+      .toBe(0)
+    expect(await started).toEqual(['OB201', { part: 'bridge', reason: 'it does not answer' }])
+    errors.length = 0
   })
 
   test('ends when it is aborted, also while the frame loads', async () => {

@@ -14,8 +14,10 @@ const openBridge = async (): Promise<void> => {
   const worker = openWorker({ ...server, send, register: question.ask })
   port.onmessage = ({ data }) => {
     const message = readToBridge(data)
-    if (message?.type === 'registration') question.answer(message.registration)
-    else if (message !== null) worker.receive(message)
+    // Of another version, or made of an answer that no server of ours gives: the page would wait for its effect for ever.
+    if (message === null) send({ type: 'event', event: { type: 'fail', code: 'OB201' } })
+    else if (message.type === 'registration') question.answer(message.registration)
+    else worker.receive(message)
   }
 }
 

@@ -29,7 +29,7 @@ export interface BridgeWorker {
   readonly look: () => void
   /** The tab is going away, for good or into the back/forward cache. */
   readonly hide: () => void
-  /** The tab came back from the cache. */
+  /** The tab came back from the cache: what was at work goes on, what was asked to end does not. */
   readonly show: () => void
 }
 
@@ -41,16 +41,19 @@ const RESTARTS = 3
 /** One run of the worker, from its start to its end. */
 interface Session {
   readonly ending: AbortController
-  agent: Connection<AgentApi> | null
-  lastWord: LastWord | null
-  leaving: boolean
+  readonly told: Told
+  /** The latest: each registration ends the key of the one before. */
+  registration?: Registration
+  agent?: Connection<AgentApi> | undefined
+  lastWord?: LastWord | null
+  leaving?: boolean
 }
 
-/** What the page was told and has to be told the end of. */
+/** What the page was told since it started the worker, and has to be told the end of. */
 interface Told {
-  ready: boolean
-  paused: boolean
-  holding: boolean
+  ready?: boolean
+  paused?: boolean
+  holding?: boolean
 }
 
 /**
@@ -62,22 +65,28 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
   let session: Session | null = null
   let hardwareId: string | null = null
   let hidden = false
+  /** The last word was a start: a tab that comes back goes on, and so does a worker that was still ending. */
+  let wanted = false
   let limits = defaultLimits
   const holds = new Set<HoldReason>()
   /** What the agent was told last. */
   let shown: Conduct = { cpu: 0, hold: null }
-  let told: Told = { ready: false, paused: false, holding: false }
+  let told: Told = {}
 
-  const emit = (event: AgentEvent): void => {
+  const emit = (current: Session, event: AgentEvent): void => {
+    // It was asked to end, and the page has started the next one.
+    if (current.told !== told) return
     if (event.type === 'ready') told.ready = true
     if (event.type === 'pause' || event.type === 'resume') told.paused = event.type === 'pause'
     if (event.type === 'claim' || event.type === 'end') told.holding = event.type === 'claim'
     send({ type: 'event', event })
   }
 
-  const register = (current: Session): Promise<Registration | null> => {
+  const register = async (current: Session): Promise<Registration | null> => {
     hardwareId ??= parts.hardwareId()
-    return parts.register(hardwareId, current.ending.signal)
+    const registration = await parts.register(hardwareId, current.ending.signal)
+    if (registration !== null) current.registration = registration
+    return registration
   }
 
   const conduct = (): Conduct => {
@@ -96,12 +105,12 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
    * its back/forward cache as soon as a frame is removed, and what comes after may not run (34 of 100 releases were lost).
    */
   const drop = (current: Session): void => {
-    if (current.lastWord !== null) parts.sendLastWord(current.lastWord)
+    if (current.lastWord) parts.sendLastWord(current.lastWord)
     current.lastWord = null
     sandbox.kill()
     current.agent?.close()
-    current.agent = null
-    if (told.holding) emit({ type: 'end' })
+    current.agent = undefined
+    if (told.holding) emit(current, { type: 'end' })
   }
 
   const hostOf = (current: Session): Host => ({
@@ -110,7 +119,7 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
     ping: sandbox.ping,
     pace: sandbox.pace,
     kill: async () => sandbox.kill(),
-    emit,
+    emit: (event) => emit(current, event),
     hold: (lastWord) => {
       current.lastWord = lastWord
     },
@@ -123,59 +132,69 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
   }
 
   /** Runs agents until one ends in good order. */
-  const compute = async (current: Session, registration: Registration): Promise<void> => {
-    for (let deaths = 0; !current.leaving; ) {
+  const compute = async (current: Session): Promise<void> => {
+    for (let deaths = 0; current.registration && !current.leaving; ) {
       const agent = parts.startAgent()
       current.agent = agent
       const host = proxy(hostOf(current)) as unknown as Parameters<AgentApi['start']>[2]
-      const started = await agent.call('start', [parts.server, registration, host, terms()])
+      const started = await agent.call('start', [parts.server, current.registration, host, terms()])
       const { kind } = started.kind === 'value' ? await agent.call('over', []) : started
       drop(current)
       if (kind !== 'died') return
       deaths++
-      if (deaths > RESTARTS) return emit({ type: 'fail', code: 'OB201' })
+      if (deaths > RESTARTS) return emit(current, { type: 'fail', code: 'OB201' })
     }
   }
 
   const hold = async (current: Session): Promise<void> => {
-    const registration = await register(current)
-    if (registration === null || current.leaving) return
-    if (!told.ready) emit({ type: 'ready' })
-    if (told.paused) emit({ type: 'resume' })
-    await compute(current, registration)
+    if ((await register(current)) === null || current.leaving) return
+    if (!told.ready) emit(current, { type: 'ready' })
+    if (told.paused) emit(current, { type: 'resume' })
+    await compute(current)
   }
 
   const begin = async (): Promise<void> => {
-    const current: Session = {
-      ending: new AbortController(),
-      agent: null,
-      lastWord: null,
-      leaving: false,
-    }
+    const current: Session = { ending: new AbortController(), told }
     session = current
     const { signal } = current.ending
-    if (!(await parts.lock(false, signal, () => hold(current)))) {
-      // The state machine knows no rest before `ready`; the node is registered once the lock is ours.
-      if (!told.ready) emit({ type: 'ready' })
-      emit({ type: 'pause', reason: 'elsewhere' })
-      await parts.lock(true, signal, () => hold(current))
+    try {
+      if (!(await parts.lock(false, signal, () => hold(current)))) {
+        // The state machine knows no rest before `ready`; the node is registered once the lock is ours.
+        if (!told.ready) emit(current, { type: 'ready' })
+        emit(current, { type: 'pause', reason: 'elsewhere' })
+        await parts.lock(true, signal, () => hold(current))
+      }
+    } catch {
+      // The browser refused a part, and nobody else would say so.
+      emit(current, { type: 'fail', code: 'OB201' })
     }
     drop(current)
     session = null
-    if (hidden) return
-    told = { ready: false, paused: false, holding: false }
+    // What ends by itself is not begun again.
+    if (!current.leaving) wanted = false
+    if (wanted) go()
+    else end()
+  }
+
+  /** At once, or as the end of the run before it does. */
+  const go = (): void => {
+    if (wanted && !hidden && session === null) void begin()
+  }
+  const end = (): void => {
+    told = {}
     send({ type: 'ended' })
   }
 
   const leave = (how: 'finish' | 'stop'): void => {
     const current = session
+    wanted = false
     if (current === null) {
-      send({ type: 'ended' })
+      end()
       return
     }
     current.leaving = true
-    const agent = current.agent
-    if (agent === null) {
+    const { agent } = current
+    if (agent === undefined) {
       current.ending.abort()
       return
     }
@@ -193,8 +212,10 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
         case 'start':
           hardwareId = message.hardwareId
           limits = message.limits
-          if (session === null) void begin()
-          return
+          // Also on the heels of a stop: then it begins once that has ended.
+          if (!wanted) told = {}
+          wanted = true
+          return go()
         case 'limits':
           limits = message.limits
           return look()
@@ -209,16 +230,15 @@ export const runWorker = (parts: WorkerParts): BridgeWorker => {
     },
     look,
     hide: () => {
-      if (session === null) return
       hidden = true
+      if (session === null) return
       session.leaving = true
       drop(session)
       session.ending.abort()
     },
     show: () => {
-      if (!hidden) return
       hidden = false
-      if (session === null) void begin()
+      go()
     },
   }
 }

@@ -52,12 +52,14 @@ export const compute = (parts: ComputeParts): Computing => {
     if (event.type === 'share') onShare(event.cpu)
     else if (event.type !== 'report') become(nextWorkerState(state, event))
   }
-  const register = async (hardwareId: string): Promise<Registration | null> => {
+  const register = async (hardwareId: string, given: AbortSignal): Promise<Registration | null> => {
     try {
       const args = { p_hardware_id: hardwareId, p_site_key: siteKey }
-      node = readRegistration(await callApi(config, 'register_node', args))
+      node = readRegistration(await callApi(config, 'register_node', args, { signal: given }))
       return node
     } catch (cause) {
+      // It was stopped, or the tab went away: nobody waits for this key any more.
+      if (given.aborted) return null
       become(nextWorkerState(state, { type: 'fail', code: (cause as Error).message as ErrorCode }))
       return null
     }
@@ -83,6 +85,6 @@ export const compute = (parts: ComputeParts): Computing => {
     call: (name) =>
       node === null
         ? Promise.reject(new Error('OB003'))
-        : callApi(config, name, { p_node_id: node.nodeId }, node.nodeSecret),
+        : callApi(config, name, { p_node_id: node.nodeId }, { nodeKey: node.nodeSecret }),
   }
 }

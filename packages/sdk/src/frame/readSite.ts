@@ -27,15 +27,16 @@ export const callApi = async (
   { supabaseUrl, anonKey }: FrameConfig,
   name: string,
   args: object,
-  nodeKey?: string,
+  { nodeKey, signal }: { readonly nodeKey?: string; readonly signal?: AbortSignal } = {},
 ): Promise<unknown> => {
+  const inTime = AbortSignal.timeout(15_000)
   const response = await fetch(`${supabaseUrl}/rest/v1/rpc/${name}`, {
     method: 'POST',
     headers: { apikey: anonKey, 'content-type': 'application/json', ...(nodeKey ? { 'x-node-key': nodeKey } : {}) },
     body: JSON.stringify(args),
     credentials: 'omit',
     redirect: 'error',
-    signal: AbortSignal.timeout(15_000),
+    signal: signal ? AbortSignal.any([signal, inTime]) : inTime,
   }).catch(() => {
     throw new Error('OB101')
   })

@@ -2,6 +2,7 @@ import { createClient, registerNode } from '@oblivion/client'
 import {
   CallAbortedError,
   errorCatalogue,
+  InvalidInputError,
   type JobAtHand,
   nextWorkerState,
   OblivionError,
@@ -11,7 +12,7 @@ import {
   type WorkerState,
 } from '@oblivion/core'
 import type { AgentEvent, JobReport } from '../agent/Host.ts'
-import { readToPage, type ToBridge } from '../protocol/messages.ts'
+import { readToBridge, readToPage, type ToBridge } from '../protocol/messages.ts'
 import { clampCpu, defaultLimits, type WorkerLimits } from '../protocol/WorkerLimits.ts'
 import { createEmitter } from './Emitter.ts'
 import { missingParts } from './missingParts.ts'
@@ -59,6 +60,8 @@ export interface OblivionWorker {
   /**
    * Changes the limits, at once also for a program that awaits its progress, else from the next job on. Whether customers'
    * own programs may run counts from the next start on.
+   *
+   * @throws {InvalidInputError} `OB005` where one of them is none; all stay as they were.
    */
   readonly setLimits: (limits: Partial<WorkerLimits>) => void
   /** Rests until it is resumed; a job at hand is kept for a minute. */
@@ -69,10 +72,11 @@ export interface OblivionWorker {
   /**
    * Starts computing; call it after a person has agreed. Resolves when the node is registered, or rests because another
    * tab of this browser is at work (`paused`, reason `elsewhere`): it then takes over by itself when that one ends.
-   * A second call while it runs changes nothing.
+   * A second call while it runs changes nothing; one while it ends begins after that, unless a later stop or finish is the
+   * last word: then it is given up as by its signal.
    *
-   * @throws {BridgeBlockedError} `OB202`, {UnsupportedBrowserError} `OB204`, {CallAbortedError} `OB103`, and what
-   *   `registerNode` throws.
+   * @throws {InvalidInputError} `OB005` for options that are none, {WorkerDiedError} `OB201`, {BridgeBlockedError} `OB202`,
+   *   {UnsupportedBrowserError} `OB204`, {CallAbortedError} `OB103`, and what `registerNode` throws.
    */
   readonly start: (limit?: CallLimit) => Promise<void>
   /** Completes the job at hand, then stops. */
@@ -83,6 +87,8 @@ export interface OblivionWorker {
 
 /** The bridge answers a stop within 3 s; a frame that does not answer is removed with all that it runs. */
 const STOP_MS = 4000
+/** The bridge says its next word at once, or never: it is another version's, or broken. In seconds. */
+const ANSWER_SECONDS = 20
 
 /** One life of the frame. */
 interface Run {
@@ -90,6 +96,8 @@ interface Run {
   bridge: Bridge | null
   /** Ends the watch over the page's own thread. */
   unwatch: () => void
+  /** Ends the waiting for a word of the bridge. */
+  answer?: ReturnType<typeof setInterval>
   /** It was asked to end. */
   leaving: boolean
   readonly started: Promise<void>
@@ -136,6 +144,12 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   let asked = false
   let nodeId: string | null = null
   let limits: WorkerLimits = defaultLimits
+  /** Aborted by a stop or a finish: what waits for the end of an earlier run is not begun any more. */
+  let waiting = new AbortController()
+  const dismiss = (): void => {
+    waiting.abort()
+    waiting = new AbortController()
+  }
   const take = (more: Partial<WorkerLimits> = {}): void => {
     limits = { ...limits, ...more }
     limits = { ...limits, cpu: clampCpu(limits.cpu) }
@@ -155,6 +169,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   const close = (current: Run, error?: OblivionError): void => {
     if (run !== current) return
     run = null
+    clearInterval(current.answer)
     current.opening.abort()
     current.unwatch()
     current.bridge?.close()
@@ -162,18 +177,27 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       happen({ type: 'fail', code: error.code })
       emitter.emit('error', error)
     } else happen({ type: 'stop' })
-    current.tellStarted(error ?? new CallAbortedError({ values: { call: 'start' } }))
+    current.tellStarted(error ?? givenUp('start'))
     current.tellEnded()
   }
 
-  /** Before anything else is made: a run itself is made of what an old browser lacks. */
-  const refuseOld = (): void => {
+  /** Before anything else is made: a run itself is made of what an old browser lacks, and no bridge answers nonsense. */
+  const check = (): void => {
     const missing = missingParts()
-    if (missing.length === 0) return
-    const error = new UnsupportedBrowserError({ values: { missing } })
+    const error =
+      missing.length > 0 ? new UnsupportedBrowserError({ values: { missing } }) : refused(limits, options.hardwareId)
+    if (error === null) return
     happen({ type: 'fail', code: error.code })
     emitter.emit('error', error)
     throw error
+  }
+  /** By our own count: a page that was frozen meanwhile hears what was said before it counts on. */
+  const expectWord = (current: Run): void => {
+    let seconds = 0
+    current.answer = setInterval(() => {
+      if (++seconds < ANSWER_SECONDS) return
+      close(current, new WorkerDiedError({ values: { part: 'bridge', reason: 'it does not answer' } }))
+    }, 1000)
   }
 
   const register = async (current: Run, hardwareId: string): Promise<void> => {
@@ -188,6 +212,8 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       })
       nodeId = registration.nodeId
       answer({ type: 'registration', registration })
+      // Later on it has nothing to say to a new key.
+      if (run === current && state.status === 'starting') expectWord(current)
     } catch (cause) {
       close(current, asError(cause))
     }
@@ -223,12 +249,14 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
       bridge.port.onmessage = ({ data }) => {
         const message = run === current ? readToPage(data) : null
         if (message === null) return
+        clearInterval(current.answer)
         if (message.type === 'register') void register(current, message.hardwareId)
         else if (message.type === 'ended') close(current)
         else hear(current, message.event)
       }
       tell({ type: 'start', hardwareId: options.hardwareId ?? null, limits })
       if (asked) tell({ type: 'hold', reason: 'asked', on: true })
+      expectWord(current)
       current.unwatch = watchPage((on) => tell({ type: 'hold', reason: 'page-busy', on }))
     } catch (cause) {
       close(current, asError(cause))
@@ -247,7 +275,13 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     },
     on: emitter.on,
     setLimits: (more) => {
+      const before = limits
       take(more)
+      const error = refused(limits)
+      if (error !== null) {
+        limits = before
+        throw error
+      }
       tell({ type: 'limits', limits })
     },
     pause: () => {
@@ -260,12 +294,16 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     },
 
     start: async ({ signal } = {}) => {
-      if (signal?.aborted) throw new CallAbortedError({ values: { call: 'start' } })
+      if (signal?.aborted) throw givenUp('start')
       // A start on the heels of a stop begins when that one has ended.
-      while (run?.leaving) await run.ended
+      while (run?.leaving) {
+        const gone = AbortSignal.any([waiting.signal, ...(signal ? [signal] : [])])
+        await orAborted(run.ended, 'start', gone)
+        if (gone.aborted) throw givenUp('start')
+      }
       if (run === null) {
         happen({ type: 'start' })
-        refuseOld()
+        check()
         run = newRun()
         void open(run)
       }
@@ -276,6 +314,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     },
 
     finish: async ({ signal } = {}) => {
+      dismiss()
       const current = run
       if (current === null) return
       if (current.bridge === null) return close(current)
@@ -286,6 +325,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     },
 
     stop: async () => {
+      dismiss()
       const current = run
       if (current === null) return happen({ type: 'stop' })
       happen({ type: 'stop' })
@@ -299,9 +339,21 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   }
 }
 
+const givenUp = (call: string): CallAbortedError => new CallAbortedError({ values: { call } })
+
+/** The error of what the bridge would not take, by its own reading; null where it takes all. */
+const refused = (limits: WorkerLimits, hardwareId: string | null = null): InvalidInputError | null => {
+  if (readToBridge({ type: 'start', hardwareId, limits }) !== null) return null
+  const { sentence: message, hint } = errorCatalogue.OB005
+  const values = readToBridge({ type: 'limits', limits })
+    ? { field: 'hardwareId', reason: 'It has 1 to 200 characters.' }
+    : { field: 'limits', reason: 'cpu is a number, when of visible and on-power, strangersPrograms true or false.' }
+  return new InvalidInputError({ message, hint, values })
+}
+
 const orAborted = (promise: Promise<void>, call: string, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new CallAbortedError({ values: { call } }))
+    const giveUp = (): void => reject(givenUp(call))
     if (signal?.aborted) return giveUp()
     signal?.addEventListener('abort', giveUp)
     void promise.then(() => {

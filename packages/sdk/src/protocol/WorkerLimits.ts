@@ -10,4 +10,5 @@ export interface WorkerLimits {
 
 export const defaultLimits: WorkerLimits = { cpu: 0.5, when: ['on-power'], strangersPrograms: false }
 
-export const clampCpu = (cpu: number): number => Math.min(1, Math.max(0.1, cpu))
+/** What is no number becomes the least: a cap that cannot be read must not be none. */
+export const clampCpu = (cpu: number): number => (cpu > 0.1 ? Math.min(1, cpu) : 0.1)

@@ -38,7 +38,7 @@ export type ToHost =
   | { readonly type: 'size'; readonly width: number; readonly height: number }
 
 type Fields = Readonly<Record<string, unknown>>
-const fieldsOf = (data: unknown): Fields => (typeof data === 'object' && data !== null ? (data as Fields) : {})
+const fieldsOf = (data: unknown): Fields => Object(data)
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
 const isLength = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 640
 

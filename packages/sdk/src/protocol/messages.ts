@@ -36,7 +36,7 @@ export type ToPage =
 
 type Fields = Readonly<Record<string, unknown>>
 
-const fieldsOf = (data: unknown): Fields => (typeof data === 'object' && data !== null ? (data as Fields) : {})
+const fieldsOf = (data: unknown): Fields => Object(data)
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 1000
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isHardwareId = (value: unknown): value is string => isText(value) && value.length >= 1 && value.length <= 200
@@ -85,8 +85,11 @@ export const readToBridge = (data: unknown): ToBridge | null => {
   }
 }
 
+// Each written out: a spread would stay in the bridge's bundle, which never reads it.
 const pauseReasons = [
-  ...holdReasons,
+  'asked',
+  'covered',
+  'page-busy',
   'hidden',
   'on-battery',
   'save-data',

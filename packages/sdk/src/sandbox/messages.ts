@@ -57,8 +57,7 @@ export const MAX_ERROR = 1000
 /** The longest checkpoint, in UTF-16 units of its JSON text: at most 3 bytes each, which its bucket takes. */
 export const MAX_CHECKPOINT = 1_048_576
 
-export const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> =>
-  typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
+export const fieldsOf = (data: unknown): Readonly<Record<string, unknown>> => Object(data)
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 
 export const readFromSandbox = (data: unknown): FromSandbox | null => {

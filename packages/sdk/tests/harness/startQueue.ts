@@ -33,6 +33,10 @@ export interface Queue {
   heartbeat: { leaseExpiresAt: string | null; cancel: boolean } | null
   /** How often the next calls of a function are cut off after the server has done its part: the answer is lost. */
   readonly lose: Map<string, number>
+  /** Answers of a function come only once this is settled; what it does is done before. */
+  readonly late: Map<string, Promise<void>>
+  /** What `get_site` answers. */
+  site: object | null
   /** Refuses the node's key until it registers again. */
   refuseKey: boolean
   /** What a registration is refused with. */
@@ -77,6 +81,8 @@ export const startQueue = async (): Promise<Queue> => {
         settings: { heartbeatSeconds: 1, maxJobs: 1, maxInlineBytes: 256_000 },
       }
     }
+    if (name === 'get_site') return queue.site
+    if (name === 'visitor_earnings') return { earned: '0', boundTo: null }
     if (name === 'get_program') return stored.get(args.p_hash as string)
     if (name === 'heartbeat') return queue.heartbeat ?? { leaseExpiresAt: lease(), cancel: false }
     const done = args.p_done as { jobId: string; attempt: number } | null
@@ -143,6 +149,11 @@ export const startQueue = async (): Promise<Queue> => {
         ? queue.refuseRegistration
         : queue.refuseKey && { code: 'OB004', message: 'This node key is not valid.', hint: null, details: null }
     const body = refusal || answer(name, args)
+    const late = queue.late.get(name)
+    if (late) {
+      for (const watcher of [...watchers]) watcher()
+      await late
+    }
     const lost = queue.lose.get(name) ?? 0
     if (lost > 0) {
       queue.lose.set(name, lost - 1)
@@ -164,6 +175,8 @@ export const startQueue = async (): Promise<Queue> => {
     },
     heartbeat: null,
     lose: new Map(),
+    late: new Map(),
+    site: null,
     refuseKey: false,
     refuseRegistration: null,
     storage: null,

@@ -4,7 +4,7 @@ import { buildPages } from '../../build.ts'
 import { listen } from './listen.ts'
 
 export interface Sites {
-  /** The page that embeds the worker, on another site than the bridge: `localhost`. */
+  /** The page that has a worker of its own, on another site than the bridge: `localhost`. Its `guest.html` can embed a site's. */
   readonly pageUrl: string
   readonly bridgeUrl: string
   readonly sandboxUrl: string
@@ -15,8 +15,8 @@ export interface Sites {
   readonly close: () => Promise<void>
 }
 
-const typeOf = (path: string): string =>
-  path.endsWith('.js') ? 'text/javascript' : path.endsWith('.json') ? 'application/json' : 'text/html'
+const types: Record<string, string> = { js: 'text/javascript', json: 'application/json', css: 'text/css' }
+const typeOf = (path: string): string => types[path.slice(path.lastIndexOf('.') + 1)] ?? 'text/html'
 
 /** The files of bridge and sandbox, and the script of the page. */
 const bundle = async (programs: Record<string, string>) => {
@@ -28,14 +28,20 @@ const bundle = async (programs: Record<string, string>) => {
       }),
     ),
   )
-  const { outputFiles } = await build({
-    entryPoints: [new URL('../../src/index.ts', import.meta.url).pathname],
-    bundle: true,
-    format: 'iife',
-    globalName: 'sdk',
-    write: false,
-  })
-  return { files, script: outputFiles[0]?.text ?? '' }
+  const script = async (...entries: string[]): Promise<string> => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: entries.map((entry) => `export * from '../../src/${entry}'`).join('\n'),
+        resolveDir: import.meta.dirname,
+      },
+      bundle: true,
+      format: 'iife',
+      globalName: 'sdk',
+      write: false,
+    })
+    return outputFiles[0]?.text ?? ''
+  }
+  return { files, script: await script('index.ts'), guest: await script('embed/index.ts', 'element/index.ts') }
 }
 /** By programs: half a second of a core each, and a file of tests starts its sites anew for each test. */
 const bundled = new Map<string, ReturnType<typeof bundle>>()
@@ -61,25 +67,34 @@ export const startSites = async (
   const key = JSON.stringify(programs)
   const made = bundled.get(key) ?? bundle(programs)
   bundled.set(key, made)
-  const { files: asBuilt, script } = await made
+  const { files: asBuilt, script, guest } = await made
   const files = new Map(asBuilt)
   const pageFiles = new Map([
     ['index.html', '<!doctype html><title>page</title><body><script src="sdk.js"></script>'],
+    ['guest.html', '<!doctype html><title>a site</title><body><script src="guest.js"></script>'],
+    ['guest.js', withPatience(guest)],
     ['away.html', '<!doctype html><title>away</title>'],
     ['favicon.ico', ''],
     ['sdk.js', options.watchesPage ? script : withPatience(script)],
   ])
-  let headers: Record<'bridge' | 'sandbox', Record<string, string>> = { bridge: {}, sandbox: {} }
-  const serve = (files: Map<string, string>, headers: () => Record<string, string>) =>
+  type Headers = Record<string, string>
+  let headers: Record<'bridge' | 'sandbox' | 'embed' | 'embedSandbox', Headers> = {
+    bridge: {},
+    sandbox: {},
+    embed: {},
+    embedSandbox: {},
+  }
+  const serve = (files: Map<string, string>, headersAt: (path: string) => Headers) =>
     listen((request, response) => {
       const path = (request.url ?? '/').slice(1).split('?')[0] || 'index.html'
       const body = files.get(path)
       if (body === undefined) return response.writeHead(404).end()
-      response.writeHead(200, { 'content-type': typeOf(path), ...headers() }).end(body)
+      response.writeHead(200, { 'content-type': typeOf(path), ...headersAt(path) }).end(body)
     })
   const page = await serve(pageFiles, () => ({}))
-  const bridge = await serve(files, () => headers.bridge)
-  const sandbox = await serve(files, () => headers.sandbox)
+  const isEmbed = (path: string): boolean => /^(embed|consent)\.html$/.test(path)
+  const bridge = await serve(files, (path) => (isEmbed(path) ? headers.embed : headers.bridge))
+  const sandbox = await serve(files, (path) => (path.startsWith('embed/') ? headers.embedSandbox : headers.sandbox))
   const origins: Record<string, string> = {
     api: supabaseUrl,
     dapp: `http://localhost:${page.port}`,
@@ -91,7 +106,13 @@ export const startSites = async (
   )
   files.set(
     'config.json',
-    JSON.stringify({ supabaseUrl, anonKey, sandboxUrl: origins.sandbox, allowedParents: [origins.dapp] }),
+    JSON.stringify({
+      supabaseUrl,
+      anonKey,
+      sandboxUrl: origins.sandbox,
+      dappUrl: origins.dapp,
+      allowedParents: [origins.dapp],
+    }),
   )
   return {
     pageUrl: origins.dapp as string,
