@@ -1,7 +1,8 @@
 import type { BrowserContext, Frame, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { EmbeddedWorker, EmbedOptions } from '../src/embed/index.ts'
-import { agree, askingFrame } from './harness/agree.ts'
+import { agree, askingFrame, comeAcross } from './harness/agree.ts'
+import { coverFrame, moveFrame } from './harness/frameTricks.ts'
 import { type Profile, spawnChromium } from './harness/spawnChromium.ts'
 import { type Queue, startQueue } from './harness/startQueue.ts'
 import { type Sites, startSites } from './harness/startSites.ts'
@@ -156,5 +157,221 @@ describe('the last word counts', () => {
     expect(performance.now() - from).toBeLessThan(10_000)
     answer()
     await becomes(page, 'waiting')
+  })
+})
+
+describe('A9: a click that was not meant for the card, of a pointer that came over it', () => {
+  type Held = Window & { news: (() => void)[] | null; time: number | undefined; hit: string | undefined }
+  /** Takes the frame's clock in hand, and what the browser tells it of covers: that comes at the click, and no sooner. */
+  const hold = (): void => {
+    const here = window as never as Held
+    const [now, Real] = [performance.now.bind(performance), IntersectionObserver]
+    performance.now = () => here.time ?? now()
+    here.news = null
+    window.IntersectionObserver = class extends Real {
+      constructor(hear: IntersectionObserverCallback, options?: IntersectionObserverInit) {
+        super((...news) => {
+          if (here.news === null) hear(...news)
+          else here.news.push(() => hear(...news))
+        }, options)
+      }
+    }
+    const tell = (): void => {
+      for (const news of here.news ?? []) news()
+      here.news = null
+    }
+    addEventListener(
+      'click',
+      ({ target }) => {
+        here.hit = (target as Element).className
+        setTimeout(tell, 50)
+      },
+      true,
+    )
+  }
+  const asked = async (): Promise<{ page: Page; frame: Frame }> => {
+    await context.addInitScript(hold)
+    const page = await open()
+    await start(page)
+    await becomes(page, 'consenting')
+    const frame = askingFrame(page)
+    await expect.poll(() => frame.locator('.yes').getAttribute('aria-disabled')).toBe('false')
+    return { page, frame }
+  }
+  const pause = (page: Page, ms: number) => page.evaluate((ms) => new Promise((end) => setTimeout(end, ms)), ms)
+  const stopTime = (frame: Frame) =>
+    frame.evaluate(() => Object.assign(window, { time: performance.now() }) && undefined)
+  /** The yes was clicked, and nothing came of it: no worker, and no window that would ask once more. */
+  const nothing = async (page: Page, frame: Frame): Promise<void> => {
+    expect(await frame.evaluate(() => (window as never as Held).hit)).toBe('yes')
+    // Longer than a click is thought over.
+    await pause(page, 600)
+    expect(await stateOf(page)).toEqual({ status: 'consenting' })
+    expect(callsOf('register_node')).toEqual([])
+    expect(context.pages()).toHaveLength(1)
+  }
+
+  test.each(['a lid that lets clicks through', 'opacity: 0.02 !important', 'filter: grayscale(1)'])(
+    'hidden at the last moment, of which the browser tells after the click: %s',
+    async (how) => {
+      const { page, frame } = await asked()
+      const place = await comeAcross(page, frame)
+      await pause(page, 1100)
+      await frame.evaluate(() => Object.assign(window, { news: [] }) && undefined)
+      await page.evaluate(coverFrame, how)
+      await expect.poll(() => frame.evaluate(() => (window as never as Held).news?.length)).toBeGreaterThan(0)
+      await page.mouse.click(...place)
+      await nothing(page, frame)
+    },
+  )
+
+  test('moved less than a second ago', async () => {
+    const { page, frame } = await asked()
+    await comeAcross(page, frame)
+    await pause(page, 1100)
+    await stopTime(frame)
+    await page.evaluate(moveFrame, { dx: -60, dy: -40 })
+    await page.mouse.click(...(await comeAcross(page, frame)))
+    await nothing(page, frame)
+  })
+
+  test('reached in a moment', async () => {
+    const { page, frame } = await asked()
+    await stopTime(frame)
+    await page.mouse.click(...(await comeAcross(page, frame)))
+    await nothing(page, frame)
+  })
+})
+
+describe('A9: a worker that nobody can see rests', () => {
+  beforeEach(() => {
+    // A fifth of the five seconds tells as much.
+    const before = [...sites.files]
+    for (const [path, text] of before) sites.files.set(path, text.replace(/=5e3,(?=[\w$]+=6,)/, '=1e3,'))
+    expect(before.filter(([path, text]) => sites.files.get(path) !== text)).toHaveLength(1)
+  })
+
+  const covered = { status: 'paused', reason: 'covered' }
+  const rests = (page: Page) => expect.poll(() => stateOf(page), { interval: 20 }).toEqual(covered)
+  const style = (page: Page, text: string) =>
+    page.evaluate((text) => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(text && `iframe { ${text} }`)
+      document.adoptedStyleSheets = [sheet]
+    }, text)
+  const lid = (page: Page, on: boolean) =>
+    page.evaluate((on) => {
+      document.getElementById('lid')?.remove()
+      if (!on) return
+      const lid = Object.assign(document.createElement('div'), { id: 'lid' })
+      lid.style.cssText = 'position:fixed;inset:0;background:#fff;pointer-events:none;z-index:2147483647'
+      document.body.append(lid)
+    }, on)
+
+  test('however it is hidden, and goes on when it is seen again', async () => {
+    const { page, frame } = await atWork()
+    const ways = [
+      'display: none !important',
+      'visibility: hidden',
+      'width: 4px !important; height: 4px !important',
+      'height: 30px !important',
+      'bottom: -60px !important',
+      'opacity: 0.02 !important',
+    ]
+    for (const way of ways) {
+      await style(page, way)
+      await expect.poll(() => stateOf(page), { interval: 20, message: way }).toEqual(covered)
+      await style(page, '')
+      await becomes(page, 'working')
+    }
+    expect(await frame.locator('.line').textContent()).toMatch(/of a core$/)
+  })
+
+  test('also where a click was lured to its details, and they are hidden in its place', async () => {
+    const { page, frame } = await atWork()
+    const details = await frame.locator('.about').boundingBox()
+    if (details === null) throw new Error('no badge')
+    await lid(page, true)
+    await page.mouse.click(details.x + 20, details.y + 20)
+    await frame.locator('.panel').waitFor()
+    await rests(page)
+    // The way back, from details to badge as well.
+    await lid(page, false)
+    await becomes(page, 'working')
+    await lid(page, true)
+    await rests(page)
+    await frame.getByRole('button', { name: 'Close' }).click()
+    await frame.locator('.badge').waitFor()
+    expect(await stateOf(page)).toEqual(covered)
+    await lid(page, false)
+    await becomes(page, 'working')
+  })
+
+  test('also where it is moved about under the lid, and shown for moments', async () => {
+    const { page } = await atWork()
+    // The browser tells of each: half out of view, in view and covered, seen.
+    await page.evaluate(() => {
+      const frame = document.querySelector('iframe[title^=Oblivion]') as HTMLElement
+      const lid = document.createElement('div')
+      lid.style.cssText = 'position:fixed;inset:0;background:#fff;z-index:2147483647'
+      let n = 0
+      setInterval(() => {
+        n += 1
+        frame.style.bottom = n % 2 ? '-40px' : '16px'
+        if (n % 4 === 0) lid.remove()
+        else document.body.append(lid)
+      }, 300)
+    })
+    await rests(page)
+  })
+
+  test('also where the tab was not in front meanwhile: that time alone does not count', async () => {
+    const { page, frame } = await atWork()
+    const front = (state: 'visible' | 'hidden') =>
+      frame.evaluate((state) => {
+        Object.defineProperty(document, 'visibilityState', { value: state, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, state)
+    await lid(page, true)
+    await front('hidden')
+    await frame.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)))
+    expect((await stateOf(page)).status).toBe('working')
+    await front('visible')
+    await rests(page)
+  })
+
+  test('and a tab that shows what another one does disturbs neither', async () => {
+    const { page: first, frame } = await atWork()
+    const second = await open()
+    await start(second)
+    await becomes(second, 'paused')
+    const line = () => askingFrame(second).locator('.line').textContent()
+    // Hidden there: the first one, which is seen, goes on.
+    await lid(second, true)
+    await frame.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)))
+    expect([(await stateOf(first)).status, await stateOf(second)]).toEqual([
+      'working',
+      { status: 'paused', reason: 'elsewhere' },
+    ])
+    await lid(second, false)
+    // Hidden in the first: it rests, the second says so, and being seen itself ends nothing.
+    await first.bringToFront()
+    await lid(first, true)
+    await rests(first)
+    await expect.poll(line).toBe('Paused: badge is covered')
+    await second.bringToFront()
+    await lid(second, true)
+    await lid(second, false)
+    await frame.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)))
+    expect(await stateOf(first)).toEqual(covered)
+    await first.bringToFront()
+    await lid(first, false)
+    await becomes(first, 'working')
+    // Once it is the second's turn its own lid counts.
+    await lid(second, true)
+    await first.close()
+    await rests(second)
+    await lid(second, false)
+    await becomes(second, 'waiting')
   })
 })

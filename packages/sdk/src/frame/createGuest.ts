@@ -8,7 +8,7 @@ import { guardClick } from './guardClick.ts'
 import type { Mirror, Seen, SeenJob, VisitorCall } from './mirror.ts'
 import type { FrameConfig, SiteTerms } from './readSite.ts'
 import { badgeView, cardView, type LiveView, noView, restView, type View } from './views.ts'
-import { watchVisible } from './watchVisible.ts'
+import type { CoverWatch } from './watchCovered.ts'
 import type { working } from './working.ts'
 
 export interface GuestParts {
@@ -38,8 +38,6 @@ export interface GuestParts {
 const shownOf = (job: JobAtHand | null): SeenJob | null =>
   job && { type: job.type, chunkIndex: job.chunkIndex, chunkCount: job.chunkCount, progress: job.progress }
 
-/** How long the badge may be covered or out of view before the worker rests. */
-const COVERED_MS = 5000
 /** How often it is looked at whether the consent stands: timers alone stand still while the machine sleeps. */
 const LOOK_MS = 60_000
 
@@ -54,6 +52,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   let share = 0
   let job: SeenJob | null = null
   let mirror: Mirror | null = null
+  let cover: CoverWatch | null = null
   /** What the worker of another tab does, for which this one rests. */
   let there: Seen | null = null
   /** The page's cap and the visitor's choice, each of one core. */
@@ -95,9 +94,10 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     }
   }
   const restsForAnother = (): boolean => state.status === 'paused' && state.reason === 'elsewhere'
-  const showLive = (view: LiveView, leave?: () => void): void => {
-    show(view, leave)
+  const showLive = (view: LiveView): void => {
+    show(view)
     face = view
+    if (computing !== null) cover?.look(view.element)
     paint()
   }
   const paint = (): void => {
@@ -124,27 +124,8 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     strangersPrograms: false,
   })
 
-  const showBadge = (terms: SiteTerms): void => {
-    const view = badgeView({ site: terms, onStop: () => stop(), onDetails: () => openPanel(terms) })
-    let covered: ReturnType<typeof setTimeout> | undefined
-    const unwatch = lookAtCovers
-      ? watchVisible(view.element, (visible) => {
-          clearTimeout(covered)
-          if (visible) computing?.hold('covered', false)
-          // A tab that is not shown at all is another matter, and its own rule.
-          else {
-            covered = setTimeout(
-              () => document.visibilityState === 'visible' && computing?.hold('covered', true),
-              COVERED_MS,
-            )
-          }
-        })
-      : () => {}
-    showLive(view, () => {
-      clearTimeout(covered)
-      unwatch()
-    })
-  }
+  const showBadge = (terms: SiteTerms): void =>
+    showLive(badgeView({ site: terms, onStop: () => stop(), onDetails: () => openPanel(terms) }))
   /** By the tab that computes, which alone has the node's key. */
   const call = async (name: VisitorCall): Promise<unknown> =>
     restsForAnother() && mirror !== null ? mirror.ask(name) : computing?.call(name)
@@ -158,7 +139,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   /** What the badge opens; nothing before it is loaded. */
   let openPanel: (terms: SiteTerms) => void = () => {}
   const showPanel = (terms: SiteTerms, panelView: typeof working.panelView): void => {
-    const view = panelView({
+    const panel = panelView({
       site: terms,
       cpu: Math.min(chosenCpu, maxCpu(terms)),
       maxCpu: maxCpu(terms),
@@ -181,15 +162,22 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       onNever: () => refuse(terms),
       onClose: () => showBadge(terms),
     })
-    showLive(view)
+    showLive(panel)
   }
 
+  /** Nothing computes from here on. */
+  const rest = (): void => {
+    clearInterval(looking)
+    computing = null
+    cover?.end()
+  }
   /** At once: the program's frame is gone before anything else happens. */
   const halt = (): void => {
-    clearInterval(looking)
     const running = computing
+    // First: what it says of its end is known here.
     computing = null
     running?.stop()
+    rest()
   }
   /** Takes the consent back: what starts again was asked for again. */
   const takeBack = (sentence: string): void => {
@@ -260,13 +248,14 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     looking = setInterval(look, LOOK_MS)
     computing = engine
     engine.hold('page-busy', pageBusy)
+    if (face !== null) cover?.look(face.element)
     engine.start(limits(terms))
   }
 
   const startEngine = (
     terms: SiteTerms,
     { openWorker }: { readonly openWorker: ComputeParts['open'] },
-    { compute, createMirror, panelView }: typeof working,
+    { compute, createMirror, createCoverWatch, panelView }: typeof working,
   ): Computing => {
     const made = compute({
       config,
@@ -280,6 +269,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       },
       onState: (next) => follow(site ?? terms, next),
     })
+    if (lookAtCovers) cover = createCoverWatch((on) => made.hold('covered', on))
     openPanel = (terms) => showPanel(terms, panelView)
     mirror = createMirror({
       siteKey,
@@ -314,8 +304,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     if (next.status === 'stopped') {
       // Who stopped it has shown that already; else the page asked it to finish, or the day is over.
       if (computing === null) return
-      computing = null
-      clearInterval(looking)
+      rest()
       if (standing(store.read(), terms, parts.now()) === 'yes') {
         become({ status: 'stopped' })
         show(restView('Stopped', 'Start', () => void begin(true)))

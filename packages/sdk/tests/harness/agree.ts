@@ -10,6 +10,13 @@ export const askingFrame = (page: Page): Frame => {
 
 /** Says yes as a person does it: reads, goes there, clicks. */
 export const agree = async (page: Page, frame: Frame): Promise<void> => {
+  const [x, y] = await comeAcross(page, frame)
+  await page.waitForFunction((from) => performance.now() > from + 1100, await page.evaluate(() => performance.now()))
+  await page.mouse.click(x + 2, y)
+}
+
+/** Moves the pointer over what is written on the card to its yes, once that is live; where it is then. */
+export const comeAcross = async (page: Page, frame: Frame): Promise<readonly [x: number, y: number]> => {
   const yes = frame.locator('.yes')
   await expect.poll(() => yes.getAttribute('aria-disabled')).toBe('false')
   const box = await yes.boundingBox()
@@ -21,6 +28,5 @@ export const agree = async (page: Page, frame: Frame): Promise<void> => {
     await frame.evaluate(() => new Promise(requestAnimationFrame))
   }
   await page.mouse.move(box.x + 20, box.y + 10)
-  await page.waitForFunction((from) => performance.now() > from + 1100, await page.evaluate(() => performance.now()))
-  await page.mouse.click(box.x + 22, box.y + 10)
+  return [box.x + 20, box.y + 10]
 }
