@@ -1,5 +1,5 @@
 import type { BrowserContext, Frame, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EmbeddedWorker, EmbedOptions } from '../src/embed/index.ts'
 import { agree, askingFrame, comeAcross } from './harness/agree.ts'
 import { coverFrame, moveFrame } from './harness/frameTricks.ts'
@@ -20,7 +20,7 @@ const tile = { scene: 'room', width: 8, height: 8, x: 0, y: 0, tileWidth: 8, til
 const KEY = 'obs_test'
 
 type Guest = Window & {
-  sdk: typeof import('../src/embed/index.ts')
+  sdk: typeof import('../src/embed/index.ts') & typeof import('../src/element/index.ts')
   guest: EmbeddedWorker
   /** Its states, in order. */
   told: string[]
@@ -157,6 +157,40 @@ describe('the last word counts', () => {
     expect(performance.now() - from).toBeLessThan(10_000)
     answer()
     await becomes(page, 'waiting')
+  })
+
+  test.each(['stop', 'finish'] as const)(
+    '%s() while the frame loads ends the start; the next one works',
+    async (how) => {
+      const page = await open()
+      const code = await page.evaluate((how) => {
+        const { guest } = window as never as Guest
+        const started = guest.start().catch(({ code }) => code)
+        guest[how]()
+        return started
+      }, how)
+      expect(code).toBe('OB103')
+      await start(page)
+      await becomes(page, 'consenting')
+      expect(await page.locator('iframe').count()).toBe(1)
+      // Asked for once: the first start was not sent.
+      expect(callsOf('get_site')).toHaveLength(1)
+    },
+  )
+
+  test('an abort and a start in the same tick, as React’s strict mode has it: the second one works', async () => {
+    const page = await open()
+    const codes = await page.evaluate(() => {
+      const { guest } = window as never as Guest
+      const control = new AbortController()
+      const code = (started: Promise<void>) => started.then(() => null).catch(({ code }) => code)
+      const first = code(guest.start({ signal: control.signal }))
+      control.abort()
+      return Promise.all([first, code(guest.start())])
+    })
+    expect(codes).toEqual(['OB103', null])
+    await becomes(page, 'consenting')
+    expect(await page.locator('iframe').count()).toBe(1)
   })
 })
 
@@ -373,5 +407,78 @@ describe('A9: a worker that nobody can see rests', () => {
     await rests(second)
     await lid(second, false)
     await becomes(second, 'waiting')
+  })
+})
+
+describe('<oblivion-worker>', () => {
+  const insert = (page: Page, attributes: Record<string, string>) =>
+    page.evaluate((attributes) => {
+      ;(window as never as Guest).sdk.defineOblivionWorker()
+      const element = document.createElement('oblivion-worker')
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value)
+      document.body.append(element)
+    }, attributes)
+  const set = (page: Page, name: string, value: string | null) =>
+    page.evaluate(
+      ([name, value]) => {
+        const element = document.querySelector('oblivion-worker')
+        if (value === null) element?.removeAttribute(name)
+        else element?.setAttribute(name, value)
+      },
+      [name, value] as const,
+    )
+  const frames = (page: Page) =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('oblivion-worker > iframe')].map((frame) => frame.getAttribute('src')),
+    )
+  const srcOf = (key: string): string => `${sites.bridgeUrl}/embed.html#${key}`
+
+  test('begins once it has both attributes, and anew with another of them', async () => {
+    const page = await open()
+    await insert(page, {})
+    await set(page, 'bridge-url', sites.bridgeUrl)
+    expect(await frames(page)).toEqual([])
+    await set(page, 'site-key', KEY)
+    expect(await frames(page)).toEqual([srcOf(KEY)])
+    await set(page, 'site-key', KEY)
+    expect(await frames(page)).toEqual([srcOf(KEY)])
+    await set(page, 'site-key', 'obs_other')
+    expect(await frames(page)).toEqual([srcOf('obs_other')])
+    await set(page, 'bridge-url', null)
+    expect(await frames(page)).toEqual([])
+  })
+
+  test('that stands in the document before it is known begins once', async () => {
+    const page = await open()
+    const made = await page.evaluate(
+      ([key, url]) => {
+        document.body.innerHTML = `<oblivion-worker site-key="${key}" bridge-url="${url}" cpu="0.2"></oblivion-worker>`
+        const observer = new MutationObserver(() => {})
+        observer.observe(document.body, { childList: true, subtree: true })
+        ;(window as never as Guest).sdk.defineOblivionWorker()
+        return observer.takeRecords().length
+      },
+      [KEY, sites.bridgeUrl],
+    )
+    expect(made).toBe(1)
+    expect(await frames(page)).toEqual([srcOf(KEY)])
+  })
+
+  test('whose cpu is taken away has no cap of the page’s any more', async () => {
+    const page = await open()
+    await insert(page, { 'site-key': KEY, 'bridge-url': sites.bridgeUrl, cpu: '0.2' })
+    const frame = await vi.waitUntil(() => page.frames().find((each) => each.url().includes('/embed.html')), 30_000)
+    await frame.locator('.yes').waitFor()
+    await agree(page, frame)
+    await frame.getByText('Waiting for a job').waitFor()
+    const most = async () => {
+      await frame.locator('.about').click()
+      const max = await frame.getByLabel('Most of one processor core').getAttribute('max')
+      await frame.getByRole('button', { name: 'Close' }).click()
+      return max
+    }
+    expect(await most()).toBe('20')
+    await set(page, 'cpu', null)
+    await expect.poll(most).toBe('50')
   })
 })

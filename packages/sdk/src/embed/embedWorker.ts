@@ -36,9 +36,9 @@ export interface EmbeddedWorker {
    * @throws {PolicyForbidsError} `OB283`, {BridgeBlockedError} `OB202`, {CallAbortedError} `OB103`.
    */
   readonly start: (limit?: { readonly signal?: AbortSignal }) => Promise<void>
-  /** Completes the job at hand, then stops. */
+  /** Completes the job at hand, then stops. A start that is still under way is given up, as by its signal. */
   readonly finish: () => void
-  /** Ends the program at once and gives the job back. */
+  /** Ends the program at once and gives the job back. A start that is still under way is given up, as by its signal. */
   readonly stop: () => void
   /** Lowers the cap of this page, at once, or lifts it again up to what the visitor and the site allow; 0.05 to 1. */
   readonly limit: (limits: { readonly cpu: number }) => void
@@ -111,6 +111,11 @@ export const embedWorker = (options: EmbedOptions): EmbeddedWorker => {
     opened.lost.addEventListener('abort', () => lose(opened))
     return opened
   }
+  /** What is opening is not to be started any more; whoever starts from now on begins anew. */
+  const giveUp = (): void => {
+    opening?.control.abort()
+    opening = null
+  }
   const lose = (lost: Frame): void => {
     if (frame !== lost) return
     frame = null
@@ -129,31 +134,43 @@ export const embedWorker = (options: EmbedOptions): EmbeddedWorker => {
         const control = new AbortController()
         opening ??= { done: open(control.signal), control }
         const current = opening
-        const giveUp = (): void => current.control.abort()
-        signal?.addEventListener('abort', giveUp)
+        const leave = (): void => {
+          if (opening === current) giveUp()
+        }
+        signal?.addEventListener('abort', leave)
         try {
-          frame = await current.done
+          const opened = await current.done
+          if (current.control.signal.aborted) {
+            opened.close()
+            throw new CallAbortedError({ values: { call: 'start' } })
+          }
+          frame = opened
         } catch (cause) {
           const error = cause as OblivionError
           if (opening === current && error.code !== 'OB103') become({ status: 'failed', code: error.code })
           throw error
         } finally {
-          signal?.removeEventListener('abort', giveUp)
+          signal?.removeEventListener('abort', leave)
           if (opening === current) opening = null
         }
       }
       sendLimit()
       send({ type: 'start' })
     },
-    finish: () => send({ type: 'finish' }),
-    stop: () => send({ type: 'stop' }),
+    finish: () => {
+      giveUp()
+      send({ type: 'finish' })
+    },
+    stop: () => {
+      giveUp()
+      send({ type: 'stop' })
+    },
     limit: (limits) => {
       cpu = limits.cpu
       sendLimit()
     },
     remove: () => {
-      opening?.control.abort()
-      opening = null
+      giveUp()
       frame?.close()
       frame = null
       if (state.status !== 'idle') become({ status: 'stopped' })
