@@ -14166,7 +14166,11 @@ begin
     'dailyCap', oblivion.daily_cap_of(v_instance.id, v_owner)::text,
     'raisedCap', case when v_customer.raised_at > now() then v_customer.raised_cap::text end,
     'raisedAt', case when v_customer.raised_at > now() then v_customer.raised_at end,
-    'room', greatest(oblivion.exposure_room(v_instance.id, v_owner), 0)::text,
+    -- Where no cap is known none bounds a task (require_budget()).
+    'room', (
+      select greatest(x.room, 0)::text
+        from oblivion.exposure_room(v_instance.id, v_owner) as x(room)
+       where x.room is not null),
     'withdrawn', (
       select coalesce(sum(e.amount), 0)::text
         from oblivion.chain_events e
@@ -14186,7 +14190,7 @@ begin
 end
 $$;
 comment on function public.my_balance() is
-  'The caller''s money as a customer and which wallet that is, as an API key cannot know otherwise: deposited = free + exiting + held + spent + withdrawn, its exit and its daily cap; and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001, OB030, OB031.';
+  'The caller''s money as a customer and which wallet that is, as an API key cannot know otherwise: deposited = free + exiting + held + spent + withdrawn, its exit, its daily cap and what of it is left for more tasks (room; both null before the contract was read); and, beside all that, its play money, {free, held, spent, earned} or null. Decimal strings of the smallest unit. OB001, OB030, OB031.';
 
 create function public.my_earnings()
 returns jsonb

@@ -42,6 +42,8 @@ describe('once there is', () => {
     const taskId = await engine.task(customer, 3, { asset: 'test', budget: '5000' })
     expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ asset: 'test', held: '5000' })
     expect(await playOf(customer)).toEqual({ free: '5000', held: '5000', spent: '0', earned: '0' })
+    // No cap has been read from a contract here, and none bounds a task.
+    expect(await customer.rpc('my_balance')).toMatchObject({ dailyCap: null, room: null })
     let { job } = await node.cycle()
     for (let chunk = 0; chunk < 2; chunk += 1) {
       if (job === null) throw new Error('No job.')

@@ -273,6 +273,17 @@ test('what it costs is said first; without a yes nothing is posted', async () =>
   expect((await oblivion(capped)).out).toContain(
     '“in”: 3 chunks for at most 0.01 USDC: at most 0.03 USDC, if every one is accepted.',
   )
+  const large = await oblivion([
+    'submit',
+    '--program',
+    'grow.js',
+    '--inputs',
+    'in.ndjson',
+    '--price',
+    '400',
+    '--estimate',
+  ])
+  expect(large.out).toMatch(/Your daily cap leaves [\d.]+ USDC, so this will be refused \(OB096\)\. A raise/)
   const unasked = await oblivion(words)
   expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('--acknowledge-visible')])
   expect((await listTasks(wallet)).length).toBe(before)

@@ -811,6 +811,8 @@ const rows: readonly Row[] = [
       exiting: '4',
       withdrawn: '5',
       deposited: '15',
+      dailyCap: '50',
+      room: '40',
       play: { free: '6', held: '7', spent: '8', earned: '9' },
     },
     value: {
@@ -825,6 +827,8 @@ const rows: readonly Row[] = [
       exiting: 4n,
       withdrawn: 5n,
       deposited: 15n,
+      dailyCap: 50n,
+      room: 40n,
       play: { free: 6n, held: 7n, spent: 8n, earned: 9n },
     },
   },

@@ -95,13 +95,13 @@ export const submitCommand = defineCommand({
       'worker-type': eachOf(rawArgs, 'worker-type'),
     })
     const customer = await openCustomer(args, process.env)
-    const free = await freeOf(customer, task)
+    const { free, room } = await moneyOf(customer, task)
     const { asset, chunkCount, jobCount, cost } = task
     const budget = task.draft.budget
-    const estimate = { chunkCount, jobCount, cost, budget, asset, free }
-    if (args.estimate) return say(args.json, estimate, describe(task, free))
+    const estimate = { chunkCount, jobCount, cost, budget, asset, free, room }
+    if (args.estimate) return say(args.json, estimate, describe(task, free, room))
     const known = args['acknowledge-visible'] || task.draft.acknowledgeVisible === true
-    if (!known && !(await ask(describe(task, free)))) return
+    if (!known && !(await ask(describe(task, free, room)))) return
     const created = await createTask(customer.client, { task: await ready(task, customer) })
     const { taskId } = created
     say(args.json, created, [
@@ -123,26 +123,38 @@ const ready = async ({ draft, chunks, storedCount }: ReadTask, { client, options
   return { ...draft, inputs, acknowledgeVisible: true } as TaskDraft
 }
 
-/** What could pay it, of tokens and play money; null where the key may not read it, or it is card money. */
-const freeOf = async ({ client }: Customer, { asset }: ReadTask): Promise<bigint | null> => {
-  if (asset === 'card') return null
+/**
+ * What could pay it, of tokens and play money, and of tokens what the wallet's daily cap leaves; null where the key may not
+ * read it, or the money has none.
+ */
+const moneyOf = async (
+  { client }: Customer,
+  { asset }: ReadTask,
+): Promise<{ free: bigint | null; room: bigint | null }> => {
+  if (asset === 'card') return { free: null, room: null }
   try {
-    const { free, play } = await myBalance(client)
-    return asset === 'test' ? (play?.free ?? 0n) : free
+    const { free, play, room } = await myBalance(client)
+    return asset === 'test' ? { free: play?.free ?? 0n, room: null } : { free, room }
   } catch (error) {
-    if (error instanceof OblivionError && error.code === 'OB031') return null
+    if (error instanceof OblivionError && error.code === 'OB031') return { free: null, room: null }
     throw error
   }
 }
 
-const describe = (task: ReadTask, free: bigint | null): string[] => {
+const describe = (task: ReadTask, free: bigint | null, room: bigint | null): string[] => {
   const { draft, asset, chunkCount, jobCount, price, metered, cost } = task
   const jobs = `${chunkCount} chunks${jobCount === chunkCount ? '' : `, ${jobCount} jobs`}`
   const each = `${metered ? 'for at most' : 'at'} ${moneyText(price, asset)}`
   const rest = free === null ? '' : `, of ${moneyText(free, asset)} that are free`
+  const capped = room !== null && draft.budget > room
   return [
     `“${draft.title}”: ${jobs} ${each}: ${metered ? 'at most ' : ''}${moneyText(cost, asset)}, if every one is accepted.`,
     `${moneyText(draft.budget, asset)} are held until it ends${rest}.`,
+    ...(capped
+      ? [
+          `Your daily cap leaves ${moneyText(room, asset)}, so this will be refused (OB096). A raise, in Wallet, takes a day.`,
+        ]
+      : []),
   ]
 }
 

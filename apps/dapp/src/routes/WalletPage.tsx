@@ -65,7 +65,7 @@ export function WalletPage() {
                 <Section title="Move money">
                   <div className="grid gap-4 wide:grid-cols-2">
                     <SettleCard address={signedIn} earnings={earnings.data} />
-                    <DepositCard address={signedIn} />
+                    <DepositCard address={signedIn} dailyCap={balance.data.dailyCap} />
                     <WithdrawCard address={signedIn} />
                     <SafetyCard address={signedIn} />
                   </div>

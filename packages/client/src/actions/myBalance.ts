@@ -22,6 +22,8 @@ export const myBalance = async (client: Client, options: CallOptions = {}): Prom
     exiting: balance.amount('exiting'),
     withdrawn: balance.amount('withdrawn'),
     deposited: balance.amount('deposited'),
+    dailyCap: balance.orNull('dailyCap', balance.amount),
+    room: balance.orNull('room', balance.amount),
     // An older database knows none.
     play: balance.orNull('play', (name) => readPlayMoney(balance.object(name))),
   }

@@ -22,6 +22,10 @@ export interface Balance {
   readonly withdrawn: bigint
   /** `free + exiting + held + spent + withdrawn`. */
   readonly deposited: bigint
+  /** What the contract lets charges take in a day, by the wallet's own word or by default; null before it was read. */
+  readonly dailyCap: bigint | null
+  /** The largest budget that the cap covers now, beside what is held, not charged yet, and charged today; null as above. */
+  readonly room: bigint | null
   /** Apart from all of the above; null where the operator offers none. */
   readonly play: PlayMoney | null
 }

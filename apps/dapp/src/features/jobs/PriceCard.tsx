@@ -37,6 +37,9 @@ export function PriceCard({ price, metered, jobs, asset, address, repeated, what
   const free = { chain: balance.data?.free, card: card.data?.free, test: balance.data?.play?.free }[asset]
   const unit = units[asset]
   const short = budget !== null && free !== undefined && budget > free ? budget - free : null
+  // Of tokens alone; said before the deposit, since a raise takes a day.
+  const { dailyCap = null, room = null } = (asset === 'chain' && balance.data) || {}
+  const capped = budget !== null && room !== null && budget > room
   return (
     <aside aria-label="What it costs" className="card flex flex-col gap-4 self-start p-5 full:sticky full:top-20">
       {what}
@@ -52,22 +55,33 @@ export function PriceCard({ price, metered, jobs, asset, address, repeated, what
           <Line name={`of it the network’s fee, ${feeBps / 100} %`} amount={split.fee} unit={unit} />
         )}
         <Line name={freeNames[asset]} amount={free ?? null} unit={unit} />
+        {room !== null && <Line name="Left of your daily cap" amount={room} unit={unit} />}
       </dl>
-      {short === null ? (
-        <p className="text-12 text-ink-3">
-          {repeated
-            ? 'Each run holds its budget when it is posted; one that your balance does not cover is left out.'
-            : metered
-              ? 'The budget is held when you post: every chunk at its cap. Each is paid by its time, and what is left comes back.'
-              : 'The budget is held when you post, and never exceeded. What accepted chunks do not use comes back.'}
+      {capped && (
+        <p role="status" className="text-12 text-wait-ink">
+          {dailyCap !== null && `Your daily cap is ${formatMoney(dailyCap)}, and all your running tasks have to fit. `}
+          <Link to="/wallet" className="underline underline-offset-2">
+            Raise it in Wallet
+          </Link>
+          , which counts a day later, or post less at once.
         </p>
-      ) : (
+      )}
+      {short !== null && (
         <p role="status" className="text-12 text-wait-ink">
           {formatMoney(short, asset)} are missing.{' '}
           <Link to="/wallet" className="underline underline-offset-2">
             {asset === 'chain' ? 'Deposit in Wallet' : 'Add some in Wallet'}
           </Link>
           , or lower the {metered ? 'cap' : 'price'}.
+        </p>
+      )}
+      {!capped && short === null && (
+        <p className="text-12 text-ink-3">
+          {repeated
+            ? 'Each run holds its budget when it is posted; one that your balance does not cover is left out.'
+            : metered
+              ? 'The budget is held when you post: every chunk at its cap. Each is paid by its time, and what is left comes back.'
+              : 'The budget is held when you post, and never exceeded. What accepted chunks do not use comes back.'}
         </p>
       )}
       {children}

@@ -11,7 +11,7 @@ import { readDeposit } from './readDeposit.ts'
 import { sendDeposit } from './sendTransaction.ts'
 
 /** From the wallet into its escrow, to be spent on tasks. */
-export function DepositCard({ address }: { address: `0x${string}` }) {
+export function DepositCard({ address, dailyCap }: { address: `0x${string}`; dailyCap: bigint | null }) {
   const config = useConfig()
   const queries = useQueryClient()
   const [text, setText] = useState('')
@@ -40,7 +40,10 @@ export function DepositCard({ address }: { address: `0x${string}` }) {
       <div>
         <h3 className="font-medium text-16">Deposit</h3>
         <p className="mt-1 text-ink-2">
-          Move {token} from your wallet into your escrow in the settlement contract. Tasks are paid from there.
+          Move {token} from your wallet into your escrow in the settlement contract. Tasks are paid from there
+          {dailyCap === null
+            ? '.'
+            : `, at most ${formatMoney(dailyCap)} a day: your daily cap. A higher one, set below, counts a day later.`}
         </p>
       </div>
       <AmountField
