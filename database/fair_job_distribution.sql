@@ -14232,12 +14232,21 @@ begin
                'chunkIndex', r.chunk_index,
                'jobId', r.job_id,
                'attempt', r.attempt,
+               'asset', r.asset,
                'reward', r.reward::text,
                'resultHash', r.result_hash,
                'acceptedAt', r.accepted_at,
                'startedAt', r.started_at,
                'state', case
-                 when c.confirmed_at is null or r.paid_before + r.reward > v_vouched then 'pending'
+                 when r.asset = 'test' then 'play'
+                 -- As my_card_money() sums it; once it is charged, a voucher pays it like any other.
+                 when r.asset = 'card' and r.charge_id is null then case
+                   when exists (
+                     select from oblivion.card_reversals x where x.job_id = r.job_id and x.restored_at is null)
+                   then 'reversed'
+                   when t.created_at + (select s.card_dispute_window from oblivion.settings s) > now() then 'waiting'
+                   else 'ripe' end
+                 when not r.confirmed or r.paid_before + r.reward > v_vouched then 'pending'
                  when r.paid_before + r.reward <= v_settled then 'settled'
                  else 'claimable' end) order by r.id desc), '[]')
         from (
@@ -14248,15 +14257,15 @@ begin
               select q.*, q.price - q.fee as reward, k.confirmed_at is not null as confirmed
                 from oblivion.receipts q
                 left join oblivion.charges k on k.id = q.charge_id
-               where q.payee_owner_id = v_owner and q.asset = 'chain' and q.instance_id = v_instance.id
+               where q.payee_owner_id = v_owner
+                 and coalesce(k.instance_id, q.instance_id) in (v_instance.id, oblivion.card_instance())
                order by q.id desc
                limit 50) x) r
-        join oblivion.tasks t on t.id = r.task_id
-        left join oblivion.charges c on c.id = r.charge_id));
+        join oblivion.tasks t on t.id = r.task_id));
 end
 $$;
 comment on function public.my_earnings() is
-  'The caller''s earnings: total = pending + claimable + settled, what of it came from sites and their visitors, and its last 50 receipts. OB001.';
+  'The caller''s earnings: total = pending + claimable + settled, what of it came from sites and their visitors, and its last 50 receipts, those in card and play money too, which no total counts: asset and state say where each stands. OB001.';
 
 create function public.my_voucher()
 returns jsonb

@@ -316,6 +316,11 @@ describe('earnings in card money', () => {
   })
   // What is left open would be the next node's.
   afterEach(() => it.customer.rpc('cancel_task', { p_task_id: taskId }))
+  const receipts = async (): Promise<string[]> => {
+    const provider = await engine.wallet(it.node.address)
+    const earnings = await provider.rpc<{ receipts: { asset: string; state: string }[] }>('my_earnings')
+    return earnings.receipts.map(({ asset, state }) => `${asset} ${state}`)
+  }
   const escrow = async (amount: bigint) => engine.deposit(PAYER, amount)
   const charged = (more: bigint) => ({
     ...{ kind: 'Charged', customer: PAYER, cumulative: String(paid + more), cumulativeFee: '0' },
@@ -328,6 +333,7 @@ describe('earnings in card money', () => {
     expect(await money(it.node)).toMatchObject({
       earnings: { total: '2850', waiting: '2850', nextAt: expect.any(String) },
     })
+    expect(await receipts()).toEqual(['card waiting', 'card waiting', 'card waiting'])
     await ripen()
     // The operator's escrow holds less than one reward.
     const payer = await engine.wallet(PAYER)
@@ -340,6 +346,8 @@ describe('earnings in card money', () => {
     expect(await due()).toMatchObject([{ customer: PAYER, cumulative: String(paid + 1_900n) }])
     expect(await due()).toMatchObject([{ customer: PAYER, cumulative: String(paid + 1_900n) }])
     expect(await money(it.node)).toMatchObject({ earnings: { ripe: '950', payable: '1900' } })
+    // The newest first: what the escrow covers is as any money from here on.
+    expect(await receipts()).toEqual(['card ripe', 'card pending', 'card pending'])
     await holds()
     const vouchers = () => engine.coordinator<{ provider: string }[]>('vouchers_due', [engine.instanceId])
     const own = async () => (await vouchers()).filter(({ provider }) => provider === it.node.address)
@@ -363,6 +371,7 @@ describe('earnings in card money', () => {
     await tell({ ...it.payment, disputes: [dispute] })
     expect(await money(it.customer)).toMatchObject({ free: '0', held: '0', disputed: '5000', frozen: true })
     expect(await money(it.node)).toMatchObject({ earnings: { total: '2850', waiting: '0', reversed: '2850' } })
+    expect(await receipts()).toEqual(['card reversed', 'card reversed', 'card reversed'])
     // Free and held 2000, and 3000 that was not paid out: nothing is lost.
     expect(await badDebt()).toBe(before)
     await expect(task(it, 1)).rejects.toMatchObject({ code: 'OB090' })
@@ -377,6 +386,7 @@ describe('earnings in card money', () => {
     await tell({ ...it.payment, disputes: [dispute] })
     expect(await money(it.customer)).toMatchObject({ free: '2000', disputed: '0', frozen: false })
     expect(await money(it.node)).toMatchObject({ earnings: { ripe: '2850', reversed: '0' } })
+    expect(await receipts()).toEqual(['card ripe', 'card ripe', 'card ripe'])
     expect(await due()).toMatchObject([{ cumulative: String(paid + 2_850n) }])
     await engine.chain([charged(2_850n)])
     await holds()

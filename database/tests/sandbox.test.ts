@@ -57,7 +57,10 @@ describe('once there is', () => {
     expect(await playOf(customer)).toEqual({ free: '8000', held: '0', spent: '2000', earned: '0' })
     expect(await playOf(provider)).toEqual({ free: '0', held: '0', spent: '0', earned: '1900' })
     expect(await customer.rpc('my_balance')).toMatchObject({ free: '0', held: '0', spent: '0', deposited: '0' })
-    expect(await provider.rpc('my_earnings')).toMatchObject({ total: '0', pending: '0', claimable: '0', receipts: [] })
+    expect(await provider.rpc('my_earnings')).toMatchObject({ total: '0', pending: '0', claimable: '0' })
+    // Each receipt says what it is of, so that whoever did it is not left waiting for money.
+    const { receipts } = await provider.rpc<{ receipts: object[] }>('my_earnings')
+    expect(receipts).toMatchObject(Array(2).fill({ taskId, asset: 'test', reward: '950', state: 'play' }))
     expect(await engine.coordinator('charges_due', [engine.instanceId])).toEqual([])
     expect(await engine.coordinator('vouchers_due', [engine.instanceId])).toEqual([])
     await expect(

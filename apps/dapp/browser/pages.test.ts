@@ -971,7 +971,14 @@ test('play money is added, pays a task, and looks like nothing real', async () =
   await page.getByRole('region', { name: 'Money' }).getByText('play USDC').first().waitFor()
   await page.getByRole('link', { name: 'Jobs' }).click()
   await page.getByRole('row', { name: /play USDC/ }).waitFor()
-  expect(problems).toEqual([])
+
+  // Whoever computes it reads what it is worth, and waits for no money.
+  await (await worker(5))(1)
+  const provider = await dapp.visit('/wallet')
+  await signIn(provider.page, 'provider 3')
+  await provider.page.getByRole('row', { name: /Path-traced room chunk 1 .* play USDC Play money$/ }).waitFor()
+  expect([...problems, ...provider.problems]).toEqual([])
+  await provider.close()
   await close()
 })
 

@@ -28,6 +28,7 @@ const receipt: Receipt = {
   chunkIndex: 36,
   jobId: 'a',
   attempt: 1,
+  asset: 'chain',
   reward: 9500n,
   resultHash: '00',
   startedAt: '2026-11-24T12:00:00Z',
@@ -124,7 +125,20 @@ test('last jobs join the receipt with the log by job and attempt', () => {
   const rows = lastJobRows([stale, { ...report, endedAt: 1 }], [receipt])
   expect(rows.map((row) => [row.chunk, row.seconds, row.earned, row.state])).toEqual([
     [37, 2, null, 'refused'],
-    [37, 3, 9500n, 'pending'],
+    [37, 3, { amount: 9500n, asset: 'chain' }, 'pending'],
+  ])
+})
+
+test('a job that was paid by card or in play money says so, and is not being read for ever', () => {
+  const states = (['waiting', 'ripe', 'reversed', 'play'] as const).map((state, at) => {
+    const asset = state === 'play' ? 'test' : 'card'
+    return lastJobRows([{ ...report, endedAt: at }], [{ ...receipt, asset, state }])
+  })
+  expect(states.flat().map(({ state, earned }) => [state, earned?.asset])).toEqual([
+    ['waiting', 'card'],
+    ['ripe', 'card'],
+    ['reversed', 'card'],
+    ['play', 'test'],
   ])
 })
 

@@ -23,11 +23,12 @@ export const myEarnings = async (client: Client, options: CallOptions = {}): Pro
       chunkIndex: receipt.number('chunkIndex'),
       jobId: receipt.text('jobId'),
       attempt: receipt.number('attempt'),
+      asset: receipt.oneOf('asset', ['chain', 'card', 'test']),
       reward: receipt.amount('reward'),
       resultHash: receipt.text('resultHash'),
       startedAt: receipt.text('startedAt'),
       acceptedAt: receipt.text('acceptedAt'),
-      state: receipt.oneOf('state', ['pending', 'claimable', 'settled']),
+      state: receipt.oneOf('state', ['pending', 'claimable', 'settled', 'waiting', 'ripe', 'reversed', 'play']),
     })),
   }
 }

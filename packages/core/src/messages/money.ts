@@ -42,8 +42,12 @@ export interface PlayMoney {
 /** What a task is paid with: tokens in the contract, dollars that came by card, or play money. */
 export type Asset = 'chain' | 'card' | 'test'
 
-/** `pending`: not yet charged on chain. `claimable`: a voucher covers it or can. `settled`: paid out on chain. */
-export type ReceiptState = 'pending' | 'claimable' | 'settled'
+/**
+ * `pending`: not yet charged on chain. `claimable`: a voucher covers it or can. `settled`: paid out on chain. Before these,
+ * of card money: `waiting` for its dispute window, `ripe` until the operator's escrow covers it, `reversed` by a dispute.
+ * `play`: play money, which is worth nothing.
+ */
+export type ReceiptState = 'pending' | 'claimable' | 'settled' | 'waiting' | 'ripe' | 'reversed' | 'play'
 
 /** What one accepted job earned. There is exactly one per accepted job. */
 export interface Receipt {
@@ -53,6 +57,7 @@ export interface Receipt {
   readonly chunkIndex: number
   readonly jobId: string
   readonly attempt: number
+  readonly asset: Asset
   /** In the smallest unit. */
   readonly reward: bigint
   readonly resultHash: string
@@ -81,7 +86,7 @@ export interface Earnings {
   readonly settled: bigint
   /** What of the total came from sites and their visitors, without receipts of its own. */
   readonly fromSites: bigint
-  /** The last 50, the newest first. */
+  /** The last 50, the newest first; those in card and play money too, which no total above counts. */
   readonly receipts: readonly Receipt[]
 }
 

@@ -5,7 +5,7 @@ import { Empty } from '../elements/Empty.tsx'
 import { Section } from '../elements/Page.tsx'
 import { Table } from '../elements/Table.tsx'
 import { formatAddress } from '../format/formatAddress.ts'
-import { formatAmount } from '../format/formatAmount.ts'
+import { Money } from '../format/Money.tsx'
 import { plural } from '../format/plural.ts'
 import { Time } from '../format/Time.tsx'
 import { ReceiptWord } from '../worker/ReceiptWord.tsx'
@@ -62,9 +62,9 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
             ),
           },
           {
-            name: 'Earned, USDC',
+            name: 'Earned',
             right: true,
-            cell: (receipt) => <span className="figure">{formatAmount(receipt.reward)}</span>,
+            cell: (receipt) => <Money amount={receipt.reward} asset={receipt.asset} />,
           },
           { name: 'State', cell: (receipt) => <ReceiptWord state={receipt.state} /> },
         ]}

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Empty } from '../elements/Empty.tsx'
 import { Section } from '../elements/Page.tsx'
 import { Table } from '../elements/Table.tsx'
-import { formatAmount } from '../format/formatAmount.ts'
 import { formatDuration } from '../format/formatDuration.ts'
+import { Money } from '../format/Money.tsx'
 import { Time } from '../format/Time.tsx'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { useStore } from '../shell/createStore.ts'
@@ -49,13 +49,13 @@ export function LastJobs({ address }: { address: `0x${string}` }) {
               cell: (row) => <span className="figure">{formatDuration(row.seconds)}</span>,
             },
             {
-              name: 'Earned, USDC',
+              name: 'Earned',
               right: true,
               cell: (row) =>
                 row.earned === null ? (
                   <span className="text-ink-3">{row.state === 'accepted' ? 'being read' : 'nothing'}</span>
                 ) : (
-                  <span className="figure">{formatAmount(row.earned)}</span>
+                  <Money {...row.earned} />
                 ),
             },
             { name: 'State', cell: (row) => <ReceiptWord state={row.state} /> },

@@ -1,4 +1,4 @@
-import type { Receipt } from '@oblivion/core'
+import type { Asset, Receipt, ReceiptState } from '@oblivion/core'
 import type { LogEntry } from './workerLog.ts'
 
 /** One line of the last jobs: from a receipt, or from this tab's log where there is none. */
@@ -10,8 +10,8 @@ export type LastJobRow = {
   endedAt: number
   seconds: number
   /** Null where there is no receipt. */
-  earned: bigint | null
-  state: 'pending' | 'claimable' | 'settled' | 'released' | 'failed' | 'refused' | 'accepted'
+  earned: { amount: bigint; asset: Asset } | null
+  state: ReceiptState | 'released' | 'failed' | 'refused' | 'accepted'
 }
 
 /**
@@ -27,7 +27,7 @@ export function lastJobRows(log: readonly LogEntry[], receipts: readonly Receipt
       chunk: receipt.chunkIndex + 1,
       endedAt: Date.parse(receipt.acceptedAt),
       seconds: (Date.parse(receipt.acceptedAt) - Date.parse(receipt.startedAt)) / 1000,
-      earned: receipt.reward,
+      earned: { amount: receipt.reward, asset: receipt.asset },
       state: receipt.state,
     }),
   )
