@@ -258,6 +258,77 @@ describe('states', () => {
     await close()
   })
 
+  test('where the node of the chain does not answer, each card of the wallet says so and tries again when it is asked', async () => {
+    let down = true
+    let asked = 0
+    const { page, problems, close } = await dapp.visit('/wallet', {
+      prepare: async (page) => {
+        await page.route('**/rpc/my_payout', (route) => route.abort())
+        await page.route(dapp.rpcUrl, (route) => {
+          if (route.request().postDataJSON()?.method !== 'eth_call') return route.continue()
+          asked += 1
+          return down ? route.abort('connectionrefused') : route.continue()
+        })
+      },
+    })
+    await signIn(page, 'customer 2')
+    const settle = page.getByRole('region', { name: 'Settle' })
+    const deposit = page.getByRole('form', { name: 'Deposit' })
+    const withdraw = page.getByLabel('Withdraw', { exact: true })
+    const safety = page.getByRole('region', { name: 'Safety' })
+    await settle.getByText('The server cannot be reached.').waitFor()
+    await deposit.getByText('Reading what your wallet holds failed.').waitFor()
+    await withdraw.getByText('Reading what you can withdraw failed.').waitFor()
+    await safety.getByText('Reading your daily cap and where your earnings go failed.').waitFor()
+    await withdraw.getByText('None of your money is touched by that, and this page asks again by itself.').waitFor()
+    await expectAccessible(page)
+
+    // It stands there while the page asks again, and is not said anew each time.
+    await withdraw.evaluate((card) =>
+      new MutationObserver(() => {
+        if (card.querySelector('[role=alert]') === null) card.dataset.flickered = ''
+      }).observe(card, { childList: true, subtree: true }),
+    )
+    const before = asked
+    await expect.poll(() => asked).toBeGreaterThan(before + 40)
+    expect(await withdraw.getAttribute('data-flickered')).toBeNull()
+
+    // A tab that is not in front asks nothing by itself: once what is under way has ended, what is read was asked for by hand.
+    await page.evaluate(() =>
+      Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true }),
+    )
+    let seen = -1
+    const atRest = () => {
+      const before = seen
+      seen = asked
+      return before === asked
+    }
+    await expect.poll(atRest, { interval: 2000 }).toBe(true)
+    down = false
+    await page.unroute('**/rpc/my_payout')
+    const again = { name: 'Try again' }
+    await withdraw.getByRole('button', again).click()
+    await withdraw.getByRole('button', { name: 'Ask to withdraw' }).waitFor()
+    await safety.getByText('All running tasks have to fit.').waitFor()
+    await deposit.getByRole('button', again).click()
+    await deposit.getByText('Your wallet holds').waitFor()
+    await deposit.getByText('at most 1,000 USDC a day: your daily cap.').waitFor()
+    await settle.getByRole('button', again).click()
+    await settle.getByRole('button', { name: 'Have it sent' }).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+
+    // What was read stays, with the word that it is of before.
+    down = true
+    await page.evaluate(() => Reflect.deleteProperty(document, 'visibilityState'))
+    await withdraw.getByText('Reading the contract anew failed.').waitFor()
+    expect(await withdraw.getByRole('button', { name: 'Ask to withdraw' }).isEnabled()).toBe(true)
+    await deposit.getByText('Reading what your wallet holds anew failed.').waitFor()
+    down = false
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+    expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
+    await close()
+  })
+
   test('reduced motion moves nothing', async () => {
     const { page, close } = await dapp.visit('/worker', { reducedMotion: 'reduce' })
     const button = page.getByRole('button', { name: 'Connect wallet' })

@@ -14,11 +14,11 @@ type NoticeProps = {
 /** What happened, what we did, what you can do; details folded. */
 export function Notice({ meaning, title, children, details, action }: NoticeProps) {
   return (
-    <div role={meaning === 'fail' ? 'alert' : 'status'} className="card flex items-start gap-3 px-5 py-4">
+    <div role={meaning === 'fail' ? 'alert' : 'status'} className="card flex flex-wrap items-start gap-3 px-5 py-4">
       <span className="mt-1.5">
         <StateMark meaning={meaning} />
       </span>
-      <div className="min-w-0 flex-1">
+      <div className="min-w-48 flex-1">
         <p className="font-medium">{title}</p>
         {children && <div className="mt-0.5 text-ink-2">{children}</div>}
         {details && (

@@ -6,7 +6,9 @@ import { Button } from '../elements/Button.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { networkName } from '../shell/networkName.ts'
+import { Unread } from '../shell/Unread.tsx'
 import { chainClient } from './chainClient.ts'
+import { chainFailed } from './chainFailed.ts'
 import { readDeposit } from './readDeposit.ts'
 import { sendDeposit } from './sendTransaction.ts'
 
@@ -56,8 +58,11 @@ export function DepositCard({ address, dailyCap }: { address: `0x${string}`; dai
         placeholder="100"
         unit="USDC"
         problem={problem}
-        note={holding.data === undefined ? 'Reading what your wallet holds.' : holdingSentence(holding.data, token)}
+        note={holding.data === undefined ? undefined : holdingSentence(holding.data, token)}
       />
+      <Unread query={holding} tried="Reading what your wallet holds" also={chainFailed}>
+        <p className="-mt-2.5 text-12 text-ink-3">Reading what your wallet holds.</p>
+      </Unread>
       <div className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button type="submit" busy={busy}>
           Deposit

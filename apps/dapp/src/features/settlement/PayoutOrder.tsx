@@ -6,6 +6,7 @@ import { walletClient } from '../api/walletClient.ts'
 import { Button } from '../elements/Button.tsx'
 import { formatAmount } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
+import { Unread } from '../shell/Unread.tsx'
 
 /** One USDC: what a row of a batch costs the operator is far below a tenth of a cent of it. */
 const ALWAYS_FROM = 1_000_000n
@@ -34,7 +35,7 @@ export function PayoutOrder({ address, earnings }: { address: `0x${string}`; ear
     onSuccess: keep,
     onSettled: () => setTicked(null),
   })
-  if (payout.data === undefined) return null
+  if (payout.data === undefined) return <Unread query={payout} tried="Reading what the operator shall send you" />
   const { minimum, asked, from } = payout.data
   const unpaid = earnings.total - earnings.settled
   const failed = ask.error ?? always.error

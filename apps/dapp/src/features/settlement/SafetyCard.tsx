@@ -7,6 +7,8 @@ import { Field } from '../elements/Field.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
 import { formatMoment } from '../format/formatTime.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
+import { Unread } from '../shell/Unread.tsx'
+import { chainFailed } from './chainFailed.ts'
 import { readDeposit } from './readDeposit.ts'
 import { sendDailyCap, sendPayee } from './sendTransaction.ts'
 import { useAccountOnChain } from './useAccountOnChain.ts'
@@ -22,7 +24,16 @@ export function SafetyCard({ address }: { address: `0x${string}` }) {
   const [payee, setPayee] = useState('')
   const [problems, setProblems] = useState<{ cap?: string | null; payee?: string | null }>({})
   const [busy, setBusy] = useState<'cap' | 'payee' | null>(null)
-  if (chain.data === undefined) return <section className="card p-5 text-ink-3">Reading the contract.</section>
+  if (chain.data === undefined) {
+    return (
+      <section className="card flex flex-col gap-4 p-5" aria-label="Safety">
+        <h3 className="font-medium text-16">Safety</h3>
+        <Unread query={chain} tried="Reading your daily cap and where your earnings go" also={chainFailed}>
+          <p className="text-ink-3">Reading the contract.</p>
+        </Unread>
+      </section>
+    )
+  }
   const { customer, provider } = chain.data
   const pays = provider.payee.toLowerCase() === address.toLowerCase() ? 'this wallet' : provider.payee
 
@@ -57,6 +68,7 @@ export function SafetyCard({ address }: { address: `0x${string}` }) {
           counts a day later, so that you notice a change that is not yours.
         </p>
       </div>
+      <Unread query={chain} tried="Reading the contract" also={chainFailed} />
       <form onSubmit={submitCap} noValidate className="flex flex-col gap-3" aria-label="Daily cap">
         <AmountField
           label="Daily cap of your escrow"

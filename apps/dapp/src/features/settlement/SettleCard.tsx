@@ -7,6 +7,7 @@ import { Button } from '../elements/Button.tsx'
 import { formatAmount } from '../format/formatAmount.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { networkName } from '../shell/networkName.ts'
+import { Unread } from '../shell/Unread.tsx'
 import { nextForEarnings } from '../worker/nextForEarnings.ts'
 import { PayoutOrder } from './PayoutOrder.tsx'
 import { sendClaim } from './sendTransaction.ts'
@@ -42,7 +43,7 @@ export function SettleCard({ address, earnings }: { address: `0x${string}`; earn
         </p>
       </div>
       <p>
-        <span className="figure text-28">{formatAmount(open?.claimable ?? 0n)}</span>{' '}
+        <span className="figure text-28">{voucher.data === undefined ? '–' : formatAmount(open?.claimable ?? 0n)}</span>{' '}
         <span className="text-12 text-ink-3">USDC</span>
         <span className="mt-1 block text-12 text-ink-3">
           {open
@@ -50,6 +51,7 @@ export function SettleCard({ address, earnings }: { address: `0x${string}`; earn
             : nextForEarnings(earnings)}
         </span>
       </p>
+      {voucher.data === undefined && <Unread query={voucher} tried="Reading your voucher" />}
       <div className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2">
         <Button kind="primary" disabled={!open} busy={busy} onClick={() => void settle()}>
           Settle

@@ -6,8 +6,10 @@ import { formatMoney } from '../format/formatAmount.ts'
 import { formatDuration } from '../format/formatDuration.ts'
 import { formatMoment } from '../format/formatTime.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
+import { Unread } from '../shell/Unread.tsx'
 import { useNow } from '../shell/useNow.ts'
-import { exitStage } from './exitStage.ts'
+import { chainFailed } from './chainFailed.ts'
+import { type ExitStage, exitStage } from './exitStage.ts'
 import { readDeposit } from './readDeposit.ts'
 import { sendExit, sendStay, sendWithdrawal } from './sendTransaction.ts'
 import { useAccountOnChain } from './useAccountOnChain.ts'
@@ -23,7 +25,16 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
   const [text, setText] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  if (chain.data === undefined) return <section className="card p-5 text-ink-3">Reading the contract.</section>
+  if (chain.data === undefined) {
+    return (
+      <section className="card flex flex-col gap-4 p-5" aria-label="Withdraw">
+        <h3 className="font-medium text-16">Withdraw</h3>
+        <Unread query={chain} tried="Reading what you can withdraw" also={chainFailed}>
+          <p className="text-ink-3">Reading the contract.</p>
+        </Unread>
+      </section>
+    )
+  }
   const { customer, limits } = chain.data
   const exit = exitStage(customer, now)
 
@@ -51,6 +62,10 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
           stand still.
         </p>
       </div>
+      <p role="status" className="sr-only">
+        {stageWords(exit)}
+      </p>
+      <Unread query={chain} tried="Reading the contract" also={chainFailed} />
       {exit.stage === 'none' && (
         <>
           <AmountField
@@ -76,7 +91,7 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
       )}
       {exit.stage === 'waiting' && (
         <>
-          <p role="status">
+          <p>
             {formatMoney(exit.amount)} can be taken in {formatDuration(exit.ripeAt - now / 1000)}.
             <span className="mt-1 block text-12 text-ink-3">
               From {moment(exit.ripeAt)} until {moment(exit.lapsesAt)}, less what is charged until then. A deposit ends
@@ -92,7 +107,7 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
       )}
       {exit.stage === 'ripe' && (
         <>
-          <p role="status">
+          <p>
             {formatMoney(exit.amount)} can be taken now.
             <span className="mt-1 block text-12 text-ink-3">Until {moment(exit.lapsesAt)}; after that, ask again.</span>
           </p>
@@ -108,4 +123,10 @@ export function WithdrawCard({ address }: { address: `0x${string}` }) {
       )}
     </form>
   )
+}
+
+/** Said aloud when the stage changes, and not with each second of it. */
+function stageWords(exit: ExitStage): string {
+  if (exit.stage === 'none') return ''
+  return `${formatMoney(exit.amount)} can be taken ${exit.stage === 'ripe' ? 'now' : `from ${moment(exit.ripeAt)} on`}.`
 }

@@ -3,10 +3,16 @@ import { Button } from '../elements/Button.tsx'
 import { Notice } from '../elements/Notice.tsx'
 import { errorSentence } from './errorSentence.ts'
 
-type QueryFailedProps = { error: Error; tried: string; retry: () => unknown }
+type QueryFailedProps = {
+  error: Error
+  tried: string
+  retry: () => unknown
+  /** Said after the reason. */
+  also?: string | undefined
+}
 
 /** In the place of what could not be read. */
-export function QueryFailed({ error, tried, retry }: QueryFailedProps) {
+export function QueryFailed({ error, tried, retry, also }: QueryFailedProps) {
   const { title, hint, details } = errorSentence(error, tried)
   return (
     <Notice
@@ -20,6 +26,7 @@ export function QueryFailed({ error, tried, retry }: QueryFailedProps) {
       }
     >
       {isTransient(error) ? 'Check your connection. This page asks again by itself.' : hint}
+      {also && ` ${also}`}
     </Notice>
   )
 }
