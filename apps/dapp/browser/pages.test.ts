@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { parseEnv } from 'node:util'
 import { cancelTask, createClient, createTask, listTasks, registerNode, workCycle } from '@oblivion/client'
 import { type Done, type OfferedJob, parseUsdc, resultHash } from '@oblivion/core'
+import { raytraceInputs } from '@oblivion/programs'
 import { accounts, startStripeApi } from '@oblivion/stack/testing'
 import type { Locator, Page, Route } from 'playwright-core'
 import Stripe from 'stripe'
 import { createSiweMessage } from 'viem/siwe'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { readExport } from '../src/verify/readExport.ts'
 import { checkAccessibility } from './checkAccessibility.ts'
 import { type Dapp, signIn, startDapp } from './startDapp.ts'
@@ -93,11 +94,18 @@ describe('pages that anyone sees', () => {
 
   test('a browser too old for the worker sees the page all the same, and is told so where it enables it', async () => {
     const { page, close } = await dapp.visit('/worker')
-    await page.addInitScript(() => void Reflect.deleteProperty(Promise, 'withResolvers'))
+    await page.addInitScript(() => {
+      Reflect.deleteProperty(Promise, 'withResolvers')
+      // As in Firefox and Safari.
+      Reflect.deleteProperty(Navigator.prototype, 'getBattery')
+    })
     await page.reload()
     await signIn(page, 'provider 4')
     await page.getByRole('button', { name: 'Enable the worker' }).click()
     await page.getByText('This browser lacks something that the worker needs.').first().waitFor()
+    // Nor does it promise what such a browser cannot keep.
+    await page.getByText('It runs on battery too').waitFor()
+    expect(await page.getByLabel('Also on battery').count()).toBe(0)
     await close()
   })
 
@@ -947,6 +955,48 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   expect([...customer.problems, ...provider.problems]).toEqual([])
   await customer.close()
   await provider.close()
+})
+
+test('a worker that rests with its job says why, and looks like none that works', async () => {
+  const customer = await walletOf(2)
+  const { taskId } = await createTask(customer, {
+    task: {
+      ...{ title: 'A long tile', program: { kind: 'builtin', name: 'raytrace' }, acknowledgeVisible: true },
+      inputs: raytraceInputs({ width: 160, height: 90, tileWidth: 160, tileHeight: 90, samples: 4096 }),
+      ...{ pricePerChunk: 10_000n, budget: 10_000n },
+    },
+  })
+  onTestFinished(() => void cancelTask(customer, { taskId }))
+  const { page, problems, close } = await dapp.visit('/worker')
+  await signIn(page, 'provider 1')
+  await page.getByRole('button', { name: 'Enable the worker' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Rendering tile 1 of 1 for A long tile.' }).waitFor()
+  const bridge = await (await page.locator('iframe[title="Oblivion worker"]').elementHandle())?.contentFrame()
+  // What the charger says is changed, as there is none here.
+  const unplug = (unplugged: boolean) =>
+    bridge?.evaluate(async (unplugged) => {
+      const battery = await (navigator as never as { getBattery(): Promise<EventTarget> }).getBattery()
+      Object.defineProperty(battery, 'charging', { value: !unplugged, configurable: true })
+      battery.dispatchEvent(new Event('chargingchange'))
+    }, unplugged)
+  await unplug(true)
+  await page.getByRole('heading', { level: 1, name: 'The worker is paused.' }).waitFor()
+  const hand = page.getByRole('region', { name: 'Job at hand' })
+  await hand.getByText('The machine runs on battery.').waitFor()
+  await hand.getByText('Its job is kept for a minute.').waitFor()
+  expect(await page.getByRole('progressbar').count()).toBe(0)
+  expect(await page.title()).toBe('Paused · Worker · Oblivion')
+  await expect
+    .poll(() => page.getByRole('status').allTextContents())
+    .toContainEqual(expect.stringMatching(/on battery/))
+  await expectAccessible(page)
+  await page.getByRole('link', { name: 'Network' }).click()
+  await page.getByRole('link', { name: 'Worker: Paused' }).waitFor()
+  await unplug(false)
+  await page.getByRole('link', { name: /^Worker: Working, / }).waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  expect(problems).toEqual([])
+  await close()
 })
 
 test('a metered task costs its time and not its cap, and the rest comes back', async () => {

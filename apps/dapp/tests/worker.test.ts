@@ -7,7 +7,7 @@ import { readLimits } from '../src/features/worker/limits.ts'
 import { nextForEarnings } from '../src/features/worker/nextForEarnings.ts'
 import { timeLeft } from '../src/features/worker/timeLeft.ts'
 import { isLive, recordReport, recordState, restingWorker } from '../src/features/worker/workerLog.ts'
-import { workerSentence } from '../src/features/worker/workerSentence.ts'
+import { spokenStatus, workerSentence } from '../src/features/worker/workerSentence.ts'
 
 const job: JobAtHand = {
   jobId: 'a',
@@ -99,6 +99,28 @@ test('the clock of a job starts with the job, not with its progress', () => {
   view = recordState(view, { status: 'working', job: { ...job, jobId: 'b', attempt: 2 } }, 4000)
   expect(view.jobSince).toBe(4000)
   expect(recordState(view, { status: 'waiting' }, 5000).jobSince).toBeNull()
+})
+
+test('a rest is no part of what a job takes', () => {
+  const rest = { status: 'paused', reason: 'on-battery', job } as const
+  let view = recordState(restingWorker, { status: 'working', job }, 1000)
+  for (const at of [3000, 20_000]) view = recordState(view, rest, at)
+  expect([view.jobSince, view.pausedSince]).toEqual([1000, 3000])
+  view = recordState(view, { status: 'working', job }, 63_000)
+  expect([view.jobSince, view.pausedSince]).toEqual([61_000, null])
+  // One that came while the rest had begun already starts with its end.
+  view = recordState(view, { ...rest, job: null }, 70_000)
+  view = recordState(view, { ...rest, job: { ...job, jobId: 'b' } }, 71_000)
+  expect(recordState(view, { status: 'working', job: { ...job, jobId: 'b' } }, 90_000).jobSince).toBe(90_000)
+})
+
+test('what is said aloud changes with the status and not with the job, and says why it rests', () => {
+  const other = { ...job, chunkIndex: 37, progress: 0 }
+  expect(spokenStatus({ status: 'working', job })).toBe(spokenStatus({ status: 'working', job: other }))
+  expect(spokenStatus({ status: 'finishing', job })).toBe(spokenStatus({ status: 'finishing', job: other }))
+  expect(spokenStatus({ status: 'paused', reason: 'on-battery', job })).toMatch(/^The worker is paused\. .*on battery/)
+  expect(spokenStatus({ status: 'failed', code: 'OB204' })).toMatch(/^The worker cannot go on\. ./)
+  expect(spokenStatus({ status: 'waiting' })).toBe('Waiting for a job.')
 })
 
 test('the log of a long day stays short', () => {

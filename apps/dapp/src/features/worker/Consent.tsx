@@ -18,7 +18,7 @@ const terms: { name: string; text: ReactNode }[] = [
   },
   {
     name: 'What it costs you',
-    text: 'Half of one processor core whenever a job runs, or what you set, for as long as this tab is open and the machine is plugged in. The machine uses more power, may get warm, and a laptop’s battery drains faster. Results are some kilobytes each.',
+    text: 'Half of one processor core whenever a job runs, or what you set, for as long as this tab is open. On battery it pauses where the browser tells this page of the charger, as Chrome, Edge and others of their kind do; Firefox and Safari do not, so there it computes on battery too. The machine uses more power, may get warm, and a laptop’s battery drains faster. Results are some kilobytes each.',
   },
   {
     name: 'What it may earn',
@@ -42,7 +42,8 @@ function MayEarn() {
       For each accepted result what its customer pays, less the network’s fee, in USDC to your wallet: a fixed price, or
       the time that your tab took at the network’s price per hour
       {usual ? <span className="whitespace-nowrap"> ({formatMoney(usual)} now)</span> : ''}, up to a cap. While nobody
-      has work it earns nothing.
+      has work it earns nothing. Work that was paid by card is paid on once the card’s owner can no longer dispute it,
+      usually 120 days after the task was posted. Play money, on test networks, is worth nothing.
     </>
   )
 }

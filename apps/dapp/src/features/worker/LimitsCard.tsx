@@ -5,6 +5,9 @@ import { useStore } from '../shell/createStore.ts'
 import { changeLimits, limitsStore } from './limits.ts'
 import { workerStore } from './workerStore.ts'
 
+/** Chromium does; Firefox and Safari tell no page, and the worker computes on (`watchConditions`). */
+const tellsOfBattery = 'getBattery' in navigator
+
 type When = 'open' | 'visible'
 
 /** What the worker may take of this machine: a meter whose limit is a handle on it, and when it may run. */
@@ -25,12 +28,18 @@ export function LimitsCard() {
               { key: 'visible', label: 'In front', note: 'Only while you see it' },
             ]}
           />
-          <Check
-            checked={!limits.when.includes('on-power')}
-            onChange={(on) => changeLimits({ when: changed(limits, 'on-power', !on) })}
-            label="Also on battery"
-            note="Otherwise it pauses when the charger is unplugged."
-          />
+          {tellsOfBattery ? (
+            <Check
+              checked={!limits.when.includes('on-power')}
+              onChange={(on) => changeLimits({ when: changed(limits, 'on-power', !on) })}
+              label="Also on battery"
+              note="Otherwise it pauses when the charger is unplugged."
+            />
+          ) : (
+            <p className="text-12 text-ink-2">
+              It runs on battery too: this browser does not tell a page when the charger is unplugged.
+            </p>
+          )}
           <Check
             checked={limits.strangersPrograms}
             onChange={(strangersPrograms) => changeLimits({ strangersPrograms })}

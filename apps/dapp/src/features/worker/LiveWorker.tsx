@@ -1,20 +1,20 @@
+import type { WorkerState } from '@oblivion/core'
 import { Link, useRouterState } from '@tanstack/react-router'
 import { StateMark } from '../elements/StateMark.tsx'
 import { useStore } from '../shell/createStore.ts'
 import { isLive, jobAtHand } from './workerLog.ts'
 import { workerStore } from './workerStore.ts'
 
+const restWords: Partial<Record<WorkerState['status'], string>> = { starting: 'Starting', paused: 'Paused' }
+
 /** The worker in the bar, on every page but its own, where the same stands larger. */
 export function LiveWorker() {
   const { state } = useStore(workerStore)
   const path = useRouterState({ select: (router) => router.location.pathname })
   if (!isLive(state) || path === '/worker') return null
-  const job = jobAtHand(state)
-  const word = job
-    ? `Working, ${Math.round(job.progress * 100)} %`
-    : state.status === 'starting'
-      ? 'Starting'
-      : 'Waiting'
+  // What rests does not work, though it may keep its job.
+  const job = state.status === 'paused' ? null : jobAtHand(state)
+  const word = job ? `Working, ${Math.round(job.progress * 100)} %` : (restWords[state.status] ?? 'Waiting')
   return (
     <div className="flex h-8 items-center justify-between rounded-control border border-line-strong bg-surface">
       <Link

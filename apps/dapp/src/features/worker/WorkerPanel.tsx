@@ -1,4 +1,6 @@
+import type { WorkerState } from '@oblivion/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Page } from '../elements/Page.tsx'
 import { ProgressBar } from '../elements/ProgressBar.tsx'
@@ -15,7 +17,7 @@ import { LimitsCard } from './LimitsCard.tsx'
 import { timeLeft } from './timeLeft.ts'
 import { useWorkerActions } from './useWorkerActions.ts'
 import { isLive, jobAtHand, type WorkerView } from './workerLog.ts'
-import { workerSentence } from './workerSentence.ts'
+import { spokenStatus, workerSentence } from './workerSentence.ts'
 import { workerStore } from './workerStore.ts'
 
 /** The worker at work: one sentence, one bar, one button; what it earned; what it did last. */
@@ -64,9 +66,7 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
           </Button>
         </div>
       </section>
-      <p className="sr-only" role="status">
-        {[sentence.before, sentence.title, sentence.after].filter(Boolean).join(' ')}
-      </p>
+      <SpokenStatus state={view.state} />
       <LimitsCard />
       <Earnings address={address} />
       <LastJobs address={address} />
@@ -74,8 +74,27 @@ export function WorkerPanel({ address }: { address: `0x${string}` }) {
   )
 }
 
+/** Between two jobs it waits for a moment, which is not worth a word. */
+const WAIT_MS = 3000
+
+function SpokenStatus({ state }: { state: WorkerState }) {
+  const words = spokenStatus(state)
+  const delay = state.status === 'waiting' ? WAIT_MS : 0
+  const [said, setSaid] = useState(words)
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(words), delay)
+    return () => clearTimeout(timer)
+  }, [words, delay])
+  return (
+    <p className="sr-only" role="status">
+      {said}
+    </p>
+  )
+}
+
 function JobProgress({ view, below }: { view: WorkerView; below: string }) {
-  const job = jobAtHand(view.state)
+  // What rests gets no further, and its reader wants to know why.
+  const job = view.state.status === 'paused' ? null : jobAtHand(view.state)
   const now = useNow(250, job !== null)
   if (job === null || view.jobSince === null) {
     const { meaning } = workerSentence(view.state, null)
@@ -106,6 +125,7 @@ function JobProgress({ view, below }: { view: WorkerView; below: string }) {
 }
 
 function pageTitle(view: WorkerView): string {
+  if (view.state.status === 'paused') return 'Paused · Worker'
   const job = jobAtHand(view.state)
   return job ? `${Math.round(job.progress * 100)} % · Worker` : 'Worker'
 }

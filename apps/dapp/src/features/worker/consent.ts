@@ -5,7 +5,7 @@ import { keep, kept } from '../shell/keep.ts'
  * The version of the text in `Consent.tsx`. Raise it when the text gains or changes a promise: whoever agreed to an
  * older one is asked again.
  */
-export const consentVersion = 3
+export const consentVersion = 4
 
 export type Consent = { version: number; at: string }
 

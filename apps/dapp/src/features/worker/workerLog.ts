@@ -13,6 +13,8 @@ export type WorkerView = {
   nodeId: string | null
   /** When the job at hand was taken, in milliseconds since the epoch. */
   jobSince: number | null
+  /** When the rest of now began, in milliseconds since the epoch. */
+  pausedSince: number | null
   /** The last jobs of this tab, newest first. */
   log: readonly LogEntry[]
   /** The share of one core that it used in the last second, 0 to 1. */
@@ -24,6 +26,7 @@ export const restingWorker: WorkerView = {
   address: null,
   nodeId: null,
   jobSince: null,
+  pausedSince: null,
   log: [],
   share: 0,
 }
@@ -40,12 +43,15 @@ export function isLive({ status }: WorkerState): boolean {
   return status !== 'idle' && status !== 'stopped' && status !== 'failed' && status !== 'consenting'
 }
 
-/** Takes up a new state at a moment, and notes when a job began. */
+/** Takes up a new state at a moment, and notes when a job began: a rest is no part of what it takes. */
 export function recordState(view: WorkerView, state: WorkerState, now: number): WorkerView {
   const before = jobAtHand(view.state)
   const after = jobAtHand(state)
   const same = before !== null && after !== null && before.jobId === after.jobId && before.attempt === after.attempt
-  return { ...view, state, jobSince: after === null ? null : same ? view.jobSince : now }
+  const pausedSince = state.status === 'paused' ? (view.pausedSince ?? now) : null
+  const rested = pausedSince === null && view.pausedSince !== null ? now - view.pausedSince : 0
+  const since = same && view.jobSince !== null ? Math.min(now, view.jobSince + rested) : now
+  return { ...view, state, pausedSince, jobSince: after === null ? null : since }
 }
 
 /** Takes up what became of a job. */

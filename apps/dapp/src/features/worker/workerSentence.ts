@@ -83,6 +83,14 @@ export function workerSentence(
   }
 }
 
+/** What is said aloud when the status changes: nothing of single jobs, of which there may be one a second. */
+export function spokenStatus(state: WorkerState): string {
+  if (state.status === 'working') return 'The worker computes.'
+  if (state.status === 'finishing') return 'The worker completes its job, then stops.'
+  const { before, below } = workerSentence(state, null)
+  return state.status === 'paused' || state.status === 'failed' ? `${before} ${below}` : before
+}
+
 /** What its owner may do about each reason; null where there is nothing to do but wait. */
 const remedies: Record<ClaimReason, string | null> = {
   not_online: 'Stop the worker and start it again.',
