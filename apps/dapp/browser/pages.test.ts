@@ -484,7 +484,10 @@ test('a machine is added by its wallet and gets a key, which is revoked: asked f
   expect(await row.json()).toEqual([{ capabilities: { strangersPrograms: true } }])
   await expectAccessible(page)
   await page.keyboard.press('Escape')
+  // The button that opened it is gone behind it, with the words that there is no machine.
+  await page.getByText('a machine in the cellar', { exact: true }).waitFor()
   await added.getByRole('button', { name: 'I have kept it' }).click()
+  await expectFocus(page, 'Your machines')
   await machines.getByText('a machine in the cellar').waitFor()
   expect(await call('explain_claim', { p_node_id: nodeId }, { 'x-node-key': nodeSecret })).toMatchObject({
     reason: expect.any(String),
