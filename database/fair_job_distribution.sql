@@ -14233,6 +14233,8 @@ begin
                'jobId', r.job_id,
                'attempt', r.attempt,
                'asset', r.asset,
+               'price', r.price::text,
+               'fee', r.fee::text,
                'reward', r.reward::text,
                'resultHash', r.result_hash,
                'acceptedAt', r.accepted_at,

@@ -44,6 +44,8 @@ test('a chunk goes from the customer to a provider, is paid, charged, vouched an
     pending: '2850',
     claimable: '0',
     settled: '0',
+    // RN-20: what the platform keeps of each.
+    receipts: Array.from({ length: 3 }, () => ({ price: '1000', fee: '50', reward: '950' })),
   })
   expect(await engine.coordinator('vouchers_due', [engine.instanceId])).toEqual([])
 

@@ -29,6 +29,8 @@ const receipt: Receipt = {
   jobId: 'a',
   attempt: 1,
   asset: 'chain',
+  price: 10_000n,
+  fee: 500n,
   reward: 9500n,
   resultHash: '00',
   startedAt: '2026-11-24T12:00:00Z',

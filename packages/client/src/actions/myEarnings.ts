@@ -24,6 +24,8 @@ export const myEarnings = async (client: Client, options: CallOptions = {}): Pro
       jobId: receipt.text('jobId'),
       attempt: receipt.number('attempt'),
       asset: receipt.oneOf('asset', ['chain', 'card', 'test']),
+      price: receipt.amount('price'),
+      fee: receipt.amount('fee'),
       reward: receipt.amount('reward'),
       resultHash: receipt.text('resultHash'),
       startedAt: receipt.text('startedAt'),

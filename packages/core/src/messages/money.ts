@@ -58,7 +58,10 @@ export interface Receipt {
   readonly jobId: string
   readonly attempt: number
   readonly asset: Asset
-  /** In the smallest unit. */
+  /** What the job cost its customer, and the platform's share of that, in the smallest unit. */
+  readonly price: bigint
+  readonly fee: bigint
+  /** The price less the fee. */
   readonly reward: bigint
   readonly resultHash: string
   /** When the attempt was claimed, ISO 8601. */

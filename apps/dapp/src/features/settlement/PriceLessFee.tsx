@@ -21,7 +21,7 @@ export function priceColumns<Row>(of: (row: Row) => Prices): Column<Row>[] {
 export function PriceLessFee({ price, fee }: Prices) {
   if (price === null || fee === null) return null
   return (
-    <span className="block text-12 text-ink-3 wide:hidden">
+    <span className="figure block whitespace-nowrap text-12 text-ink-3 wide:hidden">
       {formatAmount(price)} − {formatAmount(fee)} fee
     </span>
   )

@@ -9,6 +9,7 @@ import { Money } from '../format/Money.tsx'
 import { plural } from '../format/plural.ts'
 import { Time } from '../format/Time.tsx'
 import { ReceiptWord } from '../worker/ReceiptWord.tsx'
+import { PriceLessFee, priceColumns } from './PriceLessFee.tsx'
 
 const first = 10
 /** The server lists no more. */
@@ -61,10 +62,16 @@ export function ReceiptTable({ receipts }: { receipts: readonly Receipt[] }) {
               </span>
             ),
           },
+          ...priceColumns((receipt: Receipt) => receipt),
           {
             name: 'Earned',
             right: true,
-            cell: (receipt) => <Money amount={receipt.reward} asset={receipt.asset} />,
+            cell: (receipt) => (
+              <>
+                <Money amount={receipt.reward} asset={receipt.asset} />
+                <PriceLessFee price={receipt.price} fee={receipt.fee} />
+              </>
+            ),
           },
           { name: 'State', cell: (receipt) => <ReceiptWord state={receipt.state} /> },
         ]}
