@@ -275,6 +275,24 @@ describe('A9: a click that was not meant for the card, of a pointer that came ov
     await page.mouse.click(...(await comeAcross(page, frame)))
     await nothing(page, frame)
   })
+
+  test('left, and reached again right at its button: it is asked once more', async () => {
+    const { page, frame } = await asked()
+    const [x, y] = await comeAcross(page, frame)
+    // A page could cut the frame to this button meanwhile, and lay a bait below it. A driven Chromium does not tell a frame
+    // that the pointer left it, so that is said by hand.
+    await frame.evaluate(() => void document.documentElement.dispatchEvent(new PointerEvent('pointerleave')))
+    await page.mouse.move(x + 1, y)
+    await pause(page, 1100)
+    const opened = context.waitForEvent('page')
+    await page.mouse.click(x + 2, y)
+    const asking = await opened
+    await asking.waitForLoadState()
+    expect(new URL(asking.url()).pathname).toBe('/consent.html')
+    expect(await frame.evaluate(() => (window as never as Held).hit)).toBe('yes')
+    await pause(page, 600)
+    expect(callsOf('register_node')).toEqual([])
+  })
 })
 
 describe('A9: a worker that nobody can see rests', () => {

@@ -75,10 +75,13 @@ export const guardClick = (
   scope.document.addEventListener('pointermove', look, options)
   scope.document.addEventListener(
     'pointerleave',
-    () => {
+    ({ target }) => {
+      if (target !== scope.document && target !== scope.document.documentElement) return
       pointerSince = Number.POSITIVE_INFINITY
+      // A page may cut the frame now: what the pointer came over before, it need not come over again.
+      bands.clear()
     },
-    { signal: over.signal },
+    options,
   )
 
   return {
