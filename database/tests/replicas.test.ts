@@ -289,6 +289,8 @@ describe('T8: between the first and the last replica nothing of a chunk leaves t
         resultHash: hash,
       },
     })
+    // One result a chunk: its twin's is paid too, and not shown a second time.
+    expect(await customer.rpc('get_job', { p_job_id: second.jobId })).not.toHaveProperty('result')
     expect(await customer.rpc('my_statement', { p_account: 'task', p_task_id: taskId })).toMatchObject({
       rows: [{ jobId: second.jobId }, { jobId: first.jobId, resultHash: hash }, {}],
     })
