@@ -118,6 +118,8 @@ begin
    where p.pronamespace = 'oblivion'::regnamespace
      and p.prorettype <> 'trigger'::regtype;
   execute 'drop function ' || v_names;
+  -- It holds a row of a table.
+  drop type oblivion.walk;
   -- In one statement, since they refer to each other both ways.
   select string_agg(c.oid::regclass::text, ', ')
     into v_names

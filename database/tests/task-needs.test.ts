@@ -184,12 +184,12 @@ test('many that the node does not suit are passed over at once, and none of thei
   expect(ids).toContain((await (await nodeWith({ capabilities: { webgpu: true } })).cycle()).job?.taskId)
 })
 
-test('more than one call passes over keep nothing from a node, which goes on by lot', async () => {
-  const node = await nodeWith({})
-  const other = await engine.wallet(addressOf(0x7a))
+/** So many tasks, one posted a second from an hour ago on, that ask for what no node has; of a wallet of their own. */
+const unsuited = async (count: number): Promise<void> => {
+  serial += 1
+  const other = await engine.wallet(addressOf(serial))
   await engine.deposit(other.address, 1_000_000n)
-  const first = await engine.task(other, 1, { capabilities: ['webgpu'] })
-  // As if 2,500 had been posted before it, one a second.
+  const like = await engine.task(other, 1, { capabilities: ['webgpu'] })
   await engine.query(
     `with posted as (
        insert into oblivion.tasks (owner_id, title, type, program, program_keys, chunk_count, asset, instance_id,
@@ -197,31 +197,61 @@ test('more than one call passes over keep nothing from a node, which goes on by 
        select t.owner_id, t.title, t.type, t.program, t.program_keys, 1, t.asset, t.instance_id, t.price_per_chunk,
               t.fee_bps, t.budget, t.max_attempts, t.timeout_seconds, 5, t.capabilities,
               now() - interval '1 hour' + g * interval '1 second'
-         from oblivion.tasks t, generate_series(1, 2500) g where t.id = $1
+         from oblivion.tasks t, generate_series(1, $2::int) g where t.id = $1
        returning id, owner_id, type, created_at)
      insert into jobs (task_id, chunk_index, type, priority, customer_owner_id, created_at)
      select id, 0, type, 5, owner_id, created_at from posted`,
-    [first],
+    [like, count],
   )
+}
+
+/** Puts a task of priority 5 among them: 1,300 lie before it. */
+const placeAmong = (taskId: string) =>
+  engine.query(
+    `with place as (
+       select created_at + interval '1 millisecond' as created_at from jobs where priority = 5 and status = 'pending'
+        order by created_at offset 1300 limit 1
+     ), task as (
+       update oblivion.tasks t set created_at = p.created_at from place p where t.id = $1)
+     update jobs j set moves = j.moves + 1, created_at = p.created_at from place p where j.task_id = $1`,
+    [taskId],
+  )
+
+test('more than one call passes over keep nothing from a node, which goes on by lot and comes to work in each call', async () => {
+  const node = await nodeWith({})
+  await engine.query(`update oblivion.tasks set status = 'cancelled', finished_at = now() where status = 'running'`)
+  await unsuited(2500)
   const behind = await engine.task(customer, 300)
   const among = await engine.task(customer, 1, { priority: 5 })
-  await engine.query(
-    `update jobs j set moves = j.moves + 1, created_at = x.created_at
-       from (select created_at + interval '1 millisecond' as created_at from jobs
-              where priority = 5 order by created_at offset 1300 limit 1) x
-      where j.task_id = $1`,
-    [among],
-  )
-  // Each call comes to one of the two or to neither, by the lot: a fifth of them to either.
+  await placeAmong(among)
+  // Each call brings a job: the second lot is of the two plain tasks alone.
   const found = new Set<string | undefined>()
-  for (let call = 0; call < 150 && found.size < 2; call += 1) {
-    const { job } = await node.cycle()
-    if (job === null) continue
-    found.add(job.taskId)
-    await node.cycle(done(job, { ok: call }), false)
+  let job = (await node.cycle()).job
+  for (let call = 0; call < 30; call += 1) {
+    found.add(job?.taskId)
+    if (job === null) break
+    job = (await node.cycle(done(job, { ok: call }))).job
   }
-  // What lies among them too, while there is enough behind.
+  expect(found).not.toContain(undefined)
+  // What lies among them too, by the first lot alone in one of 12 calls, while there is enough behind.
+  for (let call = 0; call < 300 && !found.has(among); call += 1) {
+    found.add(job?.taskId)
+    job = (await node.cycle(job && done(job, { ok: call }))).job
+  }
   expect(found).toEqual(new Set([behind, among]))
+})
+
+test('who has found the one task that it suits, behind more than a call passes over, goes on with it', async () => {
+  const node = await nodeWith({ capabilities: { cores: 8 } })
+  await engine.query(`update oblivion.tasks set status = 'cancelled', finished_at = now() where status = 'running'`)
+  const taskId = await engine.task(customer, 50, { capabilities: ['cores'], priority: 5 })
+  let { job } = await node.cycle()
+  await unsuited(2500)
+  await placeAmong(taskId)
+  for (let call = 0; call < 40; call += 1) {
+    expect(job).toMatchObject({ taskId })
+    job = (await node.cycle(job && done(job, { ok: call }))).job
+  }
 })
 
 describe('who is idle and could not take a job keeps nobody from it', () => {

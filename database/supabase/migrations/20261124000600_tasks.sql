@@ -57,6 +57,8 @@ create table oblivion.tasks (
 );
 create index on oblivion.tasks (owner_id, created_at desc);
 create index on oblivion.tasks (id) where status = 'running';
+-- A claim draws lots among them (choose.sql).
+create index tasks_plain on oblivion.tasks (id) where status = 'running' and plain;
 create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
 create index on oblivion.tasks (api_key_id, status) where api_key_id is not null;

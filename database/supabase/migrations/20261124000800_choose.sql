@@ -91,6 +91,30 @@ $$;
 comment on function oblivion.has_room(public.nodes) is
   'Whether the caps of node and owner, the owner''s claim budget and its unread results allow one more job; takes the owner''s lock to the end of the transaction. For the engine alone.';
 
+create function oblivion.is_full(p_task_id uuid, p_cap int)
+returns boolean
+language plpgsql
+stable strict
+security definer
+set search_path = ''
+as $$
+declare
+  -- Not spelled out below: a plan made while little is in work would read all that is by an index of that alone.
+  v_status text := 'processing';
+begin
+  return p_cap <= (
+    select count(*)
+      from (
+        select from public.jobs j
+         where j.task_id = p_task_id
+           and j.status = v_status
+           and j.status in ('blocked', 'pending', 'processing')
+         limit p_cap) c);
+end
+$$;
+comment on function oblivion.is_full(uuid, int) is
+  'Whether the task''s bucket of p_cap is full, as of this look; null without a cap. Takes no lock, so only its yes may be believed: whoever hears no asks has_slot(). For the engine alone.';
+
 create function oblivion.has_slot(p_task_id uuid, p_cap int, p_wait boolean default true)
 returns boolean
 language plpgsql
@@ -106,172 +130,288 @@ begin
   elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
     return false;
   end if;
-  return p_cap > (select count(*) from public.jobs j where j.task_id = p_task_id and j.status = 'processing');
+  -- A statement of its own, so that it sees whatever was done before the lock was free.
+  return not oblivion.is_full(p_task_id, p_cap);
 end
 $$;
 comment on function oblivion.has_slot(uuid, int, boolean) is
-  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. For the engine alone.';
+  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. Asked only where is_full() says no: else all calls of the network stand in line at the first full bucket. For the engine alone.';
 
-create function oblivion.pick_retry(p_node public.nodes, p_except uuid[], p_closed uuid[], p_last_resort boolean)
-returns public.jobs
+-- A full bucket is passed over by is_full(), which takes no lock. That starves nobody: it was full at that moment, nothing
+-- of it is remembered beyond the call, and each end of a job there is followed by the next call of the very node that
+-- ended it, in the same transaction where it asks for more.
+create type oblivion.walk as (
+  -- What it has come to, locked; null where there is nothing more.
+  job public.jobs,
+  -- Whether it may wait for the lock of a bucket: not where it holds one already, or another job.
+  waits boolean,
+  -- Tasks with a full bucket.
+  closed uuid[],
+  -- Fresh jobs: it goes on behind this one, may pass over so many tasks, and has drawn so many lots.
+  rank int,
+  created_at timestamptz,
+  task_id uuid,
+  seq bigint,
+  allowance int,
+  lots int,
+  -- Tried ones: one that it has locked, and that a fresh one of a higher priority goes before; whether it has come to the
+  -- caller's own; behind which it goes on.
+  tried public.jobs,
+  own boolean,
+  tried_rank int,
+  tried_owner_id bigint,
+  tried_created_at timestamptz,
+  tried_seq bigint,
+  -- Tasks whose tried jobs are kept for the proven, and how many the caller had before and may not have yet.
+  kept uuid[],
+  refused int
+);
+comment on type oblivion.walk is
+  'What one call has passed over in the order of claims: who takes several jobs in one call looks at nothing twice.';
+
+create function oblivion.pick_retry(p_node public.nodes, p_except uuid[], p_walk oblivion.walk)
+returns oblivion.walk
 language plpgsql
 security definer
 set search_path = ''
+-- Each look is the next entry of jobs_retry. A plan made while few wait would sort all that do for each.
+set enable_sort = off
 as $$
 declare
+  v_cluster bigint := oblivion.cluster_of(p_node);
   v_rank int;
+  v_below bigint;
+  v_next record;
+  v_task record;
   v_job public.jobs;
+  v_closed_chunks int := 0;
 begin
-  if p_last_resort then
-    -- The caller's own failures come last, and few are looked at: whether anybody else could take them costs a look around.
-    select j.*
-      into v_job
-      from public.jobs j
-     where j.id in (
-             select o.id
-               from public.jobs o
-              where o.status = 'pending'
-                and o.due
-                and o.excluded_owner_id = p_node.owner_id
-                -- A replica that nobody tried is here for its sibling alone.
-                and o.attempt > 0
-                and o.customer_owner_id <> p_node.owner_id
-                and o.task_id <> all (p_closed)
-                and o.id <> all (p_except)
-                and exists (select from oblivion.tasks t where t.id = o.task_id and oblivion.suits(t, p_node) offset 0)
-                and (o.offered_until is null or o.offered_until <= now() or o.offered_to = p_node.owner_id)
-              order by - o.priority, o.created_at, o.seq
-              limit 20)
-       and j.status = 'pending'
-       and j.due
-       and oblivion.may_retry(j.id, p_node)
-     order by - j.priority, j.created_at, j.seq
-     limit 1
-       for no key update skip locked;
-    return v_job;
-  end if;
-  loop
-    -- The next priority at which anything waits.
-    select - j.priority
-      into v_rank
+  p_walk.tried := null;
+  while p_walk.tried_rank < 32767 loop
+    if p_walk.tried_owner_id is null then
+      -- The next priority at which anything waits.
+      select - j.priority
+        into v_rank
+        from public.jobs j
+       where j.status = 'pending'
+         and j.due
+         and j.excluded_owner_id is not null
+         and - j.priority > p_walk.tried_rank
+       order by - j.priority
+       limit 1;
+      p_walk.tried_rank := coalesce(v_rank, 32767);
+      exit when v_rank is null;
+      p_walk.tried_owner_id := case when p_walk.own then p_node.owner_id else -1 end;
+      p_walk.tried_created_at := '-infinity';
+      p_walk.tried_seq := 0;
+    end if;
+    -- Two ranges of the index, below and above the caller's own; or its own.
+    v_below := case
+      when p_walk.own then p_node.owner_id + 1
+      when p_walk.tried_owner_id < p_node.owner_id then p_node.owner_id
+      else 9223372036854775807 end;
+    -- The next one that may be for this caller, read row by row and not locked: what is not costs no second look. Each
+    -- look goes on behind the last one.
+    select j.id, j.task_id, j.attempt, j.excluded_owner_id, j.excluded_owner_ids, j.created_at, j.seq
+      into v_next
       from public.jobs j
      where j.status = 'pending'
        and j.due
        and j.excluded_owner_id is not null
-       and - j.priority > coalesce(v_rank, -32768)
-     order by - j.priority
+       and (- j.priority, j.excluded_owner_id) < (p_walk.tried_rank, v_below)
+       and (- j.priority, j.excluded_owner_id, j.created_at, j.seq)
+         > (p_walk.tried_rank, p_walk.tried_owner_id, p_walk.tried_created_at, p_walk.tried_seq)
+       and j.customer_owner_id <> p_node.owner_id
+       and j.task_id <> all (p_walk.closed)
+       and j.id <> all (p_except)
+       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
+       and case
+             -- A replica that nobody tried is here for its sibling alone.
+             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
+             -- may_retry() without a look around.
+             when j.available_at < now() - interval '2 minutes' then true
+             -- It has a bound, since each look around may read half of the nodes. Who is passed over by that has its job
+             -- in two minutes at the latest, as above.
+             when p_node.owner_id = any (j.excluded_owner_ids) then p_walk.refused < 20
+             else cardinality(p_walk.kept) < 20 and j.task_id <> all (p_walk.kept) end
+       and exists (
+             select
+               from oblivion.tasks t
+              where t.id = j.task_id
+                and oblivion.suits(t, p_node)
+                and (t.replicas = 1 or not exists (
+                      select from oblivion.replica_owners r
+                       where r.task_id = j.task_id
+                         and r.chunk_index = j.chunk_index
+                         and r.stage = j.stage
+                         and r.cluster_id = v_cluster
+                      -- By its key, for each.
+                      offset 0))
+             offset 0)
+     order by - j.priority, j.excluded_owner_id, j.created_at, j.seq
      limit 1;
-    exit when v_rank is null;
+    if not found then
+      if p_walk.own or p_walk.tried_owner_id >= p_node.owner_id then
+        p_walk.tried_owner_id := null;
+      else
+        p_walk.tried_owner_id := p_node.owner_id;
+        p_walk.tried_created_at := 'infinity';
+        p_walk.tried_seq := 9223372036854775807;
+      end if;
+      continue;
+    end if;
+    p_walk.tried_owner_id := v_next.excluded_owner_id;
+    p_walk.tried_created_at := v_next.created_at;
+    p_walk.tried_seq := v_next.seq;
+    if v_next.attempt > 0 and not oblivion.may_retry(v_next.id, p_node) then
+      if p_node.owner_id <> all (v_next.excluded_owner_ids) then
+        -- Kept for the proven: that is the same for all of its task.
+        p_walk.kept := p_walk.kept || v_next.task_id;
+      else
+        p_walk.refused := p_walk.refused + 1;
+        if p_walk.own and p_walk.refused = 20 then
+          p_walk.tried_rank := 32767;
+        end if;
+      end if;
+      continue;
+    end if;
+    select t.max_concurrent_chunks as cap, t.replicas into v_task from oblivion.tasks t where t.id = v_next.task_id;
+    if oblivion.is_full(v_next.task_id, v_task.cap) then
+      p_walk.closed := p_walk.closed || v_next.task_id;
+      continue;
+    end if;
     select j.*
       into v_job
       from public.jobs j
-     where j.status = 'pending'
-       and j.due
-       and - j.priority = v_rank
-       and j.excluded_owner_id < p_node.owner_id
-       and j.customer_owner_id <> p_node.owner_id
-       and j.task_id <> all (p_closed)
-       and j.id <> all (p_except)
+     where j.id = v_next.id
+       and (j.status, j.due, j.attempt) is not distinct from ('pending', true, v_next.attempt)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and case
-             -- Here and row by row, so that what does not suit the node costs no second look and locks nothing.
-             when not exists (select from oblivion.tasks t where t.id = j.task_id and oblivion.suits(t, p_node) offset 0) then false
-             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
-             else oblivion.may_retry(j.id, p_node) end
-     order by j.excluded_owner_id, j.created_at, j.seq
-     limit 1
        for no key update skip locked;
-    exit when found;
-    select j.*
-      into v_job
-      from public.jobs j
-     where j.status = 'pending'
-       and j.due
-       and - j.priority = v_rank
-       and j.excluded_owner_id > p_node.owner_id
-       and j.customer_owner_id <> p_node.owner_id
-       and j.task_id <> all (p_closed)
-       and j.id <> all (p_except)
-       and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
-       and case
-             -- Here and row by row, so that what does not suit the node costs no second look and locks nothing.
-             when not exists (select from oblivion.tasks t where t.id = j.task_id and oblivion.suits(t, p_node) offset 0) then false
-             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
-             else oblivion.may_retry(j.id, p_node) end
-     order by j.excluded_owner_id, j.created_at, j.seq
-     limit 1
-       for no key update skip locked;
-    exit when found;
+    continue when not found;
+    if v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
+      -- Its sibling is being claimed, or is offered to this caller.
+      v_closed_chunks := v_closed_chunks + 1;
+      exit when v_closed_chunks > 20;
+      continue;
+    end if;
+    if oblivion.has_slot(v_job.task_id, v_task.cap, p_walk.waits) then
+      p_walk.tried := v_job;
+      p_walk.waits := p_walk.waits and v_task.cap is null;
+      exit;
+    end if;
+    p_walk.closed := p_walk.closed || v_job.task_id;
+    p_walk.waits := false;
   end loop;
-  return v_job;
+  return p_walk;
 end
 $$;
-comment on function oblivion.pick_retry(public.nodes, uuid[], uuid[], boolean) is
-  'A job that was tried before and suits the node, locked, or null: one that somebody else failed last; as a last resort one of the caller''s own. For the engine alone.';
+comment on function oblivion.pick_retry(public.nodes, uuid[], oblivion.walk) is
+  'Goes on to the next job that was tried before and suits the node, locked, in walk.tried: one that somebody else failed last, or where walk.own is set one of the caller''s own; null where there is none. For the engine alone.';
+
+create function oblivion.plain_task(p_node public.nodes, p_from uuid default '00000000-0000-0000-0000-000000000000')
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select x.id
+      from (
+        select t.id
+          from oblivion.tasks t
+         where t.status = 'running'
+           and t.plain
+           and t.id >= p_from
+           and t.owner_id <> p_node.owner_id
+         order by t.id
+         limit 100) x
+     where exists (select from public.jobs j where j.task_id = x.id and j.status = 'pending' offset 0)
+     limit 1);
+end
+$$;
+comment on function oblivion.plain_task(public.nodes, uuid) is
+  'The next plain task from this key on that is not the node''s own and has a job waiting, of a hundred at most; or null. For the engine alone.';
 
 create function oblivion.pick_job(
   p_node public.nodes,
-  p_except uuid[] default '{}',
+  p_before timestamptz default 'infinity',
   p_wait boolean default true,
-  p_before timestamptz default 'infinity'
+  p_except uuid[] default '{}',
+  p_near uuid default null,
+  p_walk oblivion.walk default null
 )
-returns public.jobs
+returns oblivion.walk
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_wait boolean := p_wait;
-  v_closed uuid[] := '{}';
-  v_retry public.jobs;
   v_job public.jobs;
   v_task record;
-  v_unsuited boolean;
-  -- Where to go on: behind this task's jobs of this priority and age.
-  v_rank int := -32768;
-  v_created timestamptz := '-infinity';
-  v_task_id uuid := '00000000-0000-0000-0000-000000000000';
   v_closed_chunks int := 0;
-  -- How many tasks may be passed over in one go; and whether that was done once, and went on somewhere by lot.
-  v_left int := 500;
-  v_jumped boolean := false;
-  v_from uuid := gen_random_uuid();
+  v_from uuid;
   v_lot record;
   -- The rank that a fresh job has to beat.
   v_until int := 32767;
 begin
-  -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
-  if (select min(j.excluded_owner_id) from public.jobs j
-       where j.status = 'pending' and j.due and j.excluded_owner_id is not null) < p_node.owner_id
-    or (select max(j.excluded_owner_id) from public.jobs j
-         where j.status = 'pending' and j.due and j.excluded_owner_id is not null) > p_node.owner_id then
-    loop
-      v_retry := oblivion.pick_retry(p_node, p_except, v_closed, false);
-      exit when v_retry.id is null;
-      select t.max_concurrent_chunks as cap, t.replicas
-        into v_task from oblivion.tasks t where t.id = v_retry.task_id;
-      if v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
-        p_except := p_except || v_retry.id;
-        continue;
-      end if;
-      exit when oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
-      v_closed := v_closed || v_retry.task_id;
-      v_wait := false;
-    end loop;
-    if v_retry.id is not null then
-      -- At the same priority a job that was tried is the older one.
-      v_until := - v_retry.priority;
-      v_wait := v_wait and v_task.cap is null;
-    end if;
+  if p_walk.rank is null then
+    p_walk := row(
+      null, p_wait, '{}',
+      -- One wallet has a thousand open tasks at most: none alone makes a call draw lots.
+      -32768, '-infinity', '00000000-0000-0000-0000-000000000000', 0, 1000, 0,
+      null, false, -32768, null, null, null, '{}', 0)::oblivion.walk;
   end if;
-  loop
+  p_walk.job := null;
+  -- Whether anything waits that somebody else failed last: two looks at the ends of an index, and none at the caller's own.
+  if (p_walk.tried).id is null and not p_walk.own and p_walk.tried_rank < 32767 and (
+       (select min(j.excluded_owner_id) from public.jobs j
+         where j.status = 'pending' and j.due and j.excluded_owner_id is not null) < p_node.owner_id
+    or (select max(j.excluded_owner_id) from public.jobs j
+         where j.status = 'pending' and j.due and j.excluded_owner_id is not null) > p_node.owner_id) then
+    p_walk := oblivion.pick_retry(p_node, p_except, p_walk);
+  end if;
+  if (p_walk.tried).id is not null then
+    -- At the same priority a job that was tried is the older one.
+    v_until := - (p_walk.tried).priority;
+  end if;
+  while p_walk.lots <= 3 loop
+    if p_walk.allowance = 0 then
+      -- More than one call passes over. It goes on at a task by lot, so that each place is reached sooner or later,
+      -- whatever lies before it and whatever comes meanwhile, and nothing has to be kept. Then at a plain one by lot, which
+      -- suits every node that runs any program: among those no crowd of other tasks makes a lot worth less. Then at the task of
+      -- the job that this node has just done: who has found the one task that it suits goes on with it.
+      p_walk.lots := p_walk.lots + 1;
+      exit when p_walk.lots > 3;
+      p_walk.allowance := case p_walk.lots when 1 then 200 when 2 then 20 else 1 end;
+      v_from := gen_random_uuid();
+      select - t.priority as rank, t.created_at
+        into v_lot
+        from oblivion.tasks t
+       where t.status = 'running'
+         and t.id = case p_walk.lots
+               when 1 then coalesce(
+                 (select x.id from oblivion.tasks x where x.status = 'running' and x.id >= v_from order by x.id limit 1),
+                 (select x.id from oblivion.tasks x where x.status = 'running' order by x.id limit 1))
+               when 2 then coalesce(oblivion.plain_task(p_node, v_from), oblivion.plain_task(p_node))
+               else p_near end;
+      -- The first lot goes nowhere back: what lies there was passed over.
+      if v_lot.rank is not null and (p_walk.lots > 1 or (v_lot.rank, v_lot.created_at) > (p_walk.rank, p_walk.created_at)) then
+        p_walk.rank := v_lot.rank;
+        p_walk.created_at := v_lot.created_at;
+        -- Before this very task.
+        p_walk.task_id := '00000000-0000-0000-0000-000000000000';
+        p_walk.seq := 0;
+      end if;
+    end if;
     select j.*
       into v_job
       from public.jobs j
      where j.status = 'pending'
        and j.due
        and j.excluded_owner_id is null
-       and (- j.priority, j.created_at, j.task_id) > (v_rank, v_created, v_task_id)
+       and (- j.priority, j.created_at, j.task_id, j.seq) > (p_walk.rank, p_walk.created_at, p_walk.task_id, p_walk.seq)
        and - j.priority < v_until
        and (j.offered_to = p_node.owner_id and j.offered_until > now()
          or coalesce(j.offered_until <= now(), true) and greatest(j.available_at, j.offered_until) <= p_before)
@@ -279,41 +419,49 @@ begin
      order by - j.priority, j.created_at, j.task_id, j.seq
      limit 1
        for no key update skip locked;
-    exit when v_job.id is null;
-    v_unsuited := v_job.customer_owner_id = p_node.owner_id;
-    if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (v_closed) then
+    if v_job.id is null then
+      -- The end; after a lot not of all.
+      exit when p_walk.lots = 0;
+      p_walk.allowance := 0;
+      continue;
+    end if;
+    p_walk.rank := - v_job.priority;
+    p_walk.created_at := v_job.created_at;
+    p_walk.task_id := v_job.task_id;
+    p_walk.seq := v_job.seq;
+    if v_job.customer_owner_id <> p_node.owner_id and v_job.task_id <> all (p_walk.closed) then
       select t.max_concurrent_chunks as cap, t.replicas, oblivion.suits(t, p_node) as suits
         into v_task
         from oblivion.tasks t
        where t.id = v_job.task_id;
-      if v_task.suits and v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
-        -- One chunk is closed for this caller, not its task. Few a call: the next one finds them out of its way.
-        perform oblivion.set_sibling_aside(v_job, p_node);
-        p_except := p_except || v_job.id;
-        v_closed_chunks := v_closed_chunks + 1;
-        exit when v_closed_chunks > 20;
-        continue;
-      end if;
-      if v_task.suits and oblivion.has_slot(v_job.task_id, v_task.cap, v_wait) then
-        return v_job;
-      end if;
-      v_unsuited := not v_task.suits;
-      if v_task.suits then
-        v_closed := v_closed || v_job.task_id;
-        v_wait := false;
+      if v_task.suits and oblivion.is_full(v_job.task_id, v_task.cap) is not true then
+        if v_task.replicas > 1 and not oblivion.may_replicate(v_job, p_node) then
+          -- One chunk is closed for this caller, not its task. Few a call: the next one finds them out of its way.
+          perform oblivion.set_sibling_aside(v_job, p_node);
+          v_closed_chunks := v_closed_chunks + 1;
+          exit when v_closed_chunks > 20;
+          continue;
+        end if;
+        if oblivion.has_slot(v_job.task_id, v_task.cap, p_walk.waits) then
+          p_walk.job := v_job;
+          -- Whoever holds a job waits for no bucket.
+          p_walk.waits := false;
+          return p_walk;
+        end if;
+        p_walk.closed := p_walk.closed || v_job.task_id;
+        p_walk.waits := false;
       end if;
     end if;
     -- Closed for this caller: its own task (T5), one that the node does not suit, or a full bucket. All of its jobs are
     -- passed over at once.
-    v_rank := - v_job.priority;
-    v_created := v_job.created_at;
-    v_task_id := v_job.task_id;
-    if v_unsuited then
-      -- Where one task does not suit the node, many may not: a thousand that ask for what no node has cost their customer
-      -- nothing but a hold. Those that follow are passed over by one statement, which locks none of their jobs: some 10 us
-      -- a task, where one by one they took 80.
+    p_walk.seq := 9223372036854775807;
+    p_walk.allowance := p_walk.allowance - 1;
+    if p_walk.allowance > 0 then
+      -- Where one task is closed, many may be: a thousand that ask for what no node has cost their customer nothing but a
+      -- hold. Those that follow are passed over by one statement, which locks none of their jobs: some 10 us a task, where
+      -- one by one they took 80. What is offered to others or too young for this node is out of its sight, as above.
       with recursive passed as (
-        select v_rank as rank, v_created as created_at, v_task_id as task_id, 0 as count
+        select p_walk.rank as rank, p_walk.created_at as created_at, p_walk.task_id as task_id, 0 as count
         union all
         select n.rank, n.created_at, n.task_id, p.count + 1
           from passed p
@@ -324,57 +472,46 @@ begin
                     and j.due
                     and j.excluded_owner_id is null
                     and (- j.priority, j.created_at, j.task_id) > (p.rank, p.created_at, p.task_id)
+                    and - j.priority < v_until
+                    and (j.offered_to = p_node.owner_id and j.offered_until > now()
+                      or coalesce(j.offered_until <= now(), true) and greatest(j.available_at, j.offered_until) <= p_before)
                   order by - j.priority, j.created_at, j.task_id, j.seq
                   limit 1) n
-         where p.count < v_left
+         where p.count < p_walk.allowance
            and (n.customer_owner_id = p_node.owner_id
-             or not exists (select from oblivion.tasks t where t.id = n.task_id and oblivion.suits(t, p_node) offset 0))
+             or n.task_id = any (p_walk.closed)
+             or not exists (
+                  select from oblivion.tasks t
+                   where t.id = n.task_id
+                     and oblivion.suits(t, p_node)
+                     and oblivion.is_full(t.id, t.max_concurrent_chunks) is not true
+                  offset 0))
       )
-      select p.rank, p.created_at, p.task_id, v_left - p.count
-        into v_rank, v_created, v_task_id, v_left
+      select p.rank, p.created_at, p.task_id, p_walk.allowance - p.count
+        into p_walk.rank, p_walk.created_at, p_walk.task_id, p_walk.allowance
         from passed p
        order by p.count desc
        limit 1;
-      exit when v_left = 0 and v_jumped;
-      if v_left = 0 then
-        -- More than one call passes over. It goes on at a task by lot, so that each place is reached sooner or later,
-        -- whatever lies before it and whatever comes meanwhile, and nothing has to be kept.
-        v_left := 500;
-        v_jumped := true;
-        select - t.priority as rank, t.created_at
-          into v_lot
-          from oblivion.tasks t
-         where t.status = 'running'
-           and t.id >= v_from
-         order by t.id
-         limit 1;
-        if (v_lot.rank, v_lot.created_at) > (v_rank, v_created) then
-          v_rank := v_lot.rank;
-          v_created := v_lot.created_at;
-          -- Before this very task.
-          v_task_id := '00000000-0000-0000-0000-000000000000';
-        end if;
-      end if;
     end if;
   end loop;
-  if v_retry.id is not null then
-    return v_retry;
+  if (p_walk.tried).id is null then
+    -- The caller's own failures come last, and few are looked at: whether anybody else could take them costs a look around.
+    if not p_walk.own then
+      p_walk.own := true;
+      p_walk.tried_rank := -32768;
+      p_walk.tried_owner_id := null;
+      p_walk.refused := 0;
+    end if;
+    if exists (
+      select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id = p_node.owner_id offset 0) then
+      p_walk := oblivion.pick_retry(p_node, p_except, p_walk);
+    end if;
   end if;
-  loop
-    v_retry := oblivion.pick_retry(p_node, p_except, v_closed, true);
-    exit when v_retry.id is null;
-    select t.max_concurrent_chunks as cap, t.replicas
-      into v_task from oblivion.tasks t where t.id = v_retry.task_id;
-    if v_task.replicas > 1 and not oblivion.may_replicate(v_retry, p_node) then
-      p_except := p_except || v_retry.id;
-      continue;
-    end if;
-    exit when oblivion.has_slot(v_retry.task_id, v_task.cap, v_wait);
-    v_closed := v_closed || v_retry.task_id;
-    v_wait := false;
-  end loop;
-  return v_retry;
+  p_walk.job := p_walk.tried;
+  p_walk.tried := null;
+  p_walk.waits := p_walk.waits and (p_walk.job).id is null;
+  return p_walk;
 end
 $$;
-comment on function oblivion.pick_job(public.nodes, uuid[], boolean, timestamptz) is
-  'The job that the server gives to this node now, locked; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. For the engine alone.';
+comment on function oblivion.pick_job(public.nodes, timestamptz, boolean, uuid[], uuid, oblivion.walk) is
+  'The job that the server gives to this node now, locked, in walk.job; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. p_near is the task of a job that the node has just done, p_walk what this function answered earlier in the same call: it goes on from there. For the engine alone.';

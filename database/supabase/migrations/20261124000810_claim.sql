@@ -101,6 +101,8 @@ declare
   v_count int := 0;
   v_before timestamptz;
   v_left int;
+  v_walk oblivion.walk;
+  v_promoted int := -1;
 begin
   if p_limit is null or p_limit not between 1 and 10 then
     perform oblivion.raise_error('OB005', 'p_limit is 1 to 10.', null, jsonb_build_object('field', 'p_limit', 'reason', 'range'));
@@ -201,8 +203,12 @@ begin
     v_before := oblivion.claims_before(v_node);
   end if;
   while v_count < v_limit loop
-    v_job := oblivion.pick_job(v_node, v_offered, v_offered = '{}', v_before);
-    if v_job.id is null and oblivion.promote_due() then
+    v_walk := oblivion.pick_job(v_node, v_before, v_promoted < 0 and v_offered = '{}', v_offered, p_walk => v_walk);
+    v_job := v_walk.job;
+    -- Another hundred only where the last brought something: each begins anew at the head.
+    if v_job.id is null and v_promoted < v_count and oblivion.promote_due() then
+      v_promoted := v_count;
+      v_walk := null;
       continue;
     end if;
     exit when v_job.id is null;
@@ -261,6 +267,7 @@ begin
     and not (
       select oblivion.suits(t, p_node)
              and (t.replicas = 1 or oblivion.may_replicate(v_job, p_node))
+             and oblivion.is_full(t.id, t.max_concurrent_chunks) is not true
              and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = v_job.task_id) then
@@ -333,7 +340,7 @@ begin
       v_job := oblivion.lock_offered(p_job_id, v_node);
       if v_job.id is null then
         -- Not offered: then only the very job that the server would choose for this node now.
-        v_job := oblivion.pick_job(v_node, p_wait => false, p_before => oblivion.claims_before(v_node));
+        v_job := (oblivion.pick_job(v_node, oblivion.claims_before(v_node), p_wait => false)).job;
       end if;
       if v_job.id = p_job_id then
         v_job := oblivion.claim(v_job, v_node);
@@ -383,6 +390,7 @@ begin
     or not (
       select oblivion.suits(t, v_node)
              and (t.replicas = 1 or oblivion.may_replicate(v_job, v_node))
+             and oblivion.is_full(t.id, t.max_concurrent_chunks) is not true
              and oblivion.has_slot(t.id, t.max_concurrent_chunks)
         from oblivion.tasks t
        where t.id = v_job.task_id) then

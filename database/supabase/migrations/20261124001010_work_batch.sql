@@ -268,7 +268,8 @@ declare
   v_job public.jobs;
   v_jobs jsonb := '[]';
   v_count int := 0;
-  v_wait boolean := true;
+  v_walk oblivion.walk;
+  v_promoted int := -1;
   v_retry int := 200;
 begin
   if p_limit is null or p_limit not between 0 and 1000 then
@@ -301,13 +302,15 @@ begin
     end if;
   end if;
   while v_count < v_room loop
-    v_job := oblivion.pick_job(v_node, p_wait => v_wait, p_before => v_before);
-    if v_job.id is null and oblivion.promote_due() then
+    v_walk := oblivion.pick_job(v_node, v_before, v_promoted < 0, p_near => (v_done.task_ids)[1], p_walk => v_walk);
+    v_job := v_walk.job;
+    -- Another hundred only where the last brought something: each begins anew at the head.
+    if v_job.id is null and v_promoted < v_count and oblivion.promote_due() then
+      v_promoted := v_count;
+      v_walk := null;
       continue;
     end if;
     exit when v_job.id is null;
-    -- Whoever holds the lock of a bucket waits for no other one.
-    v_wait := false;
     v_jobs := v_jobs || oblivion.offered_job(oblivion.claim(v_job, v_node));
     v_count := v_count + 1;
   end loop;

@@ -139,8 +139,8 @@ export const plantedFaults: PlantedFault[] = [
   },
   {
     invariant: 'caps',
-    fault: 'a bucket always has a slot',
-    plant: (query) => rebody(query, 'has_slot', 'begin return true; end'),
+    fault: 'no bucket is ever full',
+    plant: (query) => rebody(query, 'is_full', 'begin return false; end'),
   },
   {
     invariant: 'counters',
