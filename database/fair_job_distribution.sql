@@ -1228,11 +1228,13 @@ begin
   v_owner := oblivion.owner_of(v_wallet);
 
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
-  -- Without a key, revoked or forgotten, a row is history: nobody could free a place otherwise.
-  select count(*) into v_count
+  -- Without a key, revoked or forgotten, a row is history: nobody could free a place otherwise. Of a day's there are as
+  -- many at most again, or whoever registers and revokes would fill the table.
+  select greatest(count(*) filter (where n.key_hash is not null),
+                  count(*) filter (where n.key_hash is null and n.last_seen > now() - interval '1 day'))
+    into v_count
     from public.nodes n
    where n.owner_id = v_owner
-     and n.key_hash is not null
      and n.hardware_id <> p_hardware_id;
   if v_count >= v_settings.max_nodes_per_owner then
     perform oblivion.raise_error('OB014', format('A wallet has at most %s nodes.', v_settings.max_nodes_per_owner),
@@ -15057,7 +15059,8 @@ as $$
     'createdAt', p_job.created_at,
     'startedAt', p_job.started_at,
     'finishedAt', p_job.finished_at,
-    'error', p_job.error,
+    -- Before its end it is what another provider said: whoever repeats that is paid for a confirmed failure (M12).
+    'error', case p_job.status when 'failed' then p_job.error end,
     'maxCost', null,
     'cost', null,
     'reward', (
@@ -15134,7 +15137,7 @@ set enable_sort = off
 as $$
 declare
   -- So many jobs are looked at for a status, however many there are.
-  v_most constant int := 10000;
+  v_most constant int := 2000;
   v_wallet text := oblivion.require_wallet('read');
   v_task oblivion.tasks;
   v_jobs jsonb := '[]';
@@ -15196,7 +15199,7 @@ begin
 end
 $$;
 comment on function public.my_jobs(text, uuid, int, text) is
-  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 10,000. OB001, OB002, OB005, OB008, OB030, OB031.';
+  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 2,000. OB001, OB002, OB005, OB008, OB030, OB031.';
 
 create function oblivion.list_nodes()
 returns jsonb
@@ -17008,10 +17011,11 @@ grant execute on function
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
--- All but what tells of a job's siblings and of who had it before (T7).
+-- All but what tells of a job's siblings and of who had it before (T7), and what that one said of its failure: whoever
+-- says it again confirms it, and would be paid (M12).
 grant select (
   id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
-  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
+  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, created_at, started_at,
   lease_expires_at, finished_at, price_per_hour
 ) on public.jobs to anon, authenticated;
 grant select (

@@ -45,7 +45,7 @@ const everythingShown = async (taskId: string): Promise<string> => {
   const { jobs } = await customer.rpc<{ jobs: { jobId: string }[] }>('my_jobs', of)
   for (const { jobId } of jobs) told.push(await customer.rpc('get_job', { p_job_id: jobId }))
   const readable = {
-    'public.jobs': 'id, status, progress, error, attempt',
+    'public.jobs': 'id, status, progress, attempt',
     'public.nodes': 'id, hardware_id, capabilities',
     'public.pending_jobs_queue': '*',
     'public.active_jobs': '*',
@@ -180,6 +180,29 @@ describe('a program that throws its answer (M12)', () => {
     await expect(
       engine.query(`update jobs set status = 'pending', provider_address = null where task_id = $1`, [taskId]),
     ).rejects.toMatchObject({ code: '23514' })
+  })
+
+  test('is told to no node that is offered the job next, or holds it: whoever says the same words is paid', async () => {
+    const [first, second] = [await hire('stranger'), await hire('established')]
+    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    await throws(first, TEXT)
+    await later()
+    const seen = [await second.rpc('next_jobs', { p_provider_address: second.address })]
+    const [row] = await engine.query<{ id: string }>('select id from jobs where task_id = $1', [taskId])
+    const own = async () => {
+      seen.push(await second.rpc('get_job', { p_job_id: row?.id }), await second.rpc('node_jobs'))
+      const columns = await engine.query<{ names: string }>(
+        `select string_agg(attname, ', ') as names from pg_attribute where attrelid = 'public.jobs'::regclass
+            and attnum > 0 and has_column_privilege('authenticated', attrelid, attnum, 'select')`,
+      )
+      seen.push(await second.session(({ query }) => query(`select ${columns[0]?.names} from public.jobs`)))
+    }
+    await own()
+    expect((await second.cycle()).job).toMatchObject({ jobId: row?.id })
+    await own()
+    expect(JSON.stringify(seen)).toContain(row?.id)
+    expect(JSON.stringify(seen)).not.toContain(SECRET)
+    await customer.rpc('cancel_task', { p_task_id: taskId })
   })
 
   test.each<[string, (taskId: string) => Promise<unknown>]>([

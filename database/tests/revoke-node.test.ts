@@ -85,6 +85,9 @@ test('a wallet that has as many nodes as it may have frees a place by revoking o
   expect((await engine.node(address, 'first')).nodeId).toBe(first.nodeId)
   // A node that is there takes none.
   await third()
+  // Of those without a key a day brings as many at most again: registering and revoking fills no table.
+  await revoke((await third()).nodeId, wallet)
+  await expect(engine.node(address, 'fourth')).rejects.toMatchObject({ code: 'OB014' })
   await engine.query('update oblivion.settings set max_nodes_per_owner = 1000')
 })
 

@@ -22,7 +22,7 @@ import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testin
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { signIn } from '../src/worker/signIn.ts'
-import { take, takeNames } from '../src/worker/takeNames.ts'
+import { machineName, take, takeNames } from '../src/worker/takeNames.ts'
 
 // `oblivion worker` as a person starts it: a process of its own, against the real gateway and database.
 
@@ -127,7 +127,7 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   await worker.heard('"stopped"')
 
   // The next start finds its own nodes again.
-  const names = [1, 2].map((number) => `${hostname()}-${number}`)
+  const names = [1, 2].map((number) => `${machineName()}-${number}`)
   const nodes = async () => (await myNodes(provider)).sort((a, b) => a.hardwareId.localeCompare(b.hardwareId))
   for (const { nodeId } of await nodes()) await revokeNode(provider, { nodeId })
   oblivion(['worker', '-n', '2', '--dev'])
@@ -136,7 +136,7 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
 })
 
 test('a second worker of a wallet on the same machine takes other names, and those of one that died are free again', async () => {
-  const name = (number: number) => `${hostname()}-${number}`
+  const name = (number: number) => `${machineName()}-${number}`
   const owner = crypto.randomUUID()
   expect(await takeNames(2, owner)).toEqual([name(1), name(2)])
   expect(await takeNames(1, owner)).toEqual([name(3)])

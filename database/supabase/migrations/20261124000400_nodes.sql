@@ -283,11 +283,13 @@ begin
   v_owner := oblivion.owner_of(v_wallet);
 
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_owner::text));
-  -- Without a key, revoked or forgotten, a row is history: nobody could free a place otherwise.
-  select count(*) into v_count
+  -- Without a key, revoked or forgotten, a row is history: nobody could free a place otherwise. Of a day's there are as
+  -- many at most again, or whoever registers and revokes would fill the table.
+  select greatest(count(*) filter (where n.key_hash is not null),
+                  count(*) filter (where n.key_hash is null and n.last_seen > now() - interval '1 day'))
+    into v_count
     from public.nodes n
    where n.owner_id = v_owner
-     and n.key_hash is not null
      and n.hardware_id <> p_hardware_id;
   if v_count >= v_settings.max_nodes_per_owner then
     perform oblivion.raise_error('OB014', format('A wallet has at most %s nodes.', v_settings.max_nodes_per_owner),

@@ -83,7 +83,8 @@ as $$
     'createdAt', p_job.created_at,
     'startedAt', p_job.started_at,
     'finishedAt', p_job.finished_at,
-    'error', p_job.error,
+    -- Before its end it is what another provider said: whoever repeats that is paid for a confirmed failure (M12).
+    'error', case p_job.status when 'failed' then p_job.error end,
     'maxCost', null,
     'cost', null,
     'reward', (
@@ -160,7 +161,7 @@ set enable_sort = off
 as $$
 declare
   -- So many jobs are looked at for a status, however many there are.
-  v_most constant int := 10000;
+  v_most constant int := 2000;
   v_wallet text := oblivion.require_wallet('read');
   v_task oblivion.tasks;
   v_jobs jsonb := '[]';
@@ -222,7 +223,7 @@ begin
 end
 $$;
 comment on function public.my_jobs(text, uuid, int, text) is
-  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 10,000. OB001, OB002, OB005, OB008, OB030, OB031.';
+  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 2,000. OB001, OB002, OB005, OB008, OB030, OB031.';
 
 create function oblivion.list_nodes()
 returns jsonb

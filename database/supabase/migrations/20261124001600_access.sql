@@ -146,10 +146,11 @@ grant execute on function
 to anon, authenticated;
 
 grant select on public.pending_jobs_queue to anon, authenticated;
--- All but what tells of a job's siblings and of who had it before (T7).
+-- All but what tells of a job's siblings and of who had it before (T7), and what that one said of its failure: whoever
+-- says it again confirms it, and would be paid (M12).
 grant select (
   id, seq, task_id, chunk_index, stage, type, status, priority, due, available_at, attempt, failures, losses,
-  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, error, created_at, started_at,
+  provider_address, node_id, offered_to, offered_until, progress, cancel_requested, created_at, started_at,
   lease_expires_at, finished_at, price_per_hour
 ) on public.jobs to anon, authenticated;
 grant select (

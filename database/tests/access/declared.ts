@@ -314,7 +314,7 @@ export const audiences: Audience[] = [
 /** Columns of public.nodes that may be read; never the hash of its key, nor whose it is. */
 /** All but what tells of siblings and of former holders: replica, fed, excluded_owner_id, excluded_owner_ids, customer_owner_id. */
 const jobColumns =
-  'id,seq,task_id,chunk_index,stage,type,status,priority,due,available_at,attempt,failures,losses,provider_address,node_id,offered_to,offered_until,progress,cancel_requested,error,created_at,started_at,lease_expires_at,finished_at,price_per_hour'
+  'id,seq,task_id,chunk_index,stage,type,status,priority,due,available_at,attempt,failures,losses,provider_address,node_id,offered_to,offered_until,progress,cancel_requested,created_at,started_at,lease_expires_at,finished_at,price_per_hour'
 const nodeColumns =
   'id,provider_address,hardware_id,worker_type,capabilities,price_per_hour,max_jobs,current_jobs,total_jobs_completed,last_seen,next_poll_at,registered_at'
 

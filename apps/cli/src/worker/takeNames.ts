@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
-import { hostname, tmpdir } from 'node:os'
+import { hostname, networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256Hex } from '@oblivion/core'
 
@@ -13,10 +14,23 @@ import { sha256Hex } from '@oblivion/core'
 export const takeNames = async (count: number, owner: string): Promise<readonly string[]> => {
   const names: string[] = []
   for (let number = 1; names.length < count; number += 1) {
-    const name = `${hostname()}-${number}`
+    const name = `${machineName()}-${number}`
     if (await take(placeOf(sha256Hex(`${owner} ${name}`).slice(0, 32)))) names.push(name)
   }
   return names
+}
+
+/** This machine's name, and what tells it from others of that name, which would end each other's keys for ever. */
+export const machineName = (): string => {
+  let id: string
+  try {
+    id = readFileSync('/etc/machine-id', 'utf8').trim()
+  } catch {
+    id = ''
+  }
+  const cards = Object.values(networkInterfaces()).flatMap((card = []) => card.filter(({ internal }) => !internal))
+  const mark = id || cards.map(({ mac }) => mac).sort()[0] || ''
+  return `${hostname()}-${sha256Hex(mark).slice(0, 6)}`
 }
 
 /** Where a name is held: Linux and Windows free such a place with its process, elsewhere its file outlasts it. */

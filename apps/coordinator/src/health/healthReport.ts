@@ -49,6 +49,9 @@ export type HealthReport = {
   alarms: readonly Alarm[]
 }
 
+/** What a customer's one task can raise: told, but no reason to take the coordinator for ill, cards and payouts with it. */
+const ofQueue: ReadonlySet<Alarm['code']> = new Set(['queue_old', 'jobs_failing'])
+
 /** Degraded: somebody should look. Standing by, or having no contract yet, is none of that. */
 export function healthReport(parts: {
   database: PartHealth
@@ -62,7 +65,8 @@ export function healthReport(parts: {
   const position = 'instanceId' in settlement ? settlement : null
   const lag = position?.finalizedBlock == null ? null : Number(position.finalizedBlock - position.cursorBlock)
   const halted = settlement.state === 'halted' || settlement.state === 'keyless'
-  const down = database.state === 'down' || chain.state === 'down' || halted || alarms.length > 0
+  const urgent = alarms.some(({ code }) => !ofQueue.has(code))
+  const down = database.state === 'down' || chain.state === 'down' || halted || urgent
   return {
     status: down ? 'degraded' : 'ok',
     database,

@@ -78,7 +78,8 @@ test('health is degraded where a person should look, and 503 says so', async () 
   const settling = { state: 'settling', ...at } as const
   const queue = { ...depth, waiting: 7, oldestWaitingSeconds: 90, running: 3, unread: 2, failed: { raytrace: 4 } }
   const well = { relay: { balanceWei: 5n, tries: 0 }, queue, alarms: [] }
-  const alarms = [{ code: 'relayer_balance' as const, since: '2026-11-22T00:00:00.000Z', message: 'Send it some.' }]
+  const alarm = { code: 'relayer_balance' as const, since: '2026-11-22T00:00:00.000Z', message: 'Send it some.' }
+  const alarms = [alarm]
   const reports = [
     healthReport({ ...well, database: ok, chain: ok, settlement: settling }),
     healthReport({ ...well, database: ok, chain: ok, settlement: { state: 'standby' } }),
@@ -87,9 +88,11 @@ test('health is degraded where a person should look, and 503 says so', async () 
     healthReport({ ...well, database: ok, chain: ok, settlement: { ...at, state: 'halted', reason: 'Why.' } }),
     healthReport({ ...well, database: ok, chain: ok, settlement: { ...at, state: 'keyless', reason: 'Revoked.' } }),
     healthReport({ ...well, database: ok, chain: ok, settlement: settling, alarms }),
+    // A customer can raise this one by a single task.
+    healthReport({ ...well, database: ok, chain: ok, settlement: settling, alarms: [{ ...alarm, code: 'queue_old' }] }),
   ]
   expect(reports.map(({ status }) => status)).toEqual([
-    ...['ok', 'ok', 'degraded', 'degraded', 'degraded', 'degraded', 'degraded'],
+    ...['ok', 'ok', 'degraded', 'degraded', 'degraded', 'degraded', 'degraded', 'ok'],
   ])
   expect(reports[0]?.settlement).toMatchObject({
     cursorBlock: 7,
@@ -106,7 +109,7 @@ test('health is degraded where a person should look, and 503 says so', async () 
     expect(await ask('/metrics')).toBe(200)
   }
   const page = await metricsPage(reports.at(-1) as HealthReport)
-  expect(page.text).toContain('oblivion_alarm{code="relayer_balance"} 1')
+  expect(page.text).toContain('oblivion_alarm{code="queue_old"} 1')
   expect(page.text).toContain('oblivion_cursor_block 7')
   expect(page.text).toContain('oblivion_relayer_balance_wei 5')
   for (const line of [

@@ -118,7 +118,7 @@ const routes = {
     },
     responses: answers(
       z.object({ jobs: z.array(processingJobSchema), more: z.boolean() }),
-      'A status is looked for among the newest 10,000.',
+      'A status is looked for among the newest 2,000.',
     ),
   }),
   job: createRoute({
