@@ -271,6 +271,7 @@ describe('states', () => {
     let asked = 0
     const { page, problems, close } = await dapp.visit('/wallet', {
       prepare: async (page) => {
+        await page.clock.install()
         await page.route('**/rpc/my_payout', (route) => route.abort())
         await page.route(dapp.rpcUrl, (route) => {
           if (route.request().postDataJSON()?.method !== 'eth_call') return route.continue()
@@ -298,6 +299,7 @@ describe('states', () => {
       }).observe(card, { childList: true, subtree: true }),
     )
     const before = asked
+    await page.clock.fastForward(4000)
     await expect.poll(() => asked).toBeGreaterThan(before + 40)
     expect(await withdraw.getAttribute('data-flickered')).toBeNull()
 
@@ -328,10 +330,12 @@ describe('states', () => {
     // What was read stays, with the word that it is of before.
     down = true
     await page.evaluate(() => Reflect.deleteProperty(document, 'visibilityState'))
+    await page.clock.fastForward(4000)
     await withdraw.getByText('Reading the contract anew failed.').waitFor()
     expect(await withdraw.getByRole('button', { name: 'Ask to withdraw' }).isEnabled()).toBe(true)
     await deposit.getByText('Reading what your wallet holds anew failed.').waitFor()
     down = false
+    await page.clock.fastForward(4000)
     await expect.poll(() => page.getByRole('alert').count()).toBe(0)
     expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
     await close()
