@@ -178,6 +178,94 @@ describe('the last word counts', () => {
     },
   )
 
+  const pause = (page: Page) => page.evaluate(() => new Promise((end) => setTimeout(end, 300)))
+  /** The page's calls, in one breath. */
+  const say = (page: Page, ...words: ('start' | 'stop' | 'finish')[]) =>
+    page.evaluate(async (words) => {
+      for (const word of words) await (window as never as Guest).guest[word]()
+    }, words)
+  const since = (page: Page, status: string) =>
+    page.evaluate((status) => {
+      const { told } = window as never as Guest
+      return told.slice(told.lastIndexOf(status))
+    }, status)
+
+  test.each(['stop', 'finish'] as const)(
+    '%s() while the server is asked for the site: it neither asks nor computes, until a later start',
+    async (how) => {
+      const page = await open()
+      const first = late('get_site')
+      await say(page, 'start', how)
+      await queue.until(() => callsOf('get_site').length === 1)
+      first()
+      await pause(page)
+      expect((await stateOf(page)).status).toBe('idle')
+      await say(page, 'start')
+      await becomes(page, 'consenting')
+      await agree(page, askingFrame(page))
+      await becomes(page, 'waiting')
+      await say(page, 'stop')
+      await becomes(page, 'stopped')
+      // From here on the yes stands.
+      const second = late('get_site')
+      await say(page, 'start', how)
+      await queue.until(() => callsOf('get_site').length === 3)
+      second()
+      await pause(page)
+      expect(await since(page, 'stopped')).toEqual(['stopped'])
+      expect(callsOf('register_node')).toHaveLength(1)
+      const third = late('get_site')
+      await say(page, 'start', how, 'start')
+      await queue.until(() => callsOf('get_site').length === 4)
+      third()
+      await becomes(page, 'waiting')
+      expect(callsOf('register_node')).toHaveLength(2)
+    },
+  )
+
+  test('finish() at the question takes it away; while bridge.js loads nothing begins', async () => {
+    const page = await open()
+    await say(page, 'start')
+    await becomes(page, 'consenting')
+    await say(page, 'finish')
+    await becomes(page, 'idle')
+    expect(await askingFrame(page).locator('.yes').count()).toBe(0)
+    const loaded = Promise.withResolvers<void>()
+    await context.route(`${sites.bridgeUrl}/bridge.js`, async (route) => {
+      await loaded.promise
+      await route.continue()
+    })
+    await say(page, 'start')
+    await becomes(page, 'consenting')
+    await agree(page, askingFrame(page))
+    await becomes(page, 'starting')
+    await say(page, 'finish')
+    await becomes(page, 'stopped')
+    loaded.resolve()
+    await pause(page)
+    expect((await stateOf(page)).status).toBe('stopped')
+    expect(callsOf('register_node')).toEqual([])
+  })
+
+  test('a start while the job at hand is completed begins after it, unless a finish takes it back', async () => {
+    const { page } = await atWork()
+    await say(page, 'finish', 'start')
+    await becomes(page, 'finishing')
+    queue.heartbeat = { leaseExpiresAt: null, cancel: true }
+    await becomes(page, 'waiting')
+    expect([...new Set(await since(page, 'stopped'))]).toEqual(['stopped', 'starting', 'waiting'])
+    queue.heartbeat = null
+    queue.push({ program: 'endless', input: null, timeoutSeconds: 3600 })
+    await becomes(page, 'working')
+    await say(page, 'finish', 'start', 'finish')
+    await becomes(page, 'finishing')
+    queue.heartbeat = { leaseExpiresAt: null, cancel: true }
+    await becomes(page, 'stopped')
+    await pause(page)
+    expect((await stateOf(page)).status).toBe('stopped')
+    expect(callsOf('register_node')).toHaveLength(2)
+  })
+
   test('an abort and a start in the same tick, as React’s strict mode has it: the second one works', async () => {
     const page = await open()
     const codes = await page.evaluate(() => {

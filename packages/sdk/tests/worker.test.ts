@@ -372,7 +372,50 @@ describe('one browser', () => {
   })
 })
 
+test('a tab that comes back while it registers goes on with the key of its last question', async () => {
+  const page = await open()
+  const registered = () => queue.calls.filter(({ name }) => name === 'register_node').length
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  queue.late.set('register_node', first.promise)
+  const started = page.evaluate(() => window.worker.start())
+  await queue.until(() => registered() === 1)
+  queue.late.set('register_node', second.promise)
+  const bridge = page.frames().find((frame) => frame.url().endsWith('/bridge.html'))
+  await bridge?.evaluate(() => {
+    for (const type of ['pagehide', 'pageshow']) dispatchEvent(new PageTransitionEvent(type, { persisted: true }))
+  })
+  await queue.until(() => registered() === 2)
+  // By now the first key is over.
+  first.resolve()
+  await page.evaluate(() => new Promise((end) => setTimeout(end, 300)))
+  expect(await status(page)).toBe('starting')
+  second.resolve()
+  await started
+  const { headers } = await queue.until(() => queue.calls.find(({ name }) => name === 'work_cycle'))
+  expect(headers['x-node-key']).toBe('secret-2')
+  await page.evaluate(() => window.worker.stop())
+})
+
 describe('start()', () => {
+  test.each(['stop', 'finish', 'abort'] as const)('that a listener ends by %s() as it begins is over', async (how) => {
+    const page = await open()
+    const code = await page.evaluate((how) => {
+      const { worker } = window
+      const control = new AbortController()
+      const leave = worker.on('state', () => {
+        leave()
+        if (how === 'abort') control.abort()
+        else void worker[how]()
+      })
+      return worker.start({ signal: control.signal }).catch((error) => error.code)
+    }, how)
+    expect(code).toBe('OB103')
+    expect([await status(page), await frames(page)]).toEqual(['stopped', 0])
+    expect(queue.calls).toEqual([])
+    await page.evaluate(() => window.worker.start())
+    await page.evaluate(() => window.worker.stop())
+  })
+
   test('rejects with the server’s own reason, and fails with its code', async () => {
     const page = await open()
     queue.refuseRegistration = { code: 'OB014', message: 'A wallet has at most 100 nodes.', hint: null, details: null }
@@ -517,7 +560,7 @@ describe('start()', () => {
   test('of a page that the bridge does not know ends as blocked', async () => {
     sites.files.set(
       'config.json',
-      (sites.files.get('config.json') ?? '').replace(sites.pageUrl, 'https://somebody.example'),
+      (sites.files.get('config.json') ?? '').replaceAll(sites.pageUrl, 'https://somebody.example'),
     )
     const page = await open()
     await page.clock.install()

@@ -31,7 +31,8 @@ export interface EmbeddedWorker {
   readonly on: <N extends keyof EmbedEvents>(name: N, listener: (event: EmbedEvents[N]) => void) => () => void
   /**
    * Shows the consent where it is needed, and resolves when the frame is there: what follows is the visitor's, told by
-   * `state`. A second call asks a visitor again who stopped, never one who refused.
+   * `state`. A second call asks a visitor again who stopped, never one who refused; one while a job is completed begins
+   * after that, unless a later stop or finish is the last word.
    *
    * @throws {PolicyForbidsError} `OB283`, {BridgeBlockedError} `OB202`, {CallAbortedError} `OB103`.
    */

@@ -67,6 +67,8 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
   let face: LiveView | null = null
   let leaveView: () => void = () => {}
   let busy = false
+  /** A start was heard that nothing runs for yet; a finish or a stop of the page takes it back. */
+  let asked = false
   let looking: ReturnType<typeof setInterval> | undefined
 
   const show = (view: View, leave: () => void = () => {}): void => {
@@ -235,6 +237,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
 
   const run = async (terms: SiteTerms, cpu: number): Promise<void> => {
     if (computing !== null) return
+    asked = false
     chosenCpu = cpu
     become({ status: 'starting' })
     showBadge(terms)
@@ -305,10 +308,10 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       // Who stopped it has shown that already; else the page asked it to finish, or the day is over.
       if (computing === null) return
       rest()
-      if (standing(store.read(), terms, parts.now()) === 'yes') {
-        become({ status: 'stopped' })
-        show(restView('Stopped', 'Start', () => void begin(true)))
-      } else void begin(false)
+      become({ status: 'stopped' })
+      show(restView('Stopped', 'Start', () => void begin(true)))
+      // The page started it anew meanwhile, or a day needs a new yes.
+      if (asked || standing(store.read(), terms, parts.now()) !== 'yes') void begin(false)
       return
     }
     if (computing === null || next.status === 'idle') return
@@ -367,6 +370,7 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
 
   /** The page's wish, or (`again`) a visitor's who stopped or refused and thinks better of it. */
   const begin = async (again: boolean): Promise<void> => {
+    asked = true
     if (busy || computing !== null || state.status === 'consenting' || state.status === 'starting') return
     // Before anything is asked of anybody.
     if (!parts.supported) return fail('OB204', false)
@@ -374,10 +378,13 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     try {
       site = await parts.readSite()
     } catch (error) {
-      return fail((error as Error).message as ErrorCode)
+      if (asked) fail((error as Error).message as ErrorCode)
+      return
     } finally {
       busy = false
     }
+    // The page took it back meanwhile.
+    if (!asked) return
     const places = [...(around ?? []), ...(hostOrigin === null ? [] : [hostOrigin])]
     // Checked for what is shown and started here; money and caps do not hang on it (threat A2).
     if (around === null && hostOrigin === null) return fail('OB204', false)
@@ -390,6 +397,18 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
       return show(noView())
     }
     ask(site)
+  }
+
+  /** The page's stop, and its finish where nothing computes yet. */
+  const end = (): void => {
+    if (computing !== null || state.status === 'starting') {
+      halt()
+      become({ status: 'stopped' })
+      show(restView('Stopped by the page', null, () => {}))
+    } else if (state.status === 'consenting') {
+      become({ status: 'idle' })
+      show(noView())
+    }
   }
 
   return {
@@ -405,17 +424,11 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
           pageBusy = message.on
           return computing?.hold('page-busy', pageBusy)
         case 'finish':
-          return computing?.finish()
+          asked = false
+          return computing === null ? end() : computing.finish()
         case 'stop':
-          if (computing !== null || state.status === 'starting') {
-            halt()
-            become({ status: 'stopped' })
-            show(restView('Stopped by the page', null, () => {}))
-          } else if (state.status === 'consenting') {
-            become({ status: 'idle' })
-            show(noView())
-          }
-          return
+          asked = false
+          return end()
       }
     },
   }

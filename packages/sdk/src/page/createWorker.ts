@@ -96,6 +96,8 @@ interface Run {
   bridge: Bridge | null
   /** Ends the watch over the page's own thread. */
   unwatch: () => void
+  /** Ends the registration under way: a tab that came back asks again, and that call ends the key of the one before. */
+  asking?: AbortController
   /** Ends the waiting for a word of the bridge. */
   answer?: ReturnType<typeof setInterval>
   /** It was asked to end. */
@@ -187,6 +189,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     const error =
       missing.length > 0 ? new UnsupportedBrowserError({ values: { missing } }) : refused(limits, options.hardwareId)
     if (error === null) return
+    happen({ type: 'start' })
     happen({ type: 'fail', code: error.code })
     emitter.emit('error', error)
     throw error
@@ -194,6 +197,7 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
   /** By our own count: a page that was frozen meanwhile hears what was said before it counts on. */
   const expectWord = (current: Run): void => {
     let seconds = 0
+    clearInterval(current.answer)
     current.answer = setInterval(() => {
       if (++seconds < ANSWER_SECONDS) return
       close(current, new WorkerDiedError({ values: { part: 'bridge', reason: 'it does not answer' } }))
@@ -202,20 +206,25 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
 
   const register = async (current: Run, hardwareId: string): Promise<void> => {
     const answer = (message: ToBridge): void => current.bridge?.port.postMessage(message)
+    current.asking?.abort()
+    const asking = new AbortController()
+    current.asking = asking
     try {
       const { supabaseUrl, supabaseKey, session } = options
       const client = createClient({ supabaseUrl, supabaseKey, accessToken: session })
       const registration = await registerNode(client, {
         hardwareId,
         ...(limits.strangersPrograms ? { capabilities: { strangersPrograms: true } } : {}),
-        signal: current.opening.signal,
+        signal: AbortSignal.any([current.opening.signal, asking.signal]),
       })
+      // Its answer names no question: the bridge would take it for the newer one's.
+      if (asking.signal.aborted) return
       nodeId = registration.nodeId
       answer({ type: 'registration', registration })
       // Later on it has nothing to say to a new key.
       if (run === current && state.status === 'starting') expectWord(current)
     } catch (cause) {
-      close(current, asError(cause))
+      if (!asking.signal.aborted) close(current, asError(cause))
     }
   }
 
@@ -263,6 +272,16 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
     }
   }
 
+  const begin = (): Run => {
+    check()
+    const made = newRun()
+    run = made
+    happen({ type: 'start' })
+    // Unless a listener has ended it.
+    if (run === made) void open(made)
+    return made
+  }
+
   return {
     get state() {
       return state
@@ -301,15 +320,11 @@ export const createWorker = (options: WorkerOptions): OblivionWorker => {
         await orAborted(run.ended, 'start', gone)
         if (gone.aborted) throw givenUp('start')
       }
-      if (run === null) {
-        happen({ type: 'start' })
-        check()
-        run = newRun()
-        void open(run)
-      }
-      const current = run
+      const current = run ?? begin()
       const giveUp = (): void => close(current)
       signal?.addEventListener('abort', giveUp)
+      // By a listener.
+      if (signal?.aborted) giveUp()
       await current.started.finally(() => signal?.removeEventListener('abort', giveUp))
     },
 
