@@ -417,7 +417,8 @@ export const createModel = (sizes: {
       } else {
         if (how === 'failed' || how === 'lying') job.failures += 1
         if (how === 'lost') job.losses += 1
-        const over = task.cancelled || job.failures >= task.attempts || job.losses >= 10
+        // What the others have decided nobody computes again.
+        const over = task.cancelled || chunk.decided[at.stage] || job.failures >= task.attempts || job.losses >= 10
         job.state = over ? 'end' : 'pending'
         job.by = undefined
       }
