@@ -6087,14 +6087,25 @@ begin
            and t.plain
            and t.id >= p_from
            and t.owner_id <> p_node.owner_id
+           and t.owner_id is distinct from p_node.site_owner_id
          order by t.id
          limit 100) x
-     where exists (select from public.jobs j where j.task_id = x.id and j.status = 'pending' offset 0)
+     where exists (
+             select
+               from (
+                 select j.due, j.excluded_owner_id, j.offered_until
+                   from public.jobs j
+                  where j.task_id = x.id
+                    and j.status = 'pending'
+                  limit 50) w
+              where w.due
+                and w.excluded_owner_id is null
+                and coalesce(w.offered_until <= now(), true))
      limit 1);
 end
 $$;
 comment on function oblivion.plain_task(public.nodes, uuid) is
-  'The next plain task from this key on that is not the node''s own and has a job waiting, of a hundred at most; or null. For the engine alone.';
+  'The next plain task from this key on that is neither the node''s own nor its site''s and has a fresh job waiting, of a hundred at most by fifty of its jobs; or null. For the engine alone.';
 
 create function oblivion.pick_job(
   p_node public.nodes,
@@ -6276,7 +6287,7 @@ begin
 end
 $$;
 comment on function oblivion.pick_job(public.nodes, timestamptz, boolean, uuid[], uuid, oblivion.walk) is
-  'The job that the server gives to this node now, locked, in walk.job; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. p_near is the task of a job that the node has just done, p_walk what this function answered earlier in the same call: it goes on from there. For the engine alone.';
+  'The job that the server gives to this node now, locked, in walk.job; or null. Order: priority, then age; never of one''s own task (T5); a fresh one only where it was available before p_before, or is offered to this node''s owner. p_near is the task of a job that the node was just paid for, p_walk what this function answered earlier in the same call: it goes on from there. For the engine alone.';
 
 reset all;
 
@@ -9316,10 +9327,10 @@ begin
     if v_room and v_offer is null then
       -- The long way: its own task, what a task asks of its nodes, buckets, replicas, jobs that were tried before.
       v_before := oblivion.claims_before(v_node);
-      v_job := (oblivion.pick_job(v_node, v_before, p_near => v_now.done_task_id)).job;
+      v_job := (oblivion.pick_job(v_node, v_before, p_near => case when v_paid > 0 then v_now.done_task_id end)).job;
       if v_job.id is null and oblivion.promote_due() then
         -- It may hold the lock of a bucket by now.
-        v_job := (oblivion.pick_job(v_node, v_before, p_wait => false, p_near => v_now.done_task_id)).job;
+        v_job := (oblivion.pick_job(v_node, v_before, p_wait => false, p_near => case when v_paid > 0 then v_now.done_task_id end)).job;
       end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);

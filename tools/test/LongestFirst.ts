@@ -4,7 +4,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const long = [
   ...['start', 'pages', 'solidity', 'ledger-histories', 'customer', 'check', 'settlement', 'worker', 'crashes'],
   ...['stolenKeys', 'racesAtScale', 'bench', 'ledger', 'relay', 'install', 'fairness', 'sitters', 'halts'],
-  ...['embed', 'spine', 'hosts', 'isolation', 'pace', 'stack', 'embedFirefox', 'lifeCycle', 'leaseEnd', 'bombs'],
+  ...['embed', 'guest', 'spine', 'hosts', 'isolation', 'stack', 'pace', 'embedFirefox', 'package', 'bombs'],
+  ...['lifeCycle', 'leaseEnd'],
 ]
 
 /**

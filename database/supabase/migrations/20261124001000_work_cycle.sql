@@ -197,10 +197,10 @@ begin
     if v_room and v_offer is null then
       -- The long way: its own task, what a task asks of its nodes, buckets, replicas, jobs that were tried before.
       v_before := oblivion.claims_before(v_node);
-      v_job := (oblivion.pick_job(v_node, v_before, p_near => v_now.done_task_id)).job;
+      v_job := (oblivion.pick_job(v_node, v_before, p_near => case when v_paid > 0 then v_now.done_task_id end)).job;
       if v_job.id is null and oblivion.promote_due() then
         -- It may hold the lock of a bucket by now.
-        v_job := (oblivion.pick_job(v_node, v_before, p_wait => false, p_near => v_now.done_task_id)).job;
+        v_job := (oblivion.pick_job(v_node, v_before, p_wait => false, p_near => case when v_paid > 0 then v_now.done_task_id end)).job;
       end if;
       if v_job.id is not null then
         v_job := oblivion.claim(v_job, v_node);

@@ -294,6 +294,21 @@ test('Deno is found on the path wherever that leads; one that does not know our 
     const old = createDenoSandbox({ deno: join(folder, 'old'), cacheFolder: folder, memoryMiB: 128 })
     expect(await old.prepare()).toBe(false)
     expect(await old.prepare()).toBe(false)
+    // A launcher that starts Deno as a child of its own.
+    await writeFile(join(folder, 'launcher'), `#!/bin/sh\n${findDeno()} "$@"\nexit\n`, { mode: 0o755 })
+    const launched = createDenoSandbox({ deno: join(folder, 'launcher'), cacheFolder: folder, memoryMiB: 132 })
+    expect(await launched.prepare()).toBe(true)
+    const endless = launched.run({ ...plain, source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
+    await vi.waitUntil(() => lives(132), { timeout: 90_000 })
+    launched.kill()
+    expect(await endless).toEqual({ kind: 'killed' })
+    await vi.waitUntil(async () => !(await lives(132)), { timeout: 90_000 })
+    // One that says nothing and never ends.
+    await writeFile(join(folder, 'silent'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 })
+    const silent = createDenoSandbox({ deno: join(folder, 'silent'), cacheFolder: folder, memoryMiB: 128 })
+    const waits = silent.prepare()
+    silent.kill()
+    expect(await waits).toBe(false)
   } finally {
     process.env.PATH = PATH
     sandbox = own

@@ -145,12 +145,11 @@ const leaveOnSignals = (workers: ServerWorker[], log: Log): (() => void) => {
     timer = setTimeout(giveBack, GRACE_MS)
     for (const worker of workers) void worker.finish()
   }
-  process.on('SIGINT', leave)
-  process.on('SIGTERM', leave)
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, leave)
   return () => {
     clearTimeout(timer)
-    process.off('SIGINT', leave)
-    process.off('SIGTERM', leave)
+    for (const signal of signals) process.off(signal, leave)
   }
 }
 

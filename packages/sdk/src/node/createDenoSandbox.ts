@@ -37,6 +37,9 @@ const FIRST_PULSE: Pulse = { progress: 0, rested: 0, checkpoint: null }
 const DENO_MIB = 100
 /** Between two looks at its memory a program fills some 300 MiB at most. */
 const LOOK_MS = 100
+/** It comes up in 0.1 s; so long on a machine that has no time at all. */
+const UP_MS = 30_000
+const GROUPS = process.platform !== 'win32'
 /** Computing for others comes after whatever else the machine does. */
 const NICE = 10
 
@@ -57,8 +60,8 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       // Deno, and what ties it to us, are looked up on the path; the program may read no environment.
       env: { PATH: process.env.PATH, DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
-      // Ctrl-C in a terminal is for the worker, which decides what becomes of the job.
-      detached: true,
+      // Ctrl-C in a terminal is for the worker, which decides what becomes of the job. Where there are groups of processes.
+      detached: GROUPS,
       windowsHide: true,
     })
     const { promise: up, resolve: came } = Promise.withResolvers<boolean>()
@@ -75,6 +78,8 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
       over(opened)
     })
     if (child.pid !== undefined) {
+      living.add(opened)
+      endWithUs()
       lowerPriority(child.pid)
       void watchMemory(opened, child.pid)
     }
@@ -83,6 +88,7 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
 
   const over = (ended: Cell): void => {
     ended.ended = true
+    living.delete(ended)
     ended.came(false)
     if (cell === ended && ended.settle === null) cell = null
   }
@@ -92,15 +98,25 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
     if (settle === null) return
     ended.settle = null
     if (cell === ended) cell = null
-    ended.child.kill('SIGKILL')
+    end(ended)
     settle(outcome)
+  }
+
+  const kill = (): void => {
+    const dead = cell
+    cell = null
+    if (dead === null) return
+    end(dead)
+    dead.came(false)
+    dead.settle?.({ kind: 'killed' })
+    dead.settle = null
   }
 
   const watchMemory = async (watched: Cell, pid: number): Promise<void> => {
     while (!watched.ended) {
       const mib = await residentMiB(pid)
       if (mib === null) return
-      if (mib > memoryMiB + DENO_MIB) watched.child.kill('SIGKILL')
+      if (mib > memoryMiB + DENO_MIB) end(watched)
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   }
@@ -131,9 +147,15 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
   }
 
   return {
-    prepare: () => {
+    prepare: async () => {
       cell ??= open()
-      return cell.up
+      // One that hangs before it has said a word would hold the job, and whoever wants to stop.
+      const late = setTimeout(kill, UP_MS)
+      try {
+        return await cell.up
+      } finally {
+        clearTimeout(late)
+      }
     },
     run: (order) =>
       new Promise((settle) => {
@@ -152,16 +174,27 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
     },
     // Its priority is its pace.
     pace: async () => true,
-    kill: () => {
-      const dead = cell
-      cell = null
-      if (dead === null) return
-      dead.child.kill('SIGKILL')
-      dead.came(false)
-      dead.settle?.({ kind: 'killed' })
-      dead.settle = null
-    },
+    kill,
   }
+}
+
+/** With all that it started: what is called Deno may be a launcher of it. */
+const end = ({ child, ended }: Cell): void => {
+  if (ended || child.pid === undefined) return
+  try {
+    process.kill(GROUPS ? -child.pid : child.pid, 'SIGKILL')
+  } catch {
+    // Gone already.
+  }
+}
+
+const living = new Set<Cell>()
+let watched = false
+/** Where nothing else ties them to this process, its own end by an error or a closed terminal is theirs. */
+const endWithUs = (): void => {
+  if (watched) return
+  watched = true
+  process.once('exit', () => living.forEach(end))
 }
 
 const written = (source: RunOrder['source']): WrittenOrder['source'] =>
