@@ -20,6 +20,9 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   // Registrations on one site key, some 1 ms each.
   { project: 'database', file: 'database/tests/flood.test.ts', size: { FLOOD_REGISTRATIONS: '1000000' } },
   { project: 'database', file: 'database/tests/task-tallies.test.ts', size: { TALLY_CHUNKS: '1000000' } },
+  // That each bench runs and prints its figures; and that the steps of `check` that take long find what is wrong.
+  { project: 'database', file: 'database/tests/bench.test.ts', size: { BENCH: 'quick' } },
+  { project: 'house', file: 'tests/planted/check.test.ts', size: { PLANTED: 'all' } },
   { project: 'stack', file: 'packages/stack/tests/kills/kills.test.ts', size: { KILL_ROUNDS: '100' } },
   // Rescue by the very extension, which waits for the next full minute.
   { project: 'database', file: 'database/tests/rescue.test.ts', size: { PG_CRON: 'real' } },
@@ -37,6 +40,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'pages', file: 'apps/dapp/browser/pages.test.ts', size: { ALL_THEMES: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/rpc.test.ts', size: { RPC_FAULTS: '10000' } },
   { project: 'sdk', file: 'packages/sdk/tests/embed.test.ts', size: { COVERS: '99' } },
+  { project: 'sdk', file: 'packages/sdk/tests/guest.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/embedFirefox.test.ts', size: { COVERS: '99' } },
   { project: 'sdk', file: 'packages/sdk/tests/isolation.test.ts', size: { ALL_PLACES: '1' } },
   { project: 'sdk', file: 'packages/sdk/tests/bombs.test.ts', size: { ALL_BOMBS: '1' } },

@@ -19,7 +19,7 @@ type Output = {
 }
 
 // That it runs and measures everything; how much is for the whole run, on a quiet machine.
-test('bench:queue --quick prints every figure', async () => {
+test.runIf(process.env.BENCH)('bench:queue --quick prints every figure', async () => {
   const { stdout } = await run(process.execPath, [script, '--quick', '--json'], { timeout: 450_000 })
   const { throughput, flatness, fairness, idle, flood } = JSON.parse(stdout) as Output
   const contenders = new Set(throughput.map(({ name, level }) => `${name}, ${level}`))

@@ -399,7 +399,8 @@ describe('a good neighbour', () => {
     expect(snippet('frame', facts)).toContain('allow="battery"')
   })
 
-  test('rests while the page itself is busy, says so, and goes on when it is idle again', async () => {
+  // Quiet for five seconds a shared machine may be long in coming to; pace.test.ts has the same of a page of our own.
+  test.runIf(DEEP)('rests while the page itself is busy, says so, and goes on when it is idle again', async () => {
     const taskId = await market.post([longInput])
     // The watch as it is, and held in hand: what it sees of a thread that is really busy, and then at moments that pass
     // as they do in a quiet page.
