@@ -2,7 +2,7 @@ import { extname } from 'node:path'
 import type { RowFormat, TextInputs } from '@oblivion/core'
 import { UsageError } from '../UsageError.ts'
 import { type InputFile, inputList, inputRows } from './inputFile.ts'
-import { readJson, readPath } from './readPath.ts'
+import { readJson, readText } from './readPath.ts'
 
 /** The most of a text that a call takes, as `create_task` has it. */
 const MOST_TEXT = 8 * 1_048_576
@@ -20,7 +20,7 @@ export const readInputs = async (path: string): Promise<{ file: InputFile; text:
     if (Array.isArray(list)) return { file: inputList(list), text: null }
     throw new UsageError(`${path} holds no JSON list; one value a line is .ndjson, a table .csv.`)
   }
-  const bytes = await readPath(path)
+  const bytes = await readText(path)
   const text = bytes.length > MOST_TEXT ? null : { format, text: bytes.toString('utf8') }
   return { file: inputRows(path, format, bytes), text }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
 import { UsageError } from '../UsageError.ts'
 
@@ -29,9 +30,20 @@ export const readPath = async (path: string): Promise<Buffer> => {
   }
 }
 
+/**
+ * The bytes of a text.
+ *
+ * @throws {UsageError} as `readPath`, and where they are no UTF-8: other characters would stand in their place.
+ */
+export const readText = async (path: string): Promise<Buffer> => {
+  const bytes = await readPath(path)
+  if (isUtf8(bytes)) return bytes
+  throw new UsageError(`${path} is not text in UTF-8: save it as that.`)
+}
+
 /** The JSON value in a file. @throws {UsageError} where there is none. */
 export const readJson = async (path: string): Promise<unknown> => {
-  const bytes = await readPath(path)
+  const bytes = await readText(path)
   try {
     return JSON.parse(bytes.toString('utf8'))
   } catch (cause) {

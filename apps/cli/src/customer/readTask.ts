@@ -5,7 +5,7 @@ import { wholeNumber } from '../wholeNumber.ts'
 import { areSmall, countStored, cutInputs, type InputChunks } from './inputChunks.ts'
 import { type InputFile, inputList, inputRows } from './inputFile.ts'
 import { readInputs } from './readInputs.ts'
-import { readJson, readPath } from './readPath.ts'
+import { readJson, readPath, readText } from './readPath.ts'
 
 export interface TaskFlags {
   readonly task?: string | undefined
@@ -145,7 +145,7 @@ const readProgram = async (word: string, maxMemoryMiB: number | undefined): Prom
   switch (kind) {
     case '.js':
     case '.mjs':
-      return { kind: 'js', source: (await readPath(word)).toString('utf8') }
+      return { kind: 'js', source: (await readText(word)).toString('utf8') }
     case '.wasm':
       return {
         kind: 'wasm',
