@@ -18,7 +18,7 @@ export function Notice({ meaning, title, children, details, action }: NoticeProp
       <span className="mt-1.5">
         <StateMark meaning={meaning} />
       </span>
-      <div className="min-w-48 flex-1">
+      <div className="min-w-48 flex-1 wrap-anywhere">
         <p className="font-medium">{title}</p>
         {children && <div className="mt-0.5 text-ink-2">{children}</div>}
         {details && (
