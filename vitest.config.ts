@@ -20,14 +20,14 @@ const light = (name: string, dir: string, extra: Extra = {}) => ({
   test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers: 2, ...extra },
 })
 
-/** Projects that start servers: three files at a time on two cores, since most of their time goes by in waiting. */
-const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, name, dir, extra)
+/** Projects that start servers: four files at a time on two cores, since half of their time goes by in waiting. */
+const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 4, name, dir, extra)
 
-/** Projects that drive browsers come after all before. */
-const browsers = (name: string, dir: string, extra: Extra = {}) => inGroup(2, name, dir, extra)
+/** Projects that drive browsers come after all before; three files at a time, since a browser draws without a GPU. */
+const browsers = (name: string, dir: string, extra: Extra = {}) => inGroup(2, 3, name, dir, extra)
 
-const inGroup = (groupOrder: number, name: string, dir: string, extra: Extra) => ({
-  test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers: 3, sequence: { groupOrder }, ...extra },
+const inGroup = (groupOrder: number, maxWorkers: number, name: string, dir: string, extra: Extra) => ({
+  test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers, sequence: { groupOrder }, ...extra },
 })
 
 export default defineConfig({
