@@ -82,6 +82,17 @@ const visit = async (url = stack.dev.embedDemoUrl ?? ''): Promise<{ page: Page; 
   return { page, frame: askingFrame(page) }
 }
 
+/** How high the open panel is with each of these texts in that place. */
+const heightsWith = (frame: Frame, place: string, texts: readonly string[]) =>
+  frame.locator(place).evaluate(
+    (element, texts) =>
+      texts.map((text) => {
+        element.textContent = text
+        return document.querySelector('main')?.offsetHeight
+      }),
+    texts,
+  )
+
 /** `pnpm test:deep` runs all of it. */
 const DEEP = process.env.COVERS !== undefined
 const RACES = DEEP ? 1000 : 10
@@ -105,6 +116,12 @@ describe('a visitor who agrees', () => {
     if (walletAccount === undefined) throw new Error('no account')
     const wallet = market.clientOf(await signIn(stack.dev, walletAccount))
     expect(await wallet.call('redeem_claim_code', { p_code: code })).toMatchObject({ earned: '22800' })
+    // What stands below does not move under a pointer when the sum is there or a job comes.
+    for (const [place, texts] of [
+      ['.earned > :first-child', ['Looking', '0.0228 USDC']],
+      ['.now', ['Waiting for a job', '100 % of a core; tiles of pictures (raytrace), part 12 of 64, 100 % done']],
+    ] as const)
+      expect(new Set(await heightsWith(frame, place, texts)).size, place).toBe(1)
     await frame.getByRole('button', { name: 'Stop' }).click()
     await becomes(page, 'stopped')
     await expect.poll(() => page.frames().length).toBe(2)
@@ -579,6 +596,7 @@ describe('several tabs of one site', () => {
       await becomes(page, 'paused')
     }
     await first.close()
+    await third.bringToFront()
     // With the job that it gave back, or waiting for one: of such goodbyes some are lost with their document.
     await expect.poll(async () => (await Promise.all([second, third].map(computing))).sort()).toEqual([false, true])
     await askingFrame(third).locator('.about').click()

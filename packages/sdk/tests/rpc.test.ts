@@ -264,3 +264,21 @@ test('a connection outlives the collection of everything that the caller let go 
     { kind: 'value', value: 7 },
   ])
 })
+
+test('a deadline that passes while a device sleeps waits for who was asleep as well', async () => {
+  const page = await profile.context.newPage()
+  await page.goto(`http://127.0.0.1:${server.port}/`)
+  const outcome = await page.evaluate(async () => {
+    const name = 'asleep'
+    // biome-ignore lint/suspicious/noExplicitAny: the bundle's global.
+    const { call } = (globalThis as any).rpc.connectWorker(new Worker('/worker.js', { name }), { name })
+    await call('echo', [1])
+    const answer = call('later', [3200], { deadlineMs: 2000 })
+    await new Promise((resolve) => setTimeout(resolve))
+    // As far as this thread can tell it sleeps; the answer comes a moment after it wakes.
+    const from = performance.now()
+    while (performance.now() < from + 3000);
+    return answer
+  })
+  expect(outcome).toEqual({ kind: 'value', value: 'late' })
+})

@@ -38,6 +38,8 @@ export interface GuestParts {
 const shownOf = (job: JobAtHand | null): SeenJob | null =>
   job && { type: job.type, chunkIndex: job.chunkIndex, chunkCount: job.chunkCount, progress: job.progress }
 
+/** A page answers a frame's wish for another size within a frame or two. */
+const WIDER_MS = 200
 /** How often it is looked at whether the consent stands: timers alone stand still while the machine sleeps. */
 const LOOK_MS = 60_000
 
@@ -83,14 +85,26 @@ export const createGuest = (parts: GuestParts): { readonly receive: (message: To
     }
     // A guess first: a frame without a size is not laid out.
     send({ type: 'size', width, height: 380 })
-    const fit = (): void => {
+    const measure = (): void => {
+      // In the width of what stood here before it would be twice as high.
+      if (!wide) return
       const { height: needed } = element.getBoundingClientRect()
       send({ type: 'size', width, height: Math.min(640, Math.ceil(needed)) })
     }
+    let wide = innerWidth >= width
+    const settle = (): void => {
+      wide = true
+      measure()
+    }
+    // A page that lets this frame be no wider may not change it at all.
+    const late = setTimeout(settle, WIDER_MS)
+    addEventListener('resize', settle)
     // It depends on the fonts here, and on how wide the page lets this frame be.
-    const watch = new ResizeObserver(fit)
+    const watch = new ResizeObserver(measure)
     watch.observe(element)
     leaveView = () => {
+      clearTimeout(late)
+      removeEventListener('resize', settle)
       watch.disconnect()
       leave()
     }

@@ -83,7 +83,7 @@ export const panelView = (parts: PanelParts): LiveView => {
 const sayNow = ({ state, share, job, elsewhere }: Shown): string => {
   const where = elsewhere ? 'In another tab: ' : ''
   const part = job
-    ? `; ${sayProgram(job.type)}, part ${job.chunkIndex + 1} of ${job.chunkCount}, ${Math.round(job.progress * 100)} % of it done`
+    ? `; ${sayProgram(job.type)}, part ${job.chunkIndex + 1} of ${job.chunkCount}, ${Math.round(job.progress * 100)} % done`
     : ''
   return `${where}${sayState(state, share)}${part}`
 }
