@@ -6,7 +6,7 @@ import { invariants } from './engine/invariants.ts'
 import { plantedFaults } from './engine/plantedFaults.ts'
 
 /** Rounds of one history, and histories: more by `pnpm test:deep`. */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 60)
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 100)
 const RUNS = Number(process.env.CRASH_RUNS ?? 1)
 const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000_000)
 
