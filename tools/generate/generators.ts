@@ -1,6 +1,7 @@
 import type { TestDatabase } from '../../packages/stack/src/testing/index.ts'
 import { generateAccess } from './generateAccess.ts'
 import { generateBuiltinPrograms } from './generateBuiltinPrograms.ts'
+import { capabilitiesFile, generateCapabilities } from './generateCapabilities.ts'
 import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
 import { generateEnvExample } from './generateEnvExample.ts'
 import { generateInstallScript } from './generateInstallScript.ts'
@@ -29,5 +30,6 @@ export const generators: Record<string, Generator> = {
   variables: { file: 'README.md', text: generateVariablesTable },
   env: { file: '.env.example', text: generateEnvExample },
   types: { file: 'packages/client/src/database.generated.ts', fromDatabase: generateDatabaseTypes },
+  capabilities: { file: capabilitiesFile, text: generateCapabilities },
   access: { file: 'docs/access.md', fromDatabase: generateAccess },
 }
