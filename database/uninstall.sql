@@ -22,6 +22,7 @@ drop policy "a wallet sees its own nodes" on public.nodes;
 drop policy "a provider sees what it holds, did, or is offered" on public.jobs;
 drop policy "a provider claims what it is offered" on public.jobs;
 drop policy "oblivion: a customer watches its own tasks" on realtime.messages;
+drop policy "oblivion: whoever is signed in hears how many are free" on realtime.messages;
 drop policy "oblivion: a customer keeps an input" on storage.objects;
 drop policy "oblivion: a customer and the node at work read an input" on storage.objects;
 drop policy "oblivion: a node delivers a result" on storage.objects;

@@ -234,6 +234,7 @@ describe('habits that the catalogue can show', () => {
       'public.jobs update anon,authenticated: a provider claims what it is offered',
       'public.nodes select anon,authenticated: a wallet sees its own nodes',
       'realtime.messages select authenticated: oblivion: a customer watches its own tasks',
+      'realtime.messages select authenticated: oblivion: whoever is signed in hears how many are free',
     ])
   })
 })
@@ -358,10 +359,15 @@ describe('what strangers see of unfinished work (T7)', () => {
     expect(results).toHaveLength(1)
   })
 
-  test('a wallet sees its own nodes and no key', async () => {
+  test('JM-31: a wallet sees its own nodes, their hardware, price and availability, and no key', async () => {
     expect(await other.session(({ query }) => query('select id from public.nodes'))).toEqual([])
-    expect(await holder.session(({ query }) => query('select provider_address from public.nodes'))).toEqual([
-      { provider_address: holder.address },
+    const columns = `provider_address, hardware_id, worker_type, capabilities, price_per_hour::int, current_jobs, max_jobs,
+      last_seen > now() - interval '1 hour' as seen`
+    expect(await holder.session(({ query }) => query(`select ${columns} from public.nodes`))).toEqual([
+      {
+        ...{ provider_address: holder.address, hardware_id: 'node-1', worker_type: 'browser', capabilities: {} },
+        ...{ price_per_hour: null, current_jobs: 1, max_jobs: 1, seen: true },
+      },
     ])
     for (const column of ['key_hash', 'owner_id'])
       await expect(holder.session(({ query }) => query(`select ${column} from public.nodes`))).rejects.toMatchObject({
@@ -385,6 +391,16 @@ describe('what strangers see of unfinished work (T7)', () => {
       expect(await read(customer, 'task:')).toEqual([])
       const anonymous = await engine.database.as({ role: 'anon' }, async ({ query }) => {
         await query(`select set_config('realtime.topic', $1, true)`, [topic])
+        return query('select topic from realtime.messages')
+      })
+      expect(anonymous).toEqual([])
+    })
+
+    test('whoever is signed in hears how many are free, and nothing else by it', async () => {
+      expect(await read(other, 'network')).toEqual([{ topic: 'network' }])
+      expect(await read(customer, 'network')).toEqual([{ topic: 'network' }])
+      const anonymous = await engine.database.as({ role: 'anon' }, async ({ query }) => {
+        await query(`select set_config('realtime.topic', 'network', true)`)
         return query('select topic from realtime.messages')
       })
       expect(anonymous).toEqual([])

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { addressOf, createEngine, type Engine, type Node, type Wallet } from './engine/engine.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addressOf, createEngine, done, type Engine, type Node, type Wallet } from './engine/engine.ts'
 
 type Assigned = { jobs: number; providers: string[]; until: string | null }
 
@@ -132,6 +132,77 @@ test('JM-22: who is offered a job is busy for the next task', async () => {
   const second = await assign(1)
   expect([...first.providers, ...second.providers].toSorted()).toEqual([short(a), short(b)].toSorted())
   expect((await assign(1)).jobs).toBe(0)
+})
+
+test('JM-7: a node is told what it holds and is offered: at most five, oldest first', async () => {
+  const node = await provider(10, { workerType: 'server' })
+  await engine.query('update nodes set max_jobs = 7 where id = $1', [node.nodeId])
+  for (let n = 0; n < 7; n += 1) await assign(1)
+  await node.cycle()
+  const ids = await engine.query<{ id: string }>(
+    `select id from jobs where status in ('pending', 'processing') order by created_at`,
+  )
+  const { jobs } = await node.rpc<{ jobs: { jobId: string; status: string }[] }>('node_jobs')
+  expect(ids).toHaveLength(7)
+  expect(jobs.map(({ jobId, status }) => [jobId, status])).toEqual(
+    ids.slice(0, 5).map(({ id }, place) => [id, place === 0 ? 'processing' : 'pending']),
+  )
+})
+
+describe('what Realtime tells', () => {
+  /** What was sent after so many seconds, but for the digests, which more than assigned jobs have. */
+  const sent = async (topic: string, seconds = 5) => {
+    await engine.query(`update oblivion.network_stats set next_at = '-infinity'`)
+    await engine.coordinator('refresh_network_stats')
+    await engine.query('update oblivion.marketplace_updates set sent_at = now() - make_interval(secs => $1)', [seconds])
+    await engine.coordinator('send_task_digests')
+    return engine.query(
+      `delete from realtime.messages where topic = $1 and event <> 'digest' returning event, payload - 'id' as payload`,
+      [topic],
+    )
+  }
+
+  test('JM-14, JM-18: that a job changed and that it ended, to its customer, and never how far it is (M12)', async () => {
+    const node = await provider(10)
+    for (const outcome of ['succeeded', 'failed']) {
+      await assign(1, { maxAttempts: 1 })
+      const [row] = await engine.query<{ jobId: string; taskId: string }>(
+        `select id as "jobId", task_id as "taskId" from jobs where status = 'pending'`,
+      )
+      const topic = `task:${row?.taskId}`
+      const event = (name: string) => [{ event: name, payload: row }]
+      expect(await sent(topic)).toEqual(event('JOB_PROGRESS'))
+      const { job } = await node.cycle()
+      if (job === null) throw new Error('No job.')
+      expect(await sent(topic)).toEqual(event('JOB_PROGRESS'))
+      const at = { p_node_id: node.nodeId, p_job_id: job.jobId, p_attempt: job.attempt }
+      for (const p_progress of [0.25, 0.5]) {
+        await node.rpc('heartbeat', { ...at, p_progress })
+        expect(await sent(topic)).toEqual([])
+      }
+      await node.cycle({ ...done(job), outcome, error: 'no' }, false)
+      expect(await sent(topic)).toEqual(event('JOB_COMPLETED'))
+      expect(await sent(topic)).toEqual([])
+    }
+  })
+
+  test('JM-22: how many are free, once that has changed and every 5 s at most', async () => {
+    const event = (idle: number) => {
+      const figures = { online: 1, working: 1 - idle, idle, byType: { browser: 1, server: 0, python: 0 } }
+      return [{ event: 'MARKETPLACE_UPDATE', payload: figures }]
+    }
+    await sent('network')
+    const node = await provider(10)
+    expect(await sent('network')).toEqual(event(1))
+    expect(await sent('network')).toEqual([])
+    await assign(1)
+    const { job } = await node.cycle()
+    if (job === null) throw new Error('No job.')
+    expect(await sent('network', 4)).toEqual([])
+    expect(await sent('network')).toEqual(event(0))
+    await node.cycle(done(job), false)
+    expect(await sent('network')).toEqual(event(1))
+  })
 })
 
 test('JM-23: after 30 seconds the job is open to every provider that suits', async () => {

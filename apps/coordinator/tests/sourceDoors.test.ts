@@ -20,6 +20,8 @@ let customer: Person
 let mine: Headers
 let provider: Person
 let theirs: Headers
+let join: () => Promise<[Person, Headers]>
+let listen: (topic: string, by: Headers) => Promise<string[]>
 const undo: (() => Promise<unknown>)[] = []
 
 const call = async (method: string, path: string, by: Headers = {}, body?: unknown): Promise<Answer> => {
@@ -49,9 +51,31 @@ beforeAll(async () => {
   })
   undo.push(coordinator.stop)
   url = `http://127.0.0.1:${coordinator.port}`
-  const join = async (): Promise<[Person, Headers]> => {
+  join = async () => {
     const person = await world.person(privateKeyToAccount(generatePrivateKey()))
     return [person, { authorization: `Bearer ${await gateway.signIn(person.account)}` }]
+  }
+  listen = (topic, by) => {
+    const { promise, resolve, reject } = Promise.withResolvers<string[]>()
+    const heard: string[] = []
+    const address = `${gateway.url.replace('http', 'ws')}/realtime/v1/websocket`
+    const socket = new WebSocket(`${address}?apikey=${gateway.anonKey}&vsn=1.0.0`)
+    undo.push(async () => socket.close())
+    const access_token = by.authorization?.replace('Bearer ', '')
+    const joins = {
+      topic: `realtime:${topic}`,
+      event: 'phx_join',
+      payload: { config: { private: true }, access_token },
+    }
+    socket.onopen = () => socket.send(JSON.stringify({ ...joins, ref: '1', join_ref: '1' }))
+    socket.onerror = () => reject(new Error('no WebSocket'))
+    socket.onmessage = ({ data }) => {
+      const { event, payload } = JSON.parse(String(data))
+      if (event === 'broadcast') heard.push(payload.event)
+      else if (payload.status === 'ok') resolve(heard)
+      else reject(new Error(payload.response?.reason ?? event))
+    }
+    return promise
   }
   ;[customer, mine] = await join()
   ;[provider, theirs] = await join()
@@ -74,7 +98,7 @@ type Managed = { id: string; status: string; progress: number | null; actualCost
 type Created = { job: Managed; assignment: Answer['body']; estimatedCost: string }
 
 describe('job-management', () => {
-  test('JM-3 and JM-32: what is missing or wrong is refused with its name, and nothing is created', async () => {
+  test('JM-3, JM-32, JM-33: what is missing or wrong is refused with its name, and nothing is created', async () => {
     const wrong: [Record<string, unknown>, string][] = [
       [order({ modelType: undefined }), 'modelType'],
       [order({ modelType: 'unheard Of' }), 'modelType'],
@@ -118,29 +142,60 @@ describe('job-management', () => {
       await customer.rpc('cancel_task', { p_task_id: row.taskId })
   })
 
-  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-15, JM-16, JM-17, JM-19, JM-29, JM-30: assigned at once, claimed by its first progress, paid by its time', async () => {
+  test('JM-4: a customer is made by its first call, one by several at once, and found by its address however it is spelled', async () => {
+    const [person, by] = await join()
+    const owners = () =>
+      world.ask<number>('select count(*)::int as answer from oblivion.owners where lower(address) = lower($1)', [
+        address(person),
+      ])
+    expect(await owners()).toBe(0)
+    const deposit = (requestId: string) =>
+      done('POST', '/api/wallet/deposit', by, { asset: 'test', amount: '10000', requestId })
+    await Promise.all([1, 2, 3].map((n) => deposit(`first-call-${n}`)))
+    expect(await owners()).toBe(1)
+    const spelled = [address(person), address(person).toLowerCase()]
+    await Promise.all(spelled.map((qubicAddress) => done('POST', '/api/jobs/create', by, order({ qubicAddress }))))
+    expect(await owners()).toBe(1)
+    const jobs = await done<Managed[]>('GET', `/api/jobs/user/${address(person)}`, by)
+    expect(jobs).toHaveLength(2)
+    for (const { taskId } of jobs) await person.rpc('cancel_task', { p_task_id: taskId })
+  })
+
+  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-13, JM-14, JM-15, JM-16, JM-17, JM-18, JM-19, JM-22, JM-29, JM-30, JM-31, JM-33: assigned at once, claimed by its first progress, paid by its time, and told of over a WebSocket', async () => {
+    const network = await listen('network', mine)
     const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
     const key = { 'x-node-key': String(bot.node_key) }
     const { job, assignment } = await done<Created>('POST', '/api/jobs/create', mine, order())
     const short = `${address(provider).toLowerCase().slice(0, 6)}…${address(provider).toLowerCase().slice(-4)}`
     expect(job.status).toBe('ASSIGNED')
     expect(assignment).toMatchObject({ assigned: true, provider: short })
+    const told = await listen(`task:${job.taskId}`, mine)
+    await expect(listen(`task:${job.taskId}`, theirs)).rejects.toThrow('Unauthorized')
 
     const pending = () => done<Managed[]>('GET', '/api/jobs/pending/jm-worker', key)
     // JM-7, JM-8: a worker is not told whose job it is, and sees the input once it has claimed it.
-    expect(await pending()).toMatchObject([{ id: job.id, status: 'ASSIGNED', inputData: null, user: null }])
+    expect(await pending()).toMatchObject([
+      { id: job.id, status: 'ASSIGNED', inputData: null, user: null, startedAt: null },
+    ])
     const at = (more: Record<string, unknown>) => ({ workerId: 'jm-worker', ...more })
-    const progress = (value: unknown) => call('POST', `/api/jobs/${job.id}/progress`, key, at({ progress: value }))
+    const progress = (value: unknown) =>
+      call('POST', `/api/jobs/${job.id}/progress`, key, at({ progress: value, metrics: { step: 1 } }))
     expect(await progress(-5)).toMatchObject({
       ...{ status: 200, body: { status: 'ASSIGNED', progress: 0, inputData: { tile: 1 }, cancel: false } },
     })
-    expect(await pending()).toMatchObject([{ status: 'ASSIGNED', inputData: { tile: 1 }, progress: 0 }])
+    const [claimed] = await pending()
+    expect(claimed).toMatchObject({ status: 'ASSIGNED', inputData: { tile: 1 }, progress: 0 })
+    // JM-13: the first progress is what claims it, so that it started then, and not with any later one.
+    const startedAt = String(claimed?.startedAt)
+    expect(Date.parse(startedAt)).toBeGreaterThanOrEqual(Date.parse(String(job.createdAt)))
     for (const value of ['50', null, undefined])
       expect(await progress(value)).toMatchObject({ status: 400, body: { values: { field: 'progress' } } })
     expect(await progress(42.5)).toMatchObject({ body: { status: 'RUNNING', progress: 42.5 } })
-    expect(await pending()).toMatchObject([{ status: 'RUNNING', progress: 42.5 }])
+    expect(await pending()).toMatchObject([{ status: 'RUNNING', progress: 42.5, startedAt }])
     for (const value of [150, 1e300])
       expect(await progress(value)).toMatchObject({ body: { status: 'RUNNING', progress: 100 } })
+    await until('that it is claimed is told', async () => told.includes('JOB_PROGRESS'))
+    expect(told).not.toContain('JOB_COMPLETED')
     // What a program says of its progress does not reach its customer unpaid.
     expect(await done('GET', `/api/jobs/${job.id}`, mine)).toMatchObject({ status: 'RUNNING', progress: null })
 
@@ -152,10 +207,15 @@ describe('job-management', () => {
       expect(await complete(result)).toEqual({ status: 200, body: { jobId: job.id, status: 'COMPLETED' } })
     expect(await complete({ ...result, attempt: 2 })).toMatchObject({ status: 404, body: { code: 'OB010' } })
 
+    await until('its end is told', async () => told.includes('JOB_COMPLETED'))
+    await world.database.query(`update oblivion.marketplace_updates set sent_at = '-infinity'`)
+    await until('who is free is told', async () => network.includes('MARKETPLACE_UPDATE'))
     const ended = await done<Managed>('GET', `/api/jobs/${job.id}`, mine)
     expect(ended).toMatchObject({
       ...{ status: 'COMPLETED', progress: 100, error: null, user: { qubicAddress: address(customer).toLowerCase() } },
       provider: { address: address(provider).toLowerCase() },
+      // To its customer by the second.
+      ...{ startedAt: `${startedAt.slice(0, 19)}Z`, completedAt: expect.any(String) },
       ...{ result: { colour: 'blue' }, resultHash: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     expect(BigInt(ended.actualCost ?? 0)).toBeGreaterThan(0n)
@@ -165,24 +225,28 @@ describe('job-management', () => {
     const { result: _, resultHash: __, ...listed } = ended
     expect(newest).toEqual(listed)
     expect(await pending()).toEqual([])
-    // One payment, one earning, and a provider that is free again.
+    // One payment, one earning, a balance that is less by it, and a provider that is free again.
     const entries = async (by: Headers, query: string) =>
       (await done<{ rows: Answer['body'][] }>('GET', `/api/wallet/transactions?asset=test&${query}`, by)).rows
     const payments = (await entries(mine, `account=task&taskId=${job.taskId}`)).filter(({ jobId }) => jobId === job.id)
     expect(payments).toMatchObject([{ amount: `-${ended.actualCost}` }])
+    expect(await done('GET', '/api/wallet/balance', mine)).toMatchObject({
+      ...{ wallet: address(customer).toLowerCase(), sandbox: { spent: ended.actualCost } },
+    })
     const earned = await done<Managed>('GET', `/api/jobs/${job.id}`, theirs)
     expect(await entries(theirs, 'account=earned')).toMatchObject([{ jobId: job.id, amount: earned.earned }])
     const { bots } = await done<{ bots: Answer['body'][] }>('GET', '/bots', operator)
     expect(bots).toMatchObject([{ bot_id: 'jm-worker', current_jobs: 0, jobs_completed: 1 }])
   })
 
-  test('JM-15, JM-17, JM-24, JM-25: a failure is reported and costs nothing, and the job is open again', async () => {
+  test('JM-15, JM-17, JM-19, JM-24, JM-25: a failure is reported and costs nothing, its provider is free, and the job is open again', async () => {
     const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
     const key = { 'x-node-key': String(bot.node_key) }
     const { job } = await done<Created>('POST', '/api/jobs/create', mine, order())
     await done('POST', `/api/jobs/${job.id}/progress`, key, { workerId: 'jm-worker', progress: 1 })
     const body = { workerId: 'jm-worker', status: 'failed', error: 'out of colours' }
     expect(await done('POST', `/api/jobs/${job.id}/complete`, key, body)).toMatchObject({ status: 'FAILED' })
+    expect(await done('GET', '/api/jobs/pending/jm-worker', key)).toEqual([])
     const open = await done<Managed>('GET', `/api/jobs/${job.id}`, mine)
     expect(open).toMatchObject({ status: 'PENDING', progress: 0, provider: null, error: null, actualCost: null })
     const query = `asset=test&account=task&taskId=${open.taskId}`

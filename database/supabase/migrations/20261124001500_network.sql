@@ -152,6 +152,39 @@ $$;
 comment on function oblivion.fresh_chunks(oblivion.tasks, timestamptz) is
   'Chunks of a task that got their result since then, 1000 at most; none of which a replica is still to come (T8). For the engine alone.';
 
+create table oblivion.marketplace_updates (
+  id boolean primary key default true check (id),
+  figures jsonb not null default '{}',
+  sent_at timestamptz not null default '-infinity'
+);
+comment on table oblivion.marketplace_updates is 'One row: how many nodes are free, as it was broadcast last.';
+insert into oblivion.marketplace_updates default values;
+
+create function oblivion.send_marketplace_update()
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  with told as (
+    update oblivion.marketplace_updates m
+       set figures = n.figures,
+           sent_at = now()
+      from (
+        select jsonb_object_agg(f.key, f.value) as figures
+          from oblivion.network_stats s
+         cross join jsonb_each(s.payload) f
+         where f.key in ('online', 'working', 'idle', 'byType')) n
+     where m.figures <> n.figures
+       -- A busy network changes all the time, and each message is kept for days.
+       and m.sent_at <= now() - interval '5 seconds'
+    returning m.figures
+  )
+  select realtime.send(t.figures, 'MARKETPLACE_UPDATE', 'network', true) from told t
+$$;
+comment on function oblivion.send_marketplace_update() is
+  'Broadcasts how many nodes are online, at work and free once that has changed in the public figures, every 5 s at most, to whoever is signed in: counts, never who. For the engine alone.';
+
 create function oblivion.send_task_digests()
 returns int
 language plpgsql
@@ -173,6 +206,7 @@ begin
     return 0;
   end if;
   perform oblivion.close_finished_tasks();
+  perform oblivion.send_marketplace_update();
   for v_task in
     select t.*
       from oblivion.tasks t
@@ -210,6 +244,16 @@ begin
         'chunkCount', v_task.chunk_count,
         'chunks', oblivion.fresh_chunks(v_task, coalesce(v_last.sent_at, '-infinity'))),
       'digest', 'task:' || v_task.id, true);
+    if v_task.assign and v_task.chunk_count = 1 and not oblivion.is_special(v_task) then
+      -- A job of job-management, in its own words. When it is sent, and that alone, is what get_job tells its customer: a
+      -- message for each number that a program reports would be an answer that costs nothing (M12).
+      perform realtime.send(
+                jsonb_build_object('jobId', j.id, 'taskId', j.task_id),
+                case when v_now.completed + v_now.failed > 0 then 'JOB_COMPLETED' else 'JOB_PROGRESS' end,
+                'task:' || v_task.id, true)
+         from public.jobs j
+        where j.task_id = v_task.id;
+    end if;
     insert into oblivion.task_digests as d (task_id, summary, sent_at, checked_at)
     values (v_task.id, v_summary, now(), now())
     on conflict (task_id) do update
@@ -220,7 +264,7 @@ begin
 end
 $$;
 comment on function oblivion.send_task_digests() is
-  'Sends one Realtime digest per task that changed since its last, and ends finished tasks. Every 500 ms by the coordinator.';
+  'Sends one Realtime digest per task that changed since its last, of a single assigned job JOB_PROGRESS or JOB_COMPLETED as well, and MARKETPLACE_UPDATE; and ends finished tasks. Every 500 ms by the coordinator.';
 
 create function oblivion.may_watch(p_topic text)
 returns boolean
@@ -241,4 +285,7 @@ comment on function oblivion.may_watch(text) is 'Whether the signed-in wallet ma
 -- Clients get this select policy and no insert policy: only the database sends (A15).
 create policy "oblivion: a customer watches its own tasks" on realtime.messages
   for select to authenticated
-  using (extension = 'broadcast' and oblivion.may_watch((select realtime.topic())));
+  using (extension = 'broadcast' and topic = (select realtime.topic()) and oblivion.may_watch((select realtime.topic())));
+create policy "oblivion: whoever is signed in hears how many are free" on realtime.messages
+  for select to authenticated
+  using (extension = 'broadcast' and topic = 'network' and (select realtime.topic()) = 'network');
