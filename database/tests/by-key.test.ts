@@ -77,7 +77,7 @@ test('its own tasks at the head are passed over, one or two of them', async () =
   expect((await claim(node, first)).taskId).toBe(later)
 })
 
-test('a customer’s newest jobs are read down the key of their task, however many it has', async () => {
+test('JM-30: a customer’s newest jobs, 50 where it is not said, are read down the key of their task, however many it has', async () => {
   await engine.task(customer, 3_000)
   const look = (args: Record<string, unknown>) =>
     customer.session(async ({ rpc, query }) => {
@@ -101,6 +101,7 @@ test('a customer’s newest jobs are read down the key of their task, however ma
     expect(chunks).toEqual([2_999, 2_998, 2_997])
     expect(read).toBeLessThan(50)
   }
+  expect((await look({})).chunks).toEqual(Array.from({ length: 50 }, (_, place) => 2_999 - place))
   // The one kind of look that reads more: for a status that few have, and no further than 10,000 jobs.
   expect((await look({ p_status: 'failed', p_limit: 1 })).chunks).toEqual([])
 })

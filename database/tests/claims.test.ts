@@ -18,7 +18,7 @@ afterAll(() => engine.drop())
 const nodes = (count: number, from: number): Promise<Node[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => engine.node(addressOf(from + index))))
 
-test('of many claims of one job at once exactly one is true', async () => {
+test('FJ-7, FJ-9: of many claims of one job at once exactly one is true and adds to its node’s jobs, and the lost ones change nothing', async () => {
   const racers = await nodes(16, 0x100)
   for (let round = 0; round < 10; round += 1) {
     await engine.task(customer, 1)
@@ -30,11 +30,12 @@ test('of many claims of one job at once exactly one is true', async () => {
     )
     expect(answers.filter(Boolean)).toHaveLength(1)
     const [state] = await engine.query(
-      `select j.attempt, n.current_jobs, (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as ended
+      `select j.attempt, n.current_jobs, (select count(*)::int from oblivion.attempts a where a.job_id = j.id) as ended,
+              (select sum(o.current_jobs)::int from nodes o) as held, n.total_jobs_completed::int as completed
          from jobs j join nodes n on n.id = j.node_id where j.id = $1`,
       [job?.id],
     )
-    expect(state).toEqual({ attempt: 1, current_jobs: 1, ended: 0 })
+    expect(state).toEqual({ attempt: 1, current_jobs: 1, ended: 0, held: 1, completed: 0 })
     await engine.query(`update jobs set status = 'cancelled' where id = $1`, [job?.id])
   }
 })
@@ -92,14 +93,26 @@ test('many nodes at once share out all jobs: none twice, none lost, one receipt 
 })
 
 describe('caps hold under races', () => {
-  test('a browser node holds one job, other nodes two', async () => {
+  test('FJ-4, FJ-5: a browser node holds one job, others two or what an operator set, however many calls race', async () => {
     await engine.query(`update oblivion.settings set proven_after = 0`)
     await engine.task(customer, 20)
-    const browser = await engine.node(addressOf(0x300), 'tab', 'browser')
-    const server = await engine.node(addressOf(0x301), 'box', 'server')
+    const node = (n: number, workerType: string) => engine.node(addressOf(n), 'box', workerType)
+    const [browser, server, python] = [
+      await node(0x300, 'browser'),
+      await node(0x301, 'server'),
+      await node(0x302, 'python'),
+    ]
+    await engine.query('update oblivion.settings set max_jobs = 3')
+    const wider = await node(0x303, 'python')
+    await engine.query('update oblivion.settings set max_jobs = default')
+    const raised = await node(0x304, 'server')
+    await engine.coordinator('set_max_jobs', [raised.nodeId, 5])
     for (const [node, cap] of [
       [browser, 1],
       [server, 2],
+      [python, 2],
+      [wider, 3],
+      [raised, 5],
     ] as const) {
       const answers = await Promise.all(Array.from({ length: 8 }, () => node.cycle()))
       const held = new Set(answers.flatMap(({ job }) => (job === null ? [] : [`${job.jobId} ${job.attempt}`])))
@@ -142,7 +155,7 @@ describe('order', () => {
     expect((await node.cycle(done(first.job))).job?.taskId).toBe(low)
   })
 
-  test('different callers are offered different jobs, and an offer stands for its taker alone', async () => {
+  test('FJ-6: a node asks for pending jobs that it may claim; different callers are offered different ones, each to its taker alone', async () => {
     await engine.task(customer, 4)
     const [a, b] = await nodes(2, 0x410)
     if (a === undefined || b === undefined) throw new Error('No nodes.')
@@ -151,6 +164,8 @@ describe('order', () => {
       (await node.rpc<{ jobId: string }[]>('next_jobs', { p_provider_address: node.address, p_limit: limit })).map(
         ({ jobId }) => jobId,
       )
+    // Not those of its own wallet, which it may not claim.
+    expect(await offers(await engine.node(customer.address), 2)).toEqual([])
     const [ofA, ofB] = await Promise.all([offers(a, 2), offers(b, 2)])
     expect(new Set([...ofA, ...ofB]).size).toBe(4)
     // Asking again draws nothing new.
@@ -172,17 +187,28 @@ describe('order', () => {
     expect(await node.rpc('claim_job_fair', { p_job_id: ids[0], p_provider_address: node.address })).toBe(true)
   })
 
-  test('who gave a job back gets it again only while nobody else online could take it', async () => {
-    await engine.query(`update nodes set last_seen = now() - interval '1 day', next_poll_at = now() - interval '1 day'`)
-    await engine.task(customer, 1)
-    const shopper = await engine.node(addressOf(0x430))
-    const { job } = await shopper.cycle()
-    if (job === null) throw new Error('No job.')
-    const release = { jobId: job.jobId, attempt: job.attempt, outcome: 'released' }
-    // Alone: it comes back, under a new attempt number.
-    expect((await shopper.cycle(release)).job).toMatchObject({ jobId: job.jobId, attempt: 2 })
-    const other = await engine.node(addressOf(0x431))
-    expect((await shopper.cycle({ ...release, attempt: 2 })).job).toBeNull()
-    expect((await other.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: 3 })
-  })
+  test.each(['released', 'failed'])(
+    'JM-27: who %s a job gets it again only while nobody else online could take it',
+    async (outcome) => {
+      await engine.query(
+        `update nodes set last_seen = now() - interval '1 day', next_poll_at = now() - interval '1 day'`,
+      )
+      await engine.task(customer, 1)
+      const shopper = await engine.node(addressOf(0x430))
+      const { job } = await shopper.cycle()
+      if (job === null) throw new Error('No job.')
+      const end = async (attempt: number) => {
+        await shopper.cycle({ jobId: job.jobId, attempt, outcome, error: 'no' }, false)
+        // What failed is not due for some seconds.
+        await engine.query('update jobs set available_at = now() where id = $1', [job.jobId])
+      }
+      // Alone: it comes back, under a new attempt number.
+      await end(1)
+      expect((await shopper.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: 2 })
+      const other = await engine.node(addressOf(0x431))
+      await end(2)
+      expect((await shopper.cycle()).job).toBeNull()
+      expect((await other.cycle()).job).toMatchObject({ jobId: job.jobId, attempt: 3 })
+    },
+  )
 })

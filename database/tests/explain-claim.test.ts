@@ -47,13 +47,17 @@ test('job_waiting: nothing stands in the way', async () => {
   expect((await node.cycle()).job).toMatchObject({ taskId })
 })
 
-test('not_online', async () => {
+test('FJ-16, FJ-28: not_online, when it was last heard more than 60 s ago, and under which hardware id it is registered', async () => {
   const node = await newNode()
   await engine.task(customer, 1)
-  await engine.query(
-    `update nodes set last_seen = now() - interval '2 minutes', next_poll_at = now() - interval '2 minutes' where id = $1`,
-    [node.nodeId],
-  )
+  const silent = (seconds: number) =>
+    engine.query(
+      `update nodes set last_seen = now() - make_interval(secs => $2), next_poll_at = now() - interval '2 minutes' where id = $1`,
+      [node.nodeId, seconds],
+    )
+  await silent(50)
+  expect(await explain(node)).toMatchObject({ reason: 'job_waiting' })
+  await silent(61)
   // A call would be a sign of life, so there is no claim to hold it against.
   expect(await explain(node)).toMatchObject({ reason: 'not_online', values: { hardwareId: 'box' } })
 })

@@ -158,7 +158,7 @@ describe('leases', () => {
     await expect(a.rpc('resume_node', { p_node_id: server.nodeId })).rejects.toMatchObject({ code: 'OB004' })
   })
 
-  test('rescue runs from a heartbeat and from an empty poll, at most once per 5 s', async () => {
+  test('FJ-15: rescue runs from a heartbeat and from an empty poll, at most once per 5 s', async () => {
     for (const wake of [
       () => b.rpc('heartbeat', { p_node_id: b.nodeId }),
       // b cannot take the job itself in the same call, so its poll is empty.
@@ -237,10 +237,10 @@ describe('completion', () => {
     expect(await engine.query(`select job_id from oblivion.results where job_id = $1`, [job.jobId])).toEqual([])
   })
 
-  test('a failing program is tried max_attempts times with growing pauses, then fails and its money is free again', async () => {
+  test('JM-24, JM-26, JM-28, JM-33: a failing program is tried 3 times with growing pauses, each error with its number, then fails for good and its money is free again', async () => {
     const before = await customer.rpc<{ free: string }>('my_balance')
     await engine.coordinator('mark_operator_node', [a.nodeId])
-    const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
+    const taskId = await engine.task(customer, 1)
     const pauses: number[] = []
     let jobId = ''
     for (const node of [a, b, a]) {
@@ -249,6 +249,7 @@ describe('completion', () => {
       // Each in words of its own: said alike by two owners it would be a result (M12).
       const error = `boom by ${node.address}`
       await node.cycle({ jobId, attempt: job.attempt, outcome: 'failed', error }, false)
+      expect(await jobOf(jobId)).toMatchObject({ error: `Attempt ${job.attempt}: ${error}` })
       const [paused] = await engine.query<{ seconds: number }>(
         `select extract(epoch from j.available_at - a.ended_at)::float8 as seconds from jobs j
            join oblivion.attempts a on a.job_id = j.id and a.attempt = j.attempt where j.id = $1 and not j.due`,
@@ -261,6 +262,7 @@ describe('completion', () => {
     expect(pauses[0]).toBeGreaterThan(1)
     expect(pauses[1]).toBeGreaterThan(2.5)
     expect(await jobOf(jobId)).toMatchObject({ status: 'failed', attempt: 3, error: `Attempt 3: boom by ${a.address}` })
+    for (const node of [a, b]) expect((await node.cycle()).job).toBeNull()
     expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
       status: 'failed',
       chunks: 'f',
@@ -269,7 +271,7 @@ describe('completion', () => {
     expect((await customer.rpc<{ free: string }>('my_balance')).free).toBe(before.free)
   })
 
-  test('complete_job and fail_job answer as the sources say', async () => {
+  test('FJ-10: complete_job is true for who holds the job and counts it once: one less at hand, one more completed', async () => {
     await engine.task(customer, 2)
     const first = await claim(a)
     const args = { p_job_id: first.jobId, p_provider_address: a.address }
@@ -278,14 +280,24 @@ describe('completion', () => {
     ).toBe(false)
     const { result, resultHash } = done(first)
     const complete = { ...args, p_status: 'completed', p_result: JSON.stringify(result), p_result_hash: resultHash }
-    expect(await a.rpc('complete_job', complete)).toBe(true)
-    const [node] = await engine.query(`select current_jobs, total_jobs_completed::int from nodes where id = $1`, [
-      a.nodeId,
-    ])
-    expect(node).toMatchObject({ current_jobs: 0 })
+    const counts = async () => {
+      const [node] = await engine.query<{ current: number; completed: number }>(
+        'select current_jobs as current, total_jobs_completed::int as completed from nodes where id = $1',
+        [a.nodeId],
+      )
+      return node
+    }
+    const completed = (await counts())?.completed ?? Number.NaN
+    expect(await counts()).toEqual({ current: 1, completed })
+    // Again, for the answer may have been lost.
+    for (let time = 0; time < 2; time += 1) {
+      expect(await a.rpc('complete_job', complete)).toBe(true)
+      expect(await counts()).toEqual({ current: 0, completed: completed + 1 })
+    }
     const second = await claim(a)
     expect(await a.rpc('fail_job', { p_job_id: second.jobId, p_provider_address: a.address, p_error: 'no' })).toBe(true)
     expect(await outcomes(second.jobId)).toEqual(['failed'])
+    expect(await counts()).toEqual({ current: 0, completed: completed + 1 })
   })
 })
 
@@ -298,7 +310,7 @@ describe('giving back', () => {
     expect(await claim(b)).toMatchObject({ jobId: job.jobId, attempt: 2 })
   })
 
-  test('registering the same machine again ends the older key and gives its job back', async () => {
+  test('FJ-17: registering the same machine again is the same node, ends the older key and gives its job back', async () => {
     await engine.task(customer, 1)
     const old = await engine.node(addressOf(9), 'laptop')
     const job = await claim(old)

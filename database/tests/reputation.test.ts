@@ -60,7 +60,7 @@ test('T5: a wash farm of 1,000 chunks: reputation 0, and its node is not establi
   expect(await standing(own)).toMatchObject({ accepted: 1041, proven: 3, established: false })
 })
 
-test('spread over three customers who paid, results count: each no more than the third busiest of them', async () => {
+test('FJ-27: spread over three customers who paid, results count, each no more than the third busiest of them; a job that fails changes nothing', async () => {
   const node = await provider()
   const customers = [await customer(), await customer(), await customer(), await customer()] as const
   for (const [index, chunks] of [12, 10, 10, 3].entries()) await buy(customers[index] as Wallet, node, chunks)
@@ -79,6 +79,15 @@ test('spread over three customers who paid, results count: each no more than the
     reputation: expect.closeTo(33 / 133),
     established: true,
   })
+  // A job that fails takes nothing of it.
+  const before = await standing(node)
+  const broken = await engine.task(customers[0], 1, { pricePerChunk: '100' })
+  const { job } = await node.cycle()
+  expect(job?.taskId).toBe(broken)
+  await node.cycle({ jobId: job?.jobId, attempt: job?.attempt, outcome: 'failed', error: 'no' }, false)
+  await customers[0].rpc('cancel_task', { p_task_id: broken })
+  await settle()
+  expect(await standing(node)).toEqual(before)
   // What comes later counts beside what came before.
   await buy(customers[3], node, 4)
   await settle()

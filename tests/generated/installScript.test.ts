@@ -31,11 +31,17 @@ async function paste(): Promise<void> {
   }
 }
 
-test('the one file installs the engine, and db push has nothing left to do', async () => {
+test('FJ-13: the one file, pasted into the SQL editor, makes all that is needed, and db push has nothing left to do', async () => {
   await paste()
   expect(await migrate({ url: bare.url, migrations: readMigrations(migrationsFolder) })).toEqual([])
   const stats = await bare.as({ role: 'anon' }, ({ rpc }) => rpc('get_network_stats'))
   expect(stats).toMatchObject({ online: 0, pendingJobs: 0 })
+  const nodes = await bare.query<{ name: string }>(
+    `select column_name as name from information_schema.columns where (table_schema, table_name) = ('public', 'nodes')`,
+  )
+  expect(nodes.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['current_jobs', 'total_jobs_completed', 'worker_type']),
+  )
 })
 
 test('pasted a second time it refuses and changes nothing', async () => {

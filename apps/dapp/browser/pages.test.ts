@@ -861,7 +861,7 @@ test('a WebAssembly program over a range, for workers that have what it needs, a
   await close()
 })
 
-test('a task, from the form to the whole picture, and the worker that drew it', async () => {
+test('FJ-19, FJ-26, JM-34: a task, from the form to the whole picture, and the worker that drew it, from its consent to its pay', async () => {
   const customer = await dapp.visit('/jobs/new')
   const { page } = customer
   await page.getByRole('button', { name: 'Connect wallet' }).click()
@@ -884,8 +884,12 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   await expectAccessible(page)
 
   const provider = await dapp.visit('/worker')
+  const calls: string[] = []
+  provider.page.context().on('request', (request) => calls.push(/\/rpc\/(\w+)$/.exec(request.url())?.[1] ?? ''))
   await signIn(provider.page, 'provider 1')
   await expectAccessible(provider.page)
+  expect(calls).not.toContain('register_node')
+  expect(await provider.page.locator('iframe').count()).toBe(0)
   await provider.page.getByRole('button', { name: 'Enable the worker' }).click()
   await page.locator('[data-testid=picture][data-tiles-done="4"]').waitFor()
   await page.getByRole('heading', { name: 'All 4 tiles are done.' }).waitFor()
@@ -898,9 +902,22 @@ test('a task, from the form to the whole picture, and the worker that drew it', 
   expect((await saved).suggestedFilename()).toBe('path-traced-room.png')
 
   await provider.page.getByRole('heading', { name: 'Waiting for a job.' }).waitFor()
+  expect(calls).toContain('register_node')
+  const jobs = provider.page.getByRole('table', { name: 'Last jobs, newest first' })
+  await jobs.getByText('Path-traced room').nth(3).waitFor()
   await expectAccessible(provider.page)
   await provider.page.getByRole('link', { name: 'Network' }).click()
   await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor()
+  const network = provider.page.getByRole('main')
+  await network.getByRole('heading', { level: 1, name: /online/ }).waitFor()
+  await network.getByText(/[1-9]\d* in all/).waitFor()
+  const workers = network.getByRole('table', { name: 'Workers' })
+  for (const name of ['Active jobs', 'Jobs done']) await workers.getByRole('columnheader', { name }).waitFor()
+  await workers
+    .getByRole('row', { name: /^0x90f7…b906 Browser tab Waiting .* [1-9]/ })
+    .first()
+    .waitFor()
+  await network.getByRole('region', { name: 'Online workers by type' }).getByText('Browser tabs').waitFor()
   await expectAccessible(provider.page)
   await provider.page.getByRole('button', { name: 'Stop' }).click()
   await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor({ state: 'detached' })

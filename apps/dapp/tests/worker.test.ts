@@ -55,7 +55,7 @@ test('an empty queue is explained, a full one counted', () => {
   expect(workerSentence({ status: 'waiting' }, 3).below).toContain('3 jobs are in the queue')
 })
 
-test('what the server says of a node that gets nothing stands there instead of the queue, with what to do about it', () => {
+test('FJ-28: what the server says of a node that gets nothing stands there instead of the queue, with what to do about it', () => {
   const sentence = 'Only tasks of this wallet are waiting, and nobody computes for itself.'
   const claim = { reason: 'own_tasks_only', sentence, values: {} } as const
   expect(workerSentence({ status: 'waiting' }, 3, claim).below).toBe(`${sentence} Others will compute them.`)

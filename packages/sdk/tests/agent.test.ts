@@ -276,7 +276,7 @@ test.each([
   await agent.stop()
 })
 
-test('tells progress, and beats every 15 s with it while it holds a job', async () => {
+test('FJ-20: tells progress, and beats every 15 s with it while it holds a job', async () => {
   answers = [{ job: jobOf(1) }]
   const agent = await startAgent()
   progress = 0.25

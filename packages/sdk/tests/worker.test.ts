@@ -176,7 +176,7 @@ describe('a tab', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
-  test('that is closed gives its job back by itself', async () => {
+  test('FJ-19: that is closed gives its job back by itself, and asks for nothing more', async () => {
     queue.push({ input: null, program: 'loop' })
     const page = await start()
     await untilStatus(page, 'working')

@@ -10,6 +10,8 @@ import { failedSince, sayJobsFailing, sayQueueOld } from '../../src/health/queue
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
 import { isKnownHost } from '../../src/http/isKnownHost.ts'
+import { openDoor } from '../../src/http/openDoor.ts'
+import { createLogger } from '../../src/log/createLogger.ts'
 
 test('a part’s changes are said once each, and the first contact is no news', () => {
   const said: string[] = []
@@ -175,6 +177,18 @@ test('A6: only names of this machine are served, and those that the operator all
     expect(() => readConfiguration({ ...environment, ALLOWED_HOSTS: wrong }), wrong).toThrow('ALLOWED_HOSTS')
   expect(readConfiguration(environment)).toMatchObject({ address: '127.0.0.1', allowedHosts: [] })
   expect(() => readConfiguration({ ...environment, COORDINATOR_ADDRESS: 'all' })).toThrow('COORDINATOR_ADDRESS')
+})
+
+test('JM-32: what nobody foresaw at a door is logged with the door and the error, and asks for another try', async () => {
+  const said: unknown[] = []
+  const log = createLogger('info', { write: (line) => void said.push(JSON.parse(line)) })
+  const door = openDoor({ log, failure: 'a call about jobs failed', maxBodyBytes: 10 })
+  door.get('/', () => {
+    throw new Error('the disk is gone')
+  })
+  const answer = await door.request('/')
+  expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ code: 'OB101' })])
+  expect(said).toMatchObject([{ msg: 'a call about jobs failed', error: { message: 'the disk is gone' } }])
 })
 
 test('an error in the log is one line without its surroundings', () => {
