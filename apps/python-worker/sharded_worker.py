@@ -66,6 +66,8 @@ def _run(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
         price = None if given is None else parse_usdc(given, "PRICE_PER_HOUR")
     log = Log(read_log_level(environment), arguments.json or not sys.stdout.isatty())
     poll_interval_ms = read_poll_interval(environment)
+    if read(environment, "SUPABASE_SERVICE_ROLE_KEY") is not None:
+        log.warn("SUPABASE_SERVICE_ROLE_KEY is not used: take it off this machine, it opens the whole project")
     if arguments.dev:
         wanted = count or _processors()
         nodes = open_local_nodes(environment, wanted, arguments.account, arguments.hardware_id, price, log)

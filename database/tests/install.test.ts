@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Cluster, createDatabase, startCluster, type TestDatabase } from '@oblivion/stack/testing'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -16,6 +18,8 @@ let cluster: Cluster
 let project: TestDatabase
 const migrations = readMigrations(migrationsFolder)
 const uninstall = readFileSync(join(import.meta.dirname, '../uninstall.sql'), 'utf8')
+const root = join(import.meta.dirname, '../..')
+const script = join(import.meta.dirname, '../fair_job_distribution.sql')
 
 beforeAll(async () => {
   cluster = await startCluster({ migrations: false })
@@ -40,14 +44,17 @@ const install = () => migrate({ url: project.url, migrations })
 /** The history of migrations belongs to the tool that runs them, not to us: made first, so that it is no difference. */
 const emptyHistory = () => migrate({ url: project.url, migrations: [] })
 
-test('installed and removed, a project is as it was before, its role included; and again', async () => {
+test('SW-1, SW-9: installed, nothing that was there is changed, and removed, all is as before, its role included; and again by psql', async () => {
   await emptyHistory()
   await asOwner('create table public.mine (id int primary key)')
   const before = await catalogue(project.query)
   expect(before.length).toBeGreaterThan(1_000)
   for (let time = 0; time < 2; time += 1) {
-    expect(await install()).toHaveLength(migrations.length)
-    expect((await catalogue(project.query)).length).toBeGreaterThan(before.length + 300)
+    if (time === 0) expect(await install()).toHaveLength(migrations.length)
+    else await promisify(execFile)('psql', [project.url, '-f', script])
+    const installed = new Set(await catalogue(project.query))
+    expect(installed.size).toBeGreaterThan(before.length + 300)
+    expect(before.filter((line) => !installed.has(line))).toEqual([])
     await project.query(
       `insert into auth.users (id) values (gen_random_uuid());
        select oblivion.open_settlement_instance(31337, '0x' || repeat('a', 40), '0x' || repeat('b', 40), '0x' || repeat('c', 64), 1)`,
@@ -59,11 +66,17 @@ test('installed and removed, a project is as it was before, its role included; a
   await expect(asOwner(uninstall)).rejects.toThrow()
 })
 
-test('the role stays where another database of the server needs it', async () => {
+test('SW-9: installed by db:migrate; the role stays where another database of the server needs it', async () => {
   const other = await createDatabase(cluster, { template: 'bootstrap' })
   try {
     await migrate({ url: other.url, migrations })
-    await install()
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const said = await promisify(execFile)(process.execPath, scripts['db:migrate'].split(' ').slice(1), {
+      cwd: root,
+      env: { DATABASE_URL: project.url },
+    })
+    expect(said.stdout).toBe(`Applied ${migrations.length} migrations, up to ${migrations.at(-1)?.version}.\n`)
+    expect(await install()).toEqual([])
     await asOwner(uninstall)
     expect(await project.query(`select rolname from pg_roles where rolname = 'oblivion_coordinator'`)).toHaveLength(1)
     expect(await project.query(`select to_regclass('public.jobs') as jobs`)).toEqual([{ jobs: null }])
@@ -124,7 +137,7 @@ test.each([
   expect(await catalogue(project.query)).toEqual(before)
 })
 
-test('every name in public that the migrations make is one that the installation looks for first', async () => {
+test('SW-2, SW-10: what the sources name is there, and empty; every name in public is one that the installation looks for first', async () => {
   await emptyHistory()
   const made = async () =>
     (
@@ -136,6 +149,9 @@ test('every name in public that the migrations make is one that the installation
   expect(await made()).toEqual([])
   await install()
   const names = await made()
+  expect(names).toEqual(expect.arrayContaining(['jobs', 'job_stats', 'active_jobs', 'pending_jobs_queue']))
+  expect(names).toEqual(expect.arrayContaining(['claim_job', 'complete_job', 'fail_job']))
+  expect(await project.query('select id from jobs union all select id from oblivion.schedules')).toEqual([])
   const first = migrations[0]?.sql ?? ''
   const looked = [...first.slice(0, first.indexOf('create schema')).matchAll(/'([a-z_]+)'/g)].map(([, name]) => name)
   expect(names.filter((name) => !looked.includes(name))).toEqual([])

@@ -10,7 +10,7 @@ export interface LogOptions {
   readonly json: boolean
   /** Several workers write to it: each line begins with the field `worker`, where it has one. */
   readonly several?: boolean
-  /** Where lines for people go; the terminal by default. */
+  /** Where lines go; the standard output by default. */
   readonly write?: (line: string) => void
 }
 
@@ -21,7 +21,10 @@ export interface LogOptions {
  * at a terminal they move no cursor.
  */
 export const createLog = (level: LogLevel, { json, several = false, write = toTerminal }: LogOptions): Log => {
-  if (json) return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  if (json) {
+    const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+    return write === toTerminal ? pino(options) : pino(options, { write })
+  }
   const say =
     (name: LogLevel) =>
     (fields: { readonly worker?: string }, sentence: string): void => {

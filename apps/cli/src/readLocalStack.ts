@@ -16,9 +16,12 @@ export interface LocalStack {
 /**
  * The stack that `pnpm start` runs here.
  *
- * @throws {UsageError} where none does.
+ * @throws {UsageError} where none does, and in production.
  */
 export const readLocalStack = (environment: Environment): LocalStack => {
+  if (readVariable(environment, 'NODE_ENV') === 'production') {
+    throw new UsageError('NODE_ENV is production: --dev is for a development stack, whose wallets are published ones.')
+  }
   const file = join(readVariable(environment, 'OBLIVION_HOME') ?? '.oblivion', 'dev.json')
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as LocalStack

@@ -6,17 +6,15 @@ import { type Environment, readVariable, requireVariable, VariableMissingError }
  * @throws {VariableMissingError} `OB113`, {VariableInvalidError} `OB112`, which name the variable.
  */
 export const readProject = (environment: Environment): { supabaseUrl: string; supabaseKey: string } => {
-  const env = {
-    ...environment,
-    SUPABASE_URL: environment.SUPABASE_URL ?? environment.NEXT_PUBLIC_SUPABASE_URL,
-    SUPABASE_KEY: environment.SUPABASE_KEY ?? environment.NEXT_PUBLIC_SUPABASE_ANON_KEY,
-  }
-  if (readVariable(env, 'SUPABASE_URL') === null) {
+  if (readVariable(environment, 'SUPABASE_URL') === null) {
     throw new VariableMissingError({
       message: 'The environment variable SUPABASE_URL is not set.',
       hint: 'Set it and SUPABASE_KEY to those of the project, or use --dev for the stack that runs here.',
       values: { variable: 'SUPABASE_URL' },
     })
   }
-  return { supabaseUrl: requireVariable(env, 'SUPABASE_URL'), supabaseKey: requireVariable(env, 'SUPABASE_KEY') }
+  return {
+    supabaseUrl: requireVariable(environment, 'SUPABASE_URL'),
+    supabaseKey: requireVariable(environment, 'SUPABASE_KEY'),
+  }
 }

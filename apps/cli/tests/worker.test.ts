@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -21,6 +22,8 @@ import { createServerWorker, type ServerWorkerEvent } from '@oblivion/sdk/node'
 import { accounts, startTestStack, type TestStack } from '@oblivion/stack/testing'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { readLocalStack } from '../src/readLocalStack.ts'
+import { serveHealth } from '../src/worker/serveHealth.ts'
 import { signIn } from '../src/worker/signIn.ts'
 import { machineName, take, takeNames } from '../src/worker/takeNames.ts'
 
@@ -56,7 +59,10 @@ beforeAll(async () => {
   await vi.waitUntil(async () => (await myBalance(customer)).free > 0n, { timeout: 90_000, interval: 200 })
 })
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
+  // By its group: a watched command is a child of its own.
+  for (const { pid = 0, exitCode, signalCode } of running.splice(0)) {
+    if (exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
+  }
 })
 afterAll(async () => {
   await database?.end()
@@ -66,9 +72,23 @@ afterAll(async () => {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
 /** Starts the command, and answers what it says as it says it. */
-const oblivion = (args: string[], env: Record<string, string> = {}) => {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: stack.home,
+const oblivion = (args: string[], env: Record<string, string> = {}) => started([main, ...args], stack.home, env)
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+/** Starts a script of package.json, as `npm run` does. */
+const script = async (name: string, args: string[]) => {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const [node, ...words] = scripts[name]?.split(' ') ?? []
+  expect(node).toBe('node')
+  const placed = words.map((word) => (word.startsWith('apps/') ? join(root, word) : word))
+  return started([...placed, ...args], stack.home)
+}
+
+const started = (args: string[], cwd: string, env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, args, {
+    cwd,
     env: { PATH: process.env.PATH ?? '', OBLIVION_HOME: stack.home, LOG_LEVEL: 'debug', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, as a terminal gives it one: Ctrl-C there is for all that is in it.
@@ -99,10 +119,23 @@ const post = (inputs: readonly unknown[], terms: TaskPrice = { pricePerChunk: pr
     },
   })
 
-test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM', async () => {
+/** A port that is free now. */
+const freePort = async (): Promise<number> => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+test('SW-8, SW-13, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM; worker:dev starts again as a file changes', async () => {
   const { taskId } = await post(quick)
-  const worker = oblivion(['worker', '-n', '2', '--dev'], { ENABLE_HEALTH_CHECK: 'true', HEALTH_CHECK_PORT: '0' })
-  const [, port] = (await worker.heard(/"port":(\d+)\D/)) as RegExpExecArray
+  const port = await freePort()
+  const worker = oblivion(['worker', '-n', '2', '--dev'], {
+    ENABLE_HEALTH_CHECK: 'true',
+    HEALTH_CHECK_PORT: String(port),
+  })
+  await worker.heard(`health: http://127.0.0.1:${port}/health`)
   await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 90_000 })
 
   const { results } = await taskResults(customer, { taskId })
@@ -121,6 +154,10 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
     uptime: expect.any(Number),
   })
   expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+  // Where it is taken, a free one.
+  const second = await serveHealth(port, () => ({ status: 'healthy', worker_id: '', active_jobs: 0, uptime: 0 }))
+  expect(second.port).not.toBe(port)
+  second.close()
 
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(0)
@@ -130,12 +167,17 @@ test('SW-8, SW-37, SW-38: two nodes compute a task byte for byte, tell their hea
   const names = [1, 2].map((number) => `${machineName()}-${number}`)
   const nodes = async () => (await myNodes(provider)).sort((a, b) => a.hardwareId.localeCompare(b.hardwareId))
   for (const { nodeId } of await nodes()) await revokeNode(provider, { nodeId })
-  oblivion(['worker', '-n', '2', '--dev'])
+  const watched = await script('worker:dev', ['-n', '2'])
   await vi.waitUntil(async () => (await nodes()).every(({ hasKey }) => hasKey), { timeout: 90_000, interval: 200 })
   expect((await nodes()).map(({ hardwareId }) => hardwareId)).toEqual(names)
+  // ENABLE_HEALTH_CHECK is false by default: no port.
+  expect(watched.text()).not.toContain('health: ')
+  await watched.heard(/works; Ctrl-C/)
+  await utimes(main, new Date(), new Date())
+  await watched.heard(/works; Ctrl-C.*works; Ctrl-C/s)
 })
 
-test('a second worker of a wallet on the same machine takes other names, and those of one that died are free again', async () => {
+test('SW-5: a second worker of a wallet on the same machine takes other names, and those of one that died are free again', async () => {
   const name = (number: number) => `${machineName()}-${number}`
   const owner = crypto.randomUUID()
   expect(await takeNames(2, owner)).toEqual([name(1), name(2)])
@@ -146,7 +188,10 @@ test('a second worker of a wallet on the same machine takes other names, and tho
   const folder = await mkdtemp(join(tmpdir(), 'oblivion-names-'))
   const place = join(folder, 'place')
   const listens = `require('node:net').createServer().listen(process.argv[1], () => console.log('held'))`
-  const child = spawn(process.execPath, ['-e', listens, place], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['-e', listens, place], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
   running.push(child)
   await new Promise((resolve) => child.stdout.once('data', resolve))
   expect(await take(place)).toBe(false)
@@ -302,14 +347,27 @@ test('SW-44: a worker with a kept key that was killed gives its job back when it
   await database.query(`update public.jobs set status = 'cancelled' where task_id = $1`, [taskId])
 })
 
-test('SW-6: what is missing or wrong is named, in one sentence', async () => {
+test('SW-6, SW-13: what is missing or wrong is named, in one sentence; .env.local is read, and a service key is not used', async () => {
   const said = async (args: string[], env: Record<string, string> = {}) => {
     const command = oblivion(args, env)
     return [await command.ended, command.text().trim()]
   }
-  expect(await said(['worker'])).toEqual([1, expect.stringContaining('SUPABASE_URL is not set')])
-  const project = { NEXT_PUBLIC_SUPABASE_URL: stack.dev.supabaseUrl, SUPABASE_KEY: stack.dev.anonKey }
-  expect(await said(['worker'], project)).toEqual([2, expect.stringContaining('NODE_KEY')])
+  // As `npm run worker` and `npm run worker:prod`.
+  for (const command of await Promise.all(['worker', 'worker:prod'].map((name) => script(name, [])))) {
+    expect([await command.ended, command.text()]).toEqual([1, expect.stringContaining('SUPABASE_URL is not set')])
+  }
+  const project = { NEXT_PUBLIC_SUPABASE_URL: stack.dev.supabaseUrl, NEXT_PUBLIC_SUPABASE_ANON_KEY: stack.dev.anonKey }
+  const file = join(stack.home, '.env.local')
+  const lines = Object.entries({ ...project, SUPABASE_SERVICE_ROLE_KEY: 'x' }).map(
+    ([name, value]) => `${name}=${value}\n`,
+  )
+  await writeFile(file, lines.join(''))
+  const [code, words] = await said(['worker'])
+  await rm(file)
+  expect(code).toBe(2)
+  for (const word of ['A worker needs NODE_ID and NODE_KEY', 'SUPABASE_SERVICE_ROLE_KEY is not used'])
+    expect(words).toContain(word)
+  expect(() => readLocalStack({ NODE_ENV: 'production', OBLIVION_HOME: stack.home })).toThrow('NODE_ENV is production')
   expect(await said(['worker', '-n', '0', '--dev'])).toEqual([2, '-n takes a whole number from 1 to 64.'])
   expect(await said(['worker', '--dev'], { OBLIVION_HOME: '/nowhere' })).toEqual([
     2,

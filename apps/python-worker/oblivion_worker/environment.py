@@ -21,7 +21,11 @@ _REGISTER = (
     "NODE_ID and NODE_KEY come of `Add a machine` on the dApp's Wallet page, or of "
     "`oblivion register --worker-type python`. Put all four into .env.local; for the local stack say --dev instead."
 )
-_OTHER_NAMES = {"SUPABASE_URL": "NEXT_PUBLIC_SUPABASE_URL", "SUPABASE_KEY": "NEXT_PUBLIC_SUPABASE_ANON_KEY"}
+_OTHER_NAMES = {
+    "SUPABASE_URL": ("NEXT_PUBLIC_SUPABASE_URL",),
+    "SUPABASE_KEY": ("NEXT_PUBLIC_SUPABASE_ANON_KEY",),
+    "HARDWARE_ID": ("WORKER_ID", "BOT_ID"),
+}
 
 
 def with_env_file(environment: Environment, file: Path) -> dict[str, str]:
@@ -45,9 +49,9 @@ def parse_env_file(text: str) -> dict[str, str]:
 
 
 def read(environment: Environment, name: str) -> str | None:
-    """A variable, by its other name where it is unset; None where it is unset or empty."""
-    value = environment.get(name, "").strip() or environment.get(_OTHER_NAMES.get(name, ""), "").strip()
-    return value or None
+    """A variable, by its other names in turn where it is unset; None where each is unset or empty."""
+    values = (environment.get(each, "").strip() for each in (name, *_OTHER_NAMES.get(name, ())))
+    return next((value for value in values if value), None)
 
 
 def require_all(environment: Environment) -> tuple[str, str, str, str]:

@@ -22,7 +22,9 @@ _REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def read_local_stack(environment: Environment) -> dict[str, Any]:
-    """Its `dev.json`. Raises UsageError where none runs here."""
+    """Its `dev.json`. Raises UsageError where none runs here, and in production."""
+    if read(environment, "NODE_ENV") == "production":
+        raise UsageError("NODE_ENV is production: --dev is for a development stack, whose wallets are published ones.")
     home = read(environment, "OBLIVION_HOME")
     folders = [Path(home)] if home else [Path(".oblivion"), _REPOSITORY / ".oblivion"]
     for folder in folders:

@@ -26,9 +26,10 @@ from oblivion_worker import parse_json
 from oblivion_worker.api import CallFailed, NodeApi, _raise_refusal
 from oblivion_worker.api import Server as HttpServer
 from oblivion_worker.compute_job import Computed, compute_job, retry_delay
-from oblivion_worker.environment import format_usdc, parse_env_file, parse_usdc, require_all, with_env_file
+from oblivion_worker.environment import format_usdc, parse_env_file, parse_usdc, read, require_all, with_env_file
 from oblivion_worker.job_process import JobProcess
 from oblivion_worker.leaving import Leaving
+from oblivion_worker.local_stack import read_local_stack
 from oblivion_worker.log import Log
 from oblivion_worker.open_nodes import OpenNode, open_kept_nodes
 from oblivion_worker.read_input import read_input
@@ -114,7 +115,7 @@ class Loop(unittest.TestCase):
         self.assertEqual(("j", 1, "succeeded"), (report["jobId"], report["attempt"], report["outcome"]))
         self.assertEqual(canonical.result_hash(report["result"]), report["resultHash"])
 
-    def test_fj_18_it_asks_again_when_it_is_told_to(self) -> None:
+    def test_fj_18_sw_41_it_asks_again_when_it_is_told_to(self) -> None:
         for told_ms, least_ms, seconds in (
             (2000, 1, 2.0),
             (5000, 1, 5.0),
@@ -367,6 +368,14 @@ class Environment(unittest.TestCase):
         self.assertNotIn("SUPABASE_URL", str(missing.exception))
         for name in ("SUPABASE_KEY", "NODE_ID", "NODE_KEY", "oblivion register"):
             self.assertIn(name, str(missing.exception))
+
+    def test_a_variable_by_the_names_of_other_projects(self) -> None:
+        environment = {"BOT_ID": "b", "NEXT_PUBLIC_SUPABASE_ANON_KEY": "k"}
+        self.assertEqual(["k", "b"], [read(environment, name) for name in ("SUPABASE_KEY", "HARDWARE_ID")])
+        self.assertEqual("w", read({**environment, "HARDWARE_ID": " ", "WORKER_ID": "w"}, "HARDWARE_ID"))
+        self.assertIsNone(read(environment, "SUPABASE_URL"))
+        with self.assertRaisesRegex(UsageError, "NODE_ENV is production"):
+            read_local_stack({"NODE_ENV": "production"})
 
     def test_keys_and_ids_belong_together(self) -> None:
         environment = {

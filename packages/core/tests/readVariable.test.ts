@@ -18,12 +18,29 @@ describe('the table', () => {
     expect(row.meaning).toMatch(/^[A-Z].*\.$/)
     expect(row.readBy.length).toBeGreaterThan(0)
     if (row.default !== null) expect(() => row.parse(row.default)).not.toThrow()
+    const others: readonly string[] = 'alsoReadAs' in row ? row.alsoReadAs : []
+    for (const other of others) {
+      expect(names).not.toContain(other)
+      expect(row.meaning).toContain(`\`${other}\``)
+    }
   })
 })
 
 describe('readVariable', () => {
   test.each(['', '  ', undefined])('takes the default where the value is %j', (given) => {
     expect(readVariable({ GATEWAY_PORT: given }, 'GATEWAY_PORT')).toBe(54_321)
+  })
+
+  test('takes another project’s name for it where its own is unset, and names that one where it is wrong', () => {
+    const project = { SUPABASE_URL: ' ', NEXT_PUBLIC_SUPABASE_URL: 'http://a', NEXT_PUBLIC_SUPABASE_ANON_KEY: 'k' }
+    expect(readVariable(project, 'SUPABASE_URL')).toBe('http://a')
+    expect(readVariable({ ...project, SUPABASE_URL: 'http://b' }, 'SUPABASE_URL')).toBe('http://b')
+    expect(readVariable(project, 'SUPABASE_KEY')).toBe('k')
+    expect(caught(() => readVariable({ NEXT_PUBLIC_SUPABASE_URL: 'a' }, 'SUPABASE_URL'))).toMatchObject({
+      values: { variable: 'NEXT_PUBLIC_SUPABASE_URL' },
+    })
+    expect(readVariable({ BOT_ID: 'my-bot-3' }, 'HARDWARE_ID')).toBe('my-bot-3')
+    expect(readVariable({ BOT_ID: 'my-bot-3', WORKER_ID: 'w' }, 'HARDWARE_ID')).toBe('w')
   })
 
   test('is null where there is neither a value nor a default, and says so in its type', () => {

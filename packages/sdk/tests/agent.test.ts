@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import {
   CallTimeoutError,
   type Done,
@@ -368,7 +370,7 @@ test('a report that came too late is told as such', async () => {
   await agent.stop()
 })
 
-test('idle and without a network it says so, and goes on by itself', async () => {
+test('SW-33, SW-44: idle and without a network it says so, and goes on by itself', async () => {
   answers = [network(), network(), network(), {}]
   const agent = await startAgent()
   await clock.advance(20_000)
@@ -392,7 +394,7 @@ test.each<[string, RunOutcome, string]>([
   await agent.stop()
 })
 
-test('a program that takes longer than its job allows is ended and has failed', async () => {
+test('SW-42: a program that takes longer than its job allows is ended and has failed', async () => {
   answers = [{ job: jobOf(1, { timeoutSeconds: 20 }) }]
   const agent = await startAgent()
   await clock.advance(20_000)
@@ -636,5 +638,28 @@ test('what a program did not rest by itself is rested before the next job is ask
   expect(asked).toHaveLength(2)
   await clock.advance(1000)
   expect(asked[2]).toMatchObject({ claim: true, done: undefined })
+  await agent.stop()
+})
+
+test('SW-43: of two thousand jobs that it computed a worker keeps none', async () => {
+  const given: WeakRef<OfferedJob>[] = []
+  const next = (): Partial<WorkCycleAnswer> => {
+    const job = jobOf(given.length)
+    given.push(new WeakRef(job))
+    return { job }
+  }
+  answers = [next()]
+  const agent = await startAgent()
+  while (given.length < 2000) {
+    answers = [next()]
+    finishProgram?.({ kind: 'done', text: '1', rested: 0 })
+    await settle()
+    // What this test writes down for itself.
+    for (const list of [events, asked, held, heldAtClaim, paces]) list.length = 0
+  }
+  expect(clock.sleepers()).toBeLessThan(10)
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  expect(given.filter((job) => job.deref() !== undefined).length).toBeLessThan(5)
   await agent.stop()
 })

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -254,18 +255,47 @@ const lives = async (memoryMiB: number): Promise<boolean> => {
   return stdout.split('\n').some((line) => line.includes('denoMain.ts') && line.includes(heap))
 }
 
-test('a job that takes longer than it may is ended with its process, and the next one runs', async () => {
+test('SW-41: a server node leaves at least its poll interval between two polls, whatever the server says', async () => {
+  const queue = await startQueue()
+  const node = startServerNode(queue, { pollInterval: 250 })
+  const polls = await queue.until(() => {
+    const asked = queue.calls.filter(({ name }) => name === 'work_cycle')
+    return asked.length === 3 && asked.map(({ at }) => at)
+  })
+  await node.stop()
+  await queue.close()
+  // The queue says 100 ms; a timer may be a little early by another clock.
+  for (const [number, at] of polls.slice(1).entries()) expect(at - (polls[number] ?? at)).toBeGreaterThan(240)
+})
+
+test('SW-36, SW-42: a job that takes longer than it may is ended with its process, and the next one runs; a failure is told with its words', async () => {
   const queue = await startQueue()
   const js = (source: string) => ({ program: { kind: 'js', source } as const, input: null })
   const endless = 'export default () => { for (;;); }'
   const patient = 'export default async () => { for (;;) await null }'
   queue.push(...[endless, patient].map((source) => ({ ...js(source), timeoutSeconds: 1 })))
   queue.push(js('export default () => 7'))
-  const node = startServerNode(queue, { memoryMiB: 131 })
-  const reports = await queue.until(() => queue.reports.length === 3 && queue.reports)
+  queue.push(js('export default () => { throw new Error("no paper") }'))
+  const told: unknown[] = []
+  const node = startServerNode(queue, {
+    memoryMiB: 131,
+    onEvent: (event) => event.type === 'report' && told.push([event.report.outcome, event.error]),
+  })
+  const reports = await queue.until(() => queue.reports.length === 4 && told.length === 4 && queue.reports)
   const late = { outcome: 'failed', error: 'OB208', metrics: { elapsedMs: expect.any(Number) } }
-  expect(reports).toMatchObject([late, late, { outcome: 'succeeded', result: 7 }])
+  expect(reports).toMatchObject([
+    late,
+    late,
+    { outcome: 'succeeded', result: 7 },
+    { outcome: 'failed', error: 'OB205: no paper' },
+  ])
   for (const { metrics } of reports.slice(0, 2)) expect(metrics.elapsedMs).toBeGreaterThanOrEqual(1000)
+  expect(told).toEqual([
+    ['failed', 'OB208'],
+    ['failed', 'OB208'],
+    ['succeeded', null],
+    ['failed', 'OB205: no paper'],
+  ])
   await node.stop()
   await queue.close()
   await vi.waitUntil(async () => !(await lives(131)), { timeout: 90_000 })
@@ -313,4 +343,18 @@ test('Deno is found on the path wherever that leads; one that does not know our 
     process.env.PATH = PATH
     sandbox = own
   }
+})
+
+test('SW-3: the safety guide names every place on a machine where a worker or the dApp keeps something', async () => {
+  const root = join(import.meta.dirname, '../../..')
+  const guide = await readFile(join(root, 'docs/worker-safety.md'), 'utf8')
+  const files = globSync('{packages/sdk/src,apps/cli/src/worker,apps/dapp/src}/**/*.{ts,tsx}', { cwd: root })
+  const text = (await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')))).join('\n')
+  const keys = [...text.matchAll(/\b(?:key|KEY) = ['`](oblivion[.:][a-z-]+[.:]?)/g)].map(([, key = '']) => key)
+  expect(keys.length).toBeGreaterThanOrEqual(6)
+  const folders = [...text.matchAll(/mkdtemp\(join\(tmpdir\(\), '([a-z-]+)'/g)].map(([, folder = '']) => folder)
+  expect(folders).toEqual(['oblivion-deno-'])
+  // That of the local stack's wallets is of a development page.
+  const kept = [...keys, ...folders].filter((key) => !key.startsWith('oblivion.development.'))
+  expect(kept.filter((key) => !guide.includes(key))).toEqual([])
 })

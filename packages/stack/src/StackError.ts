@@ -7,6 +7,7 @@ export type StackErrorCode =
   | 'child_not_ready'
   | 'database_refused'
   | 'migration_refused'
+  | 'not_for_production'
   | 'unknown_part'
   | 'port_unavailable'
   | 'data_unusable'

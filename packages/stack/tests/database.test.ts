@@ -7,7 +7,17 @@ import { prepareDatabase } from '../src/database/prepareDatabase.ts'
 import type { Secrets } from '../src/home/secrets.ts'
 import { readMigrations } from '../src/migrate/migrate.ts'
 import { migrationsFolder } from '../src/migrate/migrationsFolder.ts'
+import { startStack } from '../src/supervisor/startStack.ts'
 import { type Cluster, startCluster, startTestStack } from '../src/testing/index.ts'
+
+test('in production there is no local stack', async () => {
+  const environment = { NODE_ENV: 'production', OBLIVION_HOME: '/nowhere' }
+  const quiet = () => undefined
+  const options = { environment, progress: { step: quiet, say: quiet, end: quiet }, onGiveUp: quiet }
+  await expect(startStack({ ...options, signal: new AbortController().signal })).rejects.toMatchObject({
+    code: 'not_for_production',
+  })
+})
 
 describe('DATABASE_URL', () => {
   test.each(['postgresql://a:b@localhost/x', 'postgresql://a:b@127.0.0.1:5432/x', 'postgresql://a:b@[::1]:5432/x'])(

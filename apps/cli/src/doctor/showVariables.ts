@@ -1,12 +1,13 @@
-import { environmentTable } from '@oblivion/core'
+import { environmentTable, type Variable } from '@oblivion/core'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Every variable with its default and whether it is set here; never a value, since some are keys. */
 export const showVariables = (environment: Environment, json: boolean): string => {
-  const rows = Object.entries(environmentTable).map(([name, { default: value, meaning, readBy }]) => ({
+  const table: [name: string, Variable<unknown>][] = Object.entries(environmentTable)
+  const rows = table.map(([name, { default: value, meaning, readBy, alsoReadAs = [] }]) => ({
     name,
-    set: (environment[name] ?? '') !== '',
+    set: [name, ...alsoReadAs].some((each) => (environment[each] ?? '') !== ''),
     default: value,
     meaning,
     readBy,

@@ -1,5 +1,5 @@
 import type { KeptNodeNotice } from '@oblivion/sdk/node'
-import type { Description } from './describeEvent.ts'
+import type { Description } from './logEvent.ts'
 
 /** What is said of a node that starts with the key that it has. */
 export const describeNotice = (notice: KeptNodeNotice): Description => {

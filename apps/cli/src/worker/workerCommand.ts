@@ -7,8 +7,8 @@ import { createLog, type Log } from '../createLog.ts'
 import { eachOf } from '../eachOf.ts'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
-import { describeEvent } from './describeEvent.ts'
 import { describeNotice } from './describeNotice.ts'
+import { logEvent } from './logEvent.ts'
 import { nodeArgs } from './nodeArgs.ts'
 import { openNode } from './openNode.ts'
 import { pricePerHour } from './pricePerHour.ts'
@@ -49,6 +49,10 @@ export const workerCommand = defineCommand({
       args['max-concurrent-jobs'] === undefined
         ? readVariable(process.env, 'MAX_CONCURRENT_JOBS')
         : wholeNumber('max-concurrent-jobs', args['max-concurrent-jobs'], 1, 64)
+    const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json, several: count > 1 })
+    if (readVariable(process.env, 'SUPABASE_SERVICE_ROLE_KEY') !== null) {
+      log.warn({}, 'SUPABASE_SERVICE_ROLE_KEY is not used: take it off this machine, it opens the whole project')
+    }
     const flags = { dev: args.dev, account: wholeNumber('account', args.account, 0, 64) }
     const settings = readWorkerSettings(flags, process.env)
     if (settings.identity.kind === 'key' && count > 1) {
@@ -66,7 +70,6 @@ export const workerCommand = defineCommand({
         'What a node can do is said where it is registered, and NODE_KEY is the key of one that is: leave the capabilities out, or give PRIVATE_KEY instead.',
       )
     }
-    const log = createLog(readVariable(process.env, 'LOG_LEVEL'), { json: args.json, several: count > 1 })
     const strangersPrograms = args['strangers-programs']
     const name = args['hardware-id'] ?? readVariable(process.env, 'HARDWARE_ID')
     const names = await namesOf(settings, count, name)
@@ -83,10 +86,7 @@ export const workerCommand = defineCommand({
         maxConcurrentJobs,
         memoryMiB,
         pollInterval: readVariable(process.env, 'POLL_INTERVAL'),
-        onEvent: (event) => {
-          const described = describeEvent(event)
-          if (described !== null) log[described.level]({ worker: hardwareId, ...event }, described.sentence)
-        },
+        onEvent: (event) => logEvent(log, hardwareId, event),
       }),
     )
     if (price !== null) log.info({ pricePerHour: String(price) }, `each asks ${formatUsdc(price)} USDC an hour`)

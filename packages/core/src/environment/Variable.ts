@@ -5,6 +5,8 @@ export type VariableReader = 'stack' | 'coordinator' | 'cli' | 'python' | 'deplo
 export interface Variable<T> {
   /** The value where the variable is unset or empty, as text; null where there is none. */
   readonly default: string | null
+  /** Names of other projects for the same, read in this order where its own is unset. */
+  readonly alsoReadAs?: readonly string[]
   /** What it means here, with its unit. */
   readonly meaning: string
   readonly readBy: readonly VariableReader[]

@@ -29,6 +29,14 @@ const ours = 'ours'
  * from it. What the stack sets for its own child processes is not here: nobody else can set it.
  */
 export const environmentTable = {
+  NODE_ENV: {
+    default: 'development',
+    meaning:
+      'With `production` nothing of the local stack runs, whose keys are published ones: neither `start` nor a worker with `--dev`.',
+    readBy: ['stack', 'cli', 'python'],
+    source: 'supabase-worker',
+    parse: text,
+  },
   OBLIVION_HOME: {
     default: null,
     meaning: 'Folder of the local stack: database, chain, secrets, logs; `.oblivion` in the repository where unset.',
@@ -322,6 +330,7 @@ export const environmentTable = {
   },
   SUPABASE_URL: {
     default: null,
+    alsoReadAs: ['NEXT_PUBLIC_SUPABASE_URL'],
     meaning:
       'The project that a worker works for; `NEXT_PUBLIC_SUPABASE_URL` where unset. A coordinator reads large results in it, and asks it whose session calls.',
     readBy: ['coordinator', 'cli', 'python'],
@@ -330,9 +339,18 @@ export const environmentTable = {
   },
   SUPABASE_KEY: {
     default: null,
+    alsoReadAs: ['NEXT_PUBLIC_SUPABASE_ANON_KEY'],
     meaning: 'The project’s public key; `NEXT_PUBLIC_SUPABASE_ANON_KEY` where unset.',
     readBy: ['coordinator', 'cli', 'python'],
     source: 'fair-job-distribution',
+    parse: text,
+  },
+  SUPABASE_SERVICE_ROLE_KEY: {
+    default: null,
+    meaning:
+      'Not used, and a worker that finds it says so: it acts by its node’s key, and whoever has this one reads the whole project.',
+    readBy: ['cli', 'python'],
+    source: 'supabase-worker',
     parse: text,
   },
   OBLIVION_API_KEY: {
@@ -382,8 +400,9 @@ export const environmentTable = {
   },
   HARDWARE_ID: {
     default: null,
+    alsoReadAs: ['WORKER_ID', 'BOT_ID'],
     meaning:
-      'The name under which a worker’s node is registered; started again under it, it gives back what it held. Where unset `oblivion worker` takes its machine’s name with a number, the same after a restart, and a Python node with `--dev` one of its own.',
+      'The name under which a worker’s node is registered, `WORKER_ID` or `BOT_ID` where unset; started again under it, it gives back what it held. Without any `oblivion worker` takes its machine’s name with a number, the same after a restart, and a Python node with `--dev` one of its own.',
     readBy: ['cli', 'python'],
     source: 'fair-job-distribution',
     parse: text,

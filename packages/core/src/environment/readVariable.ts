@@ -18,7 +18,8 @@ export type OptionalVariableValue<N extends VariableName> =
   | (Table[N]['default'] extends null ? null : never)
 
 /**
- * One variable of the table, parsed; its default where it is unset or empty; null where there is no default either.
+ * One variable of the table, parsed, by another name of it where it is unset or empty; its default where that is so of
+ * each; null where there is no default either.
  *
  * @throws {VariableInvalidError} `OB112`, which names the variable and says what is wrong, and does not repeat its
  *   value: it may be a secret.
@@ -27,16 +28,17 @@ export type OptionalVariableValue<N extends VariableName> =
  */
 export const readVariable = <N extends VariableName>(environment: Environment, name: N): OptionalVariableValue<N> => {
   const variable: Variable<unknown> = environmentTable[name]
-  const given = environment[name]?.trim()
-  const value = given === undefined || given === '' ? variable.default : given
+  const names = [name, ...(variable.alsoReadAs ?? [])]
+  const given = names.find((each) => (environment[each]?.trim() ?? '') !== '')
+  const value = given === undefined ? variable.default : (environment[given]?.trim() ?? null)
   if (value === null) return null as OptionalVariableValue<N>
   try {
     return variable.parse(value) as OptionalVariableValue<N>
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'cannot be read'
     throw new VariableInvalidError({
-      message: `The environment variable ${name} ${reason}.`,
-      values: { variable: name, reason },
+      message: `The environment variable ${given ?? name} ${reason}.`,
+      values: { variable: given ?? name, reason },
       cause,
     })
   }

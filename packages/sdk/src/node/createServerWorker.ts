@@ -12,8 +12,8 @@ import { createPacer } from '../agent/Pacer.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
 
-/** What one of the node's slots has to tell; slots count from 0. */
-export type ServerWorkerEvent = AgentEvent & { readonly slot: number }
+/** What one of the node's slots has to tell; slots count from 0. A report of a failure comes with its words. */
+export type ServerWorkerEvent = (AgentEvent & { readonly slot: number }) & { readonly error?: string | null }
 
 interface ProgramText {
   readonly source: string
@@ -111,6 +111,8 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     let known = first
     /** What this slot computes. */
     let mine = ''
+    /** Why the last job that it reported has failed. */
+    let error: string | null = null
     /** How often in a row it was told of what another one computes. */
     let full = 0
     const sandbox = createDenoSandbox({ deno, cacheFolder, memoryMiB })
@@ -121,6 +123,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
         return {
           ...api,
           workCycle: async (...call) => {
+            error = call[0]?.outcome === 'failed' ? call[0].error : null
             const answer = await api.workCycle(...call)
             if (answer.job === null) return { ...answer, retryMs: Math.max(answer.retryMs, pollInterval) }
             const attempt = nameOf(answer.job)
@@ -152,7 +155,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
             atHand.delete(mine)
           }
           if (event.type === 'fail') status = 'failed'
-          options.onEvent?.({ ...event, slot: number })
+          options.onEvent?.({ ...event, slot: number, ...(event.type === 'report' && { error }) })
         },
         // A process is told before it ends, and then its agent gives the job back itself.
         hold: () => {},

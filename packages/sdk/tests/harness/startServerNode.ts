@@ -5,7 +5,7 @@ import type { Queue } from './startQueue.ts'
 /** A server node that works for the queue; customers' programs as well. */
 export const startServerNode = (
   queue: Queue,
-  options: Pick<ServerWorkerOptions, 'deno' | 'memoryMiB'> = {},
+  options: Pick<ServerWorkerOptions, 'deno' | 'memoryMiB' | 'pollInterval' | 'onEvent'> = {},
 ): { readonly stop: () => Promise<void> } => {
   const server = { supabaseUrl: queue.url, supabaseKey: 'anon' }
   const client = createClient({ ...server, accessToken: async () => 't' })

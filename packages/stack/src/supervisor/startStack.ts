@@ -8,7 +8,7 @@ import { type HomePaths, homePaths, makeHome } from '../home/homePaths.ts'
 import { takeLock } from '../home/lock.ts'
 import { createProcessRecord, endLeftovers } from '../home/processes.ts'
 import { loadSecrets } from '../home/secrets.ts'
-import type { StackError } from '../StackError.ts'
+import { StackError } from '../StackError.ts'
 import { ensureEmbedding } from '../settlement/ensureEmbedding.ts'
 import { ensureSettlement } from '../settlement/ensureSettlement.ts'
 import { waitForCursor } from '../settlement/waitForCursor.ts'
@@ -48,6 +48,13 @@ export type RunningStack = {
  * @throws StackError in words for the person at the terminal
  */
 export const startStack = async (options: StackOptions): Promise<RunningStack> => {
+  if (readVariable(options.environment, 'NODE_ENV') === 'production') {
+    throw new StackError(
+      'not_for_production',
+      'NODE_ENV is production, and this is a development server, whose keys are published ones.',
+      'Unset it to try everything on this machine. For production there is docs/hosting.md.',
+    )
+  }
   const paths = homePaths(options.environment)
   makeHome(paths)
   const shutdown = createShutdown()

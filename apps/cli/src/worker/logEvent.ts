@@ -1,13 +1,19 @@
 import type { ServerWorkerEvent } from '@oblivion/sdk/node'
-import type { LogLevel } from '../createLog.ts'
+import type { Log, LogLevel } from '../createLog.ts'
 
 export interface Description {
   readonly level: LogLevel
   readonly sentence: string
 }
 
+/** Writes an event of a worker to the log, with whose it is and all that it says of the job. */
+export const logEvent = (log: Log, worker: string, event: ServerWorkerEvent): void => {
+  const described = describeEvent(event)
+  if (described !== null) log[described.level]({ worker, ...event }, described.sentence)
+}
+
 /** What an event of a worker is called in the log; null for those that nobody reads. */
-export const describeEvent = (event: ServerWorkerEvent): Description | null => {
+const describeEvent = (event: ServerWorkerEvent): Description | null => {
   switch (event.type) {
     case 'claim': {
       const { title, type, chunkIndex, chunkCount, attempt } = event.job
@@ -18,7 +24,8 @@ export const describeEvent = (event: ServerWorkerEvent): Description | null => {
       const { report } = event
       const chunk = `chunk ${report.chunkIndex + 1} of “${report.title}”`
       if (report.outcome === 'released') return { level: 'info', sentence: `gave back ${chunk}` }
-      if (report.outcome === 'failed') return { level: 'warn', sentence: `the program of ${chunk} failed` }
+      if (report.outcome === 'failed')
+        return { level: 'warn', sentence: `the program of ${chunk} failed: ${event.error ?? 'it said nothing'}` }
       return report.accepted
         ? { level: 'info', sentence: `${chunk} accepted after ${report.seconds.toFixed(1)} s` }
         : { level: 'warn', sentence: `${chunk} refused: ${report.reason ?? 'no reason given'}` }
