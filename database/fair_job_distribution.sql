@@ -15998,6 +15998,8 @@ as $$
                   where h.place < 100)
                select min(h.since) as since from heads h) o),
     'unread', (select count(*) from oblivion.deliveries d),
+    'oldestUnreadSeconds', (
+      select coalesce(extract(epoch from now() - min(d.delivered_at)), 0)::bigint from oblivion.deliveries d),
     'failed', (
       select coalesce(jsonb_object_agg(c.type, c.count), '{}') from oblivion.job_counts() c where c.status = 'failed'),
     'lately', (
@@ -16013,7 +16015,7 @@ as $$
     from oblivion.network_stats s
 $$;
 comment on function oblivion.queue_figures() is
-  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read; failed: jobs that failed for good by type, as of job_stats; lately: attempts of the last 15 whole minutes, accepted or failed; limits: above which an operator is called, null for never}. For the coordinator.';
+  'How deep the queue is, for who watches over it: {waiting and running: jobs, as of the public figures; oldestWaitingSeconds: how long one has waited at most of those that nobody tried, as of the first jobs of the 100 oldest tasks of each priority, 0 where none waits; unread: results in Storage that no coordinator has read; oldestUnreadSeconds: how long the oldest of them lies there, 0 where none does; failed: jobs that failed for good by type, as of job_stats; lately: attempts of the last 15 whole minutes, accepted or failed; limits: above which an operator is called, null for never}. For the coordinator.';
 
 reset all;
 

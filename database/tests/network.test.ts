@@ -257,7 +257,52 @@ test('A16: job_stats is kept with them: a reader counts nothing, however many jo
   expect(await stats()).toEqual(await counted())
 })
 
-test('how deep the queue is: what waits, how long already, what is in work, and what nobody has read', async () => {
+test('SW-45, SW-46: the statements with which an operator looks for stuck jobs and at all of them work as written', async () => {
+  await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
+  await engine.task(customer, 3)
+  const { job } = await (nodes[0] as Node).cycle()
+  const stuck = () =>
+    engine.query(`SELECT * FROM jobs WHERE status = 'processing' AND started_at < NOW() - INTERVAL '10 minutes'`)
+  expect(await stuck()).toEqual([])
+  await engine.query(`update jobs set started_at = now() - interval '11 minutes' where id = $1`, [job?.jobId])
+  expect(await stuck()).toMatchObject([{ id: job?.jobId, type: 'raytrace', node_id: nodes[0]?.nodeId }])
+
+  await engine.query(`update oblivion.counted_jobs set next_at = '-infinity'`)
+  await read()
+  const stats = await engine.query<{ count: string }>('SELECT * FROM job_stats ORDER BY count DESC')
+  expect(stats).toContainEqual({ type: 'raytrace', status: 'pending', count: '2' })
+  expect(stats.map(({ count }) => Number(count))).toEqual(stats.map(({ count }) => Number(count)).sort((a, b) => b - a))
+  const groups = await engine.query('SELECT type, status, COUNT(*) FROM jobs GROUP BY type, status')
+  expect(groups).toHaveLength(stats.length)
+  expect(groups).toEqual(expect.arrayContaining(stats))
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+})
+
+test('SW-49: beside thousands of jobs that have ended a claim reads as few as without them', async () => {
+  const node = nodes[0] as Node
+  await engine.task(customer, 2000)
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+  await engine.task(customer, 1)
+  await engine.query('vacuum (analyze) public.jobs')
+  const rows = await node.session(async ({ rpc, query }) => {
+    // Since the connection last told its figures, which may be before this.
+    const sofar = async () => {
+      const [row] = await query<{ read: number }>(
+        `select sum(pg_stat_get_xact_tuples_returned(c.oid))::int as read
+           from pg_class c where c.oid = 'public.jobs'::regclass
+             or c.oid in (select indexrelid from pg_index where indrelid = 'public.jobs'::regclass)`,
+      )
+      return row?.read ?? Number.NaN
+    }
+    const before = await sofar()
+    expect(await rpc('work_cycle', { p_node_id: node.nodeId })).toMatchObject({ job: { attempt: 1 } })
+    return (await sofar()) - before
+  })
+  expect(rows).toBeLessThan(10)
+  await engine.query(`update jobs set status = 'cancelled' where status in ('pending', 'processing')`)
+})
+
+test('SW-39: how deep the queue is: what waits, how long already, what is in work, and what nobody has read', async () => {
   const figures = async () => {
     await engine.query(`update oblivion.network_stats set next_at = '-infinity'`)
     await engine.coordinator('refresh_network_stats')
@@ -266,7 +311,7 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
   await engine.query(`update jobs set status = 'cancelled' where status in ('blocked', 'pending', 'processing')`)
   const limits = { oldestWaitingSeconds: 3600, failedShare: 0.5 }
   expect(await figures()).toEqual({
-    ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, limits },
+    ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, oldestUnreadSeconds: 0, limits },
     ...{ failed: {}, lately: { accepted: expect.any(Number), failed: 0 } },
   })
   for (const priority of [0, 9]) await engine.task(customer, 2, { priority })
@@ -276,12 +321,12 @@ test('how deep the queue is: what waits, how long already, what is in work, and 
   )
   await (nodes[1] as Node).cycle()
   await engine.query(
-    `insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash)
-     select gen_random_uuid(), 1, id, owner_id, repeat('ab', 32) from nodes limit 1`,
+    `insert into oblivion.deliveries (job_id, attempt, node_id, owner_id, result_hash, delivered_at)
+     select gen_random_uuid(), 1, id, owner_id, repeat('ab', 32), now() - interval '11 minutes' from nodes limit 1`,
   )
   // One of priority 9 is in work; that of priority 0 could have been since a minute.
   expect(await figures()).toMatchObject({
-    ...{ waiting: 3, running: 1, unread: 1 },
+    ...{ waiting: 3, running: 1, unread: 1, oldestUnreadSeconds: 660 },
     oldestWaitingSeconds: expect.toSatisfy((seconds: number) => seconds >= 60 && seconds < 90),
   })
   await engine.query('delete from oblivion.deliveries')

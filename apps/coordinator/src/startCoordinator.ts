@@ -9,7 +9,7 @@ import { exportHistory } from './export/exportHistory.ts'
 import { findOutage } from './findOutage.ts'
 import { createAlarms } from './health/alarms.ts'
 import { type HealthReport, healthReport, type QueueDepth } from './health/healthReport.ts'
-import { failedSince, sayJobsFailing, sayQueueOld } from './health/queueAlarms.ts'
+import { failedSince, sayJobsFailing, sayQueueOld, sayResultUnread } from './health/queueAlarms.ts'
 import { watchPart } from './health/watchPart.ts'
 import { createApp } from './http/createApp.ts'
 import { serve } from './http/serve.ts'
@@ -103,6 +103,7 @@ export async function startCoordinator(parameters: {
     }
     alarms.set('queue_old', sayQueueOld(queue))
     alarms.set('jobs_failing', sayJobsFailing(queue))
+    alarms.set('result_unread', sayResultUnread(queue))
     for (const [type, jobs] of Object.entries(failedSince(failed, queue.failed)))
       log.error({ type, jobs }, 'jobs failed for good')
     failed = queue.failed

@@ -14,6 +14,7 @@ export type AlarmCode =
   | 'vouchers_withheld'
   | 'queue_old'
   | 'jobs_failing'
+  | 'result_unread'
 
 /** One that stands: since when (ISO 8601), and in words. */
 export type Alarm = { code: AlarmCode; since: string; message: string }

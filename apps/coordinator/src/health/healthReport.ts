@@ -12,6 +12,8 @@ export type QueueDepth = {
   running: number
   /** Results in Storage that no coordinator has read, whose nodes wait for their pay. */
   unread: number
+  /** How long the oldest of them lies there; 0 where none does. */
+  oldestUnreadSeconds: number
   /** Jobs that failed for good, by type; those that an operator reset are taken off. */
   failed: Readonly<Record<string, number>>
   /** Attempts that ended within the last 15 whole minutes: with a result; or failed, refused or lost. */
@@ -50,7 +52,7 @@ export type HealthReport = {
 }
 
 /** What a customer's one task can raise: told, but no reason to take the coordinator for ill, cards and payouts with it. */
-const ofQueue: ReadonlySet<Alarm['code']> = new Set(['queue_old', 'jobs_failing'])
+const ofQueue: ReadonlySet<Alarm['code']> = new Set(['queue_old', 'jobs_failing', 'result_unread'])
 
 /** Degraded: somebody should look. Standing by, or having no contract yet, is none of that. */
 export function healthReport(parts: {

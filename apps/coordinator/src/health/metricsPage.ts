@@ -39,6 +39,7 @@ export async function metricsPage(report: HealthReport): Promise<{ type: string;
   )
   gauge('jobs_running', 'Jobs in work.', depth(queue?.running))
   gauge('results_unread', 'Results in Storage whose nodes wait until they are read.', depth(queue?.unread))
+  gauge('results_oldest_unread_seconds', 'How long the oldest of them lies there.', depth(queue?.oldestUnreadSeconds))
   if (queue !== null) {
     const name = 'oblivion_jobs_failed_total'
     const help = 'Jobs that failed for good, by type.'

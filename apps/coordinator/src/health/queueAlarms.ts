@@ -27,6 +27,18 @@ export function sayJobsFailing({ lately, limits }: QueueDepth): string | null {
   )
 }
 
+/** A large result is read within seconds; after a day it is computed anew. */
+const LONGEST_UNREAD_S = 600
+
+/** Nodes wait for their pay since nobody reads what they have put into Storage (SW-39). */
+export function sayResultUnread({ unread, oldestUnreadSeconds }: QueueDepth): string | null {
+  if (oldestUnreadSeconds <= LONGEST_UNREAD_S) return null
+  return (
+    `A result has lain in Storage unread for ${minutes(oldestUnreadSeconds)}, ${unread} in all, and whoever computed them is ` +
+    'not paid: Storage does not answer the coordinator, or more comes than it reads. The log says which.'
+  )
+}
+
 const minutes = (seconds: number): string => `${Math.floor(seconds / 60)} min`
 
 /** How many jobs of each type failed for good since the last look; none where there was none. */

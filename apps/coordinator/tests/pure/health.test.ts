@@ -6,7 +6,7 @@ import { describeError } from '../../src/describeError.ts'
 import { createAlarms } from '../../src/health/alarms.ts'
 import { type HealthReport, healthReport } from '../../src/health/healthReport.ts'
 import { metricsPage } from '../../src/health/metricsPage.ts'
-import { failedSince, sayJobsFailing, sayQueueOld } from '../../src/health/queueAlarms.ts'
+import { failedSince, sayJobsFailing, sayQueueOld, sayResultUnread } from '../../src/health/queueAlarms.ts'
 import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
 import { isKnownHost } from '../../src/http/isKnownHost.ts'
@@ -46,11 +46,12 @@ test('what the server answers is no outage, unless it says that it is away', () 
 })
 
 const depth = {
-  ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, failed: {}, lately: { accepted: 0, failed: 0 } },
+  ...{ waiting: 0, oldestWaitingSeconds: 0, running: 0, unread: 0, oldestUnreadSeconds: 0 },
+  ...{ failed: {}, lately: { accepted: 0, failed: 0 } },
   limits: { oldestWaitingSeconds: 3600, failedShare: 0.5 },
 }
 
-test('DJ-37, SW-39: an old queue and attempts that fail are said above their limits alone', () => {
+test('DJ-37, SW-39: an old queue, attempts that fail and results that nobody reads are said above their limits alone', () => {
   const never = { ...depth, limits: { oldestWaitingSeconds: null, failedShare: null } }
   expect(sayQueueOld({ ...depth, oldestWaitingSeconds: 3600 })).toBeNull()
   expect(sayQueueOld({ ...never, oldestWaitingSeconds: 1e9 })).toBeNull()
@@ -63,6 +64,8 @@ test('DJ-37, SW-39: an old queue and attempts that fail are said above their lim
   expect(sayJobsFailing({ ...depth, lately: { accepted: 9, failed: 11 } })).toMatch(
     /^Of 20 attempts .* 11 failed.* 50 %\.$/,
   )
+  expect(sayResultUnread({ ...depth, unread: 3, oldestUnreadSeconds: 600 })).toBeNull()
+  expect(sayResultUnread({ ...depth, unread: 3, oldestUnreadSeconds: 660 })).toMatch(/unread for 11 min, 3 in all/)
 })
 
 test('JM-28: what failed for good since the last look is counted by type', () => {
@@ -116,7 +119,11 @@ test('health is degraded where a person should look, and 503 says so', async () 
   expect(page.text).toContain('oblivion_relayer_balance_wei 5')
   for (const line of [
     ...['jobs_waiting 7', 'jobs_oldest_waiting_seconds 90', 'jobs_running 3', 'results_unread 2'],
-    ...['jobs_failed_total{type="raytrace"} 4', 'attempts_lately{outcome="failed"} 0'],
+    ...[
+      'results_oldest_unread_seconds 0',
+      'jobs_failed_total{type="raytrace"} 4',
+      'attempts_lately{outcome="failed"} 0',
+    ],
   ])
     expect(page.text.split('\n')).toContain(`oblivion_${line}`)
   // Nothing is known yet: no series says zero.

@@ -19,6 +19,7 @@ const alarmTitles: Record<string, string> = {
   vouchers_withheld: 'Earnings grow faster than vouchers may.',
   queue_old: 'Jobs wait for long.',
   jobs_failing: 'Many attempts fail.',
+  result_unread: 'Large results are not read.',
 }
 
 export const alarmTitle = ({ code }: Alarm): string => alarmTitles[code] ?? `Alarm: ${code}.`
