@@ -861,7 +861,7 @@ test('a WebAssembly program over a range, for workers that have what it needs, a
   await close()
 })
 
-test('FJ-19, FJ-26, JM-34: a task, from the form to the whole picture, and the worker that drew it, from its consent to its pay', async () => {
+test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, and the worker that drew it, from its consent to its pay; the queue beside it', async () => {
   const customer = await dapp.visit('/jobs/new')
   const { page } = customer
   await page.getByRole('button', { name: 'Connect wallet' }).click()
@@ -883,9 +883,13 @@ test('FJ-19, FJ-26, JM-34: a task, from the form to the whole picture, and the w
   await page.getByText('Updates come as they happen.').waitFor()
   await expectAccessible(page)
 
-  const provider = await dapp.visit('/worker')
+  const provider = await dapp.visit('/test-worker')
   const calls: string[] = []
   provider.page.context().on('request', (request) => calls.push(/\/rpc\/(\w+)$/.exec(request.url())?.[1] ?? ''))
+  await provider.page.waitForURL('**/network')
+  const queue = () => provider.page.getByRole('table', { name: 'Jobs by program' }).getByRole('row').allTextContents()
+  await expect.poll(queue).toContainEqual(expect.stringMatching(/^raytrace4/))
+  await provider.page.getByRole('link', { name: 'Worker', exact: true }).click()
   await signIn(provider.page, 'provider 1')
   await expectAccessible(provider.page)
   expect(calls).not.toContain('register_node')
@@ -918,6 +922,7 @@ test('FJ-19, FJ-26, JM-34: a task, from the form to the whole picture, and the w
     .first()
     .waitFor()
   await network.getByRole('region', { name: 'Online workers by type' }).getByText('Browser tabs').waitFor()
+  await expect.poll(queue).toContainEqual(expect.stringMatching(/^raytrace00/))
   await expectAccessible(provider.page)
   await provider.page.getByRole('button', { name: 'Stop' }).click()
   await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor({ state: 'detached' })

@@ -25,6 +25,14 @@ const network = createRoute({
   path: '/network',
   component: lazyRouteComponent(() => import('./routes/NetworkPage.tsx'), 'NetworkPage'),
 })
+/** The name that a source gives to such a page (SW-20). */
+const testWorker = createRoute({
+  getParentRoute: () => root,
+  path: '/test-worker',
+  beforeLoad: () => {
+    throw redirect({ to: '/network', replace: true })
+  },
+})
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -83,6 +91,7 @@ export const router = createRouter({
     home,
     worker,
     network,
+    testWorker,
     jobs,
     newTask,
     schedules,

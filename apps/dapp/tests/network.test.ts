@@ -1,6 +1,7 @@
 import type { NetworkSeries, NetworkStats } from '@oblivion/core'
 import { expect, test } from 'vitest'
 import { freshness } from '../src/features/network/freshness.ts'
+import { jobCounts } from '../src/features/network/jobCounts.ts'
 import { networkFigures, networkSentence } from '../src/features/network/networkFigures.ts'
 import { bucketSentence, scaleEnd, seriesSentence } from '../src/features/network/seriesWords.ts'
 
@@ -95,4 +96,21 @@ test('a series and each of its bars are told in words; what nobody counted or sa
     'no chunk, nobody looked who was online.',
     'not counted yet.',
   ])
+})
+
+test('jobs are counted by program, those with open jobs first', () => {
+  const rows = [
+    { type: 'js', status: 'completed', count: 900 },
+    { type: 'raytrace', status: 'pending', count: 4 },
+    { type: 'raytrace', status: 'processing', count: 1 },
+    { type: 'wasm', status: 'blocked', count: 6 },
+    { type: 'a', status: 'failed', count: 1 },
+  ] as const
+  expect(jobCounts(rows)).toEqual([
+    { type: 'wasm', counts: { blocked: 6 } },
+    { type: 'raytrace', counts: { pending: 4, processing: 1 } },
+    { type: 'a', counts: { failed: 1 } },
+    { type: 'js', counts: { completed: 900 } },
+  ])
+  expect(jobCounts([])).toEqual([])
 })

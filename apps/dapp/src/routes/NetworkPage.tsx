@@ -3,8 +3,9 @@ import { Figures } from '../features/elements/Figures.tsx'
 import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { AsOf } from '../features/network/AsOf.tsx'
+import { JobsByType } from '../features/network/JobsByType.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
-import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
+import { jobCountsQuery, networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
 import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
@@ -17,9 +18,11 @@ export function NetworkPage() {
   const config = useConfig()
   const stats = useQuery(networkStatsQuery(config))
   const workers = useQuery(workerStatsQuery(config))
-  // Where neither can be read it is for the same reason, which is said once.
+  const jobs = useQuery(jobCountsQuery(config))
+  // Where none can be read it is for the same reason, which is said once.
   const workersAlone = stats.error ? null : workers.error
-  const readAgain = () => Promise.all([stats.refetch(), workers.refetch()])
+  const jobsAlone = stats.error ? null : jobs.error
+  const readAgain = () => Promise.all([stats.refetch(), workers.refetch(), jobs.refetch()])
   return (
     <Page
       title="Network"
@@ -58,6 +61,20 @@ export function NetworkPage() {
             </div>
           </Skeleton>
         )
+      )}
+      {(jobs.data || jobsAlone || !jobs.error) && (
+        <Section title="Jobs">
+          {jobsAlone && <QueryFailed error={jobsAlone} tried="Counting the jobs" retry={jobs.refetch} />}
+          {jobs.data ? (
+            <JobsByType jobs={jobs.data} />
+          ) : (
+            !jobs.error && (
+              <Skeleton label="Counting the jobs">
+                <RowBones count={1} />
+              </Skeleton>
+            )
+          )}
+        </Section>
       )}
       {(workers.data || workersAlone || !workers.error) && (
         <Section title="Workers">
