@@ -100,7 +100,7 @@ describe('leases', () => {
     expect(await jobOf(job.jobId)).toMatchObject({ status: 'pending', progress: 0 })
   })
 
-  test('no beat keeps a job beyond its maximum run time, which counts as a failure', async () => {
+  test('SW-42: no beat keeps a job beyond its maximum run time, which counts as a failure', async () => {
     await engine.task(customer, 1, { timeoutSeconds: 60 })
     const job = await claim(a)
     await age(job.jobId, 59)
@@ -237,7 +237,7 @@ describe('completion', () => {
     expect(await engine.query(`select job_id from oblivion.results where job_id = $1`, [job.jobId])).toEqual([])
   })
 
-  test('JM-24, JM-26, JM-28, JM-33: a failing program is tried 3 times with growing pauses, each error with its number, then fails for good and its money is free again', async () => {
+  test('JM-24, JM-26, JM-28, JM-33, SW-34, SW-35: a failing program is tried 3 times with growing pauses, each error kept with its number, then fails for good and its money is free again', async () => {
     const before = await customer.rpc<{ free: string }>('my_balance')
     await engine.coordinator('mark_operator_node', [a.nodeId])
     const taskId = await engine.task(customer, 1)
@@ -263,6 +263,9 @@ describe('completion', () => {
     expect(pauses[1]).toBeGreaterThan(2.5)
     expect(await jobOf(jobId)).toMatchObject({ status: 'failed', attempt: 3, error: `Attempt 3: boom by ${a.address}` })
     for (const node of [a, b]) expect((await node.cycle()).job).toBeNull()
+    expect(
+      await engine.query(`select outcome, error from oblivion.attempts where job_id = $1 order by attempt`, [jobId]),
+    ).toEqual([a, b, a].map(({ address }) => ({ outcome: 'failed', error: `boom by ${address}` })))
     expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({
       status: 'failed',
       chunks: 'f',
@@ -298,6 +301,26 @@ describe('completion', () => {
     expect(await a.rpc('fail_job', { p_job_id: second.jobId, p_provider_address: a.address, p_error: 'no' })).toBe(true)
     expect(await outcomes(second.jobId)).toEqual(['failed'])
     expect(await counts()).toEqual({ current: 0, completed: completed + 1 })
+  })
+
+  test('SW-12: fail_job records the error and schedules the next attempt, and after the last one the job has failed', async () => {
+    // The last word is an operator's node.
+    await engine.coordinator('mark_operator_node', [b.nodeId])
+    await engine.task(customer, 1, { maxAttempts: 2 })
+    const { jobId } = await claim(a)
+    const fail = (node: Node, p_error: string) =>
+      node.rpc('fail_job', { p_job_id: jobId, p_provider_address: node.address, p_error })
+    expect(await fail(a, 'no paper')).toBe(true)
+    const paused = await jobOf(jobId)
+    expect(paused).toMatchObject({ status: 'pending', due: false, failures: 1, provider_address: null })
+    expect(paused.available_at).toSatisfy((at: Date) => at.getTime() > Date.now())
+    await engine.query(`update jobs set available_at = now() where id = $1`, [jobId])
+    expect(await claim(b)).toMatchObject({ jobId, attempt: 2 })
+    expect(await fail(b, 'no ink')).toBe(true)
+    expect(await jobOf(jobId)).toMatchObject({ status: 'failed', error: 'Attempt 2: no ink' })
+    expect(
+      await engine.query(`select outcome, error from oblivion.attempts where job_id = $1 order by attempt`, [jobId]),
+    ).toEqual(['no paper', 'no ink'].map((error) => ({ outcome: 'failed', error })))
   })
 })
 

@@ -242,7 +242,7 @@ describe('settings as they hold (RN-14)', () => {
     const { terms: kept } = await customer.rpc<{ terms: Record<string, unknown> }>('get_task', { p_task_id: taskId })
     return kept
   }
-  test('RN-14: a bucket above all chunks is none, and so are 0 and no word', async () => {
+  test('RN-14, SW-34: a bucket above all chunks is none, and so are 0 and no word; attempts are 3 where no other number is asked for', async () => {
     for (const maxConcurrentChunks of [0, 4, 9_999, null, '5'])
       expect(await terms({ maxConcurrentChunks })).toMatchObject({ maxConcurrentChunks: null })
     expect(await terms({ maxConcurrentChunks: '3' })).toMatchObject({ maxConcurrentChunks: 3 })
@@ -252,7 +252,7 @@ describe('settings as they hold (RN-14)', () => {
     })
     await expect(terms({ maxConcurrentChunks: -1 })).rejects.toMatchObject({ code: 'OB005' })
   })
-  test('the longest run time is the task’s own, else its type’s, else the operator’s', async () => {
+  test('SW-42: the longest run time is the task’s own, else its type’s, else the operator’s', async () => {
     expect(await terms({ timeoutSeconds: 77 })).toMatchObject({ timeoutSeconds: 77 })
     await engine.coordinator('set_type_timeout', ['raytrace', 44])
     expect(await terms({})).toMatchObject({ timeoutSeconds: 44 })

@@ -46,7 +46,7 @@ const tasks = async () =>
   (await engine.query<{ count: number }>('select count(*)::int as count from oblivion.tasks'))[0]?.count ?? 0
 
 describe('a schedule', () => {
-  test('DJ-1: is off until it is turned on, and then posts a batch of 5 jobs every 10 minutes', async () => {
+  test('DJ-1, SW-2: is off until it is turned on, and then posts a batch of 5 jobs every 10 minutes', async () => {
     const made = await create()
     expect(made).toMatchObject({ enabled: false, everySeconds: 600, cron: null, nextRunAt: null, runs: 0 })
     const before = await tasks()

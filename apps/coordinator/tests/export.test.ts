@@ -185,7 +185,7 @@ test('recomputed: the lines of all files are the results that the public figures
   expect(stats.chunksToday).toBe(accepted(read(0)))
 })
 
-test('DJ-39: retention drops whole exported days older than its setting, and no money, job or result with them', async () => {
+test('DJ-39, SW-49: retention drops whole exported days older than its setting, and no money, job or result with them', async () => {
   await work(2, 20)
   const money = () =>
     database.query(

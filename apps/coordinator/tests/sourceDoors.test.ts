@@ -496,6 +496,13 @@ describe('supabase-worker', () => {
     expect(await call('GET', `/api/jobs?action=by_brief&brief_id=${briefId}`, theirs)).toMatchObject({
       ...{ status: 404, body: { code: 'OB008' } },
     })
+    const soon = { title: 'Soon', type: 'raytrace', inputs: [1], pricePerChunk: '1000', priority: 9 }
+    const { taskId } = await done('POST', '/api/tasks', mine, { ...soon, asset: 'test', acknowledgeVisible: true })
+    const bot = await done('POST', '/bots/register', theirs, { bot_id: 'bot-3', worker_type: 'server' })
+    const key = { 'x-node-key': String(bot.node_key) }
+    const { job } = await done<{ job: unknown }>('POST', '/jobs/claim', key, { bot_id: 'bot-3' })
+    expect((await list('active')).jobs).toMatchObject([{ id: idOf(job), task_id: taskId, status: 'processing' }])
+    expect((await list('active', theirs)).jobs).toEqual([])
     const stats = await until('they are counted', async () => {
       const { stats } = await list('stats', {})
       return stats.some(({ status, count }) => status === 'completed' && count === 3) && stats

@@ -142,7 +142,7 @@ test('a session is no signed URL and a signed URL is no session', async () => {
   expect((await fetch(url)).status).toBe(400)
 })
 
-test('a connection that served one caller serves the next as nobody else', async () => {
+test('SW-43: a connection of the pool that served one caller serves the next as nobody else', async () => {
   const service = bench.service()
   const anon = bench.anon()
   const asked = Array.from({ length: 60 }, async (_, index) => {

@@ -21,7 +21,7 @@ afterEach(async () => {
 /** What is killed: each kind in turn first, then by lot. */
 const kinds = ['postgres', 'gateway', 'client', 'backend', 'postgres and gateway'] as const
 
-test(`${ROUNDS} times kill -9 of PostgreSQL, of the gateway, of clients`, {
+test(`SW-4: ${ROUNDS} times kill -9 of PostgreSQL, of the gateway, of clients: no claim, result or receipt is lost`, {
   timeout: 60_000 + 60_000 * ROUNDS,
 }, async () => {
   stack = await startKillableStack()
