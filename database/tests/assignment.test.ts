@@ -162,7 +162,7 @@ describe('what Realtime tells', () => {
     )
   }
 
-  test('JM-14, JM-18: that a job changed and that it ended, to its customer, and never how far it is (M12)', async () => {
+  test('JM-18: JOB_PROGRESS when a job has changed, JOB_COMPLETED when it has ended, to its customer, and never how far it is (M12)', async () => {
     const node = await provider(10)
     for (const outcome of ['succeeded', 'failed']) {
       await assign(1, { maxAttempts: 1 })

@@ -161,7 +161,7 @@ describe('job-management', () => {
     for (const { taskId } of jobs) await person.rpc('cancel_task', { p_task_id: taskId })
   })
 
-  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-13, JM-14, JM-15, JM-16, JM-17, JM-18, JM-19, JM-22, JM-29, JM-30, JM-31, JM-33: assigned at once, claimed by its first progress, paid by its time, and told of over a WebSocket', async () => {
+  test('JM-6, JM-7, JM-10, JM-11, JM-12, JM-13, JM-15, JM-16, JM-17, JM-18, JM-19, JM-22, JM-29, JM-30, JM-31, JM-33: assigned at once, claimed by its first progress, paid by its time, and told of over a WebSocket', async () => {
     const network = await listen('network', mine)
     const bot = await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })
     const key = { 'x-node-key': String(bot.node_key) }
