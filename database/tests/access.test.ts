@@ -43,7 +43,7 @@ describe('the matrix: everything of the catalogue, tried as every caller', () =>
   })
   afterAll(() => database.drop())
 
-  test('functions: 0 surprises', () => {
+  test('RN-30: functions: 0 surprises', () => {
     expect(functionSurprises(measured.functions)).toEqual([])
     // So that an empty answer proves nothing.
     expect(Object.keys(measured.functions).length).toBeGreaterThan(100)

@@ -72,7 +72,7 @@ test('SW-11: claim_job() gives of many callers at once each another job, as work
   expect(await node.rpc('claim_job')).toMatchObject({ attempt: 1 })
 })
 
-test('SW-5: many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {
+test('RN-1, SW-5: many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {
   await engine.query(`update oblivion.settings set proven_after = 0`)
   const taskId = await engine.task(customer, 200)
   const racers = await nodes(16, 0x200)
@@ -130,17 +130,20 @@ describe('caps hold under races', () => {
     expect(answers.filter(({ job }) => job !== null)).toHaveLength(1)
   })
 
-  test('a task never has more chunks in work than its bucket', async () => {
-    await engine.task(customer, 20, { maxConcurrentChunks: 3 })
+  test('RN-2: a task never has more chunks in work than its bucket, and says how many are', async () => {
+    const taskId = await engine.task(customer, 20, { maxConcurrentChunks: 3 })
+    const counts = () => customer.rpc('get_task', { p_task_id: taskId })
     const racers = await nodes(10, 0x320)
     const answers = await Promise.all(racers.map((node) => node.cycle()))
     const held = answers.flatMap(({ job }) => (job === null ? [] : [job]))
     expect(held).toHaveLength(3)
+    expect(await counts()).toMatchObject({ counts: { processing: 3, completed: 0, pending: 17 } })
     // A slot is handed out again as soon as a chunk is done.
     const holder = racers[answers.findIndex(({ job }) => job !== null)]
     const first = held[0]
     if (holder === undefined || first === undefined) throw new Error('Nobody holds a job.')
     expect((await holder.cycle(done(first))).job).not.toBeNull()
+    expect(await counts()).toMatchObject({ counts: { processing: 3, completed: 1, pending: 16 } })
   })
 })
 

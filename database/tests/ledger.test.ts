@@ -26,7 +26,7 @@ test.each(Object.entries(books))('%s', async (_, probe) => {
 })
 
 describe('the fee (M7)', () => {
-  test('equals feeOfChunk of core, and sums to the floor over the whole task', async () => {
+  test('RN-27: equals feeOfChunk of core, and sums to the floor over the whole task', async () => {
     const cases = fc.sample(
       fc.record({
         price: fc.oneof(fc.bigInt({ min: 1n, max: 50n }), fc.bigInt({ min: 1n, max: 1_000_000_000_000n })),

@@ -19,7 +19,7 @@ afterAll(() => engine.drop())
 const change = (amount: unknown) => customer.rpc<{ free: string }>('change_play_money', { p_amount: amount })
 const playOf = async (wallet: Wallet) => (await wallet.rpc<{ play: unknown }>('my_balance')).play
 
-test('there is none until the operator says so', async () => {
+test('RN-25: there is none until the operator says so', async () => {
   await expect(change('1000')).rejects.toMatchObject({ code: 'OB006' })
   await expect(engine.task(customer, 1, { asset: 'test' })).rejects.toMatchObject({ code: 'OB006' })
   expect(await playOf(customer)).toBeNull()
@@ -28,7 +28,7 @@ test('there is none until the operator says so', async () => {
 describe('once there is', () => {
   beforeAll(() => engine.coordinator('set_sandbox', [true]))
 
-  test('a wallet takes and gives back what is free, up to 1,000 tokens', async () => {
+  test('RN-25: a wallet takes and gives back what is free, up to 1,000 tokens', async () => {
     expect(await change('1000000000')).toEqual({ free: '1000000000' })
     await expect(change('1')).rejects.toMatchObject({ code: 'OB014' })
     expect(await change('-999990000')).toEqual({ free: '10000' })

@@ -67,7 +67,7 @@ test('what is free: deposits, budgets held and given back, withdrawals, each wit
   expect(balance).toBe((await customer.rpc<{ free: string }>('my_balance')).free)
 })
 
-test('what was earned: each accepted chunk with its job and its result’s hash, and claims with their transaction', async () => {
+test('RN-20: what was earned: each accepted chunk with its job and its result’s hash, and claims with their transaction', async () => {
   const { rows, balance } = await all(provider, 'earned')
   expect(rows.map(({ kind, amount }) => [kind, amount])).toEqual([
     ...[
@@ -87,7 +87,7 @@ test('what was earned: each accepted chunk with its job and its result’s hash,
        from oblivion.receipts order by id desc`,
   )
   expect(rows.filter(({ kind }) => kind === 'accept')).toMatchObject(receipts)
-  // RN-20: what the platform keeps of each.
+  // What the platform keeps of each.
   expect(rows[0]).toMatchObject({ amount: '950', price: '1000', fee: '50' })
   expect(rows[1]).toMatchObject({ txHash: expect.stringMatching(/^0x/), logIndex: 0 })
   expect(balance).toBe(sum(rows))

@@ -73,7 +73,7 @@ const offer = (node: Node, jobId: string) =>
     [jobId, node.nodeId],
   )
 
-describe.each(doors)('%s keeps to what a task needs', (_, gets) => {
+describe.each(doors)('RN-5, RN-32: %s keeps to what a task needs', (_, gets) => {
   const cases: [string, Record<string, unknown>, Parameters<typeof nodeWith>[0], boolean][] = [
     [
       'a capability that is there',

@@ -10,7 +10,7 @@ afterAll(() => engine.drop())
 const customer = addressOf(1)
 const provider = addressOf(2)
 
-test('a chunk goes from the customer to a provider, is paid, charged, vouched and settled', async () => {
+test('RN-3, RN-16, RN-20: a chunk goes from the customer to a provider, is paid, charged, vouched and settled', async () => {
   await engine.deposit(customer, 1_000_000n)
   const owner = await engine.wallet(customer)
   const taskId = await engine.task(owner, 3, { budget: '5000' })
@@ -44,7 +44,7 @@ test('a chunk goes from the customer to a provider, is paid, charged, vouched an
     pending: '2850',
     claimable: '0',
     settled: '0',
-    // RN-20: what the platform keeps of each.
+    // What the platform keeps of each.
     receipts: Array.from({ length: 3 }, () => ({ price: '1000', fee: '50', reward: '950' })),
   })
   expect(await engine.coordinator('vouchers_due', [engine.instanceId])).toEqual([])

@@ -105,7 +105,7 @@ test('one tab is killed in the middle of a tile', async () => {
   inNode = renderInNode(inputs)
 })
 
-test('the other finishes everything, the orphan included, and the customer sees it tile by tile', async () => {
+test('RN-31: the other finishes everything, the orphan included, and the customer sees it tile by tile', async () => {
   const picture = customer.page.getByTestId('picture')
   const seen = new Set<number>()
   const hasDone = async (tiles: number): Promise<boolean> => {

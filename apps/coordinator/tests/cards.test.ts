@@ -90,7 +90,7 @@ const completed = (payment: string) =>
   api.event('checkout.session.completed', { object: 'checkout.session', id: 'cs_1', payment_intent: payment })
 
 describe('a payment', () => {
-  test('is opened for the wallet of the session, and for nobody who is named', async () => {
+  test('RN-26: is opened for the wallet of the session, and for nobody who is named', async () => {
     const { account } = await customerWithPayment()
     const token = await gateway.signIn(account)
     const wanted = { cents: 2_500, requestId: 'request-1', customer: payer.address }
@@ -148,7 +148,7 @@ describe('a payment', () => {
 })
 
 describe('a message of Stripe', () => {
-  test('books the payment once, however often it comes and by whichever event', async () => {
+  test('RN-26: books the payment once, however often it comes and by whichever event', async () => {
     const { person, id } = await customerWithPayment()
     const payload = completed(id)
     expect(await deliver(payload)).toMatchObject({ status: 200, body: { outcome: 'booked' } })
@@ -423,7 +423,7 @@ test("card money pays a provider on chain: after its window, out of the operator
 })
 
 describe('without keys', () => {
-  test('the option is absent, and nothing else is', async () => {
+  test('RN-26: the option is absent, and nothing else is', async () => {
     const plain = await runCoordinator(world.configuration)
     try {
       expect(await ask('', {}, plain.port)).toMatchObject({ status: 200, body: { available: false } })

@@ -83,7 +83,7 @@ const escrow = async () => {
 }
 
 describe('tokens', () => {
-  test('are deposited by two transactions of the wallet’s own, and are there once that is final', async () => {
+  test('RN-12: are deposited by two transactions of the wallet’s own, and are there once that is final', async () => {
     const { status, body } = await post('deposit', { asset: 'chain', amount: '5000000' })
     expect({ status, ...body }).toMatchObject({
       ...{ status: 'to_sign', asset: 'chain', chainId: 31_337, from: customer.account.address },
@@ -120,7 +120,7 @@ describe('tokens', () => {
     const answer = await post('deposit', { asset: 'chain', amount: '2000000000' })
     expect(answer).toMatchObject({ status: 409, body: { code: 'OB007', values: { needed: '2000000000' } } })
   })
-  test('leave by the exit: asked for, waited for, withdrawn; a deposit of play money changes none of it', async () => {
+  test('RN-12: leave by the exit: asked for, waited for, withdrawn; a deposit of play money changes none of it', async () => {
     expect(await post('withdraw', { asset: 'chain' })).toMatchObject({ status: 400, body: { code: 'OB005' } })
     const tooMuch = await post('withdraw', { asset: 'chain', amount: '12000001' })
     expect(tooMuch).toMatchObject({ status: 409, body: { code: 'OB007', values: { free: '12000000' } } })
@@ -184,7 +184,7 @@ describe('what a provider earned', () => {
 
 describe('play money', () => {
   const order = { asset: 'test', amount: '3000000', requestId: 'request-1' }
-  test('comes and goes at once, and once for each request however often it is sent', async () => {
+  test('RN-12, RN-25: comes and goes at once, and once for each request however often it is sent', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => post('deposit', order)))
     for (const { body } of answers) expect(body).toEqual({ asset: 'test', status: 'completed', free: '3000000' })
     expect((await balance()).sandbox).toMatchObject({ free: '3000000' })

@@ -138,7 +138,7 @@ test('time left is told only when it can be', () => {
   expect(timeLeft(0.25, 10)).toBeCloseTo(30)
 })
 
-test('last jobs join the receipt with the log by job and attempt', () => {
+test('RN-7: last jobs join the receipt with the log by job and attempt', () => {
   const stale = {
     ...report,
     attempt: 2,

@@ -55,7 +55,7 @@ describe('parseAmount', () => {
 describe('feeOfChunk', () => {
   const terms = fc.record({ price: amounts, feeBps: fc.integer({ min: 0, max: 10_000 }) })
 
-  test('sums to the fee on the total, exactly, and the rewards to the rest', () => {
+  test('RN-27: sums to the fee on the total, exactly, and the rewards to the rest', () => {
     fc.assert(
       fc.property(terms, fc.integer({ min: 0, max: 200 }), ({ price, feeBps }, chunkCount) => {
         const fees = Array.from({ length: chunkCount }, (_, index) => feeOfChunk({ price, feeBps, index }))

@@ -135,7 +135,7 @@ const vectors: [name: string, body: string, alsoWithRights?: boolean][] = [
 
 const asProgram = (body: string) => `export default async ({ http, httpPort, udpPort, folder }) => { ${body} }`
 
-test(`A1, A7: ${vectors.length} ways out of a job: no request, no datagram, no file, no word about the machine`, async () => {
+test(`RN-33, A1, A7: ${vectors.length} ways out of a job: no request, no datagram, no file, no word about the machine`, async () => {
   const input = { http: `http://127.0.0.1:${httpPort}`, httpPort, udpPort, folder }
   const said = []
   for (const [name, body] of vectors) said.push([name, await compute(asProgram(body), input)])

@@ -97,7 +97,7 @@ describe.each(Object.entries(testBrowsers))('in %s', (name, start) => {
     await collectors.close()
   })
 
-  test('A1, A7: nothing leaves a job, and a job learns nothing of the device', async () => {
+  test('RN-33, A1, A7: nothing leaves a job, and a job learns nothing of the device', async () => {
     queue.push({ program: 'probe', input: { ...collectors.aims, zone: 'shut.example' } })
     const page = await startWorker(browser, queue, sites)
     const done = await queue.until(() => queue.reports[0])
