@@ -76,14 +76,14 @@ const oblivion = (args: string[], env: Record<string, string> = {}) => started([
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 /** Starts a script of package.json, as `npm run` does. */
-const script = async (name: string, args: string[]) => {
+const script = async (name: string, args: string[], env: Record<string, string> = {}) => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
   }
   const [node, ...words] = scripts[name]?.split(' ') ?? []
   expect(node).toBe('node')
   const placed = words.map((word) => (word.startsWith('apps/') ? join(root, word) : word))
-  return started([...placed, ...args], stack.home)
+  return started([...placed, ...args], stack.home, env)
 }
 
 const started = (args: string[], cwd: string, env: Record<string, string> = {}) => {
@@ -128,7 +128,7 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-test('SW-8, SW-13, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM; worker:dev starts again as a file changes', async () => {
+test('RN-21, RN-22, SW-8, SW-13, SW-37, SW-38: two nodes compute a task byte for byte, tell their health, and end on SIGTERM; worker:dev starts again as a file changes', async () => {
   const { taskId } = await post(quick)
   const port = await freePort()
   const worker = oblivion(['worker', '-n', '2', '--dev'], {
@@ -250,9 +250,12 @@ test('a worker says what it can do, and gets what asks for it; one that does not
   await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
 })
 
-test('SW-37: Ctrl-C completes the job at hand, whose program does not hear of it', async () => {
+test('RN-21, RN-23, RN-24, RN-29, SW-37: Ctrl-C completes the job at hand, whose program does not hear of it', async () => {
   const { taskId } = await post(short)
-  const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
+  const worker = await script('worker', ['--dev', '-n', '2'], { WORKER_ID: 'pair' })
+  await worker.heard(/"worker":"pair-[12]"/)
+  const names = async () => (await myNodes(provider)).map(({ hardwareId }) => hardwareId)
+  await expect.poll(names).toEqual(expect.arrayContaining(['pair-1', 'pair-2']))
   // Its process is up: one that is just being made belongs to the terminal's group for a moment.
   await worker.heard(' %"')
   process.kill(-(worker.child.pid as number), 'SIGINT')

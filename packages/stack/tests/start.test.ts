@@ -25,6 +25,9 @@ import { enterPayouts } from './enterPayouts.ts'
 import { rawRequest } from './rawRequest.ts'
 import { processesOf, runCommandLine, type StartProcess, spawnStart } from './startProcess.ts'
 
+const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  scripts: { start: string; dev: string }
+}
 const homes: string[] = []
 const newHome = (): string => {
   const home = mkdtempSync(join(tmpdir(), 'oblivion-start-'))
@@ -74,7 +77,7 @@ describe('a running stack', () => {
   let run: StartProcess
   let dev: DevFile
   beforeAll(async () => {
-    run = spawnStart(newHome())
+    run = spawnStart(newHome(), { environment: { DEV_INITIAL_WALLET: '250.5' } })
     dev = await run.ready()
   })
   afterAll(async () => {
@@ -82,7 +85,9 @@ describe('a running stack', () => {
     await run.exited
   })
 
-  test('has said where everything is, in plain text, since this is no terminal', () => {
+  test('RN-29: has said where everything is, in plain text, since this is no terminal', () => {
+    expect(scripts.dev).toBe(scripts.start)
+    expect(run.child.spawnargs.at(-1)).toMatch(new RegExp(`/${scripts.dev.split(' ').at(-1)}$`))
     for (const url of [dev.dappUrl, dev.supabaseUrl, dev.apiUrl, dev.rpcUrl]) expect(run.output()).toContain(url)
     expect(run.output()).toMatch(/^ready$/m)
     expect(run.output()).not.toContain('\u001b')
@@ -115,7 +120,7 @@ describe('a running stack', () => {
     expect(statSync(run.home).mode & 0o077).toBe(0)
   })
 
-  test('has given each customer a free balance from a real deposit', async () => {
+  test('RN-17, RN-28: has given each customer a free balance from a real deposit', async () => {
     const client = createPublicClient({ chain: foundry, transport: http(dev.rpcUrl) })
     const escrow = await client.readContract({
       address: dev.settlementAddress as `0x${string}`,
@@ -131,7 +136,7 @@ describe('a running stack', () => {
       functionName: 'escrowOf',
       args: [accounts[1]?.address ?? '0x'],
     })
-    expect(escrow).toBe(1_000_000_000n)
+    expect(escrow).toBe(250_500_000n)
     const database = new pg.Pool({ connectionString: dev.databaseUrl, max: 1 })
     const { userId } = await insertWallet(database, accounts[1]?.address ?? '')
     await database.query(`select set_config('request.jwt.claims', $1, false)`, [JSON.stringify({ sub: userId })])
@@ -139,7 +144,7 @@ describe('a running stack', () => {
       .query('set role authenticated')
       .then(() => database.query('select my_balance() as balance'))
     await database.end()
-    expect(rows[0]?.balance).toMatchObject({ asset: 'chain', free: '1000000000', held: '0', deposited: '1000000000' })
+    expect(rows[0]?.balance).toMatchObject({ asset: 'chain', free: '250500000', held: '0', deposited: '250500000' })
   })
 
   test('refuses a second start in the same folder, in a sentence that says what to do', async () => {
@@ -360,7 +365,7 @@ describe('kill -9', () => {
     }
   }
 
-  test('of the supervisor, then of everything at once: a new start goes on, nothing is lost, and nobody is paid twice (M9)', async () => {
+  test('RN-17: of the supervisor, then of everything at once: a new start goes on, nothing is lost, and nobody is paid twice (M9)', async () => {
     const home = newHome()
     const first = start(home)
     const devOfFirst = await first.ready()

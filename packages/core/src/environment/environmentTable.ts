@@ -313,6 +313,13 @@ export const environmentTable = {
     source: 'realtime-task-network',
     parse: percentAsBps,
   },
+  DEV_INITIAL_WALLET: {
+    default: '1000',
+    meaning: 'What each development customer of a new local chain has deposited, in USDC of that chain.',
+    readBy: ['stack'],
+    source: 'realtime-task-network',
+    parse: usdc,
+  },
   WALLET_SANDBOX_ENABLED: {
     default: 'false',
     meaning:

@@ -12,9 +12,8 @@ import { foundry } from 'viem/chains'
 import { accounts, developmentAccounts } from '../chain/accounts.ts'
 import type { Anvil } from '../chain/startAnvil.ts'
 
-/** Test money of each customer: so much in its wallet, and so much of it put into escrow for it. */
-const CUSTOMER_MINT = parseUnits('10000', 6)
-const CUSTOMER_DEPOSIT = parseUnits('1000', 6)
+/** Test money that stays in each customer's wallet. */
+const CUSTOMER_KEEPS = parseUnits('9000', 6)
 
 const GAS_MONEY = parseEther('100')
 
@@ -28,11 +27,14 @@ export type Deployed = { contract: Address; token: Address; block: bigint; depos
  *
  * The contract's deployer is a key used once: on a chain that was rolled back a lasting key would give the new contract
  * the address of a closed one. The token's is the admin, who mints.
+ *
+ * @param customerDeposit of each customer, in the token's smallest unit.
  */
 export const deployForCustomers = async (
   anvil: Anvil,
   keys: SettlementKeys,
   reuseToken: Address | null,
+  customerDeposit: bigint,
 ): Promise<Deployed> => {
   const { client } = anvil
   const admin = privateKeyToAccount(keys.admin)
@@ -57,9 +59,11 @@ export const deployForCustomers = async (
   for (const [index, { role }] of developmentAccounts.entries()) {
     const account = accounts[index]
     if (role !== 'customer' || account === undefined) continue
-    const minted = await mintTestUsdc(as(admin), { token, to: account.address, amount: CUSTOMER_MINT })
+    const amount = CUSTOMER_KEEPS + customerDeposit
+    const minted = await mintTestUsdc(as(admin), { token, to: account.address, amount })
     await client.waitForTransactionReceipt({ hash: minted })
-    const deposited = await deposit(as(account), { settlement: settlement.address, amount: CUSTOMER_DEPOSIT })
+    if (customerDeposit === 0n) continue
+    const deposited = await deposit(as(account), { settlement: settlement.address, amount: customerDeposit })
     depositBlock = (await client.waitForTransactionReceipt({ hash: deposited })).blockNumber
   }
   // Deposits count once they are final; nobody should have to wait for that at a start.

@@ -25,8 +25,10 @@ export const ensureSettlement = async (options: {
   coordinatorUrl: string
   anvil: Anvil
   keys: SettlementKeys
+  /** What a new contract gets of each development customer, in the token's smallest unit. */
+  customerDeposit: bigint
 }): Promise<Settlement> => {
-  const { coordinatorUrl, anvil, keys } = options
+  const { coordinatorUrl, anvil, keys, customerDeposit } = options
   const ledger = new pg.Client({ connectionString: coordinatorUrl, application_name: 'oblivion-start' })
   await ledger.connect()
   try {
@@ -40,7 +42,7 @@ export const ensureSettlement = async (options: {
     }
     const reuse =
       decision.kind === 'new' && decision.reuseToken ? ((instance?.tokenAddress ?? null) as Address | null) : null
-    const { contract, token, block, depositBlock } = await deployForCustomers(anvil, keys, reuse)
+    const { contract, token, block, depositBlock } = await deployForCustomers(anvil, keys, reuse, customerDeposit)
     await ledger.query('select oblivion.open_settlement_instance($1, $2, $3, $4, $5)', [
       ...[facts.chainId, contract, token, facts.genesisHash, block.toString()],
     ])

@@ -106,7 +106,8 @@ const startParts = async (
   progress.step('Deploying contracts')
   const chainUrl = anvil.url
   const coordinatorUrl = urls.oblivion_coordinator
-  const settlement = await ensureSettlement({ coordinatorUrl, anvil, keys: secrets.keys })
+  const customerDeposit = readVariable(environment, 'DEV_INITIAL_WALLET')
+  const settlement = await ensureSettlement({ coordinatorUrl, anvil, keys: secrets.keys, customerDeposit })
   if (settlement.warning !== null) progress.say(settlement.warning)
   signal.throwIfAborted()
 
