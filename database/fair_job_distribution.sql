@@ -46,7 +46,7 @@ begin
          and p.proname in (
            'register_node', 'resume_node', 'my_nodes', 'revoke_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job', 'claim_job_fair', 'complete_job', 'fail_job',
            'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
-           'cancel_task', 'pause_task', 'resume_task', 'task_results', 'task_failures', 'chunk_attempts', 'get_job', 'my_jobs', 'node_jobs', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
+           'cancel_task', 'pause_task', 'resume_task', 'task_inputs', 'task_results', 'task_failures', 'chunk_attempts', 'get_job', 'my_jobs', 'node_jobs', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
@@ -3500,7 +3500,9 @@ as $$
 declare
   v_program oblivion.programs;
 begin
-  if oblivion.caller_provider() is null then
+  if oblivion.api_key_in_header() is not null then
+    perform oblivion.require_wallet('read');
+  elsif oblivion.caller_provider() is null then
     perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet or a node key.',
       'Sign in with Ethereum, or send the node key in the header x-node-key.');
   end if;
@@ -3514,7 +3516,7 @@ begin
 end
 $$;
 comment on function public.get_program(text) is
-  'A customer''s program by its hash, in base64: for nodes, which check the hash, and for whoever wants to read it. A program is seen in clear by every machine that runs it; its hash is all that keeps it from others. OB001, OB065.';
+  'A customer''s program by its hash, in base64: for nodes, which check the hash, and for whoever wants to read it. A program is seen in clear by every machine that runs it; its hash is all that keeps it from others. By an API key with the scope read as by its wallet. OB001, OB030, OB031, OB065.';
 
 create function oblivion.review_program(p_hash text, p_reviewed boolean)
 returns void
@@ -10951,6 +10953,50 @@ end
 $$;
 comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005, OB030, OB031.';
 
+create function public.task_inputs(p_task_id uuid, p_after int default -1, p_limit int default 100)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
+  v_first bigint := coalesce(p_after, -1)::bigint + 1;
+  v_last bigint;
+  v_inputs jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'At most 100 inputs a call.', 'Page with p_after.',
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  v_last := v_first + p_limit - 1;
+  select coalesce(jsonb_agg(jsonb_build_object('chunkIndex', i.place, 'input', i.input) order by i.place), '[]')
+    into v_inputs
+    from (
+      select c.chunk_index as place, c.input
+        from oblivion.chunks c
+       where c.task_id = v_task.id
+         and c.chunk_index between v_first and v_last
+      union all
+      -- What has no rows yet; of the parts, those alone that hold a piece of this page.
+      select p.first_index + r.place, r.input
+        from oblivion.plan_parts p
+       cross join lateral oblivion.part_inputs(p.inputs) r
+       where p.task_id = v_task.id
+         and p.first_index <= v_last
+         and p.first_index >= coalesce((
+               select max(q.first_index) from oblivion.plan_parts q
+                where q.task_id = v_task.id and q.first_index <= v_first), 0)
+         and p.first_index + r.place between v_first and v_last) i;
+  return jsonb_build_object(
+    'inputs', v_inputs,
+    'next', case when jsonb_array_length(v_inputs) = p_limit and v_last < v_task.chunk_count - 1 then v_last end);
+end
+$$;
+comment on function public.task_inputs(uuid, int, int) is
+  'The inputs of a task of the caller''s, by chunk index after p_after: what its customer posted, read back. A large one is {"$stored": hash} and lies in Storage as oblivion-inputs/<the wallet''s address>/<hash>. What a cancelled task had not planned yet is not kept. `next` is the p_after of the next page, or null. OB001, OB005, OB008, OB030, OB031.';
+
 create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
 returns int[]
 language plpgsql
@@ -17019,6 +17065,7 @@ grant execute on function
   public.cancel_task(uuid),
   public.pause_task(uuid),
   public.resume_task(uuid),
+  public.task_inputs(uuid, int, int),
   public.task_results(uuid, int, int, int[], int),
   public.task_failures(uuid, int, int),
   public.chunk_attempts(uuid, int, int),

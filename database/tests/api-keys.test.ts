@@ -133,6 +133,7 @@ describe('what a key opens', () => {
     const tasks = programOf(await make({ scopes: ['tasks'] }))
     const reading: [string, Record<string, unknown>?][] = [
       ['get_task', { p_task_id: taskId }],
+      ['task_inputs', { p_task_id: taskId }],
       ['task_results', { p_task_id: taskId }],
       ['list_tasks'],
       ['my_balance'],
@@ -185,7 +186,7 @@ describe('what a key opens', () => {
     const byWallet = await engine.task(customer, 1)
     for (const taskId of [posted, byWallet])
       expect(await second.rpc('get_task', { p_task_id: taskId })).toMatchObject({ taskId })
-    for (const name of ['get_task', 'task_results', 'cancel_task', 'pause_task', 'resume_task'])
+    for (const name of ['get_task', 'task_inputs', 'task_results', 'cancel_task', 'pause_task', 'resume_task'])
       await expect(mine.rpc(name, { p_task_id: foreign }), name).rejects.toMatchObject({ code: 'OB008' })
     // What its customer has paused a thief must not resume: no limit of the key's covers that hold.
     await customer.rpc('pause_task', { p_task_id: byWallet })

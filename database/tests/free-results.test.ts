@@ -29,6 +29,7 @@ const everythingShown = async (taskId: string): Promise<string> => {
   const calls: [string, Record<string, unknown>][] = [
     ['get_task', of],
     ['list_tasks', {}],
+    ['task_inputs', of],
     ['task_results', of],
     ['task_results', { ...of, p_chunks: [0, 1] }],
     ['task_failures', of],
@@ -306,7 +307,7 @@ describe('a program that throws its answer (M12)', () => {
     await customer.rpc('cancel_task', { p_task_id: taskId })
   })
 
-  test('costs its task no more than its budget, whatever is thrown and cancelled, and the rest comes back', async () => {
+  test('RN-16: costs its task no more than its budget, whatever is thrown and cancelled, and the rest comes back', async () => {
     const [first, second] = [await hire('established'), await hire('established')]
     const { free: before } = await customer.rpc<{ free: string }>('my_balance')
     const taskId = await engine.task(customer, 3, { maxAttempts: 5 })

@@ -49,7 +49,7 @@ afterEach(async () => {
 afterAll(() => engine.drop())
 
 describe('a task in three parts', () => {
-  test('holds its whole budget at once, says how far its planning is, and is the same as if planned in one', async () => {
+  test('RN-1: holds its whole budget at once, says how far its planning is, and is the same as if planned in one', async () => {
     const answer = await customer.rpc<Record<string, unknown>>('create_task', {
       p_task: JSON.stringify({
         ...{ title: 'A range', type: 'raytrace', pricePerChunk: '1000', acknowledgeVisible: true },
@@ -71,6 +71,30 @@ describe('a task in three parts', () => {
     expect(rows.map(({ input }) => input)).toEqual(
       Array.from({ length: 25 }, (_, n) => ({ start: 3 * n - 3, end: Math.min(3 * n, 70) })),
     )
+  })
+
+  test('RN-18: is read back by its customer, planned or not, and as far as it was planned once it is cancelled', async () => {
+    const taskId = await engine.task(customer, 0, range)
+    const page = (after: number, limit: number) =>
+      customer.rpc<{ inputs: { chunkIndex: number }[]; next: number | null }>('task_inputs', {
+        ...{ p_task_id: taskId, p_after: after, p_limit: limit },
+      })
+    const whole = Array.from({ length: 25 }, (_, n) => ({ chunkIndex: n, input: { start: n, end: n + 1 } }))
+    const all = async () => {
+      const pages = [await page(-1, 7)]
+      for (let next = pages[0]?.next; next != null; next = pages.at(-1)?.next) pages.push(await page(next, 7))
+      return pages.flatMap(({ inputs }) => inputs)
+    }
+    expect((await view(taskId)).plannedCount).toBe(10)
+    expect(await all()).toEqual(whole)
+    expect(await page(8, 3)).toEqual({ inputs: whole.slice(9, 12), next: 11 })
+    expect(await page(24, 100)).toEqual({ inputs: [], next: null })
+    for (const limit of [0, 101]) await expect(page(-1, limit)).rejects.toMatchObject({ code: 'OB005' })
+    expect(await tick()).toBe(10)
+    await customer.rpc('cancel_task', { p_task_id: taskId })
+    expect(await all()).toEqual(whole.slice(0, 20))
+    const stranger = await engine.wallet(addressOf(3))
+    await expect(stranger.rpc('task_inputs', { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB008' })
   })
 
   test.each([

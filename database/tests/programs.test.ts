@@ -18,7 +18,7 @@ const wasm = Buffer.from('0061736d01000000', 'hex')
 const post = (program: object): Promise<string> => engine.task(customer, 1, { type: undefined, program })
 const willing = { p_capabilities: JSON.stringify({ strangersPrograms: true }) }
 
-test('a program is kept once under the hash of its bytes, and later tasks name it by that', async () => {
+test('RN-18: a program is kept once under the hash of its bytes, read back by it, and later tasks name it by that', async () => {
   await post({ kind: 'js', source })
   await post({ kind: 'js', source })
   await post({ kind: 'js', hash })
@@ -27,6 +27,10 @@ test('a program is kept once under the hash of its bytes, and later tasks name i
     { hash, kind: 'js' },
     { hash: hashOf(wasm), kind: 'wasm' },
   ])
+  for (const [kind, bytes] of [['js', Buffer.from(source)] as const, ['wasm', wasm] as const])
+    expect(await customer.rpc('get_program', { p_hash: hashOf(bytes) })).toEqual({
+      ...{ kind, source: bytes.toString('base64') },
+    })
 })
 
 test('A8: it goes to a node whose owner chose it and to no other, until an operator has reviewed it', async () => {

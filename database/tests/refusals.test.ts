@@ -53,7 +53,15 @@ test("another wallet's node is refused, by session and by key", async () => {
 })
 
 test("another wallet's task is not found", async () => {
-  for (const name of ['get_task', 'task_results', 'task_failures', 'cancel_task', 'pause_task', 'resume_task'])
+  for (const name of [
+    'get_task',
+    'task_inputs',
+    'task_results',
+    'task_failures',
+    'cancel_task',
+    'pause_task',
+    'resume_task',
+  ])
     await expect(stranger.rpc(name, { p_task_id: taskId })).rejects.toMatchObject({ code: 'OB008' })
   await expect(stranger.rpc('chunk_attempts', { p_task_id: taskId, p_chunk_index: 0 })).rejects.toMatchObject({
     code: 'OB008',

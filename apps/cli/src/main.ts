@@ -18,6 +18,7 @@ const commands = {
   submit: () => import('./customer/submitCommand.ts').then((module) => module.submitCommand),
   watch: () => import('./customer/watchCommand.ts').then((module) => module.watchCommand),
   results: () => import('./customer/resultsCommand.ts').then((module) => module.resultsCommand),
+  posted: () => import('./customer/postedCommand.ts').then((module) => module.postedCommand),
   cancel: () => import('./customer/cancelCommand.ts').then((module) => module.cancelCommand),
   doctor: () => import('./doctor/doctorCommand.ts').then((module) => module.doctorCommand),
   register: () => import('./worker/registerCommand.ts').then((module) => module.registerCommand),

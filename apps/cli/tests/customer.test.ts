@@ -92,7 +92,7 @@ const post = async (...args: string[]) => {
   return JSON.parse(out) as { taskId: string; chunkCount: number }
 }
 
-test('a task is posted by files, watched to its end, and its results are kept by their hashes, large ones too', async () => {
+test('RN-18, RN-22: a task is posted by files, watched to its end, and its results are kept by their hashes, large ones too', async () => {
   const { taskId, chunkCount } = await post('--inputs', 'in.ndjson')
   expect(chunkCount).toBe(3)
   const early = await oblivion(['results', taskId])
@@ -132,6 +132,20 @@ test('a task is posted by files, watched to its end, and its results are kept by
   await writeFile(join(folder, '000001.json'), '{"n":1')
   expect((await keep()).out).toBe(`3 results in ${folder}, 1 of them new.\n`)
   expect((await keep()).out).toBe(`3 results in ${folder}, 0 of them new.\n`)
+
+  // And what it was posted with: as lines, which submit takes, and as files.
+  const given = (await readFile(join(stack.home, 'in.ndjson'), 'utf8')).trimEnd().split('\n')
+  const posted = await oblivion(['posted', taskId])
+  expect(
+    posted.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(given.map((line) => JSON.parse(line)))
+  const own = await oblivion(['posted', taskId, '--out', folder])
+  expect(own.out).toBe(`data.json, program.js in ${folder}: 3 inputs.\n`)
+  expect(await readFile(join(folder, 'program.js'))).toEqual(await readFile(join(stack.home, 'grow.js')))
+  expect(JSON.parse(await readFile(join(folder, 'data.json'), 'utf8'))).toEqual(given.map((line) => JSON.parse(line)))
 })
 
 test('what failed is said: by watch the first of it, by results each, the same for machines', async () => {
@@ -229,7 +243,7 @@ test('of failed chunks what was confirmed stands beside each, page by page, and 
   expect(quoted('x'.repeat(1000)).length).toBeLessThan(410)
 })
 
-test('a file of more than a call takes goes to Storage, by groups of rows; a limit is named before anything is sent', async () => {
+test('RN-18: a file of more than a call takes goes to Storage, by groups of rows; a limit is named before anything is sent', async () => {
   // 9.6 MB: more than create_task takes as a text.
   const row = (n: number) => `${JSON.stringify({ n, rows: 1, text: 'y'.repeat(60_000) })}\n`
   await writeFile(join(stack.home, 'much.ndjson'), Array.from({ length: 160 }, (_, n) => row(n)).join(''))
@@ -241,6 +255,16 @@ test('a file of more than a call takes goes to Storage, by groups of rows; a lim
   ])
   expect([code, err]).toEqual([0, '4 of 4 chunks failed or were cancelled.\n'])
   expect(sha256Hex(out)).toBe(sha256Hex(await readFile(join(stack.home, 'much.ndjson'))))
+  const read = await oblivion(['posted', taskId, '--json', '--out', join(stack.home, 'much')])
+  expect(JSON.parse(read.out)).toEqual({
+    taskId,
+    folder: join(stack.home, 'much'),
+    inputs: 4,
+    programs: ['program.js'],
+  })
+  const groups = JSON.parse(await readFile(join(stack.home, 'much', 'data.json'), 'utf8')) as { n: number }[][]
+  expect(groups.map((rows) => rows.length)).toEqual([50, 50, 50, 10])
+  expect(groups.flat().map(({ n }) => n)).toEqual(Array.from({ length: 160 }, (_, n) => n))
 
   await writeFile(join(stack.home, 'many.csv'), `a,b\n${`1,${'z'.repeat(800)}\n`.repeat(25_000)}`)
   const many = await submit('--inputs', 'many.csv', '--estimate')
@@ -289,7 +313,7 @@ test('what it costs is said first; without a yes nothing is posted', async () =>
   expect((await listTasks(wallet)).length).toBe(before)
 })
 
-test('a task file, a pipe and a range; flags stand in place of the file’s fields', async () => {
+test('RN-32: a task file, a pipe and a range; flags stand in place of the file’s fields', async () => {
   const task = {
     ...{ title: 'From a file', program: { kind: 'builtin', name: 'raytrace' }, acknowledgeVisible: true },
     ...{ inputs: [1, 2], pricePerChunk: '500', budget: '5000', maxAttempts: 2 },
@@ -538,6 +562,7 @@ test('each command says what it takes', async () => {
     ['submit', '--acknowledge-visible'],
     ['watch', '130 by Ctrl-C'],
     ['results', '--out'],
+    ['posted', 'data.json'],
     ['cancel', 'OBLIVION_API_KEY'],
   ]) {
     const { code, out } = await oblivion([command ?? '', '--help'])

@@ -305,7 +305,7 @@ describe('distributed-job-processing and realtime-task-network', () => {
   let taskId: string
   let key: Headers
 
-  test('RN-8, RN-13, RN-14: a task is created with settings that hold, listed, and read with its progress', async () => {
+  test('RN-8, RN-13, RN-14, RN-18: a task is created with settings that hold, listed, and read with its progress and inputs', async () => {
     const { acknowledgeVisible: _, ...unsaid } = draft
     expect(await call('POST', '/api/tasks', mine, unsaid)).toMatchObject({
       ...{ status: 400, body: { code: 'OB005', values: { field: 'acknowledgeVisible' } } },
@@ -318,6 +318,11 @@ describe('distributed-job-processing and realtime-task-network', () => {
     taskId = String(created.taskId)
     expect(await done('GET', '/api/tasks?limit=1', mine)).toMatchObject({ tasks: [{ taskId, progress: 0 }] })
     expect(await done('GET', `/api/tasks/${taskId}`, mine)).toMatchObject({ title: 'Three tiles', chunks: 'ppp' })
+    const inputs = (by: Headers) => call('GET', `/api/tasks/${taskId}/inputs?after=0&limit=1`, by)
+    expect(await inputs(mine)).toMatchObject({
+      ...{ status: 200, body: { inputs: [{ chunkIndex: 1, input: draft.inputs[1] }], next: 1 } },
+    })
+    expect(await inputs(theirs)).toMatchObject({ status: 404, body: { code: 'OB008' } })
     expect(await call('GET', `/api/tasks/${taskId}`, theirs)).toMatchObject({ status: 404, body: { code: 'OB008' } })
   })
 

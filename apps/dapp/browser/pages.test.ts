@@ -81,7 +81,7 @@ describe('pages that anyone sees', () => {
     await close()
   })
 
-  test('narrow pages do not scroll sideways', async () => {
+  test('RN-19: narrow pages do not scroll sideways', async () => {
     const { page, close } = await dapp.visit('/worker', { viewport: { width: 360, height: 740 } })
     for (const path of ['/worker', '/network', '/jobs', '/wallet', '/how-it-works', '/embed', '/claim', '/admin']) {
       await page.goto(`${dapp.url}${path}`)
@@ -647,7 +647,7 @@ test('an API key: made by keyboard, shown once, at work by its limit, and revoke
   await close()
 })
 
-test('a large file is cut into chunks and kept in Storage, with progress, a way out, and a second try', async () => {
+test('RN-4, RN-18: a large file is cut into chunks and kept in Storage, with progress, a way out, and a second try', async () => {
   const { page, problems, close } = await dapp.visit('/jobs/new')
   await signIn(page, 'customer 2')
   await page.getByRole('radio', { name: 'A program Of your own' }).check({ force: true })
@@ -708,11 +708,17 @@ test('a large file is cut into chunks and kept in Storage, with progress, a way 
   await page.getByRole('heading', { name: 'All 4 chunks are done.' }).waitFor()
   await provider.close()
   await page.getByRole('region', { name: 'Results' }).getByText('{"rows":150,"first":450}').waitFor()
+  // Read back as it was posted, out of Storage.
+  const back = page.waitForEvent('download')
+  await page.getByRole('region', { name: 'What you posted' }).getByRole('button', { name: 'Inputs' }).click()
+  expect((await back).suggestedFilename()).toBe('lengths-inputs.json')
+  const chunks = JSON.parse(readFileSync(await (await back).path(), 'utf8')) as unknown[][]
+  expect(chunks.flat()).toEqual(file.split('\n').map((line) => JSON.parse(line)))
   expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
   await close()
 })
 
-test('a program in two stages, its results as a table and as a file, and the same by the clock', async () => {
+test('RN-15, RN-18: a program in two stages, its results as a table and as a file, and the same by the clock', async () => {
   const { page, problems, close } = await dapp.visit('/jobs/new')
   await signIn(page, 'customer 2')
   await page.getByRole('radio', { name: 'A program Of your own' }).check({ force: true })
@@ -770,6 +776,21 @@ test('a program in two stages, its results as a table and as a file, and the sam
     { cube: 8 },
     { cube: 27 },
   ])
+  const posted = page.getByRole('region', { name: 'What you posted' })
+  await expectAccessible(page)
+  const program = page.waitForEvent('download')
+  await posted.getByRole('button', { name: 'Program 2' }).click()
+  expect((await program).suggestedFilename()).toBe('sums-program-2.js')
+  expect(readFileSync(await (await program).path(), 'utf8')).toBe(
+    'export default ({ input, previous }) => ({ cube: previous.square * input.n })',
+  )
+  // A chunk shows what goes in and what came out.
+  await page.getByRole('group', { name: 'All 3 chunks' }).focus()
+  for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
+  const second = page.getByRole('region', { name: 'How chunk 2 was tried' })
+  await second.getByText('{"n":2}', { exact: true }).waitFor()
+  await second.getByText('{"cube":8}', { exact: true }).waitFor()
+  await expectAccessible(page)
   await page.route('**/rpc/task_results', (route) => route.abort())
   await results.getByRole('button', { name: 'CSV' }).click()
   await results.getByText('Nothing was saved.').waitFor()
@@ -786,7 +807,7 @@ test('a program in two stages, its results as a table and as a file, and the sam
   await close()
 })
 
-test('a WebAssembly program over a range, for workers that have what it needs, and what is wrong stands at its field', async () => {
+test('RN-4, RN-6: a WebAssembly program over a range, for workers that have what it needs, and what is wrong stands at its field', async () => {
   const { page, problems, close } = await dapp.visit('/jobs/new')
   await signIn(page, 'customer 2')
   await page.getByText('Of your own', { exact: true }).click()
@@ -861,7 +882,7 @@ test('a WebAssembly program over a range, for workers that have what it needs, a
   await close()
 })
 
-test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, and the worker that drew it, from its consent to its pay; the queue beside it', async () => {
+test('RN-6, RN-7, RN-19, RN-20, FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, and the worker that drew it, from its consent to its pay; the queue beside it', async () => {
   const customer = await dapp.visit('/jobs/new')
   const { page } = customer
   await page.getByRole('button', { name: 'Connect wallet' }).click()
@@ -879,6 +900,7 @@ test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, an
   await page.getByText('what a worker has seen cannot be taken back').waitFor()
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Post task' }).click()
+  await page.getByText('Posted. 0.04 USDC are held for it.').waitFor()
   await page.getByRole('heading', { name: 'Waiting for a worker to take the first of 4 tiles.' }).waitFor()
   await page.getByText('Updates come as they happen.').waitFor()
   await expectAccessible(page)
@@ -907,8 +929,8 @@ test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, an
 
   await provider.page.getByRole('heading', { name: 'Waiting for a job.' }).waitFor()
   expect(calls).toContain('register_node')
-  const jobs = provider.page.getByRole('table', { name: 'Last jobs, newest first' })
-  await jobs.getByText('Path-traced room').nth(3).waitFor()
+  const jobs = provider.page.getByRole('table', { name: 'Last jobs, newest first' }).getByRole('row')
+  await expect.poll(() => jobs.filter({ hasText: /Path-traced room.*0\.0095/ }).count()).toBe(4)
   await expectAccessible(provider.page)
   await provider.page.getByRole('link', { name: 'Network' }).click()
   await provider.page.getByRole('link', { name: 'Worker: Waiting' }).waitFor()
@@ -929,6 +951,8 @@ test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, an
 
   await provider.page.getByRole('link', { name: 'Wallet' }).click()
   await provider.page.getByRole('heading', { level: 1, name: '0.038 USDC can be settled now.' }).waitFor()
+  const receipts = provider.page.getByRole('region', { name: 'Receipts' }).getByRole('row')
+  expect(await receipts.filter({ hasText: /0\.01.*0\.0005/ }).count()).toBe(4)
   const exported = provider.page.waitForEvent('download')
   await provider.page.getByRole('button', { name: 'Export earnings' }).click()
   const earnings = readExport(await readFile(await (await exported).path(), 'utf8'))
@@ -986,7 +1010,7 @@ test('FJ-19, FJ-26, JM-34, SW-20: a task, from the form to the whole picture, an
   await provider.close()
 })
 
-test('a worker that rests with its job says why, and looks like none that works', async () => {
+test('RN-7: a worker that rests with its job says why, and looks like none that works', async () => {
   const customer = await walletOf(2)
   const { taskId } = await createTask(customer, {
     task: {
@@ -1246,7 +1270,7 @@ async function worker(place: number, ...names: string[]) {
   }
 }
 
-test('what failed: words that two owners report are shown as text, others are not, and each says what was paid', async () => {
+test('RN-6, RN-19: what failed: words that two owners report are shown as text, others are not, and each says what was paid', async () => {
   const customer = await walletOf(2)
   // What other tests have left would be given to these nodes.
   for (const { taskId, finishedAt } of await listTasks(customer)) {

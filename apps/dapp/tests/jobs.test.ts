@@ -24,6 +24,7 @@ import {
   planPicture,
   tileSizes,
 } from '../src/features/jobs/pictureDraft.ts'
+import { previewLines } from '../src/features/jobs/previewLines.ts'
 import { capSentence, firstPriceForm, planPrice } from '../src/features/jobs/priceDraft.ts'
 import { priceSplit } from '../src/features/jobs/priceSplit.ts'
 import {
@@ -423,6 +424,19 @@ test('a result that lies in Storage is read there, and stands in the file like a
   // A file of three short rows is not 0 kB.
   expect(formatBytes(120)).toBe('1 kB')
   expect(formatBytes(1_048_593)).toBe('1.0 MB')
+})
+
+test('RN-15: of a list the first items are shown, of anything else itself', () => {
+  expect(previewLines(Array.from({ length: 50 }, (_, n) => ({ n })))).toEqual({
+    ...{ lines: ['{"n":0}', '{"n":1}', '{"n":2}'], more: 47 },
+  })
+  expect(previewLines({ n: 'x'.repeat(500) }).lines).toEqual([`{"n":"${'x'.repeat(154)}…`])
+  for (const [value, line] of [
+    [[], '[]'],
+    [null, 'null'],
+    [7, '7'],
+  ] as const)
+    expect(previewLines(value)).toEqual({ lines: [line], more: 0 })
 })
 
 test('a long result is cut on screen', () => {

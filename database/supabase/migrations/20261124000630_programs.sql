@@ -144,7 +144,9 @@ as $$
 declare
   v_program oblivion.programs;
 begin
-  if oblivion.caller_provider() is null then
+  if oblivion.api_key_in_header() is not null then
+    perform oblivion.require_wallet('read');
+  elsif oblivion.caller_provider() is null then
     perform oblivion.raise_error('OB001', 'This call needs a signed-in wallet or a node key.',
       'Sign in with Ethereum, or send the node key in the header x-node-key.');
   end if;
@@ -158,7 +160,7 @@ begin
 end
 $$;
 comment on function public.get_program(text) is
-  'A customer''s program by its hash, in base64: for nodes, which check the hash, and for whoever wants to read it. A program is seen in clear by every machine that runs it; its hash is all that keeps it from others. OB001, OB065.';
+  'A customer''s program by its hash, in base64: for nodes, which check the hash, and for whoever wants to read it. A program is seen in clear by every machine that runs it; its hash is all that keeps it from others. By an API key with the scope read as by its wallet. OB001, OB030, OB031, OB065.';
 
 create function oblivion.review_program(p_hash text, p_reviewed boolean)
 returns void

@@ -223,6 +223,50 @@ end
 $$;
 comment on function public.list_tasks(int) is 'The caller''s tasks, newest first. OB001, OB005, OB030, OB031.';
 
+create function public.task_inputs(p_task_id uuid, p_after int default -1, p_limit int default 100)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks := oblivion.require_task(p_task_id, 'read');
+  v_first bigint := coalesce(p_after, -1)::bigint + 1;
+  v_last bigint;
+  v_inputs jsonb;
+begin
+  if p_limit is null or p_limit not between 1 and 100 then
+    perform oblivion.raise_error('OB005', 'At most 100 inputs a call.', 'Page with p_after.',
+      jsonb_build_object('field', 'p_limit', 'reason', 'range'));
+  end if;
+  v_last := v_first + p_limit - 1;
+  select coalesce(jsonb_agg(jsonb_build_object('chunkIndex', i.place, 'input', i.input) order by i.place), '[]')
+    into v_inputs
+    from (
+      select c.chunk_index as place, c.input
+        from oblivion.chunks c
+       where c.task_id = v_task.id
+         and c.chunk_index between v_first and v_last
+      union all
+      -- What has no rows yet; of the parts, those alone that hold a piece of this page.
+      select p.first_index + r.place, r.input
+        from oblivion.plan_parts p
+       cross join lateral oblivion.part_inputs(p.inputs) r
+       where p.task_id = v_task.id
+         and p.first_index <= v_last
+         and p.first_index >= coalesce((
+               select max(q.first_index) from oblivion.plan_parts q
+                where q.task_id = v_task.id and q.first_index <= v_first), 0)
+         and p.first_index + r.place between v_first and v_last) i;
+  return jsonb_build_object(
+    'inputs', v_inputs,
+    'next', case when jsonb_array_length(v_inputs) = p_limit and v_last < v_task.chunk_count - 1 then v_last end);
+end
+$$;
+comment on function public.task_inputs(uuid, int, int) is
+  'The inputs of a task of the caller''s, by chunk index after p_after: what its customer posted, read back. A large one is {"$stored": hash} and lies in Storage as oblivion-inputs/<the wallet''s address>/<hash>. What a cancelled task had not planned yet is not kept. `next` is the p_after of the next page, or null. OB001, OB005, OB008, OB030, OB031.';
+
 create function oblivion.result_chunks(p_task oblivion.tasks, p_stage int, p_after int, p_limit int)
 returns int[]
 language plpgsql

@@ -94,6 +94,7 @@ grant execute on function
   public.cancel_task(uuid),
   public.pause_task(uuid),
   public.resume_task(uuid),
+  public.task_inputs(uuid, int, int),
   public.task_results(uuid, int, int, int[], int),
   public.task_failures(uuid, int, int),
   public.chunk_attempts(uuid, int, int),

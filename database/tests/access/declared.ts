@@ -103,7 +103,7 @@ export const audiences: Audience[] = [
   },
   {
     who: 'Whoever works or orders: a program is seen in clear by each machine that runs it',
-    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes'], ['OB001', 'OB001']),
+    replies: replies(['OB001', 'OB001', 'yes', 'yes', 'yes', 'yes'], ['yes', 'yes']),
     functions: ['public.get_program(p_hash text)'],
   },
   {
@@ -190,6 +190,7 @@ export const audiences: Audience[] = [
     replies: replies(['OB001', 'OB001', 'yes', 'OB008', 'OB001', 'OB001'], ['yes', 'OB008']),
     functions: [
       'public.get_task(p_task_id uuid)',
+      'public.task_inputs(p_task_id uuid, p_after integer, p_limit integer)',
       'public.task_results(p_task_id uuid, p_after integer, p_limit integer, p_chunks integer[], p_stage integer)',
       'public.task_failures(p_task_id uuid, p_after integer, p_limit integer)',
       'public.chunk_attempts(p_task_id uuid, p_chunk_index integer, p_limit integer)',

@@ -345,6 +345,7 @@ export type Database = {
       set_schedule_enabled: { Args: { p_enabled: boolean; p_schedule_id: string }; Returns: Json }
       show_claim_code: { Args: { p_code: string }; Returns: Json }
       task_failures: { Args: { p_after?: number; p_limit?: number; p_task_id: string }; Returns: Json }
+      task_inputs: { Args: { p_after?: number; p_limit?: number; p_task_id: string }; Returns: Json }
       task_results: {
         Args: { p_after?: number; p_chunks?: number[]; p_limit?: number; p_stage?: number; p_task_id: string }
         Returns: Json

@@ -46,6 +46,7 @@ import {
   setScheduleEnabled,
   stopProgram,
   taskFailures,
+  taskInputs,
   taskResults,
   workBatch,
   workCycle,
@@ -553,6 +554,14 @@ const rows: readonly Row[] = [
       ],
       more: true,
     },
+  },
+  {
+    name: 'task_inputs',
+    act: (client, options) => taskInputs(client, { taskId: 't1', after: 3, limit: 1, ...options }),
+    args: { p_task_id: 't1', p_after: 3, p_limit: 1 },
+    answer: { inputs: [{ chunkIndex: 4, input: [1] }], next: 4 },
+    value: { inputs: [{ chunkIndex: 4, input: [1] }], next: 4 },
+    free: ['inputs.0.input'],
   },
   {
     name: 'task_results',

@@ -6,9 +6,10 @@ import {
   NetworkUnreachableError,
   NotSignedInError,
   sha256Hex,
+  UnexpectedAnswerError,
 } from '@oblivion/core'
 import { afterEach, expect, test } from 'vitest'
-import { readStoredResult, storeInput } from '../src/index.ts'
+import { readStoredInput, readStoredResult, storeInput } from '../src/index.ts'
 import { startServer, type TestServer } from './startServer.ts'
 
 let server: TestServer | undefined
@@ -25,13 +26,17 @@ const serve = async (answer: Parameters<typeof startServer>[0]) => {
   return { server, options }
 }
 
-test('a stored result is read as its customer, by its hash', async () => {
+test('a stored result is read as its customer, and a stored input, each by its hash', async () => {
   const { server, options } = await serve((response) => response.end(bytes))
   expect(await readStoredResult(options, { resultHash })).toBe('{"sum":1}')
   expect(server.received[0]).toMatchObject({
     url: `/storage/v1/object/authenticated/oblivion-results/results/${resultHash}`,
     headers: { apikey: 'k', authorization: 'Bearer t' },
   })
+  expect(await readStoredInput(options, { address: '0xAB', hash: resultHash })).toBe('{"sum":1}')
+  expect(server.received[1]?.url).toBe(`/storage/v1/object/authenticated/oblivion-inputs/0xab/${resultHash}`)
+  const other = { address: '0xab', hash: sha256Hex('other') }
+  await expect(readStoredInput(options, other)).rejects.toThrow(UnexpectedAnswerError)
 })
 
 test('by an API key as by a session, and by neither not at all', async () => {

@@ -301,6 +301,20 @@ export interface FailurePage {
   readonly next: number | null
 }
 
+export interface TaskInput {
+  /** From 0. */
+  readonly chunkIndex: number
+  /** As it was posted; `{ $stored }` where it lies in Storage. */
+  readonly input: unknown
+}
+
+export interface InputPage {
+  /** By ascending index. */
+  readonly inputs: readonly TaskInput[]
+  /** Pass it as `after` for the next page; null where nothing is left. */
+  readonly next: number | null
+}
+
 export interface ResultPage {
   /** By ascending index. */
   readonly results: readonly ChunkResult[]

@@ -34,7 +34,15 @@ const withProgress = (row: z.infer<typeof summary>) => ({
   progress: row.chunkCount === 0 ? 0 : Math.floor((row.counts.completed * 10_000) / row.chunkCount) / 100,
 })
 
+const inputPage = z.object({ inputs: z.array(z.looseObject({})), next: z.number().nullable() })
 const resultPage = z.object({ results: z.array(z.looseObject({})), next: z.number().nullable() })
+const byChunk = {
+  params: z.object({ taskId: z.uuid() }),
+  query: z.object({
+    after: z.coerce.number().int().min(-1).default(-1).openapi({ description: 'The `next` of the page before.' }),
+    limit: z.coerce.number().int().min(1).max(100).default(100),
+  }),
+}
 
 const taskRoutes = {
   create: createRoute({
@@ -52,15 +60,14 @@ const taskRoutes = {
     request: { params: z.object({ taskId: z.uuid() }) },
     responses: answers(task, 'chunks has a letter for each chunk: b p r c f x.'),
   }),
+  inputs: createRoute({
+    ...{ method: 'get', path: '/{taskId}/inputs', tags, security: by.customer, summary: 'Inputs by chunk index' },
+    request: byChunk,
+    responses: answers(inputPage, 'Each with its chunkIndex, as it was posted; next is null at the end.'),
+  }),
   results: createRoute({
     ...{ method: 'get', path: '/{taskId}/results', tags, security: by.customer, summary: 'Results by chunk index' },
-    request: {
-      params: z.object({ taskId: z.uuid() }),
-      query: z.object({
-        after: z.coerce.number().int().min(-1).default(-1).openapi({ description: 'The `next` of the page before.' }),
-        limit: z.coerce.number().int().min(1).max(100).default(100),
-      }),
-    },
+    request: byChunk,
     responses: answers(
       resultPage,
       'Each with its chunk’s input, result, resultHash, verdict and provider; next is null at the end.',
@@ -86,6 +93,11 @@ export function tasksDoor({ project, log }: SourceAccess): OpenAPIHono {
     const { taskId } = context.req.valid('param')
     const row = summary.parse(await callerOf(project, context).call('get_task', { p_task_id: taskId }))
     return context.json(withProgress(row), 200)
+  })
+  door.openapi(taskRoutes.inputs, async (context) => {
+    const [{ taskId }, { after, limit }] = [context.req.valid('param'), context.req.valid('query')]
+    const page = { p_task_id: taskId, p_after: after, p_limit: limit }
+    return context.json(inputPage.parse(await callerOf(project, context).call('task_inputs', page)), 200)
   })
   door.openapi(taskRoutes.results, async (context) => {
     const [{ taskId }, { after, limit }] = [context.req.valid('param'), context.req.valid('query')]

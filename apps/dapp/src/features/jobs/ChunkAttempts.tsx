@@ -8,6 +8,7 @@ import { plural } from '../format/plural.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { attemptStart, attemptTime, attemptWho, attemptWords, noAttemptsSentence } from './attemptWords.ts'
+import { ChunkItems } from './ChunkItems.tsx'
 import { attemptsQuery } from './taskQueries.ts'
 
 type ChunkAttemptsProps = {
@@ -19,7 +20,7 @@ type ChunkAttemptsProps = {
   onClose: () => void
 }
 
-/** How the chosen chunk was tried: who, when, how it ended and why, oldest first. */
+/** The chosen chunk: what goes in and came out, and how it was tried: who, when, how it ended and why, oldest first. */
 export function ChunkAttempts({ task, address, index, noun, onClose }: ChunkAttemptsProps) {
   const letter = task.chunks.charAt(index)
   const query = useQuery(attemptsQuery(useConfig(), address, task.taskId, index, letter))
@@ -46,6 +47,7 @@ export function ChunkAttempts({ task, address, index, noun, onClose }: ChunkAtte
           Close
         </Button>
       </div>
+      <ChunkItems {...{ address, index, letter }} taskId={task.taskId} />
       {query.error && !attempts && (
         <QueryFailed error={query.error} tried="Reading how it was tried" retry={query.refetch} />
       )}

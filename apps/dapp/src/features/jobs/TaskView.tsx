@@ -24,6 +24,7 @@ import { failedPages } from './readFailures.ts'
 import { TaskFailures } from './TaskFailures.tsx'
 import { TaskMoney } from './TaskMoney.tsx'
 import { TaskNotices } from './TaskNotices.tsx'
+import { TaskPosted } from './TaskPosted.tsx'
 import { TaskResults } from './TaskResults.tsx'
 import { TaskStages } from './TaskStages.tsx'
 import { taskQuery } from './taskQueries.ts'
@@ -146,6 +147,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       <TaskFailures {...{ task, address, noun }} pages={failed} />
       {!drawn && <TaskResults task={task} address={address} />}
       {task.stages !== null && <TaskStages stages={task.stages} chunkCount={task.chunkCount} />}
+      <TaskPosted task={task} address={address} />
       <TaskMoney task={task} />
     </Page>
   )

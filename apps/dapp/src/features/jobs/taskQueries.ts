@@ -1,4 +1,4 @@
-import { chunkAttempts, getTask, listSchedules, listTasks, myBalance, taskResults } from '@oblivion/client'
+import { chunkAttempts, getTask, listSchedules, listTasks, myBalance, taskInputs, taskResults } from '@oblivion/client'
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { walletClient } from '../api/walletClient.ts'
 import type { Config } from '../shell/config.ts'
@@ -57,6 +57,24 @@ export function attemptsQuery(config: Config, address: string, taskId: string, i
     queryFn: ({ signal }) => chunkAttempts(walletClient(config, address), { taskId, chunkIndex: index, signal }),
     // What waits may have been taken and given back between two looks at the task.
     refetchInterval: 'bpr'.includes(letter) ? 5000 : false,
+    placeholderData: (before, query) => (query?.queryKey[3] === index ? before : undefined),
+  })
+}
+
+/** What goes into one chunk and what came out of it so far: the latter is asked for again as soon as its state is another one. */
+export function itemsQuery(config: Config, address: string, taskId: string, index: number, letter: string) {
+  return queryOptions({
+    queryKey: ['items', address, taskId, index, letter],
+    queryFn: async ({ signal }) => {
+      const client = walletClient(config, address)
+      const [{ inputs }, { results }] = await Promise.all([
+        taskInputs(client, { taskId, after: index - 1, limit: 1, signal }),
+        // Nothing of what is not over yet is told.
+        'bpr'.includes(letter) ? { results: [] } : taskResults(client, { taskId, chunks: [index], signal }),
+      ])
+      return { input: inputs.find(({ chunkIndex }) => chunkIndex === index)?.input, results }
+    },
+    staleTime: 60_000,
     placeholderData: (before, query) => (query?.queryKey[3] === index ? before : undefined),
   })
 }
