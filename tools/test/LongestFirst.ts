@@ -1,12 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** The files that take longest, the longest first. A name that is gone or new costs some seconds, and no more. */
-const long = [
-  ...['start', 'pages', 'solidity', 'ledger-histories', 'customer', 'check', 'settlement', 'worker', 'crashes'],
-  ...['stolenKeys', 'racesAtScale', 'bench', 'ledger', 'relay', 'install', 'fairness', 'sitters', 'halts'],
-  ...['embed', 'guest', 'spine', 'hosts', 'isolation', 'stack', 'pace', 'embedFirefox', 'package', 'bombs'],
-  ...['lifeCycle', 'leaseEnd'],
-]
+const long = `
+  pages solidity start worker ledger-histories customer crashes stolenKeys sitters fairness
+  settlement wallets check migrations install python racesAtScale kills relay shopper
+  ledger-mutants ledger access doctor halts cards process metered exitRace alarms
+  embed guest hosts stack spine isolation pace embedFirefox consentCost bombs
+  package leaseEnd lifeCycle programs bfcache rpc`
+  .trim()
+  .split(/\s+/)
 
 /**
  * A group of projects begins with its longest files: vitest takes one project after the other, and ends with a long file
