@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { Figures } from '../features/elements/Figures.tsx'
 import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
 import { AsOf } from '../features/network/AsOf.tsx'
-import { JobsByType } from '../features/network/JobsByType.tsx'
 import { networkFigures, networkSentence } from '../features/network/networkFigures.ts'
-import { jobCountsQuery, networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
+import { networkStatsQuery, workerStatsQuery } from '../features/network/networkQueries.ts'
 import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
@@ -13,16 +13,19 @@ import { WorkersTable } from '../features/network/WorkersTable.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
 
+// Below the first view, and not part of what it loads.
+const JobsSection = lazy(() =>
+  import('../features/network/JobsSection.tsx').then((module) => ({ default: module.JobsSection })),
+)
+
 /** Public: who is there, what they do, how long work waits. Loads no wallet code. */
 export function NetworkPage() {
   const config = useConfig()
   const stats = useQuery(networkStatsQuery(config))
   const workers = useQuery(workerStatsQuery(config))
-  const jobs = useQuery(jobCountsQuery(config))
-  // Where none can be read it is for the same reason, which is said once.
+  // Where neither can be read it is for the same reason, which is said once.
   const workersAlone = stats.error ? null : workers.error
-  const jobsAlone = stats.error ? null : jobs.error
-  const readAgain = () => Promise.all([stats.refetch(), workers.refetch(), jobs.refetch()])
+  const readAgain = () => Promise.all([stats.refetch(), workers.refetch()])
   return (
     <Page
       title="Network"
@@ -62,20 +65,9 @@ export function NetworkPage() {
           </Skeleton>
         )
       )}
-      {(jobs.data || jobsAlone || !jobs.error) && (
-        <Section title="Jobs">
-          {jobsAlone && <QueryFailed error={jobsAlone} tried="Counting the jobs" retry={jobs.refetch} />}
-          {jobs.data ? (
-            <JobsByType jobs={jobs.data} />
-          ) : (
-            !jobs.error && (
-              <Skeleton label="Counting the jobs">
-                <RowBones count={1} />
-              </Skeleton>
-            )
-          )}
-        </Section>
-      )}
+      <Suspense>
+        <JobsSection config={config} isSaid={stats.error !== null} />
+      </Suspense>
       {(workers.data || workersAlone || !workers.error) && (
         <Section title="Workers">
           {workersAlone && (
