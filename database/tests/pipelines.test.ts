@@ -50,7 +50,7 @@ describe('a pipeline', () => {
       ...{ type: 'analysis', held: '6000', chunks: 'pp', chunkCount: 2 },
       stages: [
         { type: 'analysis', counts: { pending: 2, blocked: 0 } },
-        { type: 'storyboard', program: { kind: 'builtin', name: 'storyboard' }, counts: { blocked: 2 } },
+        { type: 'storyboard', program: { kind: 'js', name: 'storyboard', reviewed: true }, counts: { blocked: 2 } },
         { type: 'render', counts: { blocked: 2 } },
       ],
     })

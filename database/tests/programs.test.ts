@@ -23,7 +23,9 @@ test('RN-18: a program is kept once under the hash of its bytes, read back by it
   await post({ kind: 'js', source })
   await post({ kind: 'js', hash })
   await post({ kind: 'wasm', source: wasm.toString('base64'), maxMemoryMiB: 16 })
-  expect(await engine.query('select hash, kind from oblivion.programs order by kind')).toEqual([
+  expect(
+    await engine.query('select hash, kind from oblivion.programs where owner_id is not null order by kind'),
+  ).toEqual([
     { hash, kind: 'js' },
     { hash: hashOf(wasm), kind: 'wasm' },
   ])
@@ -83,26 +85,39 @@ describe('refused', () => {
 
 describe('a built-in that no node has', () => {
   test.each<[string, object, string]>([
-    ['as a type', { type: 'render' }, 'type'],
-    ['by its name', { program: { kind: 'builtin', name: 'render' } }, 'program.name'],
-    ['in a later stage', { pipeline: [{ type: 'raytrace' }, { type: 'render' }] }, 'pipeline[1].type'],
+    ['as a type', { type: 'weather' }, 'type'],
+    ['by its name', { program: { kind: 'builtin', name: 'weather' } }, 'program.name'],
+    ['in a later stage', { pipeline: [{ type: 'raytrace' }, { type: 'weather' }] }, 'pipeline[1].type'],
   ])('is refused %s: nobody would ever do that work, and its budget would be held', async (_, more, field) => {
     const onChain = (id: number) => engine.query('update oblivion.settlement_instances set chain_id = $1', [id])
     const before = await customer.rpc('my_balance')
     await onChain(80002)
     const failure = await engine.task(customer, 1, { type: undefined, ...more }).catch((cause: unknown) => cause)
     await onChain(31337)
-    expect(failure).toMatchObject({ code: 'OB005', hint: expect.stringContaining('There is raytrace.') })
+    expect(failure).toMatchObject({ code: 'OB005', hint: expect.stringContaining('raytrace, render, storyboard') })
     expect(JSON.parse((failure as { detail: string }).detail)).toEqual({
       field,
       reason: 'unknown',
-      known: ['raytrace'],
+      known: expect.arrayContaining(['analysis', 'raytrace', 'text_analysis']),
     })
     expect(await customer.rpc('my_balance')).toEqual(before)
   })
 
   test('is taken on a development chain, where a worker of the developer’s own may know it', async () => {
-    const taskId = await engine.task(customer, 1, { type: 'render' })
+    const taskId = await engine.task(customer, 1, { type: 'weather' })
     await customer.rpc('cancel_task', { p_task_id: taskId })
   })
+})
+
+test('SW-27: a program of ours that has a name goes to nodes that want no strangers’, by its hash, and never to a Python node', async () => {
+  await engine.query(`update public.jobs set status = 'cancelled' where status = 'pending'`)
+  const [named] = await engine.query<{ hash: string }>(
+    `select hash from oblivion.named_programs where name = 'text_analysis'`,
+  )
+  await engine.task(customer, 1, { type: 'text_analysis' })
+  expect((await (await engine.node(addressOf(4), 'python', 'python')).cycle()).job).toBeNull()
+  const node = await engine.node(addressOf(5))
+  const { job } = await node.cycle()
+  expect(job).toMatchObject({ type: 'text_analysis', program: { kind: 'js', hash: named?.hash, reviewed: true } })
+  expect(await node.rpc('get_program', { p_hash: named?.hash })).toMatchObject({ kind: 'js' })
 })

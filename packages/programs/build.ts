@@ -8,6 +8,18 @@ import { build } from 'esbuild'
 /** Where each built-in's function lives; its name is the export. */
 const sources = { raytrace: './src/raytrace/raytrace.ts' } as const
 
+/** Where each named program's function lives, and its export. */
+const namedSources = {
+  analysis: ['analysis', './src/briefs/analysis.ts'],
+  asset_prep: ['assetPrep', './src/briefs/assetPrep.ts'],
+  storyboard: ['storyboard', './src/briefs/storyboard.ts'],
+  render: ['render', './src/briefs/render.ts'],
+  video_generation: ['videoGeneration', './src/briefs/videoGeneration.ts'],
+  image_processing: ['imageProcessing', './src/briefs/imageProcessing.ts'],
+  text_analysis: ['textAnalysis', './src/briefs/textAnalysis.ts'],
+} as const
+export type NamedProgram = keyof typeof namedSources
+
 export interface ProgramFile {
   readonly hash: string
   readonly file: string
@@ -38,6 +50,14 @@ export const bundlePrograms = async (): Promise<Record<string, ProgramFile>> => 
   const programs: Record<string, ProgramFile> = {}
   for (const [name, path] of Object.entries(sources)) programs[name] = await bundleModule(name, path)
   return programs
+}
+
+/** The text of each named program, which the engine keeps: docs/programs.md. */
+export const bundleNamedPrograms = async (): Promise<Record<NamedProgram, ProgramFile>> => {
+  const bundled = Object.entries(namedSources).map(
+    async ([name, [symbol, path]]) => [name, await bundleModule(symbol, path)] as const,
+  )
+  return Object.fromEntries(await Promise.all(bundled)) as Record<NamedProgram, ProgramFile>
 }
 
 /**

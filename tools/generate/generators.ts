@@ -5,6 +5,7 @@ import { capabilitiesFile, generateCapabilities } from './generateCapabilities.t
 import { generateDatabaseTypes } from './generateDatabaseTypes.ts'
 import { generateEnvExample } from './generateEnvExample.ts'
 import { generateInstallScript } from './generateInstallScript.ts'
+import { generateNamedPrograms } from './generateNamedPrograms.ts'
 import { generateStates } from './generateStates.ts'
 import { generateVariablesTable } from './generateVariablesTable.ts'
 
@@ -23,6 +24,10 @@ export const generators: Record<string, Generator> = {
   builtins: {
     file: 'database/supabase/migrations/20261124000625_builtin_programs.sql',
     text: generateBuiltinPrograms,
+  },
+  named: {
+    file: 'database/supabase/migrations/20261124000635_named_programs.sql',
+    text: generateNamedPrograms,
   },
   // Of the migrations as they are by now.
   sql: { file: 'database/fair_job_distribution.sql', text: generateInstallScript },

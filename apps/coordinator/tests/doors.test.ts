@@ -118,6 +118,17 @@ const doors: Record<string, Door> = {
     path: '/api/jobs/create',
     body: { modelType: 'x', computeNeeded: 1, inputData: {}, qubicAddress: 'A', acknowledgeVisible: true },
   },
+  'order of a brief': {
+    path: '/api/briefs',
+    body: {
+      title: 'x',
+      query: 'x',
+      media_type: 'text',
+      price_per_job: '1000000',
+      user_id: 'A',
+      acknowledgeVisible: true,
+    },
+  },
   tasks: { path: '/api/tasks' },
   'order of a task': { path: '/api/tasks', body: { title: 'x', acknowledgeVisible: true } },
   'a task': { path: `/api/tasks/${nothing}`, is: '/api/tasks/{taskId}' },
@@ -193,7 +204,8 @@ const declared = (door: string, caller: string): string => {
     if (caller.startsWith('wallet A')) return '200'
   }
   // A has no money.
-  if (door === 'order of a job' && caller.startsWith('wallet')) return caller === 'wallet B' ? '403 OB002' : '409 OB007'
+  if (['order of a job', 'order of a brief'].includes(door) && caller.startsWith('wallet'))
+    return caller === 'wallet B' ? '403 OB002' : '409 OB007'
   if (caller.startsWith('wallet')) return toAWallet[door] ?? ''
   // The service key reads, and is nobody who has money (M8).
   if (caller === 'the service key') return '403 OB018'

@@ -1,3 +1,4 @@
+import { type ClientOptions, createBriefWithJob, createClient, createJob, storeInput } from '@oblivion/client'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createWorld, type Person, type World } from './world/createWorld.ts'
@@ -22,6 +23,8 @@ let provider: Person
 let theirs: Headers
 let join: () => Promise<[Person, Headers]>
 let listen: (topic: string, by: Headers) => Promise<string[]>
+/** The customer's own server code. */
+let options: ClientOptions
 const undo: (() => Promise<unknown>)[] = []
 
 const call = async (method: string, path: string, by: Headers = {}, body?: unknown): Promise<Answer> => {
@@ -79,6 +82,8 @@ beforeAll(async () => {
   }
   ;[customer, mine] = await join()
   ;[provider, theirs] = await join()
+  const accessToken = async () => mine.authorization?.slice('Bearer '.length) ?? null
+  options = { ...storage, accessToken }
   await until('play money is on', async () => {
     const { body } = await call('GET', '/api/wallet/balance', mine)
     return body.sandbox as object | null
@@ -515,5 +520,157 @@ describe('supabase-worker', () => {
     expect(stats).toContainEqual({ type: 'raytrace', status: 'completed', count: 3 })
     for (const query of ['', '?action=all', '?action=by_brief'])
       expect((await call('GET', `/api/jobs${query}`, mine)).status).toBe(400)
+  })
+})
+
+describe('briefs of supabase-worker', () => {
+  type Row = { id: string; type: string; status: string; stage: number } & Answer['body']
+  const order = (more: Record<string, unknown> = {}) => ({
+    ...{ title: 'My Video Project', description: 'Create a video about AI', media_type: 'video', asset: 'test' },
+    ...{ query: 'Generate a video about artificial intelligence', price_per_job: '1000', acknowledgeVisible: true },
+    ...{ user_id: address(customer), ...more },
+  })
+  const post = (body: unknown, by = mine) => call('POST', '/api/briefs', by, body)
+  const jobsOf = async (brief: unknown) =>
+    (await done<{ jobs: Row[] }>('GET', `/api/jobs?action=by_brief&brief_id=${brief}`, mine)).jobs.reverse()
+
+  test('SW-14, SW-15, SW-28: a brief is one task with an analysis and nothing after it; what is wrong is refused by its name', async () => {
+    const png = 'https://media.example/a.png'
+    const wrong: [Record<string, unknown>, string, string][] = [
+      ...['title', 'query', 'media_type', 'price_per_job', 'acknowledgeVisible'].map(
+        (field): [Record<string, unknown>, string, string] => [{ [field]: undefined }, 'OB005', field],
+      ),
+      [{ media_type: 'smell' }, 'OB005', 'media_type'],
+      [{ use_pipeline: 'yes' }, 'OB005', 'use_pipeline'],
+      [{ price_per_job: '1' }, 'OB005', 'price_per_job'],
+      [{ media_type: 'image' }, 'OB005', 'metadata.image_url'],
+      // SW-48: nobody opens an address that a stranger chose.
+      [{ metadata: { video_url: 'https://media.example/a.mp4' } }, 'OB009', 'metadata.video_url'],
+      [{ media_type: 'image', metadata: { image_url: png } }, 'OB009', 'metadata.image_url'],
+      [{ metadata: { text: 'x'.repeat(66_000) } }, 'OB005', 'metadata'],
+    ]
+    for (const [more, code, field] of wrong)
+      expect(await post(order(more)), `${field} ${code}`).toMatchObject({
+        status: 400,
+        body: { code, values: { field } },
+      })
+    expect(await post(order({ user_id: address(provider) }))).toMatchObject({ status: 403, body: { code: 'OB002' } })
+    expect(await post(order({ user_id: address(provider) }), theirs)).toMatchObject({
+      status: 409,
+      body: { code: 'OB007' },
+    })
+    const before = await done<{ tasks: unknown[] }>('GET', '/api/tasks', mine)
+
+    const brief = await done('POST', '/api/briefs', mine, order())
+    expect(brief).toMatchObject({ stages: ['analysis'], estimated_cost: '1000' })
+    expect(await jobsOf(brief.brief_id)).toMatchObject([{ id: brief.job_id, type: 'analysis', status: 'pending' }])
+    const { tasks } = await done<{ tasks: unknown[] }>('GET', '/api/tasks', mine)
+    expect(tasks.length - before.tasks.length).toBe(1)
+    await customer.rpc('cancel_task', { p_task_id: brief.brief_id })
+  })
+
+  const context = { progress() {}, checkpoint() {}, resumed: null, random: () => 0, signal: { aborted: false } }
+  /** A server node takes what there is, fetches its program by its hash as every node does, runs it, and hands the result in. */
+  const work = async () => {
+    const { job } = await done<{ job: (Row & { program: { kind: string; hash: string }; input: unknown }) | null }>(
+      ...(['POST', '/jobs/claim', key, { bot_id: 'media' }] as const),
+    )
+    if (job === null) return null
+    const { kind, source } = await worker.rpc<{ kind: string; source: string }>('get_program', {
+      p_hash: job.program.hash,
+    })
+    expect([job.program.kind, kind]).toEqual(['js', 'js'])
+    const { default: program } = await import(`data:text/javascript;base64,${source}`)
+    const result: Record<string, unknown> = await program(job.input, context)
+    await done('POST', `/jobs/${job.id}/complete`, key, { bot_id: 'media', result })
+    return { type: job.type, result }
+  }
+  /** A server node of a wallet that holds nothing else. */
+  let worker: Person
+  let key: Headers
+  beforeAll(async () => {
+    // Whatever else is open: its node would take it.
+    await world.database.query(`update public.jobs set status = 'cancelled' where status = 'pending'`)
+    const [person, session] = await join()
+    worker = person
+    const bot = await done('POST', '/bots/register', session, { bot_id: 'media', worker_type: 'server' })
+    key = { 'x-node-key': String(bot.node_key) }
+  })
+  const pixel =
+    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  const sound = `data:audio/wav;base64,${Buffer.concat([
+    ...[Buffer.from('RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0'), Buffer.from(Uint32Array.of(8000, 16_000).buffer)],
+    Buffer.from('\x02\0\x10\0data\x08\0\0\0\0\x10\0\x20\0\x10\0\x20', 'latin1'),
+  ]).toString('base64')}`
+
+  test.each<[string, string, string[], Record<string, unknown>, RegExp]>([
+    [
+      ...(['SW-29', 'video', ['analysis', 'asset_prep', 'video_generation', 'render'], {}] as const),
+      /"format":"image\/gif","frames":12.*"video_url":"data:image\/gif;base64,R0lGODlh/,
+    ],
+    [
+      ...(['SW-30', 'image', ['analysis', 'asset_prep', 'image_processing', 'render'], { image_url: pixel }] as const),
+      /"image_url":"data:image\/png;base64,iVBOR/,
+    ],
+    [
+      'SW-31',
+      'audio',
+      ['analysis', 'asset_prep', 'render'],
+      { audio_url: sound },
+      /"audio_url":"data:audio\/wav;base64,UklGR/,
+    ],
+    ['SW-32', 'text', ['analysis', 'text_analysis', 'render'], {}, /# My Video Project\\n\\n11 words in 2 sentences/],
+  ] as [string, string, string[], Record<string, unknown>, RegExp][])(
+    '%s, SW-19: of %s each stage is computed after the one before, and the last one has the file',
+    async (_, media_type, stages, metadata, expected) => {
+      const brief = await done('POST', '/api/briefs', mine, order({ media_type, metadata, use_pipeline: true }))
+      expect(brief).toMatchObject({ stages, estimated_cost: String(stages.length * 1000) })
+      const statuses = async () => (await jobsOf(brief.brief_id)).map(({ type, status }) => [type, status])
+      let last: unknown
+      for (const [number, type] of stages.entries()) {
+        const now = (n: number) => (n < number ? 'completed' : n === number ? 'pending' : 'blocked')
+        expect(await statuses()).toEqual(stages.map((stage, n) => [stage, now(n)]))
+        const ended = await work()
+        expect(ended?.type).toBe(type)
+        last = ended?.result
+      }
+      expect(JSON.stringify(last)).toMatch(expected)
+      const { results } = await done<{ results: unknown[] }>('GET', `/api/tasks/${brief.brief_id}/results`, mine)
+      expect(results).toMatchObject([{ result: last }])
+    },
+  )
+
+  test('SW-47, SW-48: server code makes a brief and adds a job with a source of its own to it, which costs what the brief’s cost', async () => {
+    const client = createClient(options)
+    const { user_id, title, query } = order()
+    const { brief_id, job_id, stages } = await createBriefWithJob(client, {
+      ...{ user_id, title, query, description: 'Process user query', media_type: 'text', asset: 'test' },
+      ...{ price_per_job: 1000n, acknowledgeVisible: true },
+    })
+    expect(stages).toEqual(['analysis'])
+    await work()
+    const added = await createJob(client, { brief_id, type: 'analysis', metadata: { video_url: pixel } })
+    expect(added).toMatchObject({ brief_id, estimate: { cost: 1000n } })
+    expect((await jobsOf(brief_id)).map(({ id, type, status }) => [id, type, status])).toEqual([
+      ...[
+        [job_id, 'analysis', 'completed'],
+        [added.job_id, 'analysis', 'pending'],
+      ],
+    ])
+    expect((await work())?.result).toMatchObject({ mediaType: 'video', text: { words: 9 }, video: { frames: 1 } })
+    const url = 'https://media.example/a.mp4'
+    for (const [job, code] of [
+      [{ brief_id: crypto.randomUUID(), type: 'analysis' }, 'OB008'],
+      [{ brief_id, type: 'analysis', metadata: { video_url: url } }, 'OB009'],
+      [{ brief_id: 'x', type: 'analysis' }, 'OB005'],
+    ] as const)
+      await expect(createJob(client, job), code).rejects.toMatchObject({ code })
+    expect(await jobsOf(brief_id)).toHaveLength(2)
+    // What is larger lies in Storage, and its node alone reads it.
+    const input = { title, query, metadata: { video_url: `data:image/gif;base64,${'A'.repeat(100_000)}` } }
+    const metadata = await storeInput(options, { address: address(customer), input })
+    await createJob(client, { brief_id, type: 'storyboard', metadata })
+    const { job } = await done<{ job: Answer['body'] }>('POST', '/jobs/claim', key, { bot_id: 'media' })
+    expect(job).toMatchObject({ type: 'storyboard', input: null, input_url: expect.stringContaining(metadata.$stored) })
   })
 })

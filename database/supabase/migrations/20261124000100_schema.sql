@@ -35,7 +35,7 @@ begin
        where p.pronamespace = 'public'::regnamespace
          and p.proname in (
            'register_node', 'resume_node', 'my_nodes', 'revoke_node', 'work_cycle', 'work_batch', 'explain_claim', 'heartbeat', 'next_jobs', 'claim_job', 'claim_job_fair', 'complete_job', 'fail_job',
-           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
+           'cleanup_stale_jobs', 'get_worker_stats', 'get_network_stats', 'create_task', 'create_brief', 'create_brief_job', 'get_program', 'save_checkpoint', 'claimed_job', 'get_task', 'list_tasks',
            'cancel_task', 'pause_task', 'resume_task', 'task_inputs', 'task_results', 'task_failures', 'chunk_attempts', 'get_job', 'my_jobs', 'node_jobs', 'my_balance', 'my_earnings', 'my_voucher', 'my_card_money', 'request_card_refund', 'change_play_money', 'my_statement',
            'my_payout', 'request_payout', 'set_payout_from',
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',

@@ -4,13 +4,13 @@ create table oblivion.programs (
   hash text primary key check (hash = encode(sha256(source), 'hex')),
   kind text not null check (kind in ('js', 'wasm')),
   source bytea not null,
-  -- Who brought it first. Whoever knows the hash of a program may use it.
-  owner_id bigint not null references oblivion.owners,
+  -- Who brought it first; null for one of ours (named_programs). Whoever knows the hash of a program may use it.
+  owner_id bigint references oblivion.owners,
   created_at timestamptz not null default now(),
   -- An operator has read it: it may run on nodes whose owners want no strangers' programs (A8).
   reviewed_at timestamptz
 );
-comment on table oblivion.programs is 'Programs that customers wrote, by SHA-256; never changed.';
+comment on table oblivion.programs is 'Programs that customers wrote, by SHA-256, and named ones of ours; never changed.';
 
 create function oblivion.store_program(p_owner_id bigint, p_program jsonb, p_field text)
 returns text
@@ -82,6 +82,7 @@ declare
   v_field text;
   v_hash text;
   v_known jsonb;
+  v_named oblivion.programs;
 begin
   perform oblivion.refuse_foreign_url(v_program ->> 'url', p_field || 'program.url');
   if v_program is null or v_kind = 'builtin' then
@@ -91,13 +92,24 @@ begin
       perform oblivion.raise_error('OB005', 'A built-in program is named by a small letter and more of these, digits, - or _.', null,
         jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'name'));
     end if;
+    select p.* into v_named
+      from oblivion.named_programs m
+      join oblivion.programs p on p.hash = m.hash
+     where m.name = v_name;
+    if found then
+      -- Its name stays with it: it is the type of its jobs.
+      return jsonb_build_object('kind', v_named.kind, 'hash', v_named.hash, 'name', v_name,
+        'reviewed', v_named.reviewed_at is not null);
+    end if;
     -- Nobody would ever do that work, and its budget would be held. On a development chain, where no money is, a job type
     -- may be one that only a worker of the developer's own knows.
     if not exists (select from oblivion.builtin_programs b where b.name = v_name)
       and (oblivion.open_instance()).chain_id is distinct from 31337 then
-      select jsonb_agg(b.name order by b.name) into v_known from oblivion.builtin_programs b;
-      perform oblivion.raise_error('OB005', 'No node has a built-in program of this name.',
-        format('There is %s. Anything else is brought along: program: {kind: ''js'' or ''wasm'', source}.',
+      select jsonb_agg(k.name order by k.name)
+        into v_known
+        from (select b.name from oblivion.builtin_programs b union all select m.name from oblivion.named_programs m) k;
+      perform oblivion.raise_error('OB005', 'There is no program of this name.',
+        format('There are %s. Anything else is brought along: program: {kind: ''js'' or ''wasm'', source}.',
           (select string_agg(k, ', ') from jsonb_array_elements_text(v_known) k)),
         jsonb_build_object('field', p_field || case when v_program is null then 'type' else 'program.name' end, 'reason', 'unknown',
           'known', v_known));
@@ -120,7 +132,7 @@ begin
 end
 $$;
 comment on function oblivion.task_program(bigint, jsonb, text) is
-  'The program of a task or of one of its stages: a built-in''s name, or kind and hash of a customer''s own, which is kept here. OB005, OB006, OB009, OB065. For the engine alone.';
+  'The program of a task or of one of its stages: a built-in''s name, or kind and hash of a named one, or of a customer''s own, which is kept here. OB005, OB006, OB009, OB065. For the engine alone.';
 
 create function oblivion.program_needs(p_programs jsonb[])
 returns text[]

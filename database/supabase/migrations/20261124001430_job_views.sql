@@ -164,6 +164,7 @@ declare
   v_most constant int := 2000;
   v_wallet text := oblivion.require_wallet('read');
   v_task oblivion.tasks;
+  v_tasks uuid[];
   v_jobs jsonb := '[]';
   v_page jsonb;
   v_seen int;
@@ -183,13 +184,14 @@ begin
   end if;
   if p_task_id is not null then
     perform oblivion.require_task(p_task_id, 'read');
+    v_tasks := p_task_id || array(select b.task_id from oblivion.brief_tasks b where b.brief_id = p_task_id limit 1000);
   end if;
   for v_task in
     select t.*
       from oblivion.tasks t
       join oblivion.owners o on o.id = t.owner_id
      where o.address = v_wallet
-       and (p_task_id is null or t.id = p_task_id)
+       and (p_task_id is null or t.id = any (v_tasks))
      order by t.created_at desc
      limit 1000
   loop
@@ -223,7 +225,7 @@ begin
 end
 $$;
 comment on function public.my_jobs(text, uuid, int, text) is
-  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown or one task. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 2,000. OB001, OB002, OB005, OB008, OB030, OB031.';
+  'The caller''s jobs as get_job shows them, those of the newest task first and of its last chunk: all, or of one status as shown, or of one task with those added to it by create_brief_job. An address is refused unless it is the caller''s. Answers {customer, jobs, more: whether there may be more}; a status is looked for among the newest 2,000. OB001, OB002, OB005, OB008, OB030, OB031.';
 
 create function oblivion.list_nodes()
 returns jsonb

@@ -84,6 +84,8 @@ grant execute on function
   public.my_nodes(),
   public.revoke_node(uuid),
   public.create_task(jsonb),
+  public.create_brief(jsonb),
+  public.create_brief_job(jsonb),
   public.create_schedule(jsonb),
   public.list_schedules(),
   public.set_schedule_enabled(uuid, boolean),

@@ -116,6 +116,8 @@ export const audiences: Audience[] = [
     replies: replies(['OB001', 'OB001', 'yes', 'yes', 'OB001', 'OB001'], ['yes', 'yes']),
     functions: [
       'public.create_task(p_task jsonb)',
+      'public.create_brief(p_brief jsonb)',
+      'public.create_brief_job(p_job jsonb)',
       'public.list_tasks(p_limit integer)',
       'public.my_balance()',
       'public.my_statement(p_account text, p_asset text, p_task_id uuid, p_after text, p_limit integer)',

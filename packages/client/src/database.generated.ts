@@ -260,6 +260,8 @@ export type Database = {
         Returns: boolean
       }
       create_api_key: { Args: { p_key: Json }; Returns: Json }
+      create_brief: { Args: { p_brief: Json }; Returns: Json }
+      create_brief_job: { Args: { p_job: Json }; Returns: Json }
       create_claim_code: { Args: { p_node_id: string }; Returns: Json }
       create_schedule: { Args: { p_schedule: Json }; Returns: Json }
       create_site: { Args: { p_site: Json }; Returns: Json }

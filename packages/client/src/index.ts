@@ -6,6 +6,13 @@ export { type ClaimedJobParameters, claimedJob } from './actions/claimedJob.ts'
 export { type ClaimJobFairParameters, claimJobFair } from './actions/claimJobFair.ts'
 export { type CompleteJobParameters, completeJob } from './actions/completeJob.ts'
 export { type CreateApiKeyParameters, createApiKey } from './actions/createApiKey.ts'
+export {
+  type BriefMetadata,
+  type CreateBriefParameters,
+  type CreatedBrief,
+  createBriefWithJob,
+} from './actions/createBriefWithJob.ts'
+export { type CreatedJob, type CreateJobParameters, createJob } from './actions/createJob.ts'
 export { type CreateScheduleParameters, createSchedule } from './actions/createSchedule.ts'
 export { type CreateSiteParameters, createSite } from './actions/createSite.ts'
 export { type CreateTaskParameters, createTask } from './actions/createTask.ts'

@@ -10,6 +10,8 @@ import {
   claimJobFair,
   completeJob,
   createApiKey,
+  createBriefWithJob,
+  createJob,
   createSchedule,
   createTask,
   deleteSchedule,
@@ -325,6 +327,49 @@ const rows: readonly Row[] = [
     args: { p_job_id: 'j1', p_provider_address: '0xa', p_error: 'boom', p_attempt: null },
     answer: true,
     value: true,
+  },
+  {
+    name: 'create_brief',
+    act: (client, options) =>
+      createBriefWithJob(client, {
+        ...{ user_id: '0xa', title: 'A brief', description: 'Of words.', query: 'Words', media_type: 'text' },
+        ...{
+          use_pipeline: true,
+          metadata: { text: 'One.' },
+          price_per_job: 1000n,
+          asset: 'test',
+          acknowledgeVisible: true,
+        },
+        ...options,
+      }),
+    args: {
+      p_brief: {
+        ...{ customerAddress: '0xa', title: 'A brief', description: 'Of words.', query: 'Words', mediaType: 'text' },
+        ...{
+          usePipeline: true,
+          metadata: { text: 'One.' },
+          pricePerJob: '1000',
+          asset: 'test',
+          acknowledgeVisible: true,
+        },
+      },
+    },
+    answer: {
+      ...{ briefId: 't1', jobId: 'j1', stages: ['analysis', 'render'] },
+      estimate: { cost: '2000', fee: '100', reward: '1900' },
+    },
+    value: {
+      ...{ brief_id: 't1', job_id: 'j1', stages: ['analysis', 'render'] },
+      estimate: { cost: 2000n, fee: 100n, reward: 1900n },
+    },
+  },
+  {
+    name: 'create_brief_job',
+    act: (client, options) =>
+      createJob(client, { brief_id: 't1', type: 'analysis', metadata: { text: 'Two.' }, ...options }),
+    args: { p_job: { briefId: 't1', type: 'analysis', metadata: { text: 'Two.' } } },
+    answer: { briefId: 't1', taskId: 't2', jobId: 'j2', estimate: { cost: '1000', fee: '50', reward: '950' } },
+    value: { brief_id: 't1', task_id: 't2', job_id: 'j2', estimate: { cost: 1000n, fee: 50n, reward: 950n } },
   },
   {
     name: 'create_task',

@@ -5,6 +5,7 @@ import { type CardAccess, cardDoor } from './cardDoor.ts'
 import { describeDoors } from './describeDoors.ts'
 import { type ExportAccess, exportDoor } from './exportDoor.ts'
 import { isKnownHost } from './isKnownHost.ts'
+import { briefsDoor } from './sources/briefsDoor.ts'
 import { jobManagementDoor } from './sources/jobManagementDoor.ts'
 import { jobProcessingDoor } from './sources/jobProcessingDoor.ts'
 import type { SourceAccess } from './sources/SourceAccess.ts'
@@ -68,6 +69,7 @@ export function createApp(parameters: {
   app.route('/api/cards', cardDoor(cards))
   if (wallet) app.route('/api/wallet', walletDoor(wallet))
   if (sources) {
+    app.route('/api/briefs', briefsDoor(sources))
     app.route('/api/jobs', jobManagementDoor(sources))
     app.route('/api/tasks', tasksDoor(sources))
     app.route('/api/worker', workerDoor(sources))

@@ -1,5 +1,6 @@
 import type { Assignment, CreatedTask, TaskDraft } from '@oblivion/core'
 import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
+import { readEstimate } from '../answers/readEstimate.ts'
 import { readNames } from '../answers/readNames.ts'
 import { readTaskTerms } from '../answers/readTaskTerms.ts'
 import { writeTask } from '../answers/writeTask.ts'
@@ -37,13 +38,12 @@ export const createTask = async (client: Client, parameters: CreateTaskParameter
   const call = 'create_task'
   const p_task = writeTask(task)
   const answer = fieldsOf(call, await client.call(call, { p_task }, options))
-  const estimate = answer.object('estimate')
   return {
     taskId: answer.text('taskId'),
     chunkCount: answer.number('chunkCount'),
     plannedCount: answer.number('plannedCount'),
     terms: readTaskTerms(answer.object('terms')),
-    estimate: { cost: estimate.amount('cost'), fee: estimate.amount('fee'), reward: estimate.amount('reward') },
+    estimate: readEstimate(answer.object('estimate')),
     assigned: answer.orNull('assigned', (name) => readAssignment(answer.object(name))),
   }
 }

@@ -4,6 +4,7 @@ import { answers, json, openDoor } from '../openDoor.ts'
 import { by, callerOf, nobody } from './callerOf.ts'
 import { processingJob, processingJobSchema } from './jobProcessingDoor.ts'
 import { customerJobs, type JobRow, oneJob, percent } from './jobRow.ts'
+import { renameFields } from './renameFields.ts'
 import type { SourceAccess } from './SourceAccess.ts'
 import { jobManagementStatus, jobManagementWords } from './statusWords.ts'
 import { beatFor, reportJob, takeJob, workerOf } from './worker.ts'
@@ -297,18 +298,7 @@ const sourceNames: Record<string, string> = {
 }
 
 /** A refusal about a task's field, by the name that the caller gave it. */
-const renamed = (error: unknown): never => {
-  if (!(error instanceof InvalidInputError)) throw error
-  const { field, ...values } = error.values as { field?: string; reason: string }
-  const name = sourceNames[field ?? '']
-  if (name === undefined) throw error
-  throw new InvalidInputError({
-    message: error.shortMessage,
-    hint: error.hint,
-    values: { ...values, field: name },
-    cause: error,
-  })
-}
+const renamed = renameFields(sourceNames)
 
 /** The view `job_stats`, which everybody may read. */
 async function readStats({ supabaseUrl, supabaseKey }: SourceAccess['project']): Promise<unknown> {
