@@ -95,7 +95,7 @@ const poll = async (client: pg.ClientBase, node: BenchNode): Promise<Answer> => 
 }
 
 /** Nodes as registering leaves them, written at once: each of a proven owner of its own. */
-const insertNodes = async (ours: OurDatabase, count: number): Promise<BenchNode[]> => {
+export const insertNodes = async (ours: OurDatabase, count: number): Promise<BenchNode[]> => {
   const keys = Array.from({ length: count }, () => `obn_${randomBytes(32).toString('hex')}`)
   const rows = await ours.database.query<{ id: string; address: string; place: number }>(
     `with owners as (

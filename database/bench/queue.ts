@@ -1,10 +1,11 @@
 /**
- * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle|flood] [--contenders <pattern>] [--rounds 3]`: our queue beside graphile-worker and pg-boss on one
- * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost, and what a flood of cheap calls costs a claim. All ratios are of medians over rounds in which the contenders take turns.
+ * `pnpm bench:queue [--quick] [--json] [--only throughput|flatness|fairness|idle|flood|busy] [--contenders <pattern>] [--rounds 3]`: our queue beside graphile-worker and pg-boss on one
+ * cluster in one run, how flat a claim's time stays, how evenly scarce work is spread, and what idle nodes cost, what a flood of cheap calls costs a claim, and, where it is asked for (`--only busy [--nodes 1000]`), what nodes cost that hold jobs for `PROCESSING_DURATION_MS`. All ratios are of medians over rounds in which the contenders take turns.
  */
 import { parseArgs } from 'node:util'
 import { createDatabase, startCluster } from '@oblivion/stack/testing'
 import { openBareCycle } from './bareCycle.ts'
+import { type BusyPlan, measureBusy } from './busy.ts'
 import { type FairnessPlan, measureFairness } from './fairness.ts'
 import { measureFlatness, type Sizes } from './flatness.ts'
 import { type FloodPlan, measureFlood } from './flood.ts'
@@ -13,13 +14,15 @@ import { type IdlePlan, measureIdle } from './idle.ts'
 import { openOurDatabase } from './ourDatabase.ts'
 import { literalPath, workBatch, workCycleAsTheGateway, workCycleAtSqlLevel } from './ourQueue.ts'
 import { openPgBoss } from './pgBoss.ts'
-import { fairnessTable, flatnessTable, floodTable, idleTable, throughputTable } from './report.ts'
+import { busyTable, fairnessTable, flatnessTable, floodTable, idleTable, throughputTable } from './report.ts'
+import { readSimulation } from './simulatedJob.ts'
 import { measureThroughput, type Plan, type Throughput } from './throughput.ts'
 
 const { values } = parseArgs({
   options: {
     ...{ quick: { type: 'boolean' }, json: { type: 'boolean' }, only: { type: 'string' } },
     ...{ contenders: { type: 'string', default: '' }, rounds: { type: 'string', default: '3' } },
+    nodes: { type: 'string', default: '1000' },
   },
 })
 const quick = values.quick === true
@@ -49,6 +52,11 @@ const idlePlan: IdlePlan = quick
 const floodPlan: FloodPlan = quick
   ? { callsPerSecond: 50, claims: 5, pauseMs: 1, rounds: 1, jobs: 50 }
   : { callsPerSecond: 1_000, claims: 400, pauseMs: 5, rounds: 5, jobs: 1_000 }
+
+const simulation = readSimulation(process.env)
+const busyPlan: BusyPlan = quick
+  ? { nodes: 5, watchMs: 600, simulation: { ...simulation, durationMs: 100 } }
+  : { nodes: Number(values.nodes), watchMs: Math.max(60_000, 2 * simulation.durationMs), simulation }
 
 const say = (line: string): void => {
   console.error(line)
@@ -85,6 +93,8 @@ try {
   const fairness = wanted('fairness') ? await measureFairness(cluster, fairnessPlan, say) : null
   const idle = wanted('idle') ? await measureIdle(cluster, idlePlan, say) : null
   const flood = wanted('flood') ? await measureFlood(cluster, floodPlan, say) : []
+  // Minutes by default, and a question of its own: how many nodes at work one database carries.
+  const busy = quick || values.only === 'busy' ? await measureBusy(cluster, busyPlan, say) : null
   if (values.json === true) {
     console.log(
       JSON.stringify({
@@ -99,6 +109,8 @@ try {
         idle,
         floodPlan,
         flood,
+        busyPlan,
+        busy,
       }),
     )
   } else {
@@ -106,7 +118,8 @@ try {
     if (flatness.length > 0) console.log(`${flatnessTable(flatness)}\n`)
     if (fairness !== null) console.log(`${fairnessTable(fairness)}\n`)
     if (idle !== null) console.log(`${idleTable(idle)}\n`)
-    if (flood.length > 0) console.log(floodTable(flood))
+    if (flood.length > 0) console.log(`${floodTable(flood)}\n`)
+    if (busy !== null) console.log(busyTable(busy, simulation))
   }
 } finally {
   await cluster.stop()

@@ -1,7 +1,9 @@
+import type { BusyFigures } from './busy.ts'
 import type { FairnessFigures } from './fairness.ts'
 import type { Flat } from './flatness.ts'
 import type { FloodFigure } from './flood.ts'
 import type { IdleFigures } from './idle.ts'
+import type { Simulation } from './simulatedJob.ts'
 import type { Throughput } from './throughput.ts'
 
 /** Jobs per second, one line a contender and a column a load; below each figure's place, how often graphile-worker's SQL. */
@@ -80,6 +82,14 @@ export const floodTable = (figures: readonly FloodFigure[]): string =>
         `${p95Ms.toFixed(3)} (${ratio.toFixed(2)}x)`,
       ]),
     ]),
+  ].join('\n')
+
+/** What nodes cost that hold simulated jobs. */
+export const busyTable = (figures: BusyFigures, { durationMs, failureRate }: Simulation): string =>
+  [
+    `${figures.nodes} nodes with jobs of ${durationMs / 1000} s, ${(100 * failureRate).toFixed(0)} % of which fail: ${figures.jobsPerSecond.toFixed(1)} jobs a second, ${(100 * figures.failedShare).toFixed(1)} % failed.`,
+    `They send ${figures.requestsPerSecond.toFixed(0)} requests a second and have a job for ${(100 * figures.busyShare).toFixed(1)} % of their time.`,
+    `A report with the next claim takes ${figures.cycleP50Ms.toFixed(1)} ms, median, and ${figures.cycleP95Ms.toFixed(1)} ms at the 95th percentile.`,
   ].join('\n')
 
 const BASE = 'graphile-worker, sql'

@@ -72,7 +72,7 @@ test('SW-11: claim_job() gives of many callers at once each another job, as work
   expect(await node.rpc('claim_job')).toMatchObject({ attempt: 1 })
 })
 
-test('RN-1, SW-5: many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {
+test('DJ-35, RN-1, SW-5: many nodes at once share out all jobs: none twice, none lost, one receipt each', async () => {
   await engine.query(`update oblivion.settings set proven_after = 0`)
   const taskId = await engine.task(customer, 200)
   const racers = await nodes(16, 0x200)

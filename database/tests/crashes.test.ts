@@ -26,7 +26,7 @@ const happened = (counts: Record<string, number>) => {
   expect(seldom.filter((what) => !counts[what])).toEqual([])
 }
 
-test(`${RUNS} histories of ${ROUNDS} rounds in which clients crash keep every invariant`, {
+test(`DJ-33: ${RUNS} histories of ${ROUNDS} rounds in which clients crash keep every invariant`, {
   timeout: 3_600_000,
 }, async () => {
   const total: Record<string, number> = {}

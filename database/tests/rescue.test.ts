@@ -111,7 +111,7 @@ describe('by each alone', () => {
     )
   })
 
-  test('all at once rescue it once', async () => {
+  test('DJ-35: all at once rescue it once', async () => {
     const id = await lost(world, '11 minutes')
     const { engine, other } = world
     await Promise.all([

@@ -122,7 +122,7 @@ export async function startCoordinator(parameters: {
   const wallets = createWallets({ project: configuration.storage, reader: chain.reader, cards, now })
   const wallet = { wallets, returnTo: allowedOrigins[0], log }
   const sources = {
-    ...{ project: configuration.storage, log, adminToken, queue: () => queue },
+    ...{ project: configuration.storage, log, adminToken, bots: configuration.bots, queue: () => queue, now },
     listNodes: () => engine.call('list_nodes'),
     removeNode: (nodeId: string) => engine.call('remove_node', [nodeId]),
   }

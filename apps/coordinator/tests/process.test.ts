@@ -29,8 +29,8 @@ async function forkMain(env: Record<string, string> = {}) {
   return forked
 }
 
-test('ready tells the port; health answers there and nowhere else', async () => {
-  const { port } = await forkMain({ ALLOWED_HOSTS: 'api.example' })
+test('DJ-10, DJ-12, DJ-37: started alone it tells its port; health answers there and nowhere else', async () => {
+  const { port, said } = await forkMain({ ALLOWED_HOSTS: 'api.example' })
   const ask = (path: string, headers: Record<string, string> = {}) =>
     fetch(`http://127.0.0.1:${port}${path}`, { headers })
   await until('it settles', async () => {
@@ -45,6 +45,14 @@ test('ready tells the port; health answers there and nowhere else', async () => 
     settlement: { state: 'settling', reason: null, chainId: 31337, contractAddress: world.chain.settlement },
   })
   expect((await ask('/', {})).status).toBe(404)
+  // Its log is for machines: an object a line.
+  const lines = said().trim().split('\n')
+  for (const line of lines)
+    expect(JSON.parse(line)).toMatchObject({
+      level: expect.any(Number),
+      time: expect.any(String),
+      msg: expect.any(String),
+    })
   expect((await ask('/health', { origin: 'https://evil.example' })).status).toBe(403)
   // As a proxy passes it on; `fetch` sends no Host but its own.
   const under = (host: string) =>

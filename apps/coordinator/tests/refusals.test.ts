@@ -70,7 +70,7 @@ const start = (
   runCoordinator({
     ...{ databaseUrl: database.coordinatorUrl, rpcUrl: anvil.rpcUrl, settler, relayer, contractAddress: null },
     ...{ maxFeePerGas: parseGwei('500'), port: 0, allowedOrigins: [], dataLakeFolder: null, adminToken: null },
-    ...{ admins: [], address: '127.0.0.1', allowedHosts: [] },
+    ...{ admins: [], address: '127.0.0.1', allowedHosts: [], bots: { heartbeatMs: 30_000, downAfterMs: 120_000 } },
     sandbox: false,
     storage: { supabaseUrl: 'http://127.0.0.1:9', supabaseKey: 'public' },
     cards: null,

@@ -331,11 +331,15 @@ describe('distributed-job-processing and realtime-task-network', () => {
     expect(await call('GET', `/api/tasks/${taskId}`, theirs)).toMatchObject({ status: 404, body: { code: 'OB008' } })
   })
 
-  test('DJ-18, DJ-19: a bot is registered by its wallet alone, and beats by its key', async () => {
+  test('DJ-5, DJ-18, DJ-19: a bot is registered by its wallet alone, told how often to beat, and beats by its key', async () => {
     const body = { bot_id: 'bot-1', worker_type: 'browser', capabilities: { gpu: true } }
     expect(await call('POST', '/bots/register', {}, body)).toMatchObject({ status: 401, body: { code: 'OB001' } })
     const bot = await done('POST', '/bots/register', theirs, body)
     expect(bot).toMatchObject({ bot_id: 'bot-1', heartbeat_interval_ms: 15_000, max_jobs: 1 })
+    // 15 s for a tab, whose lease is short; else what the operator says, 30 s where it says nothing.
+    expect(await done('POST', '/bots/register', theirs, { bot_id: 'jm-worker' })).toMatchObject({
+      ...{ heartbeat_interval_ms: 30_000, max_jobs: 2 },
+    })
     key = { 'x-node-key': String(bot.node_key) }
     expect(await done('POST', '/bots/heartbeat', key, { bot_id: 'bot-1' })).toEqual({ bot_id: 'bot-1', jobs: [] })
     // Named by its UUID as well; and a key is one bot's.
@@ -345,7 +349,7 @@ describe('distributed-job-processing and realtime-task-network', () => {
     })
   })
 
-  test('DJ-15, DJ-16, DJ-17: a job is claimed once, started, completed with its result; another fails', async () => {
+  test('DJ-15, DJ-16, DJ-17, DJ-34: a job is claimed once, started, completed with its result; another fails, and what is malformed is refused', async () => {
     const claim = () => done<{ job: Answer['body'] | null }>('POST', '/jobs/claim', key, { bot_id: 'bot-1' })
     const { job } = await claim()
     expect(job).toMatchObject({ task_id: taskId, type: 'raytrace', attempt: 1, input: { n: 0 } })
@@ -366,7 +370,17 @@ describe('distributed-job-processing and realtime-task-network', () => {
     const failure = { bot_id: 'bot-1', error: 'no paint' }
     expect(await done('POST', `/jobs/${idOf(next)}/fail`, key, failure)).toMatchObject({ status: 'failed' })
     expect(await call('POST', `/jobs/${idOf(next)}/fail`, key, failure)).toMatchObject({ status: 404 })
-    // DJ-34: what is too large is told, and counts as a failed try.
+    for (const [path, body, field] of [
+      ['/jobs/claim', {}, 'bot_id'],
+      ['/jobs/claim', { bot_id: 7 }, 'bot_id'],
+      [`/jobs/${idOf(next)}/start`, { bot_id: 'bot-1', attempt: 0 }, 'attempt'],
+      [`/jobs/${idOf(next)}/fail`, { bot_id: 'bot-1', error: {} }, 'error'],
+      ['/jobs/1/complete', { bot_id: 'bot-1' }, 'id'],
+    ] as const)
+      expect(await call('POST', path, key, body)).toMatchObject({
+        ...{ status: 400, body: { code: 'OB005', values: { field } } },
+      })
+    // What is too large is told, and counts as a failed try.
     const { job: last } = await claim()
     const large = { bot_id: 'bot-1', result: 'x'.repeat(70_000) }
     expect(await call('POST', `/jobs/${idOf(last)}/complete`, key, large)).toMatchObject({
@@ -390,6 +404,8 @@ describe('distributed-job-processing and realtime-task-network', () => {
       status: 400,
       body: { values: { field: 'status' } },
     })
+    for (const { id, status } of jobs.slice(0, 3))
+      expect(await done('GET', `/jobs/${id}`, mine)).toMatchObject({ id, status, task_id: taskId })
     expect(await done('GET', '/jobs', theirs)).toEqual({ jobs: [], more: false })
     await customer.rpc('cancel_task', { p_task_id: taskId })
   })
@@ -435,6 +451,26 @@ describe('distributed-job-processing and realtime-task-network', () => {
       return now.jobs.completed === 3 ? now : null
     })
     expect(summary).toMatchObject({ jobs: { pending: 0, processing: 0 }, bots: { up: 2, by_type: { browser: 1 } } })
+  })
+
+  test('DJ-6: a bot is down after two minutes without a heartbeat, and up with the next one', async () => {
+    const silentFor = (seconds: number) =>
+      world.ask(
+        `update public.nodes n
+            set last_seen = now() - make_interval(secs => $1), next_poll_at = now() - interval '1 hour'
+          where n.hardware_id = 'bot-1' returning null as answer`,
+        [seconds],
+      )
+    const status = async () => {
+      const { bots } = await done<{ bots: { bot_id: string; status: string }[] }>('GET', '/bots', operator)
+      return bots.find(({ bot_id }) => bot_id === 'bot-1')?.status
+    }
+    await silentFor(100)
+    expect(await status()).toBe('up')
+    await silentFor(120)
+    expect(await status()).toBe('down')
+    await done('POST', '/bots/heartbeat', key, { bot_id: 'bot-1' })
+    expect(await status()).toBe('up')
   })
 
   test('DJ-20, DJ-25: operators alone delete a bot, and what it held is pending again', async () => {

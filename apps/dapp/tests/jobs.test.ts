@@ -165,7 +165,7 @@ test('a task says how it stands', () => {
   expect(taskSentence({ ...task, status: 'cancelled', type: 'other' })).toBe('Cancelled with 0 of 64 chunks done.')
 })
 
-test('a list says what runs', () => {
+test('DJ-28: a list says what runs', () => {
   expect(tasksSentence([])).toContain('no task yet')
   expect(tasksSentence([{ status: 'completed' }])).toBe('Your task is not running any more.')
   expect(tasksSentence([{ status: 'completed' }, { status: 'failed' }])).toBe('None of your 2 tasks is running.')
@@ -265,7 +265,7 @@ test('why a chunk failed: who says so and what was paid, or that nobody confirme
   )
 })
 
-test('how a chunk was tried: its end in a word, why, who as far as it is told, and how long', () => {
+test('DJ-28: how a chunk was tried: its end in a word, why, who as far as it is told, and how long', () => {
   const attempt = {
     ...{
       stage: 0,

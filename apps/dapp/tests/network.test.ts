@@ -42,7 +42,7 @@ test.each([
   expect(networkSentence({ ...quiet, ...part })).toBe(sentence)
 })
 
-test('five figures, and each zero says why', () => {
+test('DJ-26: five figures, and each zero says why', () => {
   const figures = networkFigures(quiet)
   expect(figures.map((figure) => figure.value)).toEqual(['0', '0', '0', '–', '–'])
   expect(figures.map((figure) => figure.note)).toEqual([
@@ -82,7 +82,7 @@ test('a scale ends at the next round number', () => {
   ])
 })
 
-test('a series and each of its bars are told in words; what nobody counted or saw is not called 0', () => {
+test('DJ-26: a series and each of its bars are told in words; what nobody counted or saw is not called 0', () => {
   const hour: NetworkSeries = {
     ...{ bucketSeconds: 60, from: '2026-11-24T11:00:00Z', accepted: [12, 0, null], owners: [3, 0, null] },
     ...{ online: [4.2, null, null], working: [1, null, null], medianWaitSeconds: [0.31, null, null] },

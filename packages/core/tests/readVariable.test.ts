@@ -70,6 +70,8 @@ describe('readVariable', () => {
     ['ALLOWED_ORIGINS', '', []],
     ['ALLOWED_ORIGINS', 'http://a:1, http://b,', ['http://a:1', 'http://b']],
     ['BENCH_ROUNDS', '12', 12],
+    ['FAILURE_RATE', '.5', 0.5],
+    ['FAILURE_RATE', '1', 1],
     ['PRICE_PER_HOUR', '0.25', 250_000n],
     ['PRICE_PER_HOUR', '0', 0n],
     ['LOG_LEVEL', 'debug', 'debug'],
@@ -95,6 +97,8 @@ describe('readVariable', () => {
     ['SETTLER_PRIVATE_KEY', `0x${'ab'.repeat(31)}`],
     ['SETTLER_PRIVATE_KEY', 'ab'.repeat(32)],
     ['BENCH_ROUNDS', '0'],
+    ['FAILURE_RATE', '1.1'],
+    ['FAILURE_RATE', '15 %'],
     ['OBLIVION_API_KEY', 'obk_1234…'],
     ['OBLIVION_API_KEY', `obk_${'0A'.repeat(32)}`],
   ])('refuses %s=%s, naming the variable and not the value', (name, given) => {

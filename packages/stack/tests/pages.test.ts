@@ -25,6 +25,7 @@ beforeAll(async () => {
   put('.oblivion/dev.json', SECRET)
   put('dapp/index.html', '<title>Oblivion</title>')
   put('dapp/theme.js', 'theme()')
+  put('dapp/healthz', 'ok')
   put('dapp/assets/app-1a2b.js', 'app()')
   put('dapp/.inputs.sha256', 'hidden')
   put('dapp/.hidden/file.js', 'hidden')
@@ -86,6 +87,7 @@ describe('what is served', () => {
   test.each([
     ['dapp', '/', 'Oblivion', 'text/html; charset=utf-8'],
     ['dapp', '/theme.js', 'theme()', 'text/javascript; charset=utf-8'],
+    ['dapp', '/healthz', 'ok', 'text/plain; charset=utf-8'],
     ['dapp', '/jobs/0b5c2f6e-1111-4222-8333-444455556666', 'Oblivion', 'text/html; charset=utf-8'],
     ['dapp', '/wallet?from=here', 'Oblivion', 'text/html; charset=utf-8'],
     ['bridge', '/bridge.html', 'bridge', 'text/html; charset=utf-8'],

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readVariable } from '@oblivion/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lockHolder, takeLock } from '../src/home/lock.ts'
 import { createProcessRecord, endLeftovers } from '../src/home/processes.ts'
@@ -13,6 +14,7 @@ import { decideRestart } from '../src/process/decideRestart.ts'
 import { boundLog, logTail } from '../src/process/logFile.ts'
 import { isAlive, ownIdentity, startTimeOf } from '../src/process/processIdentity.ts'
 import { reservePort } from '../src/process/reservePort.ts'
+import { choosePorts, type PortName } from '../src/supervisor/choosePorts.ts'
 import { createShutdown } from '../src/supervisor/createShutdown.ts'
 
 let folder: string
@@ -124,6 +126,21 @@ describe('ports', () => {
       await reserved.release()
       other.close()
     }
+  })
+
+  test('DJ-9: the API is wanted on 3001, the dApp on 5173; each is a setting, and a taken one is another', async () => {
+    expect([readVariable({}, 'COORDINATOR_PORT'), readVariable({}, 'DAPP_PORT')]).toEqual([3001, 5173])
+    const taken = await reservePort()
+    const wanted = await reservePort()
+    await wanted.release()
+    const any = Object.fromEntries(
+      ['BRIDGE', 'SANDBOX', 'EMBED_DEMO', 'GATEWAY', 'POSTGRES', 'CHAIN'].map((part) => [`${part}_PORT`, '0']),
+    )
+    const chosen = await choosePorts({ ...any, COORDINATOR_PORT: `${taken.port}`, DAPP_PORT: `${wanted.port}` })
+    expect(chosen.ports.dapp).toBe(wanted.port)
+    expect(chosen.ports.coordinator).not.toBe(taken.port)
+    await chosen.release(...(Object.keys(chosen.ports) as PortName[]))
+    await taken.release()
   })
 
   test('a reserved one is given to nobody else until it is released', async () => {

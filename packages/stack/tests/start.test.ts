@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -26,7 +27,7 @@ import { rawRequest } from './rawRequest.ts'
 import { processesOf, runCommandLine, type StartProcess, spawnStart } from './startProcess.ts'
 
 const { scripts } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-  scripts: { start: string; dev: string }
+  scripts: Record<'start' | 'dev' | 'dev:all', string>
 }
 const homes: string[] = []
 const newHome = (): string => {
@@ -77,7 +78,7 @@ describe('a running stack', () => {
   let run: StartProcess
   let dev: DevFile
   beforeAll(async () => {
-    run = spawnStart(newHome(), { environment: { DEV_INITIAL_WALLET: '250.5' } })
+    run = spawnStart(newHome(), { environment: { DEV_INITIAL_WALLET: '250.5' }, args: ['--workers', '3'] })
     dev = await run.ready()
   })
   afterAll(async () => {
@@ -85,9 +86,26 @@ describe('a running stack', () => {
     await run.exited
   })
 
+  test('DJ-7, DJ-12: one command has started server and dApp and, as it was asked for, three workers, each for a wallet of its own', async () => {
+    expect(scripts['dev:all']).toBe(`${scripts.start} --workers 3`)
+    const workers = ['worker-1', 'worker-2', 'worker-3']
+    expect(run.children().map(({ name }) => name)).toEqual(expect.arrayContaining(['coordinator', 'pages', ...workers]))
+    const owners = async () => {
+      const answer = await fetch(`${dev.apiUrl}/bots`)
+      const { bots } = (await answer.json()) as { bots: { bot: string; status: string }[] }
+      return bots.flatMap(({ bot, status }) => (status === 'up' ? bot : []))
+    }
+    await expect.poll(async () => new Set(await owners()).size, { timeout: 90_000 }).toBe(3)
+  })
+
+  test('DJ-10: the API and the dApp each answer at /healthz', async () => {
+    expect(await (await fetch(`${dev.apiUrl}/healthz`)).json()).toMatchObject({ status: 'ok' })
+    expect(await (await fetch(`${dev.dappUrl}/healthz`)).text()).toBe('ok\n')
+  })
+
   test('RN-29: has said where everything is, in plain text, since this is no terminal', () => {
     expect(scripts.dev).toBe(scripts.start)
-    expect(run.child.spawnargs.at(-1)).toMatch(new RegExp(`/${scripts.dev.split(' ').at(-1)}$`))
+    expect(run.child.spawnargs[1]).toMatch(new RegExp(`/${scripts.dev.split(' ').at(-1)}$`))
     for (const url of [dev.dappUrl, dev.supabaseUrl, dev.apiUrl, dev.rpcUrl]) expect(run.output()).toContain(url)
     expect(run.output()).toMatch(/^ready$/m)
     expect(run.output()).not.toContain('\u001b')
@@ -273,9 +291,13 @@ describe('a running stack', () => {
     }
   })
 
-  test('says its state and shows its logs', async () => {
+  test('DJ-11: says the state of all parts and shows their logs', async () => {
     const { text } = await runCommandLine('status', run.home, '--json')
+    const parts = run.children().map(({ name, pid }) => ({ name, pid }))
+    expect(parts.length).toBe(8)
     expect(JSON.parse(text)).toMatchObject({ state: 'ready', pid: run.child.pid, dappUrl: dev.dappUrl })
+    expect(JSON.parse(text).parts).toEqual(expect.arrayContaining(parts))
+    expect((await runCommandLine('logs', run.home)).text).toMatch(/worker-3 .*\n.* works; /)
     expect((await runCommandLine('logs', run.home, 'coordinator')).text).toContain('coordinator listens')
     expect(await runCommandLine('logs', run.home, 'nobody')).toMatchObject({
       code: 1,
@@ -287,7 +309,7 @@ describe('a running stack', () => {
 })
 
 describe('ended by others', () => {
-  test('SIGTERM ends it too, and so does `stop`', async () => {
+  test('DJ-8, DJ-11: SIGTERM ends it too, and so does `stop`; `reset` leaves no data', async () => {
     const home = newHome()
     const first = start(home)
     await first.ready()
@@ -298,8 +320,11 @@ describe('ended by others', () => {
     expect(await second.exited).toEqual({ code: 0, signal: null })
     expect(processesOf(home)).toEqual([])
     expect(await runCommandLine('stop', home)).toMatchObject({ text: expect.stringContaining('Nothing is running') })
+    mkdirSync(join(home, 'datalake', 'data'), { recursive: true })
+    writeFileSync(join(home, 'datalake', 'data', 'results-2026-01-02.ndjson'), '{}')
+    expect(readdirSync(home)).toEqual(expect.arrayContaining(['postgres', 'chain', 'storage', 'secrets.json']))
     expect(await runCommandLine('reset', home)).toMatchObject({ code: 0 })
-    for (const name of ['postgres', 'chain', 'secrets.json']) expect(existsSync(join(home, name))).toBe(false)
+    expect(readdirSync(home)).toEqual([])
   })
 
   test('Ctrl-C before everything is up leaves no process either', async () => {
@@ -365,7 +390,7 @@ describe('kill -9', () => {
     }
   }
 
-  test('RN-17: of the supervisor, then of everything at once: a new start goes on, nothing is lost, and nobody is paid twice (M9)', async () => {
+  test('DJ-8, DJ-33, RN-17: of the supervisor, then of everything at once: a new start goes on, nothing is lost, and nobody is paid twice (M9)', async () => {
     const home = newHome()
     const first = start(home)
     const devOfFirst = await first.ready()

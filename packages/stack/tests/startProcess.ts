@@ -27,9 +27,10 @@ const script = (name: string): string => join(repositoryRoot, 'packages/stack/sr
 /** @param wrapper a command line that runs the rest as somebody else, for example `setpriv --reuid ...` */
 export const spawnStart = (
   home: string,
-  options: { environment?: Record<string, string>; wrapper?: string[] } = {},
+  options: { environment?: Record<string, string>; wrapper?: string[]; args?: string[] } = {},
 ): StartProcess => {
-  const [file = process.execPath, ...args] = [...(options.wrapper ?? []), process.execPath, script('start')]
+  const command = [...(options.wrapper ?? []), process.execPath, script('start'), ...(options.args ?? [])]
+  const [file = process.execPath, ...args] = command
   const child = spawn(file, args, {
     cwd: repositoryRoot,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -54,8 +54,9 @@ test('a command says what it does, refuses what it does not take, and until then
     expect(run('reset', '--hlep')).toEqual([2, expect.stringMatching(/^Unknown option '--hlep'\.\nreset: throws away/)])
     expect(run('start', 'now')).toEqual([
       2,
-      expect.stringMatching(/^It can do nothing with “now”\.\nstart \[--json\]: /),
+      expect.stringMatching(/^It can do nothing with “now”\.\nstart \[--workers 0\] \[--json\]: /),
     ])
+    expect(run('start', '--workers', '5')).toEqual([2, expect.stringMatching(/^--workers takes 0 to 4: /)])
     expect(run('logs', '-h')).toEqual([0, expect.stringContaining('coordinator')])
     expect(readFileSync(secrets, 'utf8')).toBe('{}')
     expect(run('reset')).toEqual([0, expect.stringContaining('gone')])

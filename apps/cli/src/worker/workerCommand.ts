@@ -114,6 +114,8 @@ const runAll = async (workers: ServerWorker[], name: string, log: Log): Promise<
   if (health !== null) log.info({ port: health.port }, `health: http://127.0.0.1:${health.port}/health`)
   const release = leaveOnSignals(workers, log)
   log.info({ name, nodes: workers.length }, `${name} works; Ctrl-C ends it after the jobs at hand`)
+  // To a parent that forked it, as `start --workers` does.
+  process.send?.({ type: 'ready' })
   try {
     await Promise.all(workers.map((worker) => worker.run()))
     if (workers.some((worker) => worker.health().status === 'failed')) process.exitCode = 1
@@ -127,7 +129,7 @@ const runAll = async (workers: ServerWorker[], name: string, log: Log): Promise<
 /** A job at hand gets this long; what runs it, and systemd's and Kubernetes' patience, ends later. */
 const GRACE_MS = 20_000
 
-/** Once: no new job, and those at hand are completed. Again, or after the grace: they are given back. */
+/** Once: no new job, and those at hand are completed. Again, after the grace, or once its parent is gone: they are given back. */
 const leaveOnSignals = (workers: ServerWorker[], log: Log): (() => void) => {
   let leaving = false
   let timer: NodeJS.Timeout | undefined
@@ -147,8 +149,11 @@ const leaveOnSignals = (workers: ServerWorker[], log: Log): (() => void) => {
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, leave)
+  // Only a parent that forked it can be gone like that; a listener keeps its channel, and this process, open.
+  if (process.connected) process.on('disconnect', giveBack)
   return () => {
     clearTimeout(timer)
+    process.off('disconnect', giveBack)
     for (const signal of signals) process.off(signal, leave)
   }
 }

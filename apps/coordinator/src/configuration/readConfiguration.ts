@@ -24,6 +24,8 @@ export type Configuration = {
   dataLakeFolder: string | null
   /** What an operator says to the doors that are for operators; null shuts them. */
   adminToken: string | null
+  /** Of bots, in milliseconds: how often they are told to beat, and after how long a silence they are called down. */
+  bots: { heartbeatMs: number; downAfterMs: number }
   /** Wallets that are operators. */
   admins: readonly Address[]
   /** Whether wallets may ask for play money; refused where the token is real money. */
@@ -52,6 +54,10 @@ export function readConfiguration(environment: Environment): Configuration {
     allowedOrigins: requireVariable(environment, 'ALLOWED_ORIGINS'),
     dataLakeFolder: readVariable(environment, 'DATALAKE_FOLDER'),
     adminToken: readVariable(environment, 'ADMIN_TOKEN'),
+    bots: {
+      heartbeatMs: requireVariable(environment, 'HEARTBEAT_INTERVAL_MS'),
+      downAfterMs: requireVariable(environment, 'BOT_DOWN_AFTER_MS'),
+    },
     admins: requireVariable(environment, 'OBLIVION_ADMINS'),
     sandbox: requireVariable(environment, 'WALLET_SANDBOX_ENABLED'),
     storage: {

@@ -73,7 +73,7 @@ test('JM-28: what failed for good since the last look is counted by type', () =>
   expect(failedSince({ raytrace: 4, js: 2 }, { raytrace: 6, js: 1, wasm: 1 })).toEqual({ raytrace: 2, wasm: 1 })
 })
 
-test('health is degraded where a person should look, and 503 says so', async () => {
+test('DJ-38: health is degraded where a person should look, and 503 says so; how deep the queue is, is a metric', async () => {
   const ok = { state: 'ok', since: null } as const
   const down = { state: 'down', since: null } as const
   const at = {

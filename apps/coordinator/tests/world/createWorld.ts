@@ -66,6 +66,7 @@ export async function createWorld(
       allowedOrigins: ['http://localhost:5173'],
       dataLakeFolder: null,
       adminToken: null,
+      bots: { heartbeatMs: 30_000, downAfterMs: 120_000 },
       admins: [],
       sandbox: false,
       // Nobody listens there: tests of large results open a gateway.

@@ -15,6 +15,7 @@ import {
   port,
   postgresUrl,
   privateKey,
+  share,
   stripeSecretKey,
   stripeWebhookSecret,
   text,
@@ -122,6 +123,22 @@ export const environmentTable = {
     readBy: ['stack', 'coordinator'],
     source: 'distributed-job-processing',
     parse: adminToken,
+  },
+  HEARTBEAT_INTERVAL_MS: {
+    default: '30000',
+    meaning:
+      'What a bot that is registered at the coordinator’s `/bots/register` is told of how often to beat, in milliseconds; a `browser`, whose lease bears no more, at most the server’s own 15 s.',
+    readBy: ['stack', 'coordinator'],
+    source: 'distributed-job-processing',
+    parse: count,
+  },
+  BOT_DOWN_AFTER_MS: {
+    default: '120000',
+    meaning:
+      'After how long without a sign of life `/bots` of the coordinator calls a bot `down`, in milliseconds; nothing else goes by it.',
+    readBy: ['stack', 'coordinator'],
+    source: 'distributed-job-processing',
+    parse: count,
   },
   OBLIVION_ADMINS: {
     default: '',
@@ -479,6 +496,21 @@ export const environmentTable = {
     readBy: ['tests'],
     source: ours,
     parse: text,
+  },
+  PROCESSING_DURATION_MS: {
+    default: '300000',
+    meaning:
+      'How long a simulated job takes, in milliseconds; load tests alone have such jobs (`pnpm bench:queue --only busy`).',
+    readBy: ['bench'],
+    source: 'distributed-job-processing',
+    parse: count,
+  },
+  FAILURE_RATE: {
+    default: '0.15',
+    meaning: 'The share of simulated jobs that fail, by chance: 0 none, 1 all.',
+    readBy: ['bench'],
+    source: 'distributed-job-processing',
+    parse: share,
   },
   BENCH_ROUNDS: {
     default: '5',

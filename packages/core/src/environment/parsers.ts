@@ -16,6 +16,9 @@ export const port = (value: string): number => {
 export const count = (value: string): number =>
   /^[1-9]\d{0,8}$/.test(value) ? Number(value) : fail('is not a whole number from 1')
 
+export const share = (value: string): number =>
+  /^(0|1|0?\.\d{1,9}|1\.0+)$/.test(value) ? Number(value) : fail('is not a share from 0 to 1, such as 0.15')
+
 export const list = (value: string): readonly string[] =>
   value
     .split(',')

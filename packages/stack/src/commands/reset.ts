@@ -1,4 +1,4 @@
-// Throws the data folder's database, chain, storage and secrets away. Refused while a stack runs in it.
+// Throws the data folder's database, chain, storage, history and secrets away. Refused while a stack runs in it.
 import { rmSync } from 'node:fs'
 import { homePaths, makeHome } from '../home/homePaths.ts'
 import { takeLock } from '../home/lock.ts'
@@ -7,7 +7,10 @@ import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
-readFlags('reset: throws away all local data: database, chain, storage, secrets, logs. Refused while it runs.', {})
+readFlags(
+  'reset: throws away all local data: database, chain, storage, history, secrets, logs. Refused while it runs.',
+  {},
+)
 const style = makeStyle(wantsColours(process.stdout, process.env))
 
 await runCommand(style, async () => {
@@ -17,11 +20,13 @@ await runCommand(style, async () => {
   try {
     await endLeftovers(paths.processes)
     // Only what is ours by name: OBLIVION_HOME may point at a folder that holds more.
-    for (const path of [paths.postgres, paths.chain, paths.storage, paths.logs])
+    for (const path of [paths.postgres, paths.chain, paths.storage, paths.datalake, paths.logs])
       rmSync(path, { recursive: true, force: true })
     for (const path of [paths.secrets, paths.dev, paths.processes]) rmSync(path, { force: true })
   } finally {
     release()
   }
-  process.stdout.write('All local data is gone: database, chain, storage, secrets, logs. The next start begins anew.\n')
+  process.stdout.write(
+    'All local data is gone: database, chain, storage, history, secrets, logs. The next start begins anew.\n',
+  )
 })

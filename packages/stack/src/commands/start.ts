@@ -1,6 +1,7 @@
 // Starts everything, says where it is, and stays until it is asked to stop.
 
 import type { StackError } from '../StackError.ts'
+import { mostWorkers } from '../supervisor/parts.ts'
 import { startStack } from '../supervisor/startStack.ts'
 import { showProgress } from '../terminal/progress.ts'
 import { readFlags } from '../terminal/readFlags.ts'
@@ -9,10 +10,15 @@ import { startBox } from '../terminal/startBox.ts'
 import { makeStyle, wantsColours } from '../terminal/style.ts'
 
 const { values } = readFlags(
-  'start [--json]: starts everything on this machine, says where it is, and stays until Ctrl-C. With --json in one line.',
-  { json: { type: 'boolean', default: false } },
+  `start [--workers 0] [--json]: starts everything on this machine, says where it is, and stays until Ctrl-C. With --workers also up to ${mostWorkers} server nodes that work for it, with --json in one line.`,
+  { json: { type: 'boolean', default: false }, workers: { type: 'string', default: '0' } },
 )
 const { json } = values
+const workers = /^\d$/.test(values.workers) ? Number(values.workers) : Number.NaN
+if (!(workers <= mostWorkers)) {
+  process.stderr.write(`--workers takes 0 to ${mostWorkers}: each works for a development wallet of its own.\n`)
+  process.exit(2)
+}
 const { stdout } = process
 const style = makeStyle(wantsColours(stdout, process.env))
 const progress = showProgress(json ? process.stderr : stdout, style)
@@ -27,7 +33,7 @@ await runCommand(style, async () => {
   }
   let stack: Awaited<ReturnType<typeof startStack>>
   try {
-    stack = await startStack({ environment: process.env, progress, signal: asked.signal, onGiveUp })
+    stack = await startStack({ environment: process.env, progress, signal: asked.signal, onGiveUp, workers })
   } catch (error) {
     progress.end()
     if (!asked.signal.aborted) throw error
@@ -41,7 +47,7 @@ await runCommand(style, async () => {
     const { dappUrl, apiUrl, supabaseUrl, rpcUrl, chainId, pid } = dev
     stdout.write(`${JSON.stringify({ dappUrl, apiUrl, supabaseUrl, rpcUrl, chainId, pid, devFile: paths.dev })}\n`)
   } else {
-    stdout.write(`${startBox({ dev, paths, style, framed: stdout.isTTY === true, folder: process.cwd() })}\n`)
+    stdout.write(`${startBox({ dev, paths, workers, style, framed: stdout.isTTY === true, folder: process.cwd() })}\n`)
     stdout.write(`${style.work('ready')}\n`)
   }
   await new Promise<void>((resolve) => {

@@ -5,7 +5,7 @@ import { lockHolder } from '../home/lock.ts'
 import type { RecordedProcess } from '../home/processes.ts'
 import { readSecretFile } from '../home/secretFile.ts'
 import { isAlive } from '../process/processIdentity.ts'
-import { partNames } from '../supervisor/parts.ts'
+import { partNames, workerNames } from '../supervisor/parts.ts'
 import { drawBox } from '../terminal/box.ts'
 import { readFlags } from '../terminal/readFlags.ts'
 import { runCommand } from '../terminal/runCommand.ts'
@@ -21,7 +21,9 @@ await runCommand(style, async () => {
   const holder = lockHolder(paths.lock)
   const dev = holder === null ? null : readDevFile(paths.dev)
   const recorded = readSecretFile<RecordedProcess[]>(paths.processes) ?? []
-  const parts = partNames.map((name) => {
+  // Of workers those that there are: none belong to a stack that was started without.
+  const names = [...partNames, ...workerNames.filter((name) => recorded.some((entry) => entry.name === name))]
+  const parts = names.map((name) => {
     const entry = recorded.find((candidate) => candidate.name === name)
     return { name, pid: entry !== undefined && isAlive(entry) ? entry.pid : null }
   })

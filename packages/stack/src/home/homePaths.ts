@@ -16,6 +16,8 @@ export type HomePaths = {
   postgres: string
   chain: string
   storage: string
+  /** The history of each day, where `DATALAKE_FOLDER` names no other place. */
+  datalake: string
   logs: string
 }
 
@@ -31,6 +33,7 @@ export const homePaths = (environment: NodeJS.ProcessEnv): HomePaths => {
     postgres: join(home, 'postgres'),
     chain: join(home, 'chain'),
     storage: join(home, 'storage'),
+    datalake: join(home, 'datalake'),
     logs: join(home, 'logs'),
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 
 /** One file of a site, in memory. */
 export type SiteFile = { body: Buffer; contentType: string }
@@ -8,6 +8,7 @@ export type SiteFile = { body: Buffer; contentType: string }
 export type Site = ReadonlyMap<string, SiteFile>
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '': 'text/plain; charset=utf-8',
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   ico: 'image/x-icon',
@@ -44,6 +45,6 @@ export const loadSite = (folder: string, only: (path: string) => boolean = () =>
 }
 
 const readFile = (file: string): SiteFile => {
-  const extension = file.slice(file.lastIndexOf('.') + 1)
+  const extension = extname(file).slice(1)
   return { body: readFileSync(file), contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream' }
 }

@@ -18,14 +18,15 @@ export type RunningPart = { child: ChildProcess; stop(): Promise<void> }
 export const forkPart = async (options: {
   name: string
   file: string
+  args?: readonly string[]
   logFile: string
   env: Record<string, string>
   /** Sent to it first, where it expects its configuration as a message. */
   message?: Serializable
 }): Promise<RunningPart> => {
-  const { name, file, logFile, env, message } = options
+  const { name, file, args = [], logFile, env, message } = options
   const log = openSync(logFile, 'a', 0o600)
-  const child = fork(file, {
+  const child = fork(file, args, {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
     execArgv: [],

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { developmentAccounts } from '../chain/accounts.ts'
 import { chainAddress } from '../chain/chainAddress.ts'
 import { type Anvil, startAnvil } from '../chain/startAnvil.ts'
 import { watchChain } from '../chain/watchChain.ts'
@@ -8,7 +9,7 @@ import { type HomePaths, repositoryRoot } from '../home/homePaths.ts'
 import type { Secrets } from '../home/secrets.ts'
 import type { PagesConfig } from '../pages/pagesConfig.ts'
 import { startPostgres } from '../postgres/startPostgres.ts'
-import { forkPart } from '../process/forkPart.ts'
+import { forkPart, type RunningPart } from '../process/forkPart.ts'
 import type { Ports } from './choosePorts.ts'
 import type { Part } from './supervisePart.ts'
 
@@ -35,9 +36,13 @@ export const originsOf = (ports: Ports): Origins => ({
 /** The names of all parts, as `logs` takes them. */
 export const partNames = ['database', 'chain', 'gateway', 'pages', 'coordinator'] as const
 
-export type PartName = (typeof partNames)[number]
+/** So many workers can `start --workers` have: one for each development wallet of a provider. */
+export const mostWorkers = developmentAccounts.filter(({ role }) => role === 'provider').length
 
-export const logFileOf = (paths: HomePaths, name: PartName): string => join(paths.logs, `${name}.log`)
+/** The names of the workers, of which a stack has none unless it is asked for some. */
+export const workerNames: readonly string[] = Array.from({ length: mostWorkers }, (_, index) => `worker-${index + 1}`)
+
+export const logFileOf = (paths: HomePaths, name: string): string => join(paths.logs, `${name}.log`)
 
 export const databasePart = (paths: HomePaths, port: number, password: string, durable: boolean): Part => {
   const logFile = logFileOf(paths, 'database')
@@ -119,13 +124,13 @@ export const coordinatorPart = (options: {
   adminToken: string | null
   admins: readonly string[]
   sandbox: boolean
-  /** What of cards is set, passed on as it is. */
-  cards: Readonly<Record<string, string>>
+  /** What of cards and bots is set, passed on as it is. */
+  passedOn: Readonly<Record<string, string>>
   logLevel: string
 }): Part => {
-  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, cards, logLevel } =
+  const { paths, ports, origins, urls, secrets, chainUrl, anonKey, contractAddress, adminToken, passedOn, logLevel } =
     options
-  const dataLakeFolder = options.dataLakeFolder ?? join(paths.home, 'datalake', 'data')
+  const dataLakeFolder = options.dataLakeFolder ?? join(paths.datalake, 'data')
   const logFile = logFileOf(paths, 'coordinator')
   const env = {
     COORDINATOR_PORT: String(ports.coordinator),
@@ -138,7 +143,7 @@ export const coordinatorPart = (options: {
     SUPABASE_URL: origins.gateway,
     SUPABASE_KEY: anonKey,
     DATALAKE_FOLDER: dataLakeFolder,
-    ...cards,
+    ...passedOn,
     ...(adminToken === null ? {} : { ADMIN_TOKEN: adminToken }),
     OBLIVION_ADMINS: options.admins.join(','),
     WALLET_SANDBOX_ENABLED: String(options.sandbox),
@@ -150,4 +155,27 @@ export const coordinatorPart = (options: {
     ...{ name: 'coordinator', signal: 'SIGTERM', logFile, ports: ['coordinator'] },
     start: () => forkPart({ name: 'coordinator', file, logFile, env }),
   }
+}
+
+/**
+ * A server node that works for a development wallet of its own: of several for one wallet that has proved nothing yet only
+ * one would work. The last wallet comes first, so that provider 1 stays whose tab works beside it.
+ *
+ * @param index from 0
+ */
+export const workerPart = (paths: HomePaths, index: number): Part => {
+  const name = workerNames[index] ?? `worker-${index + 1}`
+  const logFile = logFileOf(paths, name)
+  const file = join(repositoryRoot, 'apps', 'cli', 'src', 'main.ts')
+  const args = ['worker', '--dev', '--account', String(mostWorkers - 1 - index)]
+  const start = async (): Promise<RunningPart> => {
+    const running = await forkPart({ name, file, args, logFile, env: { OBLIVION_HOME: paths.home } })
+    const stop = (): Promise<void> => {
+      // Of two signals the second gives the job at hand back: nobody waits for its end.
+      running.child.kill('SIGINT')
+      return running.stop()
+    }
+    return { ...running, stop }
+  }
+  return { name, signal: 'SIGTERM', logFile, ports: [], start }
 }

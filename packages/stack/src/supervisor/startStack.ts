@@ -17,7 +17,7 @@ import { choosePorts, type PortName, type Ports } from './choosePorts.ts'
 import { createShutdown } from './createShutdown.ts'
 import { keepLogsBounded } from './keepLogsBounded.ts'
 import { openDatabase } from './openDatabase.ts'
-import { chainPart, coordinatorPart, gatewayPart, originsOf, pagesPart } from './parts.ts'
+import { chainPart, coordinatorPart, gatewayPart, originsOf, pagesPart, workerPart } from './parts.ts'
 import { type Part, supervisePart } from './supervisePart.ts'
 
 export type StackOptions = {
@@ -28,6 +28,8 @@ export type StackOptions = {
   signal: AbortSignal
   /** A part died too often. The stack is still up then; the caller ends it. */
   onGiveUp: (error: StackError) => void
+  /** How many workers run beside it, each for a wallet of its own; none where left out. */
+  workers?: number
   /** Parts that a test can do without. */
   without?: { pages?: boolean; coordinator?: boolean }
   /** False only for stacks that a test throws away: what is committed then survives a killed process, but no power cut. */
@@ -72,7 +74,7 @@ const startParts = async (
   paths: HomePaths,
   shutdown: ReturnType<typeof createShutdown>,
 ): Promise<RunningStack> => {
-  const { environment, progress, signal, onGiveUp, without = {}, durable = true } = options
+  const { environment, progress, signal, onGiveUp, workers = 0, without = {}, durable = true } = options
   removeDevFile(paths.dev)
   progress.step('Ending what an earlier run left')
   const leftovers = await endLeftovers(paths.processes)
@@ -144,8 +146,8 @@ const startParts = async (
     const admins =
       named.length > 0 ? named : developmentAccounts.flatMap((a) => (a.role === 'operator' ? a.address : []))
     const sandbox = readVariable(environment, 'WALLET_SANDBOX_ENABLED') ?? false
-    const cards = cardVariables(environment)
-    const told = { contractAddress, dataLakeFolder, adminToken, admins, sandbox, cards, logLevel }
+    const passedOn = variablesAsGiven(environment)
+    const told = { contractAddress, dataLakeFolder, adminToken, admins, sandbox, passedOn, logLevel }
     const facts = { paths, ports, origins, urls, secrets, chainUrl, ...told }
     await supervise(coordinatorPart({ ...facts, anonKey: anonKey ?? '' }))
     if (settlement.depositBlock !== null) await waitForCursor(coordinatorUrl, settlement.depositBlock, signal)
@@ -167,6 +169,9 @@ const startParts = async (
   }
   writeDevFile(paths.dev, dev)
   shutdown.add(() => removeDevFile(paths.dev))
+  if (workers > 0) progress.step(`Starting ${workers === 1 ? 'a worker' : `${workers} workers`}`)
+  await allOf(Array.from({ length: workers }, (_, index) => supervise(workerPart(paths, index))))
+  signal.throwIfAborted()
   progress.end()
   return { dev, paths, ports, stop: shutdown.run }
 }
@@ -177,10 +182,12 @@ const allOf = async <T extends readonly unknown[]>(work: T): Promise<{ -readonly
   return Promise.all(work)
 }
 
-/** What the environment says of cards, as text; the coordinator parses it, and refuses a half of it. */
-const cardVariables = (environment: Environment): Record<string, string> =>
+/** What the environment says of cards and bots, as text; the coordinator parses it, and refuses a half of it. */
+const variablesAsGiven = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) =>
-      /^(STRIPE|CARD)_/.test(name) && value !== undefined ? [[name, value]] : [],
+      /^(STRIPE_|CARD_|BOT_DOWN_AFTER_MS$|HEARTBEAT_INTERVAL_MS$)/.test(name) && value !== undefined
+        ? [[name, value]]
+        : [],
     ),
   )

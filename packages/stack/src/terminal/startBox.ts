@@ -8,11 +8,12 @@ import type { Style } from './style.ts'
 export const startBox = (options: {
   dev: DevFile
   paths: HomePaths
+  workers: number
   style: Style
   framed: boolean
   folder: string
 }): string => {
-  const { dev, paths, style, framed, folder } = options
+  const { dev, paths, workers, style, framed, folder } = options
   const near = relative(folder, paths.dev)
   const devFile = near.startsWith('..') ? paths.dev : near
   const lines: BoxLine[] = [
@@ -23,6 +24,7 @@ export const startBox = (options: {
     { label: 'Chain', text: `${dev.rpcUrl}  (id ${dev.chainId}, test money)`, colour: style.link },
     { label: 'Database', text: new URL(dev.databaseUrl).host },
     { label: 'Keys', text: devFile },
+    ...(workers > 0 ? [{ label: 'Workers', text: `${workers}, each for a wallet of its own` }] : []),
     null,
     'Try',
     '1  Open the dApp, connect the development wallet as a provider, start the worker.',

@@ -1,3 +1,4 @@
+import type { Configuration } from '../../configuration/readConfiguration.ts'
 import type { HealthReport } from '../../health/healthReport.ts'
 import type { Logger } from '../../log/createLogger.ts'
 import type { Project } from '../../wallet/createWallets.ts'
@@ -10,6 +11,9 @@ export type SourceAccess = {
   readonly queue: () => HealthReport['queue']
   /** What an operator says; null shuts the doors that are for operators. */
   readonly adminToken: string | null
+  readonly bots: Configuration['bots']
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** All nodes with their ids, for an operator. */
   readonly listNodes: () => Promise<unknown>
   /** Ends a node's key and gives its jobs back, by the operator's word. */

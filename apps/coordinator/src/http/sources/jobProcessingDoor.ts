@@ -81,7 +81,10 @@ const summary = z.object({
     ...{ pending: z.number(), processing: z.number(), completed_today: z.number(), completed: z.number() },
     oldest_waiting_seconds: z.number().nullable(),
   }),
-  bots: z.object({ up: z.number(), working: z.number(), by_type: z.record(z.string(), z.number()) }),
+  bots: z.object({
+    up: z.number().openapi({ description: 'Online, as the engine counts: a sign of life in the last minute.' }),
+    ...{ working: z.number(), by_type: z.record(z.string(), z.number()) },
+  }),
   ...{ tasks_running: z.number(), median_wait_seconds: z.number().nullable() },
   ...{ fairness: z.number().nullable(), as_of: z.string() },
 })
@@ -203,35 +206,38 @@ const routes = {
 
 /** `/jobs`, `/bots` and `/metrics/summary`. */
 export function jobProcessingDoor(access: SourceAccess): OpenAPIHono {
-  const { project, log, queue, adminToken, listNodes, removeNode } = access
+  const { project, log, queue, adminToken, bots: terms, now, listNodes, removeNode } = access
   const door = openDoor({ log, failure: 'a call about jobs or bots failed', maxBodyBytes: 1_048_576 })
+  /** The source's word: silent for longer than its window. The engine's own `online` is sooner, and gives out work by it. */
+  const upOrDown = (online: boolean, lastSeen: string) =>
+    online || now() - Date.parse(lastSeen) < terms.downAfterMs ? ('up' as const) : ('down' as const)
   const isByOperator = (context: { req: { header(name: string): string | undefined } }) =>
     adminToken !== null && isOperator(context.req.header('authorization'), adminToken)
 
   door.openapi(routes.summary, async (context) => {
-    const now = figures.parse(await nobody(project).call('get_network_stats', {}))
+    const stats = figures.parse(await nobody(project).call('get_network_stats', {}))
     const jobs = {
-      ...{ pending: now.pendingJobs, processing: now.processingJobs },
-      ...{ completed_today: now.chunksToday, completed: now.chunksTotal },
+      ...{ pending: stats.pendingJobs, processing: stats.processingJobs },
+      ...{ completed_today: stats.chunksToday, completed: stats.chunksTotal },
       oldest_waiting_seconds: queue()?.oldestWaitingSeconds ?? null,
     }
-    const bots = { up: now.online, working: now.working, by_type: now.byType }
-    const more = { median_wait_seconds: now.medianWaitSeconds, fairness: now.fairness, as_of: now.asOf }
-    return context.json({ jobs, bots, tasks_running: now.tasksRunning, ...more }, 200)
+    const bots = { up: stats.online, working: stats.working, by_type: stats.byType }
+    const more = { median_wait_seconds: stats.medianWaitSeconds, fairness: stats.fairness, as_of: stats.asOf }
+    return context.json({ jobs, bots, tasks_running: stats.tasksRunning, ...more }, 200)
   })
 
   door.openapi(routes.bots, async (context) => {
     if (isByOperator(context)) {
       const bots = nodeRows.parse(await listNodes()).map((row) => ({
         ...{ id: row.nodeId, bot_id: row.hardwareId, bot: row.provider, worker_type: row.workerType },
-        ...{ status: upOrDown(row.online), current_jobs: row.currentJobs, max_jobs: row.maxJobs },
+        ...{ status: upOrDown(row.online, row.lastSeenAt), current_jobs: row.currentJobs, max_jobs: row.maxJobs },
         ...{ jobs_completed: row.completedJobs, last_heartbeat: row.lastSeenAt },
       }))
       return context.json({ bots }, 200)
     }
     const rows = workerRows.parse(await nobody(project).call('get_worker_stats', {}))
     const bots = rows.map(({ worker, online, total_jobs_completed, last_seen, ...row }) => ({
-      ...{ bot: worker, status: upOrDown(online) },
+      ...{ bot: worker, status: upOrDown(online, last_seen) },
       ...{ jobs_completed: total_jobs_completed, last_heartbeat: last_seen, ...row },
     }))
     return context.json({ bots }, 200)
@@ -288,7 +294,9 @@ export function jobProcessingDoor(access: SourceAccess): OpenAPIHono {
     const wanted = { p_hardware_id: bot_id, p_worker_type: worker_type, p_capabilities: capabilities }
     const node = registered.parse(await callerOf(project, context).call('register_node', wanted))
     const { heartbeatSeconds, maxJobs } = settings.parse(node.settings)
-    const told = { heartbeat_interval_ms: heartbeatSeconds * 1_000, max_jobs: maxJobs }
+    // A tab's lease bears three beats of the server's own, and so not one that is lost of longer ones.
+    const most = worker_type === 'browser' ? heartbeatSeconds * 1_000 : Number.POSITIVE_INFINITY
+    const told = { heartbeat_interval_ms: Math.min(terms.heartbeatMs, most), max_jobs: maxJobs }
     return context.json({ id: node.nodeId, bot_id, node_key: node.nodeSecret, ...told }, 200)
   })
 
@@ -312,5 +320,3 @@ export function jobProcessingDoor(access: SourceAccess): OpenAPIHono {
   })
   return door
 }
-
-const upOrDown = (online: boolean) => (online ? ('up' as const) : ('down' as const))
