@@ -16723,8 +16723,8 @@ reset all;
 
 -- 20261124001535_operators.sql
 
--- Operators: the wallets that the coordinator is told of (OBLIVION_ADMINS). Their page reads one answer and does four
--- things. Whoever forges a session can do them too, so none of them makes or moves money (M8): fees, terms of cards, play
+-- Operators: the wallets that the coordinator is told of (OBLIVION_ADMINS). Their pages read how all stands and the nodes,
+-- and do four things. Whoever forges a session can do them too, so none of them makes or moves money (M8): fees, terms of cards, play
 -- money and verdicts stay with the coordinator's own login, and what the books have stopped the books alone resume.
 
 create table oblivion.operators (
@@ -17019,6 +17019,101 @@ end
 $$;
 comment on function public.operator_overview() is
   'How the whole stands, for an operator: settlement, payoutsDue, batches, cards, queue, lateness, nodes, programs, sites, settings and the last actions. Money in decimal strings of the smallest unit, ages in seconds. OB001, OB018.';
+
+create function public.operator_nodes()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  perform oblivion.require_operator();
+  return jsonb_build_object('asOf', now(), 'nodes', oblivion.list_nodes());
+end
+$$;
+comment on function public.operator_nodes() is
+  'All nodes, for an operator: {asOf, nodes: as my_nodes shows them, the latest seen first, 200 at most and of more those with a key, with provider and maxJobs}. OB001, OB018.';
+
+create function public.operator_node(p_node_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+-- With a plan for all values every day's partition is locked and looked at, and not the last hour's alone.
+set plan_cache_mode = force_custom_plan
+as $$
+declare
+  v_node public.nodes;
+begin
+  perform oblivion.require_operator();
+  select n.* into v_node from public.nodes n where n.id = p_node_id and n.hardware_id <> 'forgotten:' || n.id;
+  if not found then
+    perform oblivion.raise_error('OB003', 'No node has this id.', 'Read the list of nodes again.',
+      jsonb_build_object('nodeId', p_node_id));
+  end if;
+  return oblivion.node_view(v_node) || jsonb_build_object(
+    'asOf', now(),
+    'provider', v_node.provider_address,
+    'maxJobs', v_node.max_jobs,
+    'pricePerHour', v_node.price_per_hour::text,
+    'capabilities', (
+      select coalesce(jsonb_agg(c.name order by c.name), '[]')
+        from jsonb_each(v_node.capabilities) as c (name, has)
+       where c.has = 'true'),
+    'operator', v_node.operator,
+    'established', oblivion.is_established(v_node.id),
+    'site', (select z.name from oblivion.sites z where z.id = v_node.site_id),
+    'staleAfterSeconds', extract(epoch from oblivion.stale_after(v_node.worker_type))::int,
+    'jobs', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+               'jobId', j.id,
+               'taskId', j.task_id,
+               'chunkIndex', j.chunk_index,
+               'type', j.type,
+               'attempt', j.attempt,
+               'startedAt', j.started_at,
+               'progress', round(j.progress::numeric, 4),
+               'leaseExpiresAt', j.lease_expires_at) order by j.started_at, j.seq), '[]')
+        from (
+          select x.*
+            from public.jobs x
+           where x.node_id = v_node.id
+             and x.status = 'processing'
+           order by x.started_at, x.seq
+           limit 50) j)) || (
+    -- By the time of their ends alone: no index of the history knows nodes, and every result would pay for one.
+    with tries as materialized (
+      select a.*
+        from oblivion.attempts a
+       where a.ended_at > now() - interval '1 hour'
+         and a.node_id = v_node.id
+    )
+    select jsonb_build_object(
+      'lastHour', (
+        select jsonb_build_object(
+                 'attempts', count(*),
+                 'succeeded', count(*) filter (where t.outcome = 'succeeded'))
+          from tries t),
+      'attempts', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+                 'jobId', n.job_id,
+                 'taskId', n.task_id,
+                 'chunkIndex', j.chunk_index,
+                 'type', j.type,
+                 'attempt', n.attempt,
+                 'startedAt', n.started_at,
+                 'endedAt', n.ended_at,
+                 'outcome', n.outcome,
+                 -- None of the words behind it: they may be a customer's.
+                 'code', substring(n.error from '^OB\d{3}')) order by n.ended_at desc, n.job_id), '[]')
+          from (select t.* from tries t order by t.ended_at desc, t.job_id limit 50) n
+          join public.jobs j on j.id = n.job_id)));
+end
+$$;
+comment on function public.operator_node(uuid) is
+  'One node, for an operator: what operator_nodes says of it and {asOf, pricePerHour, capabilities: their names, operator: its key is marked, established, site: of a visitor''s node its name, staleAfterSeconds: when after its last beat its jobs go back, jobs: what it holds, 50 at most, lastHour: {attempts, succeeded}, attempts: the 50 last to end within the hour, the newest first, with outcome and code but no text}. OB001, OB003, OB018.';
 
 create function public.operator_halt(p_reason text)
 returns void
@@ -17390,6 +17485,8 @@ to anon, authenticated;
 -- Operators, who are wallets too; each call looks whether its caller is one.
 grant execute on function
   public.operator_overview(),
+  public.operator_nodes(),
+  public.operator_node(uuid),
   public.operator_halt(text),
   public.operator_resume(),
   public.operator_stop_program(text, text),

@@ -27,6 +27,8 @@ test('who is an operator is what the coordinator was told last, and nobody else 
   expect(await overview()).toMatchObject({ settlement: { haltedReason: null }, actions: [] })
   const calls: [string, Record<string, unknown>?][] = [
     ['operator_overview'],
+    ['operator_nodes'],
+    ['operator_node', { p_node_id: crypto.randomUUID() }],
     ['operator_halt', { p_reason: '' }],
     ['operator_resume'],
     ['operator_stop_program', { p_program: 'no such thing', p_reason: '' }],
@@ -135,6 +137,41 @@ test('queue, nodes and lateness: how long the oldest job waits, and a lease that
   await engine.query(`update jobs set lease_expires_at = now() - interval '70 seconds' where status = 'processing'`)
   expect((await overview()).lateness.leaseSeconds).toBeGreaterThanOrEqual(70)
   await node.cycle(done(job), false)
+})
+
+test('DJ-27: all nodes with their last heartbeat, and one with what it holds and how its tries of the last hour ended', async () => {
+  type Node = { nodeId: string; hardwareId: string; online: boolean; lastSeenAt: string; currentJobs: number }
+  const nodes = async () => (await operator.rpc<{ asOf: string; nodes: Node[] }>('operator_nodes')).nodes
+  const one = (nodeId: string) => operator.rpc<Record<string, unknown>>('operator_node', { p_node_id: nodeId })
+  await engine.task(customer, 3)
+  const node = await engine.node(addressOf(3), 'rack', 'server')
+  const { job } = await node.cycle()
+  if (job === null) throw new Error('No job.')
+  const failed = { jobId: job.jobId, attempt: job.attempt, outcome: 'failed', error: 'OB205 a customer’s secret' }
+  const { job: next } = await node.cycle(failed)
+  if (next === null) throw new Error('No job.')
+  const { job: last } = await node.cycle(done(next))
+  expect(await nodes()).toContainEqual(
+    expect.objectContaining({ nodeId: node.nodeId, hardwareId: 'rack', online: true, currentJobs: 1, maxJobs: 2 }),
+  )
+  const seen = await one(node.nodeId)
+  expect(seen).toMatchObject({
+    ...{ hardwareId: 'rack', provider: addressOf(3), workerType: 'server', staleAfterSeconds: 600, site: null },
+    ...{ operator: false, established: false, capabilities: [], lastHour: { attempts: 2, succeeded: 1 } },
+    jobs: [{ jobId: last?.jobId, attempt: 1, progress: 0 }],
+    attempts: [
+      { jobId: next.jobId, outcome: 'succeeded', code: null },
+      { jobId: job.jobId, outcome: 'failed', code: 'OB205' },
+    ],
+  })
+  expect(JSON.stringify(seen)).not.toContain('secret')
+  await engine.query(
+    `update nodes set last_seen = now() - interval '5 minutes', next_poll_at = now() - interval '5 minutes' where id = $1`,
+    [node.nodeId],
+  )
+  const down = (await nodes()).find(({ nodeId }) => nodeId === node.nodeId)
+  expect(down).toMatchObject({ online: false, lastSeenAt: (await one(node.nodeId)).lastSeenAt })
+  await expect(one(crypto.randomUUID())).rejects.toMatchObject({ code: 'OB003' })
 })
 
 test('lateness: a delivered result that nobody reads', async () => {

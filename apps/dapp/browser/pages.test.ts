@@ -225,7 +225,7 @@ describe('states', () => {
     await close()
   })
 
-  test('figures that can no longer be read grow stale in words', async () => {
+  test('DJ-26: figures are live, and ones that can no longer be read grow stale in words', async () => {
     const { page, close } = await dapp.visit('/network', { prepare: (page) => page.clock.install() })
     await page.getByText(', live').waitFor()
     await page.context().setOffline(true)
@@ -359,7 +359,7 @@ describe('for operators', () => {
     await close()
   })
 
-  test('an operator stops payouts and a program with a reason, undoes both, and sees who did it', async () => {
+  test('DJ-27, DJ-29: an operator stops payouts and a program with a reason, undoes both, and sees who did it; sees all nodes and one, and adds some', async () => {
     const { page, problems, close } = await dapp.visit('/admin')
     await signIn(page, 'operator')
     await page.getByText('No alarm stands.').waitFor()
@@ -401,9 +401,34 @@ describe('for operators', () => {
     await expect.poll(() => did.allTextContents()).toHaveLength(5)
     await page.getByRole('heading', { level: 1, name: 'Nothing needs you.' }).waitFor()
 
+    await page.getByRole('link', { name: 'All nodes' }).click()
+    await page.getByRole('button', { name: 'Add a machine' }).click()
+    const adding = page.getByRole('dialog', { name: 'Add a machine' })
+    await adding.getByLabel('Name').fill('rack')
+    await adding.getByText('4 jobs', { exact: true }).click()
+    await adding.getByRole('button', { name: 'Add the machine' }).click()
+    const added = page.getByRole('dialog', { name: 'Your new machine' })
+    const { NODE_ID = '', NODE_KEY = '' } = parseEnv((await added.getByText('NODE_KEY=').textContent()) ?? '')
+    expect([NODE_ID.split(',').length, NODE_KEY.split(',').length]).toEqual([2, 2])
+    await added.getByRole('button', { name: 'I have kept it' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'rack-2' })
+    await row.getByText('Python node').waitFor()
+    await row.getByText('Waiting').waitFor()
+    await expectAccessible(page)
     await page.setViewportSize({ width: 360, height: 740 })
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
-    expect(problems).toEqual([])
+    await row.getByRole('link').click()
+    await page.getByRole('heading', { level: 1, name: 'Waiting for a job.' }).waitFor()
+    await page.getByText('No attempt ended within the hour.').waitFor()
+    await expectAccessible(page)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    await page.goto(`${dapp.url}/admin/nodes/${crypto.randomUUID()}`)
+    await page.getByText('There is no such node.').waitFor()
+
+    await page.goto(`${dapp.url}/admin`)
+    await page.getByRole('heading', { level: 1, name: 'Nothing needs you.' }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+    expect(problems.filter((problem) => !/Failed to load resource/.test(problem))).toEqual([])
     // It hangs: a look ends before the next one begins.
     await page.route('**/healthz', () => undefined)
     await page.getByRole('heading', { level: 1, name: 'The coordinator does not answer.' }).waitFor()
@@ -1270,7 +1295,7 @@ async function worker(place: number, ...names: string[]) {
   }
 }
 
-test('RN-6, RN-19: what failed: words that two owners report are shown as text, others are not, and each says what was paid', async () => {
+test('DJ-28, RN-6, RN-19: what failed: words that two owners report are shown as text, others are not, and each says what was paid', async () => {
   const customer = await walletOf(2)
   // What other tests have left would be given to these nodes.
   for (const { taskId, finishedAt } of await listTasks(customer)) {

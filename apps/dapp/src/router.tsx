@@ -86,6 +86,12 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import('./routes/AdminPage.tsx'), 'AdminPage'),
 })
 
+const nodes = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/nodes/{-$nodeId}',
+  component: lazyRouteComponent(() => import('./routes/NodesPage.tsx'), 'NodesPage'),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     home,
@@ -102,6 +108,7 @@ export const router = createRouter({
     embed,
     claim,
     admin,
+    nodes,
   ]),
   defaultErrorComponent: PageFailed,
   defaultPreload: 'intent',

@@ -5,6 +5,8 @@ import {
   machineKinds,
   machineLabel,
   machineState,
+  machineVariables,
+  nodeNames,
   revokedSentence,
 } from '../src/features/privacy/machineWords.ts'
 
@@ -42,4 +44,13 @@ test('a machine is started as the README starts it', async () => {
     'npx -y pnpm@12.21.0 oblivion worker --strangers-programs',
   )
   expect(machineCommand({ workerType: 'python', strangersPrograms: false })).toBe('python3 sharded_worker.py')
+})
+
+test('DJ-29: several nodes of one machine have numbers, and stand in its variables with commas between them', () => {
+  expect(nodeNames('rack', 1)).toEqual(['rack'])
+  expect(nodeNames('rack', 2)).toEqual(['rack-1', 'rack-2'])
+  const made = [1, 2].map((n) => ({ nodeId: `n${n}`, nodeSecret: `obn_${n}` }))
+  expect(machineVariables({ supabaseUrl: 'https://x', anonKey: 'k' }, made)).toBe(
+    'SUPABASE_URL=https://x\nSUPABASE_KEY=k\nNODE_ID=n1,n2\nNODE_KEY=obn_1,obn_2',
+  )
 })

@@ -2,6 +2,9 @@ import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { AlarmSection } from '../src/features/operator/AlarmSection.tsx'
+import { NodesTable } from '../src/features/operator/NodesTable.tsx'
+import { NodeView } from '../src/features/operator/NodeView.tsx'
+import { nodeFigures, nodeSentence, nodeState, nodesSentence } from '../src/features/operator/nodeWords.ts'
 import {
   alarmTitle,
   batchWords,
@@ -88,4 +91,53 @@ test('words of alarms, stops, batches, lateness and programs', () => {
   expect([programName('raytrace'), programName(hash)]).toEqual(['raytrace', 'sha256:abababab…abab'])
   expect([programProblem(' raytrace '), programProblem(hash)]).toEqual([null, null])
   for (const wrong of ['', 'Raytrace', 'sha256:ab', `${hash}0`]) expect(programProblem(wrong)).toContain('Enter')
+})
+
+const asOf = '2026-11-24T15:00:00Z'
+const node = {
+  ...{ nodeId: 'n1', hardwareId: 'rack-1', workerType: 'python' as const, online: true, currentJobs: 0, maxJobs: 2 },
+  ...{ completedJobs: 0, hasKey: true, lastSeenAt: '2026-11-24T14:59:52Z', registeredAt: asOf, provider: '0xa' },
+}
+const down = { ...node, online: false, lastSeenAt: '2026-11-24T14:48:00Z' }
+const view = {
+  ...{ ...node, asOf, pricePerHour: null, capabilities: [], operator: false, established: false, site: null },
+  ...{ staleAfterSeconds: 600, jobs: [], lastHour: { attempts: 0, succeeded: 0 }, attempts: [] },
+}
+const job = { jobId: 'j', taskId: 't', chunkIndex: 2, type: 'raytrace', attempt: 2, startedAt: '2026-11-24T14:59:00Z' }
+
+test('DJ-27: how a node stands, and for how long it is down', () => {
+  expect(nodeState(node, asOf)).toEqual({ meaning: 'wait', words: 'Waiting' })
+  expect(nodeState({ ...node, currentJobs: 1 }, asOf)).toEqual({ meaning: 'work', words: 'Working' })
+  expect(nodeState(down, asOf)).toEqual({ meaning: 'rest', words: 'Down for 12 min' })
+  expect(nodeState({ ...down, currentJobs: 1 }, asOf)).toEqual({ meaning: 'fail', words: 'Down for 12 min' })
+  expect(nodeState({ ...down, hasKey: false }, asOf)).toEqual({ meaning: 'rest', words: 'Without a key' })
+  expect(nodesSentence({ asOf, nodes: [] })).toBe('No node has called in yet.')
+  expect(nodesSentence({ asOf, nodes: [node] })).toBe('1 node is up, none at work.')
+  expect(nodesSentence({ asOf, nodes: [node, { ...node, currentJobs: 2 }, down] })).toBe(
+    '2 nodes are up, 1 at work; 1 is down.',
+  )
+  expect(nodesSentence({ asOf, nodes: [down, down] })).toBe('No node is up; 2 are down.')
+  expect(nodeSentence(view)).toBe('Waiting for a job.')
+  expect(nodeSentence({ ...view, ...down, currentJobs: 1 })).toBe('Down for 12 min, with 1 job in its hands.')
+  const [heartbeat, , done, hour] = nodeFigures(view)
+  expect(heartbeat).toMatchObject({ value: '8', unit: 's ago' })
+  expect([done?.note, hour?.value]).toEqual(['No result of its was accepted yet.', '–'])
+})
+
+test('DJ-27: pages of nodes without any, and of one with what it holds and how its last tries ended', () => {
+  expect(renderToStaticMarkup(createElement(NodesTable, { asOf, nodes: [] }))).toContain('Every node will stand here.')
+  const bare = renderToStaticMarkup(createElement(NodeView, { node: view }))
+  expect(bare).toContain('No attempt ended within the hour.')
+  expect(bare).toContain('its owner has proved nothing')
+  const busy = renderToStaticMarkup(
+    createElement(NodeView, {
+      node: {
+        ...{ ...view, currentJobs: 1, site: 'A blog', lastHour: { attempts: 60, succeeded: 59 } },
+        jobs: [{ ...job, progress: 0.25, leaseExpiresAt: asOf }],
+        attempts: [{ ...job, endedAt: asOf, outcome: 'failed' as const, code: 'OB205' }],
+      },
+    }),
+  )
+  for (const words of ['aria-valuenow="25"', 'The program threw an error.', '60 s', 'The last 1 of them.', 'A blog'])
+    expect(busy).toContain(words)
 })

@@ -124,6 +124,8 @@ to anon, authenticated;
 -- Operators, who are wallets too; each call looks whether its caller is one.
 grant execute on function
   public.operator_overview(),
+  public.operator_nodes(),
+  public.operator_node(uuid),
   public.operator_halt(text),
   public.operator_resume(),
   public.operator_stop_program(text, text),

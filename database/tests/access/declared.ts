@@ -157,6 +157,8 @@ export const audiences: Audience[] = [
     replies: replies(['OB001', 'OB001', 'OB018', 'OB018', 'OB001', 'OB001']),
     functions: [
       'public.operator_overview()',
+      'public.operator_nodes()',
+      'public.operator_node(p_node_id uuid)',
       'public.operator_halt(p_reason text)',
       'public.operator_resume()',
       'public.operator_stop_program(p_program text, p_reason text)',

@@ -316,6 +316,8 @@ export type Database = {
       node_jobs: { Args: { p_job_id?: string; p_limit?: number; p_worker_id?: string }; Returns: Json }
       operator_allow_program: { Args: { p_program: string }; Returns: Json }
       operator_halt: { Args: { p_reason: string }; Returns: undefined }
+      operator_node: { Args: { p_node_id: string }; Returns: Json }
+      operator_nodes: { Args: Record<PropertyKey, never>; Returns: Json }
       operator_overview: { Args: Record<PropertyKey, never>; Returns: Json }
       operator_resume: { Args: Record<PropertyKey, never>; Returns: undefined }
       operator_stop_program: { Args: { p_program: string; p_reason: string }; Returns: Json }

@@ -33,6 +33,8 @@ import {
   myStatement,
   myVoucher,
   nextJobs,
+  operatorNode,
+  operatorNodes,
   operatorOverview,
   pauseTask,
   registerNode,
@@ -161,6 +163,17 @@ const summaryRead = {
   needs: { ...summary.needs, maxPricePerHour: 250000n },
 }
 const hash = resultHash('r')
+const operatorsNode = { ...ownNode, provider: '0xa', maxJobs: 2 }
+const jobOfNode = {
+  ...{ jobId: 'j1', taskId: 't1', chunkIndex: 3, type: 'raytrace', attempt: 2, startedAt: '2026-11-24T15:00:00Z' },
+}
+const operatorsNodeView = {
+  ...operatorsNode,
+  ...{ asOf: '2026-11-24T15:00:00Z', pricePerHour: '250000', capabilities: ['gpu'], operator: false },
+  ...{ established: true, site: 'A blog', staleAfterSeconds: 600, lastHour: { attempts: 2, succeeded: 1 } },
+  jobs: [{ ...jobOfNode, progress: 0.5, leaseExpiresAt: '2026-11-24T15:10:00Z' }],
+  attempts: [{ ...jobOfNode, endedAt: '2026-11-24T15:01:00Z', outcome: 'failed', code: 'OB205' }],
+}
 const overview = {
   asOf: '2026-11-24T15:00:00Z',
   settlement: { chainId: 31_337, contractAddress: '0xc', haltedReason: 'A look.', haltCause: 'operator' },
@@ -1028,6 +1041,20 @@ const rows: readonly Row[] = [
       },
       settings: { ...overview.settings, minPricePerChunk: 100n, defaultPricePerHour: 100_000n },
     },
+  },
+  {
+    name: 'operator_nodes',
+    act: (client, options) => operatorNodes(client, options),
+    args: {},
+    answer: { asOf: '2026-11-24T15:00:00Z', nodes: [operatorsNode] },
+    value: { asOf: '2026-11-24T15:00:00Z', nodes: [operatorsNode] },
+  },
+  {
+    name: 'operator_node',
+    act: (client, options) => operatorNode(client, { nodeId: 'n1', ...options }),
+    args: { p_node_id: 'n1' },
+    answer: operatorsNodeView,
+    value: { ...operatorsNodeView, pricePerHour: 250_000n },
   },
   {
     name: 'operator_halt',

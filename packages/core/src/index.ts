@@ -128,6 +128,11 @@ export type {
   OperatorAction,
   OperatorBatch,
   OperatorDispute,
+  OperatorNode,
+  OperatorNodeAttempt,
+  OperatorNodeJob,
+  OperatorNodes,
+  OperatorNodeView,
   OperatorOverview,
   StoppedProgram,
 } from './messages/operator.ts'

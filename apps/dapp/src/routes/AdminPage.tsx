@@ -1,10 +1,9 @@
 import { ForbiddenError } from '@oblivion/core'
 import { useQuery } from '@tanstack/react-query'
-import { Empty } from '../features/elements/Empty.tsx'
 import { Page } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
-import { formatAddress } from '../features/format/formatAddress.ts'
 import { AsOf } from '../features/network/AsOf.tsx'
+import { NotOperator } from '../features/operator/NotOperator.tsx'
 import { OperatorView } from '../features/operator/OperatorView.tsx'
 import { healthQuery, overviewQuery } from '../features/operator/operatorQueries.ts'
 import { operatorSentence } from '../features/operator/operatorWords.ts'
@@ -32,15 +31,7 @@ export function AdminPage() {
     >
       <SignInGate purpose="see what operators see">
         {(signedIn) => {
-          if (forbidden) {
-            return (
-              <Empty title="Your wallet is not an operator’s.">
-                <span className="figure whitespace-nowrap">{formatAddress(signedIn)}</span> may not look in here.
-                Operators are the wallets that the coordinator was started with, in{' '}
-                <code className="figure">OBLIVION_ADMINS</code>.
-              </Empty>
-            )
-          }
+          if (forbidden) return <NotOperator address={signedIn} />
           return (
             <>
               {query.error && (

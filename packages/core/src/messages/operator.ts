@@ -1,4 +1,4 @@
-import type { WorkerType } from './node.ts'
+import type { OwnNode, WorkerType } from './node.ts'
 
 /** How the whole stands, for operators. Amounts are in the smallest unit, moments ISO 8601, ages in seconds. */
 export interface OperatorOverview {
@@ -132,4 +132,62 @@ export interface OperatorAction {
   readonly subject: string
   readonly reason: string | null
   readonly at: string
+}
+
+/** A node as an operator sees it. */
+export interface OperatorNode extends OwnNode {
+  /** Whom it earns for: a lower-case address. */
+  readonly provider: string
+  /** How many jobs it may hold at once. */
+  readonly maxJobs: number
+}
+
+/** The nodes, the latest seen first; 200 at most, and of more those with a key. */
+export interface OperatorNodes {
+  readonly asOf: string
+  readonly nodes: readonly OperatorNode[]
+}
+
+/** One node with what it does. */
+export interface OperatorNodeView extends OperatorNode {
+  readonly asOf: string
+  /** What it asks per hour in the smallest unit; null: the operator's default. */
+  readonly pricePerHour: bigint | null
+  /** What it can do, by its owner's word. */
+  readonly capabilities: readonly string[]
+  /** Its key is marked as an operator's. */
+  readonly operator: boolean
+  readonly established: boolean
+  /** Of a visitor's node the site's name. */
+  readonly site: string | null
+  /** How long after its last heartbeat its jobs go back to the queue. */
+  readonly staleAfterSeconds: number
+  /** What it holds, 50 at most. */
+  readonly jobs: readonly OperatorNodeJob[]
+  /** Tries that ended within the last hour. */
+  readonly lastHour: { readonly attempts: number; readonly succeeded: number }
+  /** The last 50 of them, the newest first. */
+  readonly attempts: readonly OperatorNodeAttempt[]
+}
+
+interface JobOfNode {
+  readonly jobId: string
+  readonly taskId: string
+  readonly chunkIndex: number
+  readonly type: string
+  readonly attempt: number
+  readonly startedAt: string
+}
+
+export interface OperatorNodeJob extends JobOfNode {
+  /** 0 to 1, as its program says. */
+  readonly progress: number
+  readonly leaseExpiresAt: string
+}
+
+export interface OperatorNodeAttempt extends JobOfNode {
+  readonly endedAt: string
+  readonly outcome: 'succeeded' | 'failed' | 'expired' | 'released' | 'rejected'
+  /** By which the worker failed it, such as `OB205`; null where it gave none. */
+  readonly code: string | null
 }

@@ -1,4 +1,5 @@
 import type { OperatorOverview, WorkerType } from '@oblivion/core'
+import { Link } from '@tanstack/react-router'
 import { Figures } from '../elements/Figures.tsx'
 import { Section } from '../elements/Page.tsx'
 import { StateMark } from '../elements/StateMark.tsx'
@@ -33,7 +34,18 @@ export function WorkSection({ overview: { queue, lateness, nodes } }: { overview
   if (rows.length === 0) rows.push({ workerType: 'browser', name: 'None called in', working: 0, waiting: 0, gone: 0 })
   const count = (value: number) => value.toLocaleString('en-US')
   return (
-    <Section title="Work">
+    <Section
+      title="Work"
+      aside={
+        <Link
+          to="/admin/nodes/{-$nodeId}"
+          params={{ nodeId: undefined }}
+          className="text-12 text-link underline underline-offset-2"
+        >
+          All nodes
+        </Link>
+      }
+    >
       <Figures
         label="The queue"
         entries={[

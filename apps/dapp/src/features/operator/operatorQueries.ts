@@ -1,5 +1,5 @@
-import { operatorOverview } from '@oblivion/client'
-import { ForbiddenError } from '@oblivion/core'
+import { operatorNode, operatorNodes, operatorOverview } from '@oblivion/client'
+import { ForbiddenError, NodeNotFoundError } from '@oblivion/core'
 import { queryOptions } from '@tanstack/react-query'
 import { walletClient } from '../api/walletClient.ts'
 import type { Config } from '../shell/config.ts'
@@ -17,6 +17,25 @@ export function overviewQuery(config: Config, address: string) {
     refetchInterval: ({ state }) => (state.error instanceof ForbiddenError ? false : everyMilliseconds),
   })
 }
+
+export function nodesQuery(config: Config, address: string) {
+  return queryOptions({
+    queryKey: ['operator', 'nodes', address],
+    queryFn: ({ signal }) => operatorNodes(walletClient(config, address), { signal }),
+    refetchInterval: ({ state }) => (state.error instanceof ForbiddenError ? false : everyMilliseconds),
+  })
+}
+
+export function nodeQuery(config: Config, address: string, nodeId: string) {
+  return queryOptions({
+    queryKey: ['operator', 'node', address, nodeId],
+    queryFn: ({ signal }) => operatorNode(walletClient(config, address), { nodeId, signal }),
+    retry: (failures, error) => !isFinal(error) && failures < 3,
+    refetchInterval: ({ state }) => (isFinal(state.error) ? false : everyMilliseconds),
+  })
+}
+
+const isFinal = (error: unknown): boolean => error instanceof ForbiddenError || error instanceof NodeNotFoundError
 
 /** The coordinator's own word, from the process itself: it holds when the database does not answer. */
 export function healthQuery(config: Config) {

@@ -14,15 +14,26 @@ import { Ticks } from '../elements/Ticks.tsx'
 import { readPrice } from '../jobs/readPrice.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
-import { type MachineKind, machineCommand, machineKinds, machineVariables } from './machineWords.ts'
+import {
+  type MachineKind,
+  machineCommand,
+  machineKinds,
+  machineVariables,
+  type NodeCount,
+  nodeCounts,
+  nodeNames,
+} from './machineWords.ts'
 
 type Draft = {
   hardwareId: string
+  /** Of Python alone: a server takes as many jobs as its one node may hold. */
+  count: number
   workerType: MachineKind
   pricePerHour: bigint | undefined
   /** Of a server alone. */
   strangersPrograms: boolean
 }
+type Made = { draft: Draft; made: readonly Registration[] }
 type NewMachineProps = {
   address: `0x${string}`
   /** Ids of the wallet's machines: under one of these a machine is the same again, with a new key. */
@@ -35,10 +46,18 @@ type NewMachineProps = {
 export function NewMachine({ address, known, onClose, onMade }: NewMachineProps) {
   const config = useConfig()
   const register = useMutation({
-    mutationFn: async (draft: Draft) => {
-      const { strangersPrograms, ...node } = draft
+    mutationFn: async (draft: Draft): Promise<Made> => {
+      const { strangersPrograms, hardwareId, count, ...node } = draft
       const capabilities = strangersPrograms ? { strangersPrograms } : {}
-      return { draft, made: await registerNode(walletClient(config, address), { ...node, capabilities }) }
+      const made: Registration[] = []
+      try {
+        for (const name of nodeNames(hardwareId, count))
+          made.push(await registerNode(walletClient(config, address), { ...node, hardwareId: name, capabilities }))
+      } catch (error) {
+        // The keys before it are valid all the same.
+        if (made.length === 0) throw error
+      }
+      return { draft, made }
     },
     onSuccess: onMade,
     // The key stays in no memory but this dialog's.
@@ -79,20 +98,25 @@ type MachineFormProps = {
 function MachineForm({ known, busy, error, onSubmit, onClose }: MachineFormProps) {
   const [workerType, setWorkerType] = useState<MachineKind>('python')
   const [name, setName] = useState('')
+  const [count, setCount] = useState<NodeCount>('1')
   const [also, setAlso] = useState<readonly 'strangers'[]>([])
   const [price, setPrice] = useState('')
   const { price: pricePerHour, problem } = price === '' ? { price: undefined, problem: null } : readPrice(price)
   const hardwareId = name.trim()
+  const nodes = workerType === 'python' ? Number(count) : 1
   const ready = hardwareId !== '' && pricePerHour !== null
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const strangersPrograms = workerType === 'server' && also.length > 0
-    if (ready) onSubmit({ hardwareId, workerType, pricePerHour, strangersPrograms })
+    if (ready) onSubmit({ hardwareId, count: nodes, workerType, pricePerHour, strangersPrograms })
   }
   const failure = error && errorSentence(error, 'Adding the machine')
   return (
     <form onSubmit={submit} className="flex flex-col gap-5 p-5">
       <Choice legend="What runs on it" name="kind" options={machineKinds} value={workerType} onChange={setWorkerType} />
+      {workerType === 'python' && (
+        <Choice legend="How many nodes" name="count" options={nodeCounts} value={count} onChange={setCount} />
+      )}
       {workerType === 'server' && (
         <Ticks
           legend="Customers’ programs"
@@ -106,12 +130,13 @@ function MachineForm({ known, busy, error, onSubmit, onClose }: MachineFormProps
         label="Name"
         value={name}
         onChange={setName}
-        maxLength={200}
+        // Several nodes have numbers behind it, and the server takes 200 characters.
+        maxLength={198}
         placeholder="The one in the cellar"
         note={
-          known.includes(hardwareId)
+          nodeNames(hardwareId, nodes).some((each) => known.includes(each))
             ? 'You have a machine of this name: it gets a new key, and its present one ends.'
-            : 'To tell it from others. Only you see it.'
+            : 'To tell it from others. You see it, and whoever runs this network.'
         }
         required
       />
@@ -141,7 +166,7 @@ function MachineForm({ known, busy, error, onSubmit, onClose }: MachineFormProps
   )
 }
 
-function ShownOnce({ draft, made, onClose }: { draft: Draft; made: Registration; onClose: () => void }) {
+function ShownOnce({ draft, made, onClose }: Made & { onClose: () => void }) {
   const config = useConfig()
   const variables = machineVariables(config, made)
   const kind = machineKinds.find(({ key }) => key === draft.workerType)
@@ -151,9 +176,16 @@ function ShownOnce({ draft, made, onClose }: { draft: Draft; made: Registration;
   return (
     <div className="flex flex-col gap-4 p-5">
       <p ref={text} tabIndex={-1} className="text-ink-2 outline-none">
-        This is the only time that the key of “{draft.hardwareId}” is shown: we keep its fingerprint alone. It earns for
-        this wallet and reaches no money.
+        This is the only time that the {made.length === 1 ? 'key' : `${made.length} keys`} of “{draft.hardwareId}”{' '}
+        {made.length === 1 ? 'is' : 'are'} shown: we keep {made.length === 1 ? 'its fingerprint' : 'their fingerprints'}{' '}
+        alone. {made.length === 1 ? 'It earns' : 'They earn'} for this wallet and{' '}
+        {made.length === 1 ? 'reaches' : 'reach'} no money.
       </p>
+      {made.length < draft.count && (
+        <Notice meaning="wait" title={`${made.length} of ${draft.count} nodes were added.`}>
+          The next one was refused or not answered. These work without it; add more under another name.
+        </Notice>
+      )}
       <div className="flex items-start gap-2 rounded-control border border-line-strong bg-sunken px-3 py-2.5">
         <code className="figure min-w-0 flex-1 whitespace-pre-wrap text-12 break-all">{variables}</code>
         <CopyButton text={variables} label="Copy the lines" />

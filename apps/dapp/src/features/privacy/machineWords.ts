@@ -67,6 +67,20 @@ export const machineCommand = ({
 /** The lines of its `.env.local`. */
 export const machineVariables = (
   { supabaseUrl, anonKey }: Pick<Config, 'supabaseUrl' | 'anonKey'>,
-  { nodeId, nodeSecret }: Pick<Registration, 'nodeId' | 'nodeSecret'>,
-): string =>
-  [`SUPABASE_URL=${supabaseUrl}`, `SUPABASE_KEY=${anonKey}`, `NODE_ID=${nodeId}`, `NODE_KEY=${nodeSecret}`].join('\n')
+  made: readonly Pick<Registration, 'nodeId' | 'nodeSecret'>[],
+): string => {
+  const [ids, keys] = [made.map(({ nodeId }) => nodeId), made.map(({ nodeSecret }) => nodeSecret)]
+  return [`SUPABASE_URL=${supabaseUrl}`, `SUPABASE_KEY=${anonKey}`, `NODE_ID=${ids}`, `NODE_KEY=${keys}`].join('\n')
+}
+
+/** How many nodes one machine with Python may be added as; each has at most two jobs at once. */
+export const nodeCounts = [
+  { key: '1', label: '1', note: '2 jobs at once' },
+  { key: '2', label: '2', note: '4 jobs' },
+  { key: '4', label: '4', note: '8 jobs' },
+] as const
+export type NodeCount = (typeof nodeCounts)[number]['key']
+
+/** Their names: its own, with a number where there are several. */
+export const nodeNames = (name: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => (count === 1 ? name : `${name}-${index + 1}`))
