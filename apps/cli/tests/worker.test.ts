@@ -265,12 +265,19 @@ test('RN-21, RN-23, RN-24, RN-29, SW-37: Ctrl-C completes the job at hand, whose
   expect((await getTask(customer, { taskId })).status).toBe('completed')
 })
 
-test('SW-37: a second signal gives the job at hand back at once, and the next worker gets it', async () => {
+test('SW-37, SW-38: a second signal gives the job at hand back at once, and the next worker gets it', async () => {
   const { taskId } = await post(long)
-  const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'])
+  const worker = oblivion(['worker', '--dev', '--hardware-id', 'one'], {
+    ENABLE_HEALTH_CHECK: 'true',
+    HEALTH_CHECK_PORT: '0',
+  })
   await worker.heard('raytrace: chunk 1 of 1')
+  const [url = ''] = (await worker.heard(/http:\/\/127\.0\.0\.1:\d+\/health/)) as RegExpExecArray
+  const health = async () => (await fetch(url)).json()
+  expect(await health()).toMatchObject({ status: 'healthy', worker_id: 'one', active_jobs: 1 })
   worker.child.kill('SIGINT')
   await worker.heard('completing 1 job(s)')
+  expect(await health()).toMatchObject({ status: 'finishing', active_jobs: 1 })
   worker.child.kill('SIGINT')
   expect(await worker.ended).toBe(0)
   await worker.heard('gave back chunk 1')

@@ -1,15 +1,16 @@
 import type { JobStatus } from '@oblivion/core'
 import { Empty } from '../elements/Empty.tsx'
 import { type Column, Table } from '../elements/Table.tsx'
+import { chunkWords } from '../jobs/chunkStates.ts'
 import type { JobCounts } from './jobCounts.ts'
 
-const states: readonly { name: string; status: JobStatus; wideOnly?: true }[] = [
-  { name: 'Waiting', status: 'pending' },
-  { name: 'For a stage before', status: 'blocked', wideOnly: true },
-  { name: 'In work', status: 'processing' },
-  { name: 'Done', status: 'completed' },
-  { name: 'Failed', status: 'failed' },
-  { name: 'Cancelled', status: 'cancelled', wideOnly: true },
+const columns: readonly { status: JobStatus; wideOnly?: true }[] = [
+  { status: 'pending' },
+  { status: 'blocked', wideOnly: true },
+  { status: 'processing' },
+  { status: 'completed' },
+  { status: 'failed' },
+  { status: 'cancelled', wideOnly: true },
 ]
 
 /** The queue, what is in work and what became of all jobs, by the program that they are for. */
@@ -28,9 +29,9 @@ export function JobsByType({ jobs }: { jobs: JobCounts[] }) {
       rowKey={({ type }) => type}
       columns={[
         { name: 'Program', cell: ({ type }) => <span className="figure break-all">{type}</span> },
-        ...states.map(
-          ({ name, status, wideOnly }): Column<JobCounts> => ({
-            ...{ name, right: true, wideOnly: wideOnly ?? false },
+        ...columns.map(
+          ({ status, wideOnly = false }): Column<JobCounts> => ({
+            ...{ name: chunkWords[status], right: true, wideOnly },
             cell: ({ counts }) => <span className="figure">{(counts[status] ?? 0).toLocaleString('en-US')}</span>,
           }),
         ),
