@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { bundleNamedPrograms } from '@oblivion/programs/build'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { RunOutcome } from '../src/agent/Host.ts'
 import { createDenoSandbox, type DenoSandbox } from '../src/node/createDenoSandbox.ts'
@@ -357,4 +358,13 @@ test('SW-3: the safety guide names every place on a machine where a worker or th
   // That of the local stack's wallets is of a development page.
   const kept = [...keys, ...folders].filter((key) => !key.startsWith('oblivion.development.'))
   expect(kept.filter((key) => !guide.includes(key))).toEqual([])
+})
+
+test('SW-22: a program of ours that the engine keeps by name computes here', async () => {
+  const { storyboard, asset_prep } = await bundleNamedPrograms()
+  const brief = { title: 'A title', query: 'One thing. Another.', mediaType: 'video' }
+  expect(await compute(storyboard.source, brief)).toMatchObject({ kind: 'done' })
+  const pixel =
+    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  expect(await compute(asset_prep.source, { metadata: { image_url: pixel } })).toMatchObject({ kind: 'done' })
 })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRandom, exactMath } from '@oblivion/programs'
+import { bundleNamedPrograms } from '@oblivion/programs/build'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openPage } from './harness/openPage.ts'
@@ -55,6 +56,16 @@ describe('js', () => {
     const asked = queue.calls.filter(({ name }) => name === 'get_program')
     expect(asked.map(({ args }) => args.p_hash)).toEqual([createHash('sha256').update(source).digest('hex')])
     expect(asked[0]?.headers['x-node-key']).toBe('secret-1')
+  })
+
+  test('SW-25: a program of ours that the engine keeps by name computes here as any other', async () => {
+    const { video_generation, image_processing } = await bundleNamedPrograms()
+    const { result, outcome } = await js(video_generation.source, { title: 'Ein Größtes', mediaType: 'video' })
+    expect({ outcome, result }).toMatchObject({ outcome: 'succeeded', result: { frames: 4, width: 256 } })
+    const poster = { metadata: { image_url: result.video_url } }
+    expect(await js(image_processing.source, poster)).toMatchObject({
+      ...{ outcome: 'succeeded', result: { image_url: expect.stringMatching(/^data:image\/png;base64,iVBOR/) } },
+    })
   })
 
   test('has the Math that every node has, to the bit, and no other', async () => {
