@@ -9,13 +9,15 @@ import { networkStatsQuery, workerStatsQuery } from '../features/network/network
 import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
-import { WorkersTable } from '../features/network/WorkersTable.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
 
-// Below the first view, and not part of what it loads.
+// Both stand below the first view, and are no part of what it loads.
 const JobsSection = lazy(() =>
   import('../features/network/JobsSection.tsx').then((module) => ({ default: module.JobsSection })),
+)
+const WorkersTable = lazy(() =>
+  import('../features/network/WorkersTable.tsx').then((module) => ({ default: module.WorkersTable })),
 )
 
 /** Public: who is there, what they do, how long work waits. Loads no wallet code. */
@@ -74,16 +76,20 @@ export function NetworkPage() {
             <QueryFailed error={workersAlone} tried="Reading the list of workers" retry={workers.refetch} />
           )}
           {workers.data ? (
-            <WorkersTable workers={workers.data} />
+            <Suspense fallback={readingWorkers}>
+              <WorkersTable workers={workers.data} />
+            </Suspense>
           ) : (
-            !workers.error && (
-              <Skeleton label="Reading the list of workers">
-                <RowBones count={4} />
-              </Skeleton>
-            )
+            !workers.error && readingWorkers
           )}
         </Section>
       )}
     </Page>
   )
 }
+
+const readingWorkers = (
+  <Skeleton label="Reading the list of workers">
+    <RowBones count={4} />
+  </Skeleton>
+)
