@@ -232,7 +232,7 @@ test.each([
   },
 )
 
-test('a worker says what it can do, and gets what asks for it; one that does not say so gets none of it', async () => {
+test('DJ-30: a worker under a chosen name says what it can do, and gets what asks for it; one that does not say so gets none of it', async () => {
   const { taskId } = await createTask(customer, {
     task: {
       ...{ title: 'Special', program: { kind: 'builtin', name: 'raytrace' }, inputs: quick, pricePerChunk: price },
@@ -244,13 +244,14 @@ test('a worker says what it can do, and gets what asks for it; one that does not
   })
   expect(await explainClaim(provider, { nodeId })).toMatchObject({ reason: 'missing_capability' })
   const worker = oblivion(['worker', '--dev', '--account', '2', '--capability', 'gpu', '--capability=avx 512'], {
-    CAPABILITIES: 'other',
+    ...{ CAPABILITIES: 'other', BOT_ID: 'my-bot-3' },
   })
   await worker.heard('each says that it has gpu, avx 512')
+  await worker.heard('my-bot-3 works')
   await vi.waitUntil(async () => (await getTask(customer, { taskId })).status === 'completed', { timeout: 50_000 })
 })
 
-test('RN-21, RN-23, RN-24, RN-29, SW-37: Ctrl-C completes the job at hand, whose program does not hear of it', async () => {
+test('DJ-30, RN-21, RN-23, RN-24, RN-29, SW-37: Ctrl-C completes the job at hand, whose program does not hear of it', async () => {
   const { taskId } = await post(short)
   const worker = await script('worker', ['--dev', '-n', '2'], { WORKER_ID: 'pair' })
   await worker.heard(/"worker":"pair-[12]"/)
