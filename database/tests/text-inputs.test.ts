@@ -1,3 +1,5 @@
+import { inputLimits, spelledBytes } from '@oblivion/core'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addressOf, createEngine, type Engine, type Wallet } from './engine/engine.ts'
 
@@ -106,4 +108,22 @@ describe('what is refused, by its line', () => {
       await engine.query('update oblivion.settings set max_chunks_per_task = default')
     }
   })
+})
+
+test('what customers reckon that an input takes here covers it, and their limit is this one', async () => {
+  const some = fc.sample(fc.json({ stringUnit: 'grapheme' }), 500).filter((json) => !/\\u(0000|d[89a-f])/i.test(json))
+  const flat = JSON.stringify(Array.from({ length: 21_844 }, () => 1))
+  const inputs = [...some, flat, '[5e-324,-1.5e-300,1.7976931348623157e+308,1e+21,0.000001]', '{"1e-7":[[],{"":0}]}']
+  const rows = await engine.query<{ bytes: number }>(
+    'select octet_length(i.json::jsonb::text) as bytes from unnest($1::text[]) with ordinality as i (json, place) order by i.place',
+    [inputs],
+  )
+  for (const [place, json] of inputs.entries())
+    expect(spelledBytes(Buffer.byteLength(json), json), json.slice(0, 200)).toBeGreaterThanOrEqual(
+      rows[place]?.bytes ?? NaN,
+    )
+  expect(await engine.query('select max_inline_bytes from oblivion.settings')).toEqual([
+    { max_inline_bytes: inputLimits.inline },
+  ])
+  expect(await inputsOf('ndjson', flat)).toHaveLength(1)
 })

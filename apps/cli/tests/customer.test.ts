@@ -276,9 +276,7 @@ test('RN-18: a file of more than a call takes goes to Storage, by groups of rows
     chunkCount: 8_334,
   })
   await writeFile(join(stack.home, 'huge.json'), JSON.stringify(['x'.repeat(16 * 1_048_576)]))
-  expect((await submit('--inputs', 'huge.json')).err).toContain(
-    'Chunk 0 of huge.json (counted from 0) has 16777218 bytes',
-  )
+  expect((await submit('--inputs', 'huge.json')).err).toContain('huge.json: Row 1 has more than 16 MiB.')
 })
 
 test('what it costs is said first; without a yes nothing is posted', async () => {

@@ -680,16 +680,16 @@ test('RN-4, RN-18: a large file is cut into chunks and kept in Storage, with pro
   await choose.setInputFiles({ name: 'broken.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from('1\n{') })
   await page.getByText('broken.ndjson: Row 2 is not a JSON value.').waitFor()
   await expectAccessible(page)
-  // 600 rows of 10 kB: 6 MB, so that it does not fit into the call.
+  // 900 rows of 10 kB: 9 MB, so that it does not fit into the call.
   const row = (n: number) => JSON.stringify({ n, text: 'x'.repeat(10_000) })
-  const file = Array.from({ length: 600 }, (_, n) => row(n)).join('\n')
+  const file = Array.from({ length: 900 }, (_, n) => row(n)).join('\n')
   await choose.setInputFiles({ name: 'rows.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from(file) })
-  await page.getByText('6.0 MB, 600 rows').waitFor()
+  await page.getByText('9.0 MB, 900 rows').waitFor()
   const rows = page.getByLabel('Rows a chunk')
   expect(await rows.inputValue()).toBe('100')
   await rows.fill('0')
   await page.getByText('Enter a whole number of rows, 1 or more.').waitFor()
-  await rows.fill('150')
+  await rows.fill('225')
   await page.getByText('4 chunks', { exact: true }).waitFor()
   await expectAccessible(page)
   await page
@@ -732,7 +732,7 @@ test('RN-4, RN-18: a large file is cut into chunks and kept in Storage, with pro
   await enableForPrograms(provider.page)
   await page.getByRole('heading', { name: 'All 4 chunks are done.' }).waitFor()
   await provider.close()
-  await page.getByRole('region', { name: 'Results' }).getByText('{"rows":150,"first":450}').waitFor()
+  await page.getByRole('region', { name: 'Results' }).getByText('{"rows":225,"first":675}').waitFor()
   // Read back as it was posted, out of Storage.
   const back = page.waitForEvent('download')
   await page.getByRole('region', { name: 'What you posted' }).getByRole('button', { name: 'Inputs' }).click()

@@ -72,7 +72,16 @@ export type { Database } from './database.generated.ts'
 export type { RefusalBody } from './errorFromAnswer.ts'
 export { isTransient } from './isTransient.ts'
 export type { ClientOptions } from './openClient.ts'
+export {
+  type InputFile,
+  type InputFormat,
+  inputFormat,
+  type ReadInputFileParameters,
+  readInputFile,
+} from './splitting/readInputFile.ts'
 export { type ReadStoredInputParameters, readStoredInput } from './storage/readStoredInput.ts'
 export { type ReadStoredResultParameters, readStoredResult } from './storage/readStoredResult.ts'
 export { storedHash } from './storage/storedHash.ts'
 export { type StoreInputParameters, storeInput } from './storage/storeInput.ts'
+export { type StoreInputsParameters, storeInputs } from './storage/storeInputs.ts'
+export { tryAgain } from './tryAgain.ts'

@@ -1,6 +1,5 @@
-import { type Client, taskFailures } from '@oblivion/client'
+import { type Client, taskFailures, tryAgain } from '@oblivion/client'
 import type { ChunkFailure, TaskView } from '@oblivion/core'
-import { twice } from './twice.ts'
 
 /** A chunk that has failed; `confirmed` is null where no two owners said the same of it, and it is not paid. */
 export interface FailedChunk {
@@ -26,7 +25,7 @@ export async function* eachFailure(
     // Pages may hold chunks that were done although one of their replicas failed.
     while (from !== null && from < index) {
       const past: number = Math.max(from, index - 1)
-      const page = await twice(() => taskFailures(client, { taskId, after: past, signal }))
+      const page = await tryAgain(() => taskFailures(client, { taskId, after: past, signal }), signal)
       read = page.failures
       from = page.next
     }

@@ -1,6 +1,5 @@
-import { readStoredInput, storedHash, taskInputs } from '@oblivion/client'
+import { readStoredInput, storedHash, taskInputs, tryAgain } from '@oblivion/client'
 import type { Customer } from './openCustomer.ts'
-import { twice } from './twice.ts'
 
 export interface EachInputParameters {
   readonly taskId: string
@@ -9,19 +8,19 @@ export interface EachInputParameters {
   readonly signal: AbortSignal
 }
 
-/** The inputs of a task by chunk, each as JSON text; a page or a file that did not come is asked for once more. */
+/** The inputs of a task by chunk, each as JSON text; a page or a file that did not come is asked for again. */
 export async function* eachInput(
   { client, options }: Customer,
   { taskId, address, signal }: EachInputParameters,
 ): AsyncGenerator<string> {
   for (let next: number | null = -1; next !== null; ) {
     const after: number = next
-    const page = await twice(() => taskInputs(client, { taskId, after, signal }))
+    const page = await tryAgain(() => taskInputs(client, { taskId, after, signal }))
     for (const { input } of page.inputs) {
       const hash = storedHash(input)
       yield hash === null
         ? JSON.stringify(input)
-        : await twice(() => readStoredInput(options, { address, hash, signal }))
+        : await tryAgain(() => readStoredInput(options, { address, hash, signal }))
     }
     next = page.next
   }

@@ -1,7 +1,6 @@
-import { readStoredResult, taskResults } from '@oblivion/client'
+import { readStoredResult, taskResults, tryAgain } from '@oblivion/client'
 import { type ChunkResult, canonicalJson, sha256Hex, UnexpectedAnswerError } from '@oblivion/core'
 import type { Customer } from './openCustomer.ts'
-import { twice } from './twice.ts'
 
 export interface Result {
   /** All but what the program returned. */
@@ -29,7 +28,7 @@ export async function* eachResult(
 ): AsyncGenerator<Result> {
   for (let next: number | null = after; next !== null; ) {
     const from: number = next
-    const page = await twice(() => taskResults(client, { taskId, after: from, signal }))
+    const page = await tryAgain(() => taskResults(client, { taskId, after: from, signal }), signal)
     for (const { result, ...facts } of page.results) {
       const { resultHash, storedBytes } = facts
       yield {
@@ -37,7 +36,7 @@ export async function* eachResult(
         text: async () =>
           storedBytes === null
             ? checked(canonicalJson(result), resultHash)
-            : await twice(() => readStoredResult(options, { resultHash, signal })),
+            : await tryAgain(() => readStoredResult(options, { resultHash, signal }), signal),
       }
     }
     next = page.next

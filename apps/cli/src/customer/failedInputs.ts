@@ -1,6 +1,6 @@
+import { inputFormat } from '@oblivion/client'
 import type { TaskView } from '@oblivion/core'
 import { UsageError } from '../UsageError.ts'
-import { cutInputs } from './inputChunks.ts'
 import { readInputs } from './readInputs.ts'
 
 /**
@@ -14,8 +14,8 @@ export const failedInputs = async (
   path: string,
   rowsPerChunk: number,
 ): Promise<{ readonly count: number; readonly text: string }> => {
-  const { file } = await readInputs(path)
-  const { count } = cutInputs(file, rowsPerChunk)
+  const { bytes, offsets, rows } = await readInputs(path)
+  const count = Math.ceil(rows / rowsPerChunk)
   if (count !== chunkCount) {
     throw new UsageError(
       `${path} makes ${count} chunks of ${rowsPerChunk} rows, and this task has ${chunkCount}: give the file that it was posted from, with its --rows-per-chunk.`,
@@ -24,11 +24,15 @@ export const failedInputs = async (
   const failed = Array.from(chunks, (letter, index) => (letter === 'f' || letter === 'x' ? index : -1)).filter(
     (index) => index !== -1,
   )
-  const rows = failed.flatMap((index) =>
-    Array.from(
-      { length: Math.min(rowsPerChunk, file.rows - index * rowsPerChunk) },
-      (_, at) => index * rowsPerChunk + at,
-    ),
-  )
-  return { count: failed.length, text: rows.length === 0 ? '' : file.only(rows) }
+  if (failed.length === 0) return { count: 0, text: '' }
+  const parts = failed.map((index) => {
+    const last = Math.min(rows, (index + 1) * rowsPerChunk) - 1
+    return bytes.slice(offsets[2 * index * rowsPerChunk], offsets[2 * last + 1])
+  })
+  const lines = new Blob(parts.flatMap((part) => [part, '\n']))
+  if (inputFormat(path) === 'json')
+    return { count: failed.length, text: `[${(await lines.text()).trimEnd().replaceAll('\n', ',')}]\n` }
+  // What stands before the first row: of CSV the names of its columns.
+  const head = bytes.slice(0, offsets[0])
+  return { count: failed.length, text: await new Blob([head, lines]).text() }
 }

@@ -1,11 +1,10 @@
-import { type Client, getProgram, getTask, myBalance } from '@oblivion/client'
+import { type Client, getProgram, getTask, myBalance, tryAgain } from '@oblivion/client'
 import { sha256Hex, type TaskView, UnexpectedAnswerError } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { customerArgs } from './customerArgs.ts'
 import { eachInput } from './eachInput.ts'
 import { openCustomer } from './openCustomer.ts'
 import { say } from './say.ts'
-import { twice } from './twice.ts'
 import { writeOut } from './writeOut.ts'
 import { type PostedFile, writePosted } from './writePosted.ts'
 
@@ -64,7 +63,7 @@ const readPrograms = async (client: Client, { program, stages }: TaskView): Prom
   for (const [index, { program: each }] of (stages ?? [{ program }]).entries()) {
     if (each.kind === 'builtin') continue
     const { hash, kind } = each
-    const { source: bytes } = await twice(() => getProgram(client, { hash }))
+    const { source: bytes } = await tryAgain(() => getProgram(client, { hash }))
     if (sha256Hex(bytes) !== hash) throw new UnexpectedAnswerError({ values: { call: 'get_program', field: 'source' } })
     files.push({ name: `program${stages === null ? '' : `-${index + 1}`}.${kind}`, bytes })
   }

@@ -5,7 +5,7 @@ import { UsageError } from '../UsageError.ts'
 const MOST = 512 * 1_048_576
 
 /** The bytes of a file; `-` is the pipe. @throws {UsageError} where it cannot be read, or has more than 512 MiB. */
-export const readPath = async (path: string): Promise<Buffer> => {
+export const readPath = async (path: string): Promise<Buffer<ArrayBuffer>> => {
   const tooLarge = () =>
     new UsageError(`${path} has more than ${MOST} bytes (512 MiB): split it, and post several tasks.`)
   if (path === '-') {

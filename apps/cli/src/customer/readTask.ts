@@ -1,10 +1,9 @@
 import { basename, extname } from 'node:path'
-import { type Asset, parseAmount, parseUsdc, type TaskDraft } from '@oblivion/core'
+import type { InputFile } from '@oblivion/client'
+import { type Asset, inputLimits, parseAmount, parseUsdc, planInputs, type TaskDraft } from '@oblivion/core'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
-import { areSmall, countStored, cutInputs, type InputChunks } from './inputChunks.ts'
-import { type InputFile, inputList, inputRows } from './inputFile.ts'
-import { readInputs } from './readInputs.ts'
+import { inputsOf, readInputs } from './readInputs.ts'
 import { readJson, readPath, readText } from './readPath.ts'
 
 export interface TaskFlags {
@@ -30,13 +29,19 @@ export interface TaskFlags {
   readonly 'max-memory'?: string | undefined
 }
 
+/** The inputs of a task's chunks, made as they are asked for. */
+export interface InputChunks {
+  readonly count: number
+  readonly inputAt: (index: number) => Promise<unknown>
+  /** Whether some of them go to Storage. */
+  readonly stores: boolean
+}
+
 export interface ReadTask {
   /** Not acknowledged yet, unless its file is; without the inputs that `chunks` are. */
   readonly draft: Omit<TaskDraft, 'acknowledgeVisible'> & { readonly acknowledgeVisible?: unknown }
   /** Inputs that go out one by one, since some of them may have to be stored; null where the draft has them. */
   readonly chunks: InputChunks | null
-  /** How many of those are stored. */
-  readonly storedCount: number
   readonly asset: Asset
   readonly chunkCount: number
   /** Chunks x stages x replicas: each accepted one is paid. */
@@ -60,7 +65,7 @@ type Fields = Record<string, unknown>
 export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const file = flags.task === undefined ? {} : await readObject(flags.task)
   const task: Fields = { ...file, ...(await ofFlags(flags)) }
-  const { inputs, chunks, storedCount } = await inputsOf(flags, task)
+  const { inputs, chunks } = await readChunks(flags, task)
   if (task.program === undefined && task.pipeline === undefined && task.type === undefined) {
     throw new UsageError('What is to be computed? Give a task file, or --program.')
   }
@@ -69,7 +74,7 @@ export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   if (given === undefined) throw new UsageError('What does a chunk pay? Give --price or --metered-cap, in USDC.')
   const price = parseAmount(String(given))
   const chunkCount = countable(
-    chunks?.count ?? countChunks({ inputs, range: task.range }),
+    chunks?.count ?? (await countChunks({ inputs, range: task.range })),
     'Its inputs or its range make no chunks: a range ends behind its start, and its step is above 0.',
   )
   const stages = countable(stagesOf(task), 'A pipeline has at least one stage.')
@@ -80,26 +85,31 @@ export const readTask = async (flags: TaskFlags): Promise<ReadTask> => {
   const pay = metered ? { metered: { maxPricePerChunk: price } } : { pricePerChunk: price }
   const draft = { title: titleOf(flags), ...task, inputs, ...pay, budget } as unknown as ReadTask['draft']
   const asset = (task.asset ?? 'chain') as Asset
-  return { draft, chunks, storedCount, asset, chunkCount, jobCount, price, metered, cost }
+  return { draft, chunks, asset, chunkCount, jobCount, price, metered, cost }
 }
 
-type Inputs = { readonly inputs: unknown } & Pick<ReadTask, 'chunks' | 'storedCount'>
-
-/** A text whose rows the server takes goes to it as it is; a list, a large file and one that is grouped go by the input. */
-const inputsOf = async (flags: TaskFlags, { inputs }: Fields): Promise<Inputs> => {
-  const { inputs: path, 'rows-per-chunk': rows } = flags
+/** Of a file, or of a list that a task file holds; what else it names goes to the server as it is. */
+const readChunks = async (
+  { inputs: path, 'rows-per-chunk': rows }: TaskFlags,
+  { inputs }: Fields,
+): Promise<{ readonly inputs: unknown; readonly chunks: InputChunks | null }> => {
   if (path === undefined && rows !== undefined) throw new UsageError('--rows-per-chunk is of a file: give --inputs.')
   const rowsPerChunk = rows === undefined ? 1 : wholeNumber('rows-per-chunk', rows, 1, 999_999)
-  const one = (name: string, file: InputFile): Inputs => {
-    const chunks = cutInputs(file, rowsPerChunk)
-    return { inputs: undefined, chunks, storedCount: countStored(name, chunks, rowsPerChunk) }
+  if (path !== undefined) return cut(path, await readInputs(path), rowsPerChunk)
+  if (!Array.isArray(inputs)) return { inputs, chunks: null }
+  return cut('inputs', await inputsOf('inputs', new Blob([JSON.stringify(inputs)]), 'json'), 1)
+}
+
+const cut = (name: string, file: InputFile, rowsPerChunk: number) => {
+  const { chunks: count, stores, problem } = planInputs(file, rowsPerChunk)
+  if (problem === 'large')
+    throw new UsageError(`A chunk of ${name} has more than 16 MiB, which is the most: give fewer --rows-per-chunk.`)
+  if (problem === 'many') {
+    throw new UsageError(
+      `${name} makes ${count} chunks. A call takes 8 MiB of them, and Storage the rest, ${inputLimits.stored} at most: give --rows-per-chunk ${Math.ceil(file.rows / inputLimits.stored)} or more, and the program gets a list of rows.`,
+    )
   }
-  if (path === undefined) {
-    return Array.isArray(inputs) ? one('inputs', inputList(inputs)) : { inputs, chunks: null, storedCount: 0 }
-  }
-  const { file, text } = await readInputs(path)
-  const asText = text !== null && rowsPerChunk === 1 && areSmall(cutInputs(file, 1))
-  return asText ? { inputs: text, chunks: null, storedCount: 0 } : one(path, file)
+  return { inputs: undefined, chunks: { count, stores, inputAt: (index: number) => file.chunk(index, rowsPerChunk) } }
 }
 
 const ofFlags = async (flags: TaskFlags): Promise<Fields> => {
@@ -174,7 +184,7 @@ const countable = (count: number, otherwise: string): number => {
   throw new UsageError(otherwise)
 }
 
-const countChunks = ({ inputs, range }: Fields): number => {
+const countChunks = async ({ inputs, range }: Fields): Promise<number> => {
   if (typeof range === 'object' && range !== null) {
     const { start = 0, end, step = 1 } = range as { start?: number; end?: number; step?: number }
     return Math.ceil((Number(end) - Number(start)) / Number(step))
@@ -183,7 +193,7 @@ const countChunks = ({ inputs, range }: Fields): number => {
   if (typeof text !== 'string' || (format !== 'ndjson' && format !== 'csv')) {
     throw new UsageError('What is it computed from? Give --inputs or --range.')
   }
-  return inputRows('inputs.text', format, Buffer.from(text)).rows
+  return (await inputsOf('inputs.text', new Blob([text]), format)).rows
 }
 
 const stagesOf = ({ pipeline }: Fields): number => (Array.isArray(pipeline) ? pipeline.length : 1)

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { createTask, myBalance } from '@oblivion/client'
+import { createTask, myBalance, storeInputs } from '@oblivion/client'
 import { OblivionError, type TaskDraft } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { eachOf } from '../eachOf.ts'
@@ -10,7 +10,6 @@ import { moneyText } from './moneyText.ts'
 import { type Customer, openCustomer } from './openCustomer.ts'
 import { type ReadTask, readTask } from './readTask.ts'
 import { say } from './say.ts'
-import { storeInputs } from './storeInputs.ts'
 import { watchToItsEnd } from './watchToItsEnd.ts'
 
 const INTERRUPTED = 130
@@ -30,7 +29,8 @@ export const submitCommand = defineCommand({
     program: { type: 'string', description: 'A .js, .mjs or .wasm file, or the name of a built-in program' },
     inputs: {
       type: 'string',
-      description: 'One chunk a row: a .json list, .ndjson or .csv; - reads NDJSON from a pipe',
+      description:
+        'One chunk a row: a .json list, a .csv, or one JSON value a line (.ndjson); - reads that from a pipe',
     },
     'rows-per-chunk': {
       type: 'string',
@@ -113,13 +113,17 @@ export const submitCommand = defineCommand({
   },
 })
 
-const ready = async ({ draft, chunks, storedCount }: ReadTask, { client, options }: Customer): Promise<TaskDraft> => {
+const ready = async ({ draft, chunks }: ReadTask, { client, options }: Customer): Promise<TaskDraft> => {
   if (chunks === null) return { ...draft, acknowledgeVisible: true } as TaskDraft
-  const addressOf = async () => (await myBalance(client)).address
-  const live = process.stderr.isTTY === true && storedCount > 1
-  const inputs = await storeInputs(chunks, options, addressOf, (count) => {
-    if (live) process.stderr.write(`\rStored ${count} of ${storedCount} inputs${count === storedCount ? '\n' : ''}`)
+  const live = process.stderr.isTTY === true && chunks.stores
+  const inputs = await storeInputs(options, {
+    ...chunks,
+    addressOf: async () => (await myBalance(client)).address,
+    onProgress: (count) => {
+      if (live) process.stderr.write(`\r${count} of ${chunks.count} chunks are there`)
+    },
   })
+  if (live) process.stderr.write('\n')
   return { ...draft, inputs, acknowledgeVisible: true } as TaskDraft
 }
 

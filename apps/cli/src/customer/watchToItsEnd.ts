@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Client, getTask, isTransient, taskFailures } from '@oblivion/client'
+import { type Client, getTask, isTransient, taskFailures, tryAgain } from '@oblivion/client'
 import type { TaskStatus, TaskView } from '@oblivion/core'
 import { callAgain } from './callAgain.ts'
 import type { FailedChunk } from './eachFailure.ts'
@@ -7,7 +7,6 @@ import { countedFrom, failureJson, failureText } from './failureText.ts'
 import { moneyText } from './moneyText.ts'
 import type { CustomerFlags } from './openCustomer.ts'
 import { say } from './say.ts'
-import { twice } from './twice.ts'
 
 /** 0 where all is computed; each other end has a number of its own, for scripts. */
 const exitCodes: Partial<Record<TaskStatus, number>> = { completed: 0, failed: 1, cancelled: 3 }
@@ -49,7 +48,7 @@ export const watchToItsEnd = async (
 /** The first failed chunk of which something is confirmed, or the first of all; null where it cannot be read now. */
 const firstFailure = async (client: Client, view: TaskView, signal: AbortSignal): Promise<FailedChunk | null> => {
   try {
-    const { failures } = await twice(() => taskFailures(client, { taskId: view.taskId, signal }))
+    const { failures } = await tryAgain(() => taskFailures(client, { taskId: view.taskId, signal }), signal)
     // A replica may have failed of a chunk that was done.
     const confirmed = failures.find(({ chunkIndex }) => view.chunks[chunkIndex] === 'f') ?? null
     return { chunkIndex: confirmed?.chunkIndex ?? view.chunks.indexOf('f'), confirmed }

@@ -3,7 +3,7 @@ import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
 import { readEstimate } from '../answers/readEstimate.ts'
 import { readNames } from '../answers/readNames.ts'
 import { readTaskTerms } from '../answers/readTaskTerms.ts'
-import { writeTask } from '../answers/writeTask.ts'
+import { taskDeadlineMs, writeTask } from '../answers/writeTask.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
 export interface CreateTaskParameters extends CallOptions {
@@ -13,7 +13,8 @@ export interface CreateTaskParameters extends CallOptions {
 /**
  * Posts a task and holds its budget.
  *
- * Not safe to repeat blindly: after `CallTimeoutError` the task may exist, so look with `listTasks` first.
+ * Not safe to repeat blindly: after `CallTimeoutError`, by default in 60,000 ms, the task may exist, so look with `listTasks`
+ * first.
  *
  * Each accepted chunk costs its price, or with `metered: { maxPricePerChunk }` in place of `pricePerChunk` the time that it
  * took at its node's price per hour, up to that cap. The budget covers every chunk at that price or cap.
@@ -37,7 +38,7 @@ export const createTask = async (client: Client, parameters: CreateTaskParameter
   const { task, ...options } = parameters
   const call = 'create_task'
   const p_task = writeTask(task)
-  const answer = fieldsOf(call, await client.call(call, { p_task }, options))
+  const answer = fieldsOf(call, await client.call(call, { p_task }, { deadlineMs: taskDeadlineMs, ...options }))
   return {
     taskId: answer.text('taskId'),
     chunkCount: answer.number('chunkCount'),

@@ -1,5 +1,8 @@
 import type { TaskDraft } from '@oblivion/core'
 
+/** A task may hold 8 MiB of inputs: a line of 1.2 Mbit/s sends them in this time. */
+export const taskDeadlineMs = 60_000
+
 /** A draft as it travels: money as decimal strings. */
 export const writeTask = (task: TaskDraft) => ({
   ...task,

@@ -6,7 +6,7 @@ import { FileButton } from '../elements/FileButton.tsx'
 import { ProgressBar } from '../elements/ProgressBar.tsx'
 import { formatBytes } from '../format/formatBytes.ts'
 import { plural } from '../format/plural.ts'
-import type { FilePlan } from './inputFile.ts'
+import type { FilePlan } from './filePlan.ts'
 import type { useInputFile } from './useInputFile.ts'
 
 type FileInputsProps = {
@@ -54,7 +54,7 @@ export function FileInputs({ files, plan, children }: FileInputsProps) {
               Choose a file
             </FileButton>
             <span className="text-12 text-ink-3">
-              {over ? 'Drop it here.' : 'Or drop one here: NDJSON, CSV, or a JSON list, up to 512 MB.'}
+              {over ? 'Drop it here.' : 'Or drop one here: NDJSON, CSV, or a JSON list, up to 512 MiB.'}
             </span>
           </div>
           {state.problem !== null && (
@@ -78,11 +78,11 @@ export function FileInputs({ files, plan, children }: FileInputsProps) {
               <>
                 <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
                   <p className="min-w-0 flex-1 basis-48">
-                    <span className="block truncate" title={state.input.file.name}>
-                      {state.input.file.name}
+                    <span className="block truncate" title={state.file.name}>
+                      {state.file.name}
                     </span>
                     <span className="text-12 text-ink-3">
-                      {formatBytes(state.input.file.size)}, {plural(state.input.rows, 'row')}
+                      {formatBytes(state.file.size)}, {plural(state.input.rows, 'row')}
                       {state.input.columns !== null && ` of ${plural(state.input.columns.length, 'column')}`}
                     </span>
                   </p>

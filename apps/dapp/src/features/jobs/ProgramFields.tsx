@@ -3,7 +3,7 @@ import { Choice } from '../elements/Choice.tsx'
 import { Field } from '../elements/Field.tsx'
 import { TextArea } from '../elements/TextArea.tsx'
 import { FileInputs } from './FileInputs.tsx'
-import type { FilePlan } from './inputFile.ts'
+import type { FilePlan } from './filePlan.ts'
 import {
   inputChoices,
   mostStages,

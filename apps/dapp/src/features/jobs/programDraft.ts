@@ -1,5 +1,5 @@
 import type { InputRange, ProgramDraft, TaskDraft, TextInputs } from '@oblivion/core'
-import type { FilePlan } from './inputFile.ts'
+import type { FilePlan } from './filePlan.ts'
 import { mostOf, type PriceTerms } from './priceDraft.ts'
 import { readCount } from './runDraft.ts'
 import type { WasmModule } from './wasmModule.ts'

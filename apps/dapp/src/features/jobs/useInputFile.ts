@@ -1,16 +1,16 @@
-import type { TextInputs } from '@oblivion/core'
+import { type InputFile, inputFormat, readInputFile, storeInputs } from '@oblivion/client'
+import { InvalidInputError } from '@oblivion/core'
 import { useEffect, useRef, useState } from 'react'
 import { walletOptions } from '../api/walletClient.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
-import { type FilePlan, firstRowsPerChunk, type InputFile, InputFileError, readInputFile, textOf } from './inputFile.ts'
-import { noChunks, type StoredChunks, storeChunks } from './storeChunks.ts'
+import { type FilePlan, firstRowsPerChunk } from './filePlan.ts'
 
 /** A file of inputs on its way: looked through, ready, or being kept chunk by chunk. */
 export type InputFileState =
   | { step: 'none'; problem: string | null }
   | { step: 'reading'; name: string; share: number }
-  | { step: 'ready'; input: InputFile; rowsTyped: string; problem: string | null }
-  | { step: 'storing'; input: InputFile; rowsTyped: string; done: number; chunks: number }
+  | { step: 'ready'; file: File; input: InputFile; rowsTyped: string; problem: string | null }
+  | { step: 'storing'; file: File; input: InputFile; rowsTyped: string; done: number; chunks: number }
 
 /** Chooses, reads and keeps a file of inputs; a new file or `clear` ends whatever runs. */
 export function useInputFile(address: `0x${string}`) {
@@ -18,7 +18,7 @@ export function useInputFile(address: `0x${string}`) {
   const [state, setState] = useState<InputFileState>({ step: 'none', problem: null })
   const running = useRef<AbortController | null>(null)
   // What a try that ended had kept already: of this file, cut in this way.
-  const kept = useRef<{ rowsPerChunk: number; stored: StoredChunks } | null>(null)
+  const kept = useRef<{ rowsPerChunk: number; parts: Map<number, unknown> } | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
   /** @param reason Why the person is to know that what ran has ended, as a sentence. */
@@ -45,38 +45,36 @@ export function useInputFile(address: `0x${string}`) {
         percent = Math.floor(100 * share)
         setState({ step: 'reading', name: file.name, share })
       }
-      const input = await readInputFile(file, { signal, onProgress })
+      const input = await readInputFile(file, { format: inputFormat(file.name), signal, onProgress })
       if (signal.aborted) return
-      setState({ step: 'ready', input, rowsTyped: String(firstRowsPerChunk(input)), problem: null })
+      setState({ step: 'ready', file, input, rowsTyped: String(firstRowsPerChunk(input)), problem: null })
     } catch (error) {
       if (signal.aborted) return
-      if (!(error instanceof InputFileError)) throw error
-      setState({ step: 'none', problem: `${file.name}: ${error.message}` })
+      if (!(error instanceof InvalidInputError)) throw error
+      setState({ step: 'none', problem: `${file.name}: ${error.shortMessage}` })
     }
   }
 
   /**
    * The inputs of a task over the chosen file, its chunks kept in Storage where that is needed; null where it was ended.
    *
-   * @throws {InputFileError} The file is not what it was. @throws what `storeInput` throws.
+   * @throws {InvalidInputError} The file is not what it was. @throws what `storeInputs` throws.
    */
-  async function inputsOf(plan: FilePlan): Promise<readonly unknown[] | TextInputs | null> {
+  async function inputsOf({ rowsPerChunk, chunks, stores }: FilePlan): Promise<readonly unknown[] | null> {
     if (state.step !== 'ready') return null
-    const { input, rowsTyped } = state
+    const { file, input, rowsTyped } = state
     const { signal } = begin()
-    if (!plan.stores && plan.rowsPerChunk === 1) {
-      const text = await textOf(input)
-      return signal.aborted ? null : { format: input.format, text }
+    if (kept.current?.rowsPerChunk !== rowsPerChunk) kept.current = { rowsPerChunk, parts: new Map() }
+    const { parts } = kept.current
+    const onProgress = (done: number) => {
+      if (!signal.aborted) setState({ step: 'storing', file, input, rowsTyped, done, chunks })
     }
-    const { rowsPerChunk, chunks } = plan
-    if (kept.current?.rowsPerChunk !== rowsPerChunk) kept.current = { rowsPerChunk, stored: noChunks() }
+    if (stores) onProgress(parts.size)
     try {
-      const inputs = await storeChunks({
-        ...{ options: walletOptions(config, address), address, input, rowsPerChunk, chunks },
-        ...{ stored: kept.current.stored, signal },
-        onProgress: (done) => {
-          if (!signal.aborted) setState({ step: 'storing', input, rowsTyped, done, chunks })
-        },
+      const inputs = await storeInputs(walletOptions(config, address), {
+        ...{ count: chunks, kept: parts, signal, onProgress },
+        inputAt: (index) => input.chunk(index, rowsPerChunk),
+        addressOf: async () => address,
       })
       return signal.aborted ? null : inputs
     } catch (error) {
@@ -85,7 +83,7 @@ export function useInputFile(address: `0x${string}`) {
     } finally {
       const problem = typeof signal.reason === 'string' ? signal.reason : null
       // Unless another file was chosen meanwhile.
-      setState((now) => (now.step === 'storing' ? { step: 'ready', input, rowsTyped, problem } : now))
+      setState((now) => (now.step === 'storing' ? { step: 'ready', file, input, rowsTyped, problem } : now))
     }
   }
   return {
