@@ -1,4 +1,4 @@
-import { InvalidInputError, TooManyError } from '@oblivion/core'
+import { canonicalJson, InvalidInputError, sha256Hex, TooManyError } from '@oblivion/core'
 import { runProgram } from '@oblivion/programs'
 import { expect, test } from 'vitest'
 import { formatBytes } from '../src/features/format/formatBytes.ts'
@@ -406,20 +406,31 @@ test('results are saved whole in each form, and read back the same', () => {
 })
 
 test('a result that lies in Storage is read there, and stands in the file like any other', async () => {
-  const rows = [aResult, { ...aResult, chunkIndex: 1, result: null, resultHash: 'cd', storedBytes: 70_000 }]
+  const large = '{"large":true}'
+  const rows = [
+    { ...aResult, resultHash: sha256Hex(canonicalJson(aResult.result)) },
+    { ...aResult, chunkIndex: 1, result: null, resultHash: sha256Hex(large), storedBytes: 70_000 },
+  ]
   const client = {
     call: async () => ({ results: rows.map((row) => ({ ...row, reward: '9500' })), next: null }),
   }
   const read: string[] = []
-  const blob = await downloadResults(client, {
-    ...{ taskId: 't', stage: undefined, format: 'json', signal: new AbortController().signal, onProgress: () => {} },
-    readStored: async (hash) => {
-      read.push(hash)
-      return '{"large":true}'
-    },
-  })
-  expect(read).toEqual(['cd'])
+  const send = async (url: RequestInfo | URL) => {
+    read.push(String(url).slice(-64))
+    return new Response(large)
+  }
+  const storage = { supabaseUrl: 'http://s', supabaseKey: 'k', accessToken: async () => 't', fetch: send }
+  const save = () =>
+    downloadResults(client, {
+      ...{ taskId: 't', storage, stage: undefined, format: 'json', signal: new AbortController().signal },
+      onProgress: () => {},
+    })
+  const blob = await save()
+  expect(read).toEqual([sha256Hex(large)])
   expect(JSON.parse(await blob.text())).toMatchObject([{ result: aResult.result }, { result: { large: true } }])
+  // One that its receipt does not name is not saved.
+  rows[0] = aResult
+  await expect(save()).rejects.toMatchObject({ code: 'OB105' })
   expect(formatBytes(70_000)).toBe('70 kB')
   // A file of three short rows is not 0 kB.
   expect(formatBytes(120)).toBe('1 kB')

@@ -79,6 +79,8 @@ export {
   type ReadInputFileParameters,
   readInputFile,
 } from './splitting/readInputFile.ts'
+export { type EachInputParameters, eachInput } from './storage/eachInput.ts'
+export { type EachResultParameters, eachResult, type TaskResult } from './storage/eachResult.ts'
 export { type ReadStoredInputParameters, readStoredInput } from './storage/readStoredInput.ts'
 export { type ReadStoredResultParameters, readStoredResult } from './storage/readStoredResult.ts'
 export { storedHash } from './storage/storedHash.ts'

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TaskResult } from '@oblivion/client'
 import { sha256Hex } from '@oblivion/core'
 import { OutputError } from '../OutputError.ts'
-import type { Result } from './eachResult.ts'
 
 /**
  * A folder of results: `<chunk>.json` for each, canonical JSON whose SHA-256 is the hash in its receipt. Where the replicas
@@ -10,7 +10,7 @@ import type { Result } from './eachResult.ts'
  *
  * @throws {OutputError} where it cannot be made; `keep` where a file cannot be written.
  */
-export const openResultFolder = async (folder: string): Promise<{ keep: (result: Result) => Promise<boolean> }> => {
+export const openResultFolder = async (folder: string): Promise<{ keep: (result: TaskResult) => Promise<boolean> }> => {
   await mkdir(folder, { recursive: true }).catch((cause) => fail(folder, cause))
   return {
     /** Whether it was not there yet, whole and with the right hash. */

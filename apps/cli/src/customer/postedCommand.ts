@@ -1,8 +1,7 @@
-import { type Client, getProgram, getTask, myBalance, tryAgain } from '@oblivion/client'
+import { type Client, eachInput, getProgram, getTask, myBalance, tryAgain } from '@oblivion/client'
 import { sha256Hex, type TaskView, UnexpectedAnswerError } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { customerArgs } from './customerArgs.ts'
-import { eachInput } from './eachInput.ts'
 import { openCustomer } from './openCustomer.ts'
 import { say } from './say.ts'
 import { writeOut } from './writeOut.ts'
@@ -28,7 +27,7 @@ export const postedCommand = defineCommand({
     const { address } = await myBalance(customer.client)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
-    const inputs = eachInput(customer, { taskId, address, signal: left.signal })
+    const inputs = eachInput(customer.client, { taskId, storage: customer.options, address, signal: left.signal })
     let count = 0
     try {
       if (out === undefined) {

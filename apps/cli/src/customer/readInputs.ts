@@ -1,4 +1,5 @@
-import { type InputFile, type InputFormat, InvalidInputError, inputFormat, readInputFile } from '@oblivion/core'
+import { type InputFile, type InputFormat, inputFormat, readInputFile } from '@oblivion/client'
+import { InvalidInputError, inputLimits } from '@oblivion/core'
 import { UsageError } from '../UsageError.ts'
 import { readPath } from './readPath.ts'
 
@@ -13,7 +14,7 @@ export const readInputs = async (path: string): Promise<InputFile> =>
 /** As `readInputs`, of what is here already; `name` stands in what is said of it. */
 export const inputsOf = async (name: string, content: Blob, format: InputFormat): Promise<InputFile> => {
   try {
-    return await readInputFile(content, { format })
+    return await readInputFile(content, { format, listBytes: inputLimits.file })
   } catch (error) {
     throw error instanceof InvalidInputError ? new UsageError(`${name}: ${error.shortMessage}`) : error
   }

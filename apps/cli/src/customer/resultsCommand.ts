@@ -1,12 +1,11 @@
 import { once } from 'node:events'
-import { getTask } from '@oblivion/client'
+import { eachResult, getTask, type TaskResult } from '@oblivion/client'
 import type { TaskView } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { UsageError } from '../UsageError.ts'
 import { wholeNumber } from '../wholeNumber.ts'
 import { customerArgs } from './customerArgs.ts'
 import { eachFailure } from './eachFailure.ts'
-import { eachResult, type Result } from './eachResult.ts'
 import { failedInputs } from './failedInputs.ts'
 import { countedFrom, failureJson, failureText } from './failureText.ts'
 import { openCustomer } from './openCustomer.ts'
@@ -51,7 +50,7 @@ export const resultsCommand = defineCommand({
     const after = args.after === undefined ? -1 : wholeNumber('after', args.after, 0, 999_999)
     const left = new AbortController()
     process.once('SIGINT', () => left.abort())
-    const results = eachResult(customer, { taskId, after, signal: left.signal })
+    const results = eachResult(customer.client, { taskId, storage: customer.options, after, signal: left.signal })
     try {
       if (out === undefined) await writeLines(results)
       else await writeFiles(results, out, taskId, args.json)
@@ -85,7 +84,7 @@ const writeInputs = async (view: TaskView, path: string, rowsPerChunk = '1'): Pr
   process.stderr.write(`${count} of ${view.chunkCount} chunks failed or were cancelled${more}.\n`)
 }
 
-const writeLines = async (results: AsyncIterable<Result>): Promise<void> => {
+const writeLines = async (results: AsyncIterable<TaskResult>): Promise<void> => {
   for await (const { facts, text } of results) {
     const line = JSON.stringify({ ...facts, reward: facts.reward.toString() })
     await writeOut(`${line.slice(0, -1)},"result":${await text()}}`)
@@ -93,7 +92,7 @@ const writeLines = async (results: AsyncIterable<Result>): Promise<void> => {
 }
 
 const writeFiles = async (
-  results: AsyncIterable<Result>,
+  results: AsyncIterable<TaskResult>,
   out: string,
   taskId: string,
   json: boolean,

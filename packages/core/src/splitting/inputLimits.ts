@@ -4,7 +4,7 @@ const MIB = 1_048_576
 export const inputLimits = {
   /** Bytes of a file. */
   file: 512 * MIB,
-  /** Bytes of a file that is a JSON list, since it has to be read whole. */
+  /** Bytes of a file that is a JSON list, in a tab: it has to be read whole. */
   list: 64 * MIB,
   /** Bytes of one input. */
   input: 16 * MIB,

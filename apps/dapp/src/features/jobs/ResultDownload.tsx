@@ -1,4 +1,3 @@
-import { readStoredResult } from '@oblivion/client'
 import { walletClient, walletOptions } from '../api/walletClient.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { downloadResults } from './downloadResults.ts'
@@ -27,8 +26,7 @@ export function ResultDownload({ address, taskId, title, stage, total }: ResultD
         total,
         read: async (onProgress, signal) => ({
           blob: await downloadResults(walletClient(config, address), {
-            ...{ taskId, stage, format, signal, onProgress },
-            readStored: (resultHash) => readStoredResult(walletOptions(config, address), { resultHash, signal }),
+            ...{ taskId, storage: walletOptions(config, address), stage, format, signal, onProgress },
           }),
           name: `${fileName(title, 'results')}.${format}`,
         }),

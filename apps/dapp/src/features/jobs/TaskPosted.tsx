@@ -1,4 +1,3 @@
-import { readStoredInput } from '@oblivion/client'
 import type { Program, TaskView } from '@oblivion/core'
 import { walletClient, walletOptions } from '../api/walletClient.ts'
 import { Section } from '../elements/Page.tsx'
@@ -22,8 +21,7 @@ export function TaskPosted({ task, address }: { task: TaskView; address: `0x${st
     total: kept,
     read: async (onProgress, signal) => ({
       blob: await downloadInputs(walletClient(config, address), {
-        ...{ taskId, signal, onProgress },
-        readStored: (hash) => readStoredInput(walletOptions(config, address), { address, hash, signal }),
+        ...{ taskId, storage: walletOptions(config, address), address, signal, onProgress },
       }),
       name: `${fileName(title, 'task')}-inputs.json`,
     }),

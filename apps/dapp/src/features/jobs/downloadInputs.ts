@@ -1,30 +1,19 @@
-import { type Client, storedHash, taskInputs } from '@oblivion/client'
+import { type Client, type EachInputParameters, eachInput } from '@oblivion/client'
+import { inputLimits } from '@oblivion/core'
 
-type DownloadParameters = {
-  taskId: string
-  signal: AbortSignal
-  /** The JSON text of an input that lies in Storage, by its hash. */
-  readStored: (hash: string) => Promise<string>
-  /** How many inputs are here. */
-  onProgress: (count: number) => void
-}
-
-/** Reads back all inputs of a task, a hundred a call, and answers them as a JSON list. */
-export async function downloadInputs(client: Client, parameters: DownloadParameters): Promise<Blob> {
-  const { taskId, signal, readStored, onProgress } = parameters
+/** Reads back all inputs of a task, and answers them as a JSON list. `onProgress` is told how many are here. */
+export async function downloadInputs(
+  client: Client,
+  { onProgress, ...which }: EachInputParameters & { onProgress: (count: number) => void },
+): Promise<Blob> {
   const parts: BlobPart[] = []
   let count = 0
-  for (let after: number | null = -1; after !== null; ) {
-    const { inputs, next } = await taskInputs(client, { taskId, after, limit: 100, signal })
-    for (const { input } of inputs) {
-      const hash = storedHash(input)
-      const text = `${count === 0 ? '[' : ','}\n${hash === null ? JSON.stringify(input) : await readStored(hash)}`
-      // A large one goes out of the page's memory at once.
-      parts.push(hash === null ? text : new Blob([text]))
-      count += 1
-      onProgress(count)
-    }
-    after = next
+  for await (const text of eachInput(client, which)) {
+    const part = `${count === 0 ? '[' : ','}\n${text}`
+    // A large one goes out of the page's memory at once.
+    parts.push(part.length <= inputLimits.inline ? part : new Blob([part]))
+    count += 1
+    onProgress(count)
   }
   return new Blob([...parts, count === 0 ? '[]\n' : '\n]\n'], { type: 'application/json' })
 }
