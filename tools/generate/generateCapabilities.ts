@@ -7,6 +7,8 @@ export const capabilitiesFile = 'docs/capabilities.md'
 /**
  * The table of capabilities with its last column made anew: for each number the tests whose titles carry it; where none
  * does, the decisions that name it.
+ *
+ * @throws Error that lists the numbers which have neither.
  */
 export async function generateCapabilities(): Promise<string> {
   const tests = linksByNumber('{packages,apps,database,tests}/**/*.test.{ts,tsx}', withoutComments, (file) =>
@@ -27,7 +29,7 @@ export async function generateCapabilities(): Promise<string> {
     },
   )
   if (without.length > 0)
-    console.warn(`${capabilitiesFile}: no test carries in its title, and no ADR names: ${without.join(', ')}.`)
+    throw new Error(`${capabilitiesFile}: no test carries in its title, and no ADR names: ${without.join(', ')}.`)
   return text
 }
 
@@ -45,4 +47,4 @@ function linksByNumber(pattern: string, read: (text: string) => string, nameOf: 
 const whole = (text: string): string => text
 
 /** A file of tests without its comments: numbers then stand in titles alone, of tests and of the rows of `test.each`. */
-const withoutComments = (source: string): string => source.replace(/\/\*.*?\*\/|(?<!:)\/\/[^\n]*/gs, '')
+const withoutComments = (source: string): string => source.replace(/^\s*\/\*.*?\*\/|(?<!:)\/\/[^\n]*/gms, '')
