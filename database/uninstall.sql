@@ -104,6 +104,8 @@ drop function
   public.create_claim_code(uuid),
   public.forget_me(),
   public.operator_overview(),
+  public.operator_nodes(),
+  public.operator_node(uuid),
   public.operator_halt(text),
   public.operator_resume(),
   public.operator_stop_program(text, text),

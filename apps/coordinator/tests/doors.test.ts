@@ -132,6 +132,7 @@ const doors: Record<string, Door> = {
   tasks: { path: '/api/tasks' },
   'order of a task': { path: '/api/tasks', body: { title: 'x', acknowledgeVisible: true } },
   'a task': { path: `/api/tasks/${nothing}`, is: '/api/tasks/{taskId}' },
+  'its inputs': { path: `/api/tasks/${nothing}/inputs`, is: '/api/tasks/{taskId}/inputs' },
   'its results': { path: `/api/tasks/${nothing}/results`, is: '/api/tasks/{taskId}/results' },
   // For customers and nodes:
   'a job': { path: `/jobs/${nothing}`, is: '/jobs/{id}' },
@@ -181,6 +182,7 @@ const toAWallet: Record<string, string> = {
   ...{
     'order of a task': '400 OB006',
     'a task': '404 OB008',
+    'its inputs': '404 OB008',
     'its results': '404 OB008',
     'a job': '404 OB010',
     'a job once more': '404 OB010',

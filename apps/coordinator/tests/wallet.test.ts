@@ -291,10 +291,10 @@ describe('the doors', () => {
   test('are described, each of them, by one document', async () => {
     const { body } = await call('/api/openapi.json', {}, null)
     expect(Object.keys(body.paths as object).sort()).toEqual([
-      ...['/api/cards', '/api/cards/checkout', '/api/cards/webhook'],
+      ...['/api/briefs', '/api/cards', '/api/cards/checkout', '/api/cards/webhook'],
       ...['/api/jobs', '/api/jobs/create', '/api/jobs/pending/{workerId}', '/api/jobs/user/{qubicAddress}'],
       ...['/api/jobs/{jobId}', '/api/jobs/{jobId}/complete', '/api/jobs/{jobId}/progress'],
-      ...['/api/tasks', '/api/tasks/{taskId}', '/api/tasks/{taskId}/results'],
+      ...['/api/tasks', '/api/tasks/{taskId}', '/api/tasks/{taskId}/inputs', '/api/tasks/{taskId}/results'],
       ...['/api/wallet/balance', '/api/wallet/deposit', '/api/wallet/transactions', '/api/wallet/withdraw'],
       ...['/api/worker/heartbeat', '/api/worker/next-chunk', '/api/worker/record-chunk'],
       ...[

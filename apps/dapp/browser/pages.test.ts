@@ -1069,6 +1069,8 @@ test('RN-7: a worker that rests with its job says why, and looks like none that 
     .toContainEqual(expect.stringMatching(/on battery/))
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Network' }).click()
+  // Until then the worker's own page stands there, with a Stop of its own.
+  await expect.poll(() => page.title()).toBe('Network · Oblivion')
   await page.getByRole('link', { name: 'Worker: Paused' }).waitFor()
   await unplug(false)
   await page.getByRole('link', { name: /^Worker: Working, / }).waitFor()

@@ -41,7 +41,7 @@ begin
            'create_site', 'list_sites', 'update_site', 'revoke_site_key', 'create_api_key', 'list_api_keys', 'revoke_api_key', 'get_site', 'visitor_earnings', 'create_claim_code', 'forget_me',
            'show_claim_code', 'redeem_claim_code', 'create_schedule', 'list_schedules', 'set_schedule_enabled', 'run_schedule',
            'delete_schedule',
-           'operator_overview', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
+           'operator_overview', 'operator_nodes', 'operator_node', 'operator_halt', 'operator_resume', 'operator_stop_program', 'operator_allow_program')
     ) t;
   if v_taken is not null then
     raise exception 'Oblivion was not installed: this database already has %.', v_taken
