@@ -24,7 +24,7 @@ import { signIn } from '../src/worker/signIn.ts'
 // The Python node beside `oblivion worker`: processes of their own, against the real gateway, database and coordinator.
 
 const price = 10_000n
-const tiny = raytraceInputs({ width: 80, height: 45, tileWidth: 20, tileHeight: 9, samples: 2 })
+const tiny = raytraceInputs({ width: 80, height: 45, tileWidth: 10, tileHeight: 8, samples: 6 })
 /** A second or two of Python. */
 const short = raytraceInputs({ width: 100, height: 100, tileWidth: 100, tileHeight: 100, samples: 4 })
 /** Minutes of it. */
@@ -114,12 +114,14 @@ test('FJ-1, FJ-2, FJ-18, FJ-20, FJ-22, FJ-23, FJ-24, FJ-26: a Python node with i
       `\nSUPABASE_URL=${stack.dev.supabaseUrl}\nNEXT_PUBLIC_SUPABASE_ANON_KEY="${stack.dev.anonKey}" # public\n`,
   )
   const { rpcUrl: RPC_URL, settlementAddress: CONTRACT_ADDRESS } = stack.dev
-  const { taskId } = await post(tiny)
   const worker = node(['-n', '1'], { RPC_URL, PRIVATE_KEY: 'never read' })
   const server = oblivion(['worker', '--dev', '--account', '0'])
   await worker.heard('registered as python under the hardware id box; it earns for 0x')
   await worker.heard('PRIVATE_KEY is not used')
   await worker.heard('CONTRACT_ADDRESS not set')
+  await server.heard('works; Ctrl-C')
+  // Both are there, and ask again within three seconds: less than either takes for all of it.
+  const { taskId } = await post(tiny)
   await completed(taskId)
   await server.heard('accepted')
 
