@@ -20,8 +20,8 @@ const light = (name: string, dir: string, extra: Extra = {}) => ({
   test: { ...guards, name, include: [`${dir}/**/*.test.{ts,tsx}`], maxWorkers: 2, ...extra },
 })
 
-/** Projects that start servers: five files at a time on two cores, since half of their time goes by in waiting. */
-const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 5, name, dir, extra)
+/** Projects that start servers: four files at a time on two cores, since half of their time goes by in waiting. */
+const served = (name: string, dir: string, extra: Extra = {}) => inGroup(1, 4, name, dir, extra)
 
 /** Projects that drive browsers come after all before; three files at a time, since a browser draws without a GPU. */
 const browsers = (name: string, dir: string, extra: Extra = {}) => inGroup(2, 3, name, dir, extra)

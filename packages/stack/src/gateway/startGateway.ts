@@ -90,6 +90,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   })
 
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  // As long as hosted gateways: Node's own 5 s end under the next call of a client that has just computed.
+  server.keepAliveTimeout = 65_000
   const sockets = acceptSockets(server, { guard, apiKeys, services: realtime })
   const listener = await listenToDatabase(databases.realtimeAdmin, hub)
   guard.port = await listen(server, options.port)

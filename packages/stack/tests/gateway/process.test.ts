@@ -46,7 +46,10 @@ const start = async (changes: Record<string, string> = {}) => {
 
 test('the process answers once it says that it is ready, and ends with its parent', async () => {
   const gateway = await start()
-  expect(await (await fetch(`${gateway.url}/health`)).json()).toEqual({ status: 'ok' })
+  const answer = await fetch(`${gateway.url}/health`)
+  expect(await answer.json()).toEqual({ status: 'ok' })
+  // A client that computes for some seconds finds its connection open still.
+  expect(answer.headers.get('keep-alive')).toBe('timeout=65')
   const ended = once(gateway.child, 'exit')
   gateway.child.disconnect()
   expect(await ended).toEqual([0, null])
