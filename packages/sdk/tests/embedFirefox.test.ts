@@ -230,7 +230,12 @@ describe('A9: no consent without a person who sees what is asked', () => {
     // A yes of this visit is forgotten with its tab: Firefox could not tell later that the badge is covered.
     const again = await askThere(frame)
     await agreeThere(again)
-    await expect.poll(async () => ['waiting', 'working'].includes((await stateOf(page)).status)).toBe(true)
+    const state = async () => {
+      const { status, reason } = await stateOf(page)
+      return reason ?? status
+    }
+    // It rests where the machine is busy with other tests.
+    await expect.poll(state).toMatch(/^(waiting|working|page-busy)$/)
     await page.close()
     calls = []
     await nothing((await visit()).page)
