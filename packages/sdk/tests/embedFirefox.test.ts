@@ -234,8 +234,7 @@ describe('A9: no consent without a person who sees what is asked', () => {
       const { status, reason } = await stateOf(page)
       return reason ?? status
     }
-    // It rests where the machine is busy with other tests.
-    await expect.poll(state).toMatch(/^(waiting|working|page-busy)$/)
+    await expect.poll(state).toMatch(/^(waiting|working)$/)
     await page.close()
     calls = []
     await nothing((await visit()).page)
