@@ -1,5 +1,5 @@
-import { type Client, eachInput, getProgram, getTask, myBalance, tryAgain } from '@oblivion/client'
-import { sha256Hex, type TaskView, UnexpectedAnswerError } from '@oblivion/core'
+import { type Client, eachInput, getTask, myBalance, readProgram } from '@oblivion/client'
+import type { TaskView } from '@oblivion/core'
 import { defineCommand } from 'citty'
 import { customerArgs } from './customerArgs.ts'
 import { openCustomer } from './openCustomer.ts'
@@ -62,8 +62,7 @@ const readPrograms = async (client: Client, { program, stages }: TaskView): Prom
   for (const [index, { program: each }] of (stages ?? [{ program }]).entries()) {
     if (each.kind === 'builtin') continue
     const { hash, kind } = each
-    const { source: bytes } = await tryAgain(() => getProgram(client, { hash }))
-    if (sha256Hex(bytes) !== hash) throw new UnexpectedAnswerError({ values: { call: 'get_program', field: 'source' } })
+    const { source: bytes } = await readProgram(client, { hash })
     files.push({ name: `program${stages === null ? '' : `-${index + 1}`}.${kind}`, bytes })
   }
   return files

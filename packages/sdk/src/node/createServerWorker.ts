@@ -13,7 +13,7 @@ import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
 
 /** What one of the node's slots has to tell; slots count from 0. A report of a failure comes with its words. */
-export type ServerWorkerEvent = (AgentEvent & { readonly slot: number }) & { readonly error?: string | null }
+export type ServerWorkerEvent = AgentEvent & { readonly slot: number; readonly error?: string | null }
 
 interface ProgramText {
   readonly source: string

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { getJobStats } from '@oblivion/client'
 import { InvalidAmountError, InvalidInputError, parseAmount, parseUsdc } from '@oblivion/core'
 import { answers, json, openDoor } from '../openDoor.ts'
 import { by, callerOf, nobody } from './callerOf.ts'
@@ -262,7 +263,7 @@ export function jobManagementDoor({ project, log }: SourceAccess): OpenAPIHono {
         if (brief_id === undefined) throw missing('brief_id')
         return context.json({ jobs: await own({ taskId: brief_id }) }, 200)
       case 'stats':
-        return context.json({ stats: counts.parse(await readStats(project)) }, 200)
+        return context.json({ stats: await getJobStats(project, { signal: AbortSignal.timeout(15_000) }) }, 200)
     }
   })
   return door
@@ -299,13 +300,3 @@ const sourceNames: Record<string, string> = {
 
 /** A refusal about a task's field, by the name that the caller gave it. */
 const renamed = renameFields(sourceNames)
-
-/** The view `job_stats`, which everybody may read. */
-async function readStats({ supabaseUrl, supabaseKey }: SourceAccess['project']): Promise<unknown> {
-  const answer = await fetch(`${supabaseUrl}/rest/v1/job_stats?select=type,status,count&order=count.desc&limit=1000`, {
-    headers: { apikey: supabaseKey, authorization: `Bearer ${supabaseKey}` },
-    signal: AbortSignal.timeout(15_000),
-  })
-  if (!answer.ok) throw new Error(`the counts of jobs were refused: ${answer.status}`)
-  return answer.json()
-}

@@ -1,3 +1,4 @@
+import { readProgram } from '@oblivion/client'
 import type { Program, TaskView } from '@oblivion/core'
 import { walletClient, walletOptions } from '../api/walletClient.ts'
 import { Section } from '../elements/Page.tsx'
@@ -5,7 +6,6 @@ import { formatAddress } from '../format/formatAddress.ts'
 import { plural } from '../format/plural.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { downloadInputs } from './downloadInputs.ts'
-import { downloadProgram } from './downloadProgram.ts'
 import { type FileChoice, FileDownload } from './FileDownload.tsx'
 import { fileName } from './saveFile.ts'
 
@@ -30,8 +30,9 @@ export function TaskPosted({ task, address }: { task: TaskView; address: `0x${st
     if (program.kind === 'builtin') return []
     const { hash, kind } = program
     const place = programs.length === 1 ? '' : ` ${index + 1}`
+    const type = kind === 'js' ? 'text/javascript' : 'application/wasm'
     const read: FileChoice['read'] = async (_, signal) => ({
-      blob: await downloadProgram(walletClient(config, address), { hash, signal }),
+      blob: new Blob([(await readProgram(walletClient(config, address), { hash, signal })).source], { type }),
       name: `${fileName(title, 'task')}-program${place.replace(' ', '-')}.${kind}`,
     })
     return [{ label: `Program${place}`, noun: 'program', total: 1, read }]

@@ -1,16 +1,18 @@
+import { getJobStats } from '@oblivion/client'
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Section } from '../elements/Page.tsx'
 import { RowBones, Skeleton } from '../elements/Skeleton.tsx'
 import type { Config } from '../shell/config.ts'
 import { QueryFailed } from '../shell/QueryFailed.tsx'
 import { JobsByType } from './JobsByType.tsx'
-import { readJobCounts } from './jobCounts.ts'
+import { jobCounts } from './jobCounts.ts'
 import { everyMilliseconds } from './networkQueries.ts'
 
 function jobCountsQuery(config: Config) {
   return queryOptions({
     queryKey: ['network', 'jobs'],
-    queryFn: ({ signal }) => readJobCounts(config, signal),
+    queryFn: ({ signal }) => getJobStats({ supabaseUrl: config.supabaseUrl, supabaseKey: config.anonKey }, { signal }),
+    select: jobCounts,
     refetchInterval: everyMilliseconds,
   })
 }
