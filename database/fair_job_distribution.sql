@@ -5145,7 +5145,35 @@ $$;
 comment on function oblivion.budget_wait_ms(bigint) is
   'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
 
-create function oblivion.may_take_tried(p_owner_id bigint, p_task_id uuid)
+create function oblivion.newcomers_may_take(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A proven owner who tried it stands in nobody's way: else who lost the last chunk of a task keeps it from all who did
+  -- not. But one newcomer is enough, or a hundred take turns.
+  select not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_job.task_id
+            cross join oblivion.settings s
+            where n.owner_id <> t.owner_id
+              and o.proven_count >= s.proven_after
+              and (n.owner_id <> all (p_job.excluded_owner_ids) or exists (
+                    select from oblivion.owners x
+                     where x.id = any (p_job.excluded_owner_ids) and x.proven_count < s.proven_after))
+              and oblivion.suits(t, n)
+              and o.claims_from <= now()
+              and not o.held_up
+              and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.newcomers_may_take(public.jobs) is
+  'Whether a job that was tried before may go to a newcomer at once: nobody proven is online whom its task suits, or all of them tried it and no newcomer did. For the engine alone.';
+
+create function oblivion.may_take_tried(p_owner_id bigint, p_job public.jobs)
 returns boolean
 language sql
 stable
@@ -5155,21 +5183,10 @@ as $$
   select exists (
            select from oblivion.owners o, oblivion.settings s
             where o.id = p_owner_id and o.proven_count >= s.proven_after)
-      or not exists (
-           select
-             from public.nodes n
-             join oblivion.owners o on o.id = n.owner_id
-             join oblivion.tasks t on t.id = p_task_id
-            cross join oblivion.settings s
-            where n.owner_id not in (p_owner_id, t.owner_id)
-              and o.proven_count >= s.proven_after
-              and oblivion.suits(t, n)
-              and o.claims_from <= now()
-              and not o.held_up
-              and oblivion.is_online(n.last_seen, n.next_poll_at))
+      or oblivion.newcomers_may_take(p_job)
 $$;
-comment on function oblivion.may_take_tried(bigint, uuid) is
-  'Whether jobs of this task that were tried before may go to this owner at once: it is proven, or nobody proven is online whom the task suits. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+comment on function oblivion.may_take_tried(bigint, public.jobs) is
+  'Whether a job that was tried before may go to this owner at once: it is proven, or newcomers may take it. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
 
 reset all;
 
@@ -5859,16 +5876,20 @@ as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
   -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
-  -- head of the queue, where anybody may put a task.
-  -- For as long it is kept from newcomers while somebody proven is there (T2).
+  -- head of the queue, where anybody may put a task. Nor can newcomers from whom it is kept, for as long, while somebody
+  -- proven is there (T2).
   select j.available_at < now() - interval '2 minutes'
-      or oblivion.may_take_tried(p_node.owner_id, j.task_id) and (
+      or oblivion.may_take_tried(p_node.owner_id, j) and (
          p_node.owner_id <> all (j.excluded_owner_ids)
       or not exists (
            select
-             from public.nodes n
+             from (select oblivion.newcomers_may_take(j) as newcomers offset 0) may
+            cross join public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
              join oblivion.tasks t on t.id = j.task_id
+            cross join oblivion.settings s
             where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
+              and (may.newcomers or o.proven_count >= s.proven_after)
               and n.current_jobs < n.max_jobs
               and oblivion.suits(t, n)
               and oblivion.is_online(n.last_seen, n.next_poll_at)
@@ -6109,7 +6130,7 @@ begin
     p_walk.tried_seq := v_next.seq;
     if v_next.attempt > 0 and not oblivion.may_retry(v_next.id, p_node) then
       if p_node.owner_id <> all (v_next.excluded_owner_ids) then
-        -- Kept for the proven: that is the same for all of its task.
+        -- Kept for the proven: that is nearly always the same for all of its task, and for two minutes at most.
         p_walk.kept := p_walk.kept || v_next.task_id;
       else
         p_walk.refused := p_walk.refused + 1;
@@ -6592,7 +6613,7 @@ begin
     -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
     -- everybody for 10 s each (T2). An assignment nobody asked for.
     if v_job.offered_to is not null
-      and not oblivion.may_take_tried(v_node.owner_id, v_job.task_id)
+      and not oblivion.may_take_tried(v_node.owner_id, v_job)
       and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
       v_offered := v_offered || v_job.id;
       exit when cardinality(v_offered) > 20;
@@ -11571,7 +11592,7 @@ begin
       return;
     elsif not exists (select from unnest(v_seen.tried) j where oblivion.may_retry(j, p_node)) then
       reason := 'tried_before';
-      sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
+      sentence := 'Every job that waits was tried before, by this wallet or by others, and somebody online goes first with it for two minutes at most.';
       return;
     end if;
   end if;

@@ -293,6 +293,26 @@ describe('who is idle and could not take a job keeps nobody from it', () => {
     ])
     expect((await second.cycle()).job).toMatchObject({ jobId })
   })
+
+  test('what every proven owner gave back goes to a newcomer at once, and after one newcomer back to the proven', async () => {
+    const [proven, idle] = [await nodeWith({}), await nodeWith({})]
+    await engine.query('update oblivion.owners set proven_count = 100 where address = any ($1)', [
+      [proven.address, idle.address],
+    ])
+    const [first, second] = [await nodeWith({}), await nodeWith({})]
+    await engine.task(customer, 1)
+    const jobId = await giveBack(proven)
+    // Another proven one is there, who has not tried it.
+    expect((await first.cycle()).job).toBeNull()
+    expect((await proven.cycle()).job).toBeNull()
+    expect(await giveBack(idle)).toBe(jobId)
+    // Now newcomers may, so those who tried it wait for them.
+    expect((await proven.cycle()).job).toBeNull()
+    expect(await giveBack(first)).toBe(jobId)
+    // One of them was enough.
+    expect((await second.cycle()).job).toBeNull()
+    expect((await proven.cycle()).job).toMatchObject({ jobId })
+  })
 })
 
 test('a Python node that registered before a built-in program came gets its tasks once it is there', async () => {

@@ -174,7 +174,35 @@ $$;
 comment on function oblivion.budget_wait_ms(bigint) is
   'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
 
-create function oblivion.may_take_tried(p_owner_id bigint, p_task_id uuid)
+create function oblivion.newcomers_may_take(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A proven owner who tried it stands in nobody's way: else who lost the last chunk of a task keeps it from all who did
+  -- not. But one newcomer is enough, or a hundred take turns.
+  select not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_job.task_id
+            cross join oblivion.settings s
+            where n.owner_id <> t.owner_id
+              and o.proven_count >= s.proven_after
+              and (n.owner_id <> all (p_job.excluded_owner_ids) or exists (
+                    select from oblivion.owners x
+                     where x.id = any (p_job.excluded_owner_ids) and x.proven_count < s.proven_after))
+              and oblivion.suits(t, n)
+              and o.claims_from <= now()
+              and not o.held_up
+              and oblivion.is_online(n.last_seen, n.next_poll_at))
+$$;
+comment on function oblivion.newcomers_may_take(public.jobs) is
+  'Whether a job that was tried before may go to a newcomer at once: nobody proven is online whom its task suits, or all of them tried it and no newcomer did. For the engine alone.';
+
+create function oblivion.may_take_tried(p_owner_id bigint, p_job public.jobs)
 returns boolean
 language sql
 stable
@@ -184,18 +212,7 @@ as $$
   select exists (
            select from oblivion.owners o, oblivion.settings s
             where o.id = p_owner_id and o.proven_count >= s.proven_after)
-      or not exists (
-           select
-             from public.nodes n
-             join oblivion.owners o on o.id = n.owner_id
-             join oblivion.tasks t on t.id = p_task_id
-            cross join oblivion.settings s
-            where n.owner_id not in (p_owner_id, t.owner_id)
-              and o.proven_count >= s.proven_after
-              and oblivion.suits(t, n)
-              and o.claims_from <= now()
-              and not o.held_up
-              and oblivion.is_online(n.last_seen, n.next_poll_at))
+      or oblivion.newcomers_may_take(p_job)
 $$;
-comment on function oblivion.may_take_tried(bigint, uuid) is
-  'Whether jobs of this task that were tried before may go to this owner at once: it is proven, or nobody proven is online whom the task suits. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+comment on function oblivion.may_take_tried(bigint, public.jobs) is
+  'Whether a job that was tried before may go to this owner at once: it is proven, or newcomers may take it. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';

@@ -15,16 +15,20 @@ as $$
   -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
   -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
   -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
-  -- head of the queue, where anybody may put a task.
-  -- For as long it is kept from newcomers while somebody proven is there (T2).
+  -- head of the queue, where anybody may put a task. Nor can newcomers from whom it is kept, for as long, while somebody
+  -- proven is there (T2).
   select j.available_at < now() - interval '2 minutes'
-      or oblivion.may_take_tried(p_node.owner_id, j.task_id) and (
+      or oblivion.may_take_tried(p_node.owner_id, j) and (
          p_node.owner_id <> all (j.excluded_owner_ids)
       or not exists (
            select
-             from public.nodes n
+             from (select oblivion.newcomers_may_take(j) as newcomers offset 0) may
+            cross join public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
              join oblivion.tasks t on t.id = j.task_id
+            cross join oblivion.settings s
             where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
+              and (may.newcomers or o.proven_count >= s.proven_after)
               and n.current_jobs < n.max_jobs
               and oblivion.suits(t, n)
               and oblivion.is_online(n.last_seen, n.next_poll_at)
@@ -265,7 +269,7 @@ begin
     p_walk.tried_seq := v_next.seq;
     if v_next.attempt > 0 and not oblivion.may_retry(v_next.id, p_node) then
       if p_node.owner_id <> all (v_next.excluded_owner_ids) then
-        -- Kept for the proven: that is the same for all of its task.
+        -- Kept for the proven: that is nearly always the same for all of its task, and for two minutes at most.
         p_walk.kept := p_walk.kept || v_next.task_id;
       else
         p_walk.refused := p_walk.refused + 1;

@@ -215,7 +215,7 @@ begin
     -- Offered once and left lying: as one that was tried, or a hundred newcomers keep the last chunk of a task from
     -- everybody for 10 s each (T2). An assignment nobody asked for.
     if v_job.offered_to is not null
-      and not oblivion.may_take_tried(v_node.owner_id, v_job.task_id)
+      and not oblivion.may_take_tried(v_node.owner_id, v_job)
       and exists (select from oblivion.tasks t where t.id = v_job.task_id and not t.assign) then
       v_offered := v_offered || v_job.id;
       exit when cardinality(v_offered) > 20;

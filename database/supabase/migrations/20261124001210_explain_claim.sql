@@ -229,7 +229,7 @@ begin
       return;
     elsif not exists (select from unnest(v_seen.tried) j where oblivion.may_retry(j, p_node)) then
       reason := 'tried_before';
-      sentence := 'This wallet failed, lost or gave back every job that waits, and others are online who may take them.';
+      sentence := 'Every job that waits was tried before, by this wallet or by others, and somebody online goes first with it for two minutes at most.';
       return;
     end if;
   end if;

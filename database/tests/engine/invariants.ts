@@ -11,7 +11,8 @@ import type { History, Lease } from './history.ts'
  *  4 late         A report of an attempt that was superseded changes nothing.
  *  5 attempts     Failures never exceed the task's maximum, losses never the engine's.
  *  6 last word    A stranger's attempt is never the last: a job fails by an established owner's or an operator's node.
- *  7 other owner  Who failed, lost or gave back a job gets it again only while nobody else online could take it.
+ *  7 other owner  Who failed, lost or gave back a job gets it again only while nobody else online could take it. Where a
+ *                 newcomer had it, other newcomers could not while somebody proven asks for it.
  *  8 own task     Nobody computes for itself.
  *  9 caps         Node, owner and bucket never hold more than they may.
  * 10 counters     current_jobs equals the leases of a node, total_jobs_completed what it completed.
@@ -44,8 +45,10 @@ export type Round = {
   inVain: Map<string, number>
   given: { lease: Lease; owner: string }[]
   statuses: Map<string, string>
+  /** Proven owners. */
+  proven: Set<string>
 }
-export type Tried = { inVain: string[]; others: string[] }
+export type Tried = { inVain: string[]; others: string[]; holder: string | null }
 
 export type Invariant = {
   name: string
@@ -58,6 +61,9 @@ export type Invariant = {
   /** Once wrong it stays wrong, so that a look now and then finds it. */
   lasting?: true
 }
+
+const givenTo = ({ given }: Round, jobId: string): string[] =>
+  given.filter(({ lease }) => lease.jobId === jobId).map(({ owner }) => owner)
 
 const name = (lease: Lease) => `attempt ${lease.attempt} of ${lease.jobId} by node ${lease.node}`
 
@@ -114,7 +120,12 @@ export const invariants: Invariant[] = [
         // An attempt that two acts at once end and are told of is one attempt, and not another one.
         const ended = round.inVain.get(`${lease.jobId}:${owner}`) ?? lease.attempt
         const again = tried?.inVain.includes(owner) || ended < lease.attempt
-        const could = tried?.others.filter((other) => other !== owner && !round.busy.has(other)) ?? []
+        const had = [...(tried?.inVain ?? []), tried?.holder ?? owner, ...givenTo(round, lease.jobId)]
+        const kept = round.proven.has(owner) && had.some((one) => !round.proven.has(one))
+        const could =
+          tried?.others.filter(
+            (other) => other !== owner && !round.busy.has(other) && !(kept && !round.proven.has(other)),
+          ) ?? []
         return again && could.length > 0 ? [`${name(lease)}, ${owner}, again, while ${could} could take it`] : []
       }),
   },
@@ -258,9 +269,13 @@ export const violationsOf = async (world: World, whole = true): Promise<{ name: 
 
 /** Looked at before each round, for what is about a moment and not about a state. */
 export const roundOf = async (engine: Engine): Promise<Round> => {
-  const rows = await engine.query<{ id: string; status: string; inVain: string[] | null; others: string[] | null }>(
-    `select j.id, j.status, v.owners as "inVain", x.owners as others
+  const rows = await engine.query<
+    { id: string; status: string; holder: string | null } & Record<'inVain' | 'others', string[] | null>
+  >(
+    `select j.id, j.status, v.owners as "inVain", x.owners as others, h.address as holder
        from jobs j
+       left join nodes holding on holding.id = j.node_id
+       left join oblivion.owners h on h.id = holding.owner_id
        left join lateral (
          select array_agg(distinct o.address) as owners
            from oblivion.attempts a join oblivion.owners o on o.id = a.owner_id
@@ -279,8 +294,14 @@ export const roundOf = async (engine: Engine): Promise<Round> => {
          -- What nobody took for two minutes is free for all.
          on j.status in ('blocked', 'pending', 'processing') and j.available_at > now() - interval '110 seconds'`,
   )
+  const proven = await engine.query<{ address: string }>(
+    `select o.address from oblivion.owners o, oblivion.settings s where o.proven_count >= s.proven_after`,
+  )
   return {
-    tried: new Map(rows.map(({ id, inVain, others }) => [id, { inVain: inVain ?? [], others: others ?? [] }])),
+    tried: new Map(
+      rows.map(({ id, inVain, others, holder }) => [id, { inVain: inVain ?? [], others: others ?? [], holder }]),
+    ),
+    proven: new Set(proven.map(({ address }) => address)),
     ...{ busy: new Set(), inVain: new Map(), given: [] },
     statuses: new Map(rows.map(({ id, status }) => [id, status])),
   }

@@ -124,6 +124,8 @@ const ready = async (child: ChildProcess, url: string, dataDir: string, logFile:
 /** Who answers: the port may have been taken meanwhile, and ours is the server with our data. */
 const ask = async (url: string): Promise<{ dataDirectory?: string; code?: string; cause?: unknown }> => {
   const client = new pg.Client({ connectionString: url })
+  // It may end at any moment, and says so with each answer that fails.
+  client.on('error', () => undefined)
   try {
     await client.connect()
     const { rows } = await client.query<{ data_directory: string }>('show data_directory')

@@ -10,6 +10,8 @@ const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 const NODES = 5
 const PRICE = 1000n
+/** What was tried and that nobody may take goes to anybody after two minutes. */
+const STANDSTILL_MS = 90_000
 
 let stack: KillableStack
 let crew: Crew | undefined
@@ -134,10 +136,16 @@ const hire = async (seed: number): Promise<Crew> => {
     answers: (kind, count) =>
       new Promise((resolve, reject) => {
         if (count === 0) return resolve()
-        const timer = setTimeout(() => void standstill(kind).then(reject), 90_000)
+        // Five nodes that compute nothing have done all that waits in the time that a restart takes.
+        const work = setInterval(() => void topUp().catch(reject), 500)
+        const timer = setTimeout(() => {
+          clearInterval(work)
+          standstill(kind).then(reject, reject)
+        }, STANDSTILL_MS)
         waiting.add({
           ...{ kind, left: count },
           resolve: () => {
+            clearInterval(work)
             clearTimeout(timer)
             resolve()
           },
@@ -204,12 +212,13 @@ const standstill = async (kind: string): Promise<Error> => {
     ({ status }) => `${status}`,
     (error: Error) => `${error.message} ${error.cause}`,
   )
-  return new Error(`No ${kind} for 40 s: ${JSON.stringify({ ...row, health })}`)
+  return new Error(`No ${kind} for ${STANDSTILL_MS / 1000} s: ${JSON.stringify({ ...row, health })}`)
 }
 
 /** Until the queue is empty, then a last look of rescue. */
 const finish = async () => {
-  for (;;) {
+  for (const deadline = performance.now() + STANDSTILL_MS; ; ) {
+    if (performance.now() > deadline) throw await standstill('end')
     await stack.query(`update jobs set available_at = now() where status = 'pending' and not due`)
     await stack.query('select oblivion.run_rescue()')
     const [row] = await stack.query<Record<string, number>>(
