@@ -4145,6 +4145,52 @@ create trigger b_keep_whole_new before insert on public.jobs
 
 reset all;
 
+-- 20261124000705_replica_owners.sql
+
+-- Who has which replica of a chunk: whatever asks who could compute a job asks here.
+
+create table oblivion.replica_owners (
+  job_id uuid primary key,
+  task_id uuid not null,
+  chunk_index int not null,
+  stage smallint not null,
+  -- Who stands behind the node, as widely as we can tell: its owner, or for a site's visitors the site's.
+  cluster_id bigint not null,
+  unique (task_id, chunk_index, stage, cluster_id)
+);
+comment on table oblivion.replica_owners is
+  'Who holds or did which job of a task with replicas: never two of one chunk and stage by one cluster of owners (T1, T5).';
+
+create function oblivion.cluster_of(p_node public.nodes)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+  select coalesce(p_node.site_owner_id, p_node.owner_id)
+$$;
+comment on function oblivion.cluster_of(public.nodes) is
+  'Who stands behind a node, as widely as we can tell: all visitors of one site are one. For the engine alone.';
+
+create function oblivion.has_replica(p_job public.jobs, p_node public.nodes)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from oblivion.replica_owners r
+     where r.task_id = p_job.task_id
+       and r.chunk_index = p_job.chunk_index
+       and r.stage = p_job.stage
+       and r.cluster_id = oblivion.cluster_of(p_node))
+$$;
+comment on function oblivion.has_replica(public.jobs, public.nodes) is
+  'Whether this node''s cluster holds or did a job of this chunk and stage. For the engine alone.';
+
+reset all;
+
 -- 20261124000710_history.sql
 
 -- What became of jobs: how each try ended, append-only and by day, and the results that were accepted.
@@ -5145,49 +5191,6 @@ $$;
 comment on function oblivion.budget_wait_ms(bigint) is
   'Milliseconds, a minute at most, until an owner without claim budget should ask again; null where it need not wait. For the engine alone.';
 
-create function oblivion.newcomers_may_take(p_job public.jobs)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  -- A proven owner who tried it stands in nobody's way: else who lost the last chunk of a task keeps it from all who did
-  -- not. But one newcomer is enough, or a hundred take turns.
-  select not exists (
-           select
-             from public.nodes n
-             join oblivion.owners o on o.id = n.owner_id
-             join oblivion.tasks t on t.id = p_job.task_id
-            cross join oblivion.settings s
-            where n.owner_id <> t.owner_id
-              and o.proven_count >= s.proven_after
-              and (n.owner_id <> all (p_job.excluded_owner_ids) or exists (
-                    select from oblivion.owners x
-                     where x.id = any (p_job.excluded_owner_ids) and x.proven_count < s.proven_after))
-              and oblivion.suits(t, n)
-              and o.claims_from <= now()
-              and not o.held_up
-              and oblivion.is_online(n.last_seen, n.next_poll_at))
-$$;
-comment on function oblivion.newcomers_may_take(public.jobs) is
-  'Whether a job that was tried before may go to a newcomer at once: nobody proven is online whom its task suits, or all of them tried it and no newcomer did. For the engine alone.';
-
-create function oblivion.may_take_tried(p_owner_id bigint, p_job public.jobs)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select exists (
-           select from oblivion.owners o, oblivion.settings s
-            where o.id = p_owner_id and o.proven_count >= s.proven_after)
-      or oblivion.newcomers_may_take(p_job)
-$$;
-comment on function oblivion.may_take_tried(bigint, public.jobs) is
-  'Whether a job that was tried before may go to this owner at once: it is proven, or newcomers may take it. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
-
 reset all;
 
 -- 20261124000760_established.sql
@@ -5332,10 +5335,11 @@ as $$
             where n.owner_id <> t.owner_id
               and (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
               and oblivion.is_online(n.last_seen, n.next_poll_at)
-              and oblivion.suits(t, n))
+              and oblivion.suits(t, n)
+              and not (t.replicas > 1 and oblivion.has_replica(p_job, n)))
 $$;
 comment on function oblivion.has_last_word(public.jobs) is
-  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online whom the task would suit. For the engine alone.';
+  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online who could take it. For the engine alone.';
 
 create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
 returns void
@@ -5516,6 +5520,98 @@ end
 $$;
 comment on function oblivion.note_run_time(public.jobs, public.nodes, bigint) is
   'Adds an accepted result to what its cluster of owners took for this stage of a metered task, or leaves it out where that waited. For the engine alone.';
+
+reset all;
+
+-- 20261124000770_tried_jobs.sql
+
+-- Jobs that were tried before: who failed, lost or gave back one goes behind all others who could compute it, and a
+-- newcomer behind the proven (T2). Each rule keeps a job from somebody for the sake of somebody else, so each counts only
+-- those whom no rule keeps from it: else they wait for each other. For two minutes at most.
+
+create function oblivion.newcomers_may_take(p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- A proven owner who tried it, or has no room, stands in nobody's way: else who lost the last chunk of a task keeps it
+  -- from all who did not. But one newcomer is enough, or a hundred take turns.
+  select not exists (
+           select
+             from public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = p_job.task_id
+            cross join oblivion.settings s
+            where n.owner_id <> t.owner_id
+              and o.proven_count >= s.proven_after
+              and (p_job.excluded_owner_ids = '{}'
+                or n.owner_id <> all (p_job.excluded_owner_ids) and n.current_jobs < n.max_jobs
+                or exists (
+                     select from oblivion.owners x
+                      where x.id = any (p_job.excluded_owner_ids) and x.proven_count < s.proven_after))
+              and oblivion.suits(t, n)
+              and o.claims_from <= now()
+              and not o.held_up
+              and oblivion.is_online(n.last_seen, n.next_poll_at)
+              and not (t.replicas > 1 and oblivion.has_replica(p_job, n)))
+$$;
+comment on function oblivion.newcomers_may_take(public.jobs) is
+  'Whether a job that was tried before may go to a newcomer at once: nobody proven is online who could take it, or all of them tried it or are full and no newcomer tried it. One that nobody tried was offered and left lying. For the engine alone.';
+
+create function oblivion.may_take_tried(p_owner_id bigint, p_job public.jobs)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+           select from oblivion.owners o, oblivion.settings s
+            where o.id = p_owner_id and o.proven_count >= s.proven_after)
+      or oblivion.newcomers_may_take(p_job)
+$$;
+comment on function oblivion.may_take_tried(bigint, public.jobs) is
+  'Whether a job that was tried before may go to this owner at once: it is proven, or newcomers may take it. Else a hundred newcomers take turns in holding the last chunk of a task. For the engine alone.';
+
+create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
+  -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
+  -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
+  -- head of the queue, where anybody may put a task. Nor can who has another replica of the chunk, or no room,
+  -- or nothing left of its claim budget, or newcomers from whom it is kept, for as long, while somebody proven is there (T2).
+  select j.available_at < now() - interval '2 minutes'
+      or oblivion.may_take_tried(p_node.owner_id, j) and (
+         p_node.owner_id <> all (j.excluded_owner_ids)
+      or not exists (
+           select
+             from (select oblivion.newcomers_may_take(j) as newcomers offset 0) may
+            cross join public.nodes n
+             join oblivion.owners o on o.id = n.owner_id
+             join oblivion.tasks t on t.id = j.task_id
+            cross join oblivion.settings s
+            where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
+              and (may.newcomers or o.proven_count >= s.proven_after)
+              and n.current_jobs < n.max_jobs
+              and (greatest(o.accepted_count, o.proven_count) >= s.proven_after or n.raised_max_jobs is not null
+                or not exists (select from public.nodes x where x.owner_id = n.owner_id and x.current_jobs > 0))
+              and oblivion.suits(t, n)
+              and o.claims_from <= now()
+              and not o.held_up
+              and oblivion.is_online(n.last_seen, n.next_poll_at)
+              and n.owner_id <> all (j.excluded_owner_ids)
+              and not (t.replicas > 1 and oblivion.has_replica(j, n))))
+    from public.jobs j
+   where j.id = p_job_id
+$$;
+comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
 reset all;
 
@@ -5865,39 +5961,6 @@ reset all;
 -- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
 -- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
 -- (advisory). Who comes from the other side, as rescue does, skips what is locked.
-
-create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
-  -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
-  -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
-  -- head of the queue, where anybody may put a task. Nor can newcomers from whom it is kept, for as long, while somebody
-  -- proven is there (T2).
-  select j.available_at < now() - interval '2 minutes'
-      or oblivion.may_take_tried(p_node.owner_id, j) and (
-         p_node.owner_id <> all (j.excluded_owner_ids)
-      or not exists (
-           select
-             from (select oblivion.newcomers_may_take(j) as newcomers offset 0) may
-            cross join public.nodes n
-             join oblivion.owners o on o.id = n.owner_id
-             join oblivion.tasks t on t.id = j.task_id
-            cross join oblivion.settings s
-            where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
-              and (may.newcomers or o.proven_count >= s.proven_after)
-              and n.current_jobs < n.max_jobs
-              and oblivion.suits(t, n)
-              and oblivion.is_online(n.last_seen, n.next_poll_at)
-              and n.owner_id <> all (j.excluded_owner_ids)))
-    from public.jobs j
-   where j.id = p_job_id
-$$;
-comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
 
 create function oblivion.prospects(p_node_id uuid, p_paid int)
 returns table (key_hash bytea, room int, funded boolean, simple boolean, stale_after interval, max_inline_bytes int)
@@ -7438,18 +7501,6 @@ reset all;
 -- tried: the task's control lock, shared (who pauses or cancels holds it alone), and the chunk's own. Where one is busy,
 -- the judgement is left to the next tick.
 
-create table oblivion.replica_owners (
-  job_id uuid primary key,
-  task_id uuid not null,
-  chunk_index int not null,
-  stage smallint not null,
-  -- Who stands behind the node, as widely as we can tell: its owner, or for a site's visitors the site's.
-  cluster_id bigint not null,
-  unique (task_id, chunk_index, stage, cluster_id)
-);
-comment on table oblivion.replica_owners is
-  'Who holds or did which job of a task with replicas: never two of one chunk and stage by one cluster of owners (T1, T5).';
-
 create table oblivion.stage_ends (
   task_id uuid not null references oblivion.tasks,
   chunk_index int not null,
@@ -7485,35 +7536,17 @@ as $$
 $$;
 comment on function oblivion.is_special(oblivion.tasks) is 'Whether the chunks of a task have several jobs. For the engine alone.';
 
-create function oblivion.cluster_of(p_node public.nodes)
-returns bigint
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(p_node.site_owner_id, p_node.owner_id)
-$$;
-comment on function oblivion.cluster_of(public.nodes) is
-  'Who stands behind a node, as widely as we can tell: all visitors of one site are one. For the engine alone.';
-
 create function oblivion.may_replicate(p_job public.jobs, p_node public.nodes)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_cluster bigint := oblivion.cluster_of(p_node);
 begin
   -- The lock, held to the end of the transaction, stands for the row that a claim in flight is about to write.
   return pg_try_advisory_xact_lock(oblivion.lock_key('replica',
-           concat_ws(':', p_job.task_id, p_job.chunk_index, p_job.stage, v_cluster)))
-    and not exists (
-      select from oblivion.replica_owners r
-       where r.task_id = p_job.task_id
-         and r.chunk_index = p_job.chunk_index
-         and r.stage = p_job.stage
-         and r.cluster_id = v_cluster)
+           concat_ws(':', p_job.task_id, p_job.chunk_index, p_job.stage, oblivion.cluster_of(p_node))))
+    and not oblivion.has_replica(p_job, p_node)
     and not exists (
       select from public.jobs j
        where j.task_id = p_job.task_id
@@ -7557,12 +7590,7 @@ begin
    where j.id = p_job.id
      and j.status = 'pending'
      and p_node.owner_id <> all (j.excluded_owner_ids)
-     and exists (
-           select from oblivion.replica_owners r
-            where r.task_id = j.task_id
-              and r.chunk_index = j.chunk_index
-              and r.stage = j.stage
-              and r.cluster_id = oblivion.cluster_of(p_node));
+     and oblivion.has_replica(j, p_node);
 end
 $$;
 comment on function oblivion.set_sibling_aside(public.jobs, public.nodes) is
@@ -17657,12 +17685,14 @@ insert into supabase_migrations.schema_migrations (version, name) values
   ('20261124000635', 'named_programs'),
   ('20261124000650', 'planning'),
   ('20261124000700', 'jobs'),
+  ('20261124000705', 'replica_owners'),
   ('20261124000710', 'history'),
   ('20261124000715', 'receipts'),
   ('20261124000720', 'earning_shares'),
   ('20261124000750', 'claim_budget'),
   ('20261124000760', 'established'),
   ('20261124000765', 'metered'),
+  ('20261124000770', 'tried_jobs'),
   ('20261124000790', 'fair_order'),
   ('20261124000800', 'choose'),
   ('20261124000810', 'claim'),

@@ -11,6 +11,7 @@ const whole: readonly { readonly project: string; readonly file: string; readonl
   { project: 'database', file: 'database/tests/exitRace.test.ts', size: { EXIT_SCHEDULES: '10000' } },
   { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
   { project: 'database', file: 'database/tests/crashes.test.ts', size: { CRASH_RUNS: '20', CRASH_ROUNDS: '300' } },
+  { project: 'database', file: 'database/tests/liveness.test.ts', size: { LIVENESS_WORLDS: '1000' } },
   // Some 20 minutes: histories of 1,650 happenings, one after the other, each with its seed.
   { project: 'database', file: 'database/tests/ledger-histories.test.ts', size: { LEDGER_EVENTS: '1000000' } },
   // The rounding of fees, chunk by chunk (M7).

@@ -138,10 +138,11 @@ as $$
             where n.owner_id <> t.owner_id
               and (n.operator or n.raised_max_jobs is not null or o.proven_count >= s.proven_after)
               and oblivion.is_online(n.last_seen, n.next_poll_at)
-              and oblivion.suits(t, n))
+              and oblivion.suits(t, n)
+              and not (t.replicas > 1 and oblivion.has_replica(p_job, n)))
 $$;
 comment on function oblivion.has_last_word(public.jobs) is
-  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online whom the task would suit. For the engine alone.';
+  'Whether the failure or loss of this attempt may be the job''s last: its node is established, or strangers alone have been failing it for settings.stranger_patience and nobody established is online who could take it. For the engine alone.';
 
 create function oblivion.mark_operator_node(p_node_id uuid, p_operator boolean default true)
 returns void

@@ -5,39 +5,6 @@
 -- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
 -- (advisory). Who comes from the other side, as rescue does, skips what is locked.
 
-create function oblivion.may_retry(p_job_id uuid, p_node public.nodes)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  -- Who failed, lost or gave back this job gets it again only while nobody else online could take it, or nobody did for
-  -- two minutes, twice the longest told poll: else an idle node that beats and never asks would hold the job up for ever.
-  -- Whom its task does not suit cannot take it. That is asked of the very task: nodes.unsuited_until only tells of the
-  -- head of the queue, where anybody may put a task. Nor can newcomers from whom it is kept, for as long, while somebody
-  -- proven is there (T2).
-  select j.available_at < now() - interval '2 minutes'
-      or oblivion.may_take_tried(p_node.owner_id, j) and (
-         p_node.owner_id <> all (j.excluded_owner_ids)
-      or not exists (
-           select
-             from (select oblivion.newcomers_may_take(j) as newcomers offset 0) may
-            cross join public.nodes n
-             join oblivion.owners o on o.id = n.owner_id
-             join oblivion.tasks t on t.id = j.task_id
-            cross join oblivion.settings s
-            where n.owner_id not in (p_node.owner_id, j.customer_owner_id)
-              and (may.newcomers or o.proven_count >= s.proven_after)
-              and n.current_jobs < n.max_jobs
-              and oblivion.suits(t, n)
-              and oblivion.is_online(n.last_seen, n.next_poll_at)
-              and n.owner_id <> all (j.excluded_owner_ids)))
-    from public.jobs j
-   where j.id = p_job_id
-$$;
-comment on function oblivion.may_retry(uuid, public.nodes) is 'Whether a job that was tried before may go to this node. For the engine alone.';
-
 create function oblivion.prospects(p_node_id uuid, p_paid int)
 returns table (key_hash bytea, room int, funded boolean, simple boolean, stale_after interval, max_inline_bytes int)
 language sql

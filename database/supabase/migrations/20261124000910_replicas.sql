@@ -9,18 +9,6 @@
 -- tried: the task's control lock, shared (who pauses or cancels holds it alone), and the chunk's own. Where one is busy,
 -- the judgement is left to the next tick.
 
-create table oblivion.replica_owners (
-  job_id uuid primary key,
-  task_id uuid not null,
-  chunk_index int not null,
-  stage smallint not null,
-  -- Who stands behind the node, as widely as we can tell: its owner, or for a site's visitors the site's.
-  cluster_id bigint not null,
-  unique (task_id, chunk_index, stage, cluster_id)
-);
-comment on table oblivion.replica_owners is
-  'Who holds or did which job of a task with replicas: never two of one chunk and stage by one cluster of owners (T1, T5).';
-
 create table oblivion.stage_ends (
   task_id uuid not null references oblivion.tasks,
   chunk_index int not null,
@@ -56,35 +44,17 @@ as $$
 $$;
 comment on function oblivion.is_special(oblivion.tasks) is 'Whether the chunks of a task have several jobs. For the engine alone.';
 
-create function oblivion.cluster_of(p_node public.nodes)
-returns bigint
-language sql
-immutable
-set search_path = ''
-as $$
-  select coalesce(p_node.site_owner_id, p_node.owner_id)
-$$;
-comment on function oblivion.cluster_of(public.nodes) is
-  'Who stands behind a node, as widely as we can tell: all visitors of one site are one. For the engine alone.';
-
 create function oblivion.may_replicate(p_job public.jobs, p_node public.nodes)
 returns boolean
 language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_cluster bigint := oblivion.cluster_of(p_node);
 begin
   -- The lock, held to the end of the transaction, stands for the row that a claim in flight is about to write.
   return pg_try_advisory_xact_lock(oblivion.lock_key('replica',
-           concat_ws(':', p_job.task_id, p_job.chunk_index, p_job.stage, v_cluster)))
-    and not exists (
-      select from oblivion.replica_owners r
-       where r.task_id = p_job.task_id
-         and r.chunk_index = p_job.chunk_index
-         and r.stage = p_job.stage
-         and r.cluster_id = v_cluster)
+           concat_ws(':', p_job.task_id, p_job.chunk_index, p_job.stage, oblivion.cluster_of(p_node))))
+    and not oblivion.has_replica(p_job, p_node)
     and not exists (
       select from public.jobs j
        where j.task_id = p_job.task_id
@@ -128,12 +98,7 @@ begin
    where j.id = p_job.id
      and j.status = 'pending'
      and p_node.owner_id <> all (j.excluded_owner_ids)
-     and exists (
-           select from oblivion.replica_owners r
-            where r.task_id = j.task_id
-              and r.chunk_index = j.chunk_index
-              and r.stage = j.stage
-              and r.cluster_id = oblivion.cluster_of(p_node));
+     and oblivion.has_replica(j, p_node);
 end
 $$;
 comment on function oblivion.set_sibling_aside(public.jobs, public.nodes) is
