@@ -92,8 +92,11 @@ test('a session outlives a reload and ends with the connection', async () => {
   await page.getByRole('button', { name: 'Wallet 0x' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
-  const left = await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('oblivion.session')))
-  expect(left).toEqual([])
+  const left = await page.evaluate(() =>
+    [localStorage, sessionStorage].flatMap((store) => Object.entries(store).map((entry) => entry.join(' '))),
+  )
+  const ours = left.filter((entry) => !entry.startsWith('oblivion.development.'))
+  expect(ours.filter((entry) => /oblivion\.session|0x[0-9a-f]{40}/i.test(entry))).toEqual([])
   await page.reload()
   await page.getByRole('button', { name: 'Choose a wallet' }).waitFor()
   await close()

@@ -351,8 +351,8 @@ test('SW-3: the safety guide names every place on a machine where a worker or th
   const guide = await readFile(join(root, 'docs/worker-safety.md'), 'utf8')
   const files = globSync('{packages/sdk/src,apps/cli/src/worker,apps/dapp/src}/**/*.{ts,tsx}', { cwd: root })
   const text = (await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')))).join('\n')
-  const keys = [...text.matchAll(/\b(?:key|KEY) = ['`](oblivion[.:][a-z-]+[.:]?)/g)].map(([, key = '']) => key)
-  expect(keys.length).toBeGreaterThanOrEqual(6)
+  const keys = [...text.matchAll(/\b(?:key|storageKey)(?: =|:) ['`](oblivion[\w.:-]+)/gi)].map(([, key = '']) => key)
+  expect(keys).toEqual(expect.arrayContaining(['oblivion:hardware-id', 'oblivion.session.', 'oblivion.wagmi']))
   const folders = [...text.matchAll(/mkdtemp\(join\(tmpdir\(\), '([a-z-]+)'/g)].map(([, folder = '']) => folder)
   expect(folders).toEqual(['oblivion-deno-'])
   // That of the local stack's wallets is of a development page.

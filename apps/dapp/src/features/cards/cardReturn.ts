@@ -4,11 +4,15 @@ import { keep, kept } from '../shell/keep.ts'
 /** What came of a visit to Stripe's page. `pending`: the customer says it paid, and Stripe has not told us yet. */
 export type CardReturn = 'cancelled' | 'pending' | 'arrived'
 
-const KEY = 'cardDeposited'
+const KEY = 'oblivion.checkout'
 
 /** Before leaving for Stripe's page: what was deposited until then. */
 export function leaveForCheckout(money: Pick<CardMoney, 'customer' | 'deposited'>): void {
   keep(KEY, `${money.customer} ${money.deposited}`)
+}
+
+export function forgetCheckout(): void {
+  keep(KEY, null)
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Forgotten, forgetMe } from '@oblivion/client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { walletClient } from '../api/walletClient.ts'
+import { forgetCheckout } from '../cards/cardReturn.ts'
 import { Button } from '../elements/Button.tsx'
 import { Dialog } from '../elements/Dialog.tsx'
 import { Notice } from '../elements/Notice.tsx'
@@ -50,6 +51,7 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
       // The worker of this tab gives its job back by itself, before its key is void.
       const { forgetWorker } = await import('../worker/forgetWorker.ts')
       await forgetWorker()
+      forgetCheckout()
       return forgetMe(walletClient(config, address))
     },
     onSuccess: (answer) => {
@@ -68,12 +70,15 @@ function ForgetDialog({ address, onClose, onForgotten }: ForgetDialogProps) {
           <li>Your machines: ids, capabilities, prices and keys. Your workers stop, here and elsewhere.</li>
           <li>Your sites: names, addresses and keys. Pages that embed them earn nothing more.</li>
           <li>Your API keys: names and keys. Programs that use one are refused.</li>
-          <li>In this browser: your consent, and the limits that you set for the worker.</li>
+          <li>
+            In this browser: your consent, the limits that you set for the worker, and the id that it worked under.
+          </li>
         </Facts>
         <Facts title="Kept">
           <li>Your balance and your earnings. You spend, settle and withdraw as before.</li>
           <li>Ledger, receipts and the history of work, under your address: others were paid by them.</li>
           <li>Your tasks, with inputs and results, and your schedules. What runs goes on; end it under Jobs.</li>
+          <li>In this browser: light or dark, and your sign-in until you disconnect the wallet.</li>
         </Facts>
         <p className="text-ink-2">
           Jobs in work go back to the queue. A machine that works for you again starts as a new one, and a site needs a

@@ -1,14 +1,15 @@
-import { defaultLimits } from '@oblivion/sdk'
 import { withdrawConsent } from './consent.ts'
-import { changeLimits } from './limits.ts'
+import { forgetHardwareId } from './hardwareId.ts'
+import { forgetLimits } from './limits.ts'
 import { stopWorker } from './workerControl.ts'
 import { restingWorker } from './workerLog.ts'
 import { workerStore } from './workerStore.ts'
 
-/** Stops the worker of this tab, gives its job back, and leaves nothing of it in this browser but what is by default. */
+/** Stops the worker of this tab, gives its job back, and leaves nothing of it in this browser. */
 export async function forgetWorker(): Promise<void> {
   await stopWorker()
   withdrawConsent()
-  changeLimits(defaultLimits)
+  forgetLimits()
+  forgetHardwareId()
   workerStore.set(restingWorker)
 }

@@ -29,3 +29,8 @@ export function changeLimits(change: Partial<WorkerLimits>): void {
   keep(key, JSON.stringify(limits))
   limitsStore.set(limits)
 }
+
+export function forgetLimits(): void {
+  keep(key, null)
+  limitsStore.set(defaultLimits)
+}

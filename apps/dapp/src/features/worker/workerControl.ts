@@ -3,6 +3,7 @@ import { createWorker, type OblivionWorker } from '@oblivion/sdk'
 import type { Config } from '../shell/config.ts'
 import { accessToken } from '../wallet/accessToken.ts'
 import { walletAddress, walletStore } from '../wallet/walletStore.ts'
+import { hardwareId } from './hardwareId.ts'
 import { limitsStore } from './limits.ts'
 import { isLive, recordReport, recordState } from './workerLog.ts'
 import { workerStore } from './workerStore.ts'
@@ -21,6 +22,7 @@ export async function startWorker(config: Config, address: `0x${string}`): Promi
     supabaseKey: config.anonKey,
     bridgeUrl: config.bridgeUrl,
     session: () => accessToken(config, address),
+    hardwareId: hardwareId(),
     limits: limitsStore.get(),
   })
   running = worker
