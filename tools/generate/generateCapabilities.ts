@@ -5,8 +5,8 @@ import { root } from '../run.ts'
 export const capabilitiesFile = 'docs/capabilities.md'
 
 /**
- * The table of capabilities with its last column made anew: for each number the tests whose titles carry it; where none
- * does, the decisions that name it.
+ * The table of capabilities with its last column made anew: for each number the tests whose titles carry it, then the
+ * decisions that name it.
  *
  * @throws Error that lists the numbers which have neither.
  */
@@ -16,16 +16,18 @@ export async function generateCapabilities(): Promise<string> {
   )
   const decisions = linksByNumber(
     'docs/adr/*.md',
-    whole,
-    (file) => `declined: ADR ${Number.parseInt(basename(file), 10)}`,
+    withRangesInFull,
+    (file) => `ADR ${Number.parseInt(basename(file), 10)}`,
   )
   const without: string[] = []
   const text = readFileSync(join(root, capabilitiesFile), 'utf8').replace(
     /^(\| ([A-Z]{2}-\d+) \| .* \|)[^|]*\|$/gm,
     (_, row: string, number: string) => {
-      const links = tests.get(number) ?? decisions.get(number)
-      if (links === undefined) without.push(number)
-      return `${row} ${links?.join(', ') ?? ''} |`
+      const proofs = tests.get(number)?.join(', ')
+      const otherwise = decisions.get(number)?.join(', ')
+      if (!proofs && !otherwise) without.push(number)
+      if (!otherwise) return `${row} ${proofs ?? ''} |`
+      return `${row} ${proofs ? `${proofs}; but see ${otherwise}` : `declined: ${otherwise}`} |`
     },
   )
   if (without.length > 0)
@@ -44,7 +46,11 @@ function linksByNumber(pattern: string, read: (text: string) => string, nameOf: 
   return links
 }
 
-const whole = (text: string): string => text
-
 /** A file of tests without its comments: numbers then stand in titles alone, of tests and of the rows of `test.each`. */
 const withoutComments = (source: string): string => source.replace(/^\s*\/\*.*?\*\/|(?<!:)\/\/[^\n]*/gms, '')
+
+/** A decision in which "SW-22 to SW-24" names SW-23 too. */
+const withRangesInFull = (text: string): string =>
+  text.replace(/\b([A-Z]{2})-(\d+)\s+to\s+\1-(\d+)\b/g, (_, source: string, first: string, last: string) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, n) => `${source}-${Number(first) + n}`).join(' '),
+  )

@@ -29,7 +29,7 @@ const oblivion = defineCommand({
     name: 'oblivion',
     version,
     description:
-      'Paid, verified computing in idle browser tabs, from the command line. Exits with 0 done, 1 refused, 2 called in a wrong way, 130 by Ctrl-C.',
+      'Paid computing in idle browser tabs, from the command line. Exits with 0 done, 1 refused, 2 called in a wrong way, 130 by Ctrl-C.',
   },
   subCommands: commands,
 })

@@ -51,8 +51,8 @@ interface TaskTerms {
   /** How many jobs may be in work at once; no limit where absent or 0. */
   readonly maxConcurrentChunks?: number
   /**
-   * How often one job may fail by its program before it is given up. The last failure does not count where its worker has
-   * proved nothing: where no proven one is online it is tried on for up to an hour.
+   * How often one job may fail by its program before it is given up. The last failure does not count where its node is not
+   * established: where no established one is online it is tried on for up to an hour.
    */
   readonly maxAttempts?: number
   /** The longest run time of one chunk, in seconds; the operator's setting for the job type where absent. */
