@@ -4329,6 +4329,8 @@ create table oblivion.charges (
   confirmed_at timestamptz,
   -- Its receipts of sites' visitors were shared between site and visitor.
   shared boolean not null default false,
+  -- The last of the relayer's transactions in which its customer had a row.
+  batch_id bigint,
   unique (instance_id, owner_id, cumulative)
 );
 create index charges_unshared on oblivion.charges (instance_id) where confirmed_at is not null and not shared;
@@ -12562,10 +12564,14 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object(
              'customer', o.address,
              'cumulative', d.cumulative::text,
-             'cumulativeFee', d.cumulative_fee::text) order by o.address), '[]')
+             'cumulativeFee', d.cumulative_fee::text)
+             -- By address, a hundred lower ones would keep everybody else waiting for ever.
+             order by oblivion.exit_of(p_instance_id, d.owner_id) > 0 desc, d.since, d.first_id), '[]')
       from (
-        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee
+        select c.owner_id, max(c.cumulative) as cumulative, max(c.cumulative_fee) as cumulative_fee,
+               coalesce(max(b.opened_at), min(c.created_at)) as since, min(c.id) as first_id
           from oblivion.charges c
+          left join oblivion.relay_transactions b on b.id = c.batch_id
          where c.instance_id = p_instance_id
            and c.confirmed_at is null
          group by c.owner_id) d
@@ -12573,7 +12579,7 @@ begin
 end
 $$;
 comment on function oblivion.charges_due(bigint) is
-  'What each customer has spent in all, where the contract does not know it yet. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
+  'What each customer has spent in all, where the contract does not know it yet: who leaves comes first, then who has waited longest since it was due or in a batch. Asking again before it is confirmed answers the same or more. OB015, OB016. For the coordinator.';
 
 create function oblivion.shared_earnings(p_instance_id bigint, p_owner_id bigint)
 returns bigint
@@ -14205,6 +14211,14 @@ begin
     (p_intent ->> 'gasLimit')::bigint)
   returning id into v_id;
   perform oblivion.relay_add_try(v_id, p_try);
+  -- Whatever becomes of its row, whoever had no place in this batch comes before it in the next.
+  update oblivion.charges c
+     set batch_id = v_id
+    from jsonb_array_elements(p_intent -> 'charges') e
+    join oblivion.owners o on o.address = lower(e.value ->> 'customer')
+   where c.instance_id = p_instance_id
+     and c.owner_id = o.id
+     and c.confirmed_at is null;
   return v_id;
 end
 $$;

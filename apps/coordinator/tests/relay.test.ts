@@ -1,10 +1,13 @@
 import {
   deposit,
+  mintTestUsdc,
   readCustomer,
   readProviderSettled,
   readTokenBalance,
+  requestExit,
   settlementAbi,
   testUsdcAbi,
+  type WriteClient,
 } from '@oblivion/contracts'
 import { type Hash, parseGwei } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -24,7 +27,7 @@ import {
 } from 'viem/actions'
 import { afterEach, expect, test } from 'vitest'
 import { clientOf } from '../../../packages/contracts/tests/localChain.ts'
-import { createWorld, postTask, type Worker, type World } from './world/createWorld.ts'
+import { createWorld, type Person, postTask, type Worker, type World } from './world/createWorld.ts'
 import { turnOnce } from './world/turnOnce.ts'
 
 const undo: Array<() => Promise<unknown>> = []
@@ -109,12 +112,59 @@ test('who asks for a payout gets it without a unit of gas of its own, once, in o
   expect(await silent.rpc('my_voucher')).toMatchObject({ claimable: String(2n * reward) })
 })
 
-test('what is not worth its gas is refused in words', async () => {
-  const { world } = await earned(1)
+test('M2: more customers are due than a batch has rows: who leaves comes first, then who waits longest, and all within a cadence', async () => {
+  const world = await createWorld()
+  undo.push(world.end)
+  const { chain } = world
+  const { settlement, token } = chain
   const worker = await world.worker()
+  // What is not worth its gas is refused in words.
   await expect(worker.rpc('request_payout')).rejects.toMatchObject({ code: 'OB005' })
   for (const wrong of ['1', '9999', '-5', '1e9', 'x'])
     await expect(worker.rpc('set_payout_from', { p_from: wrong }), wrong).rejects.toMatchObject({ code: 'OB005' })
+
+  const addressOf = (client: WriteClient) => client.account.address.toLowerCase()
+  const clients = [chain.customer, chain.stranger, chain.guardian, chain.admin]
+  const customers: Person[] = []
+  for (const client of clients.sort((one, other) => (addressOf(one) < addressOf(other) ? -1 : 1))) {
+    const { address } = client.account
+    await chain.mined(await mintTestUsdc(chain.deployer, { token, to: address, amount: 1_000_000n }))
+    await chain.mined(await deposit(client, { settlement, amount: 1_000_000n }))
+    customers.push(await world.person(client.account as never))
+  }
+  const leaving = clients[3] as WriteClient
+  const staying = customers.slice(0, 3)
+  await world.finalize()
+  await turnOnce(world)
+  const spend = async (who: Person[]) => {
+    for (const customer of who) await postTask(customer, 1, price)
+    expect(await worker.work()).toBe(who.length)
+  }
+  const charged = (who: Person[]) =>
+    Promise.all(
+      who.map(
+        async ({ account }) =>
+          (await readCustomer(chain.deployer, { settlement, customer: account.address })).charged / price,
+      ),
+    )
+
+  // Each turn is a new process, which charges as far as its first batch has room. No block is final meanwhile.
+  await spend(customers)
+  await turnOnce(world, null, { mostRows: 1 })
+  await chain.mined(await requestExit(leaving, { settlement, amount: 1_000_000n }))
+  await turnOnce(world, null, { mostRows: 1 })
+  expect(await charged(customers)).toEqual([1n, 0n, 0n, 1n])
+  for (const _ of [1, 2]) {
+    await spend(staying)
+    await turnOnce(world, null, { mostRows: 1 })
+  }
+  expect(await charged(staying)).toEqual([1n, 2n, 3n])
+
+  // One process charges both who were due when it began, and what they and others spend meanwhile at its next cadence.
+  const { length } = await queue(world)
+  await turnOnce(world, null, { mostRows: 1, between: Array(3).fill(() => spend(staying)) })
+  expect(await charged(staying)).toEqual([3n, 4n, 3n])
+  expect(await queue(world)).toHaveLength(length + 2)
 })
 
 test('M15: the cap does not reach for all: each gets the same, and the rest as it refills', async () => {

@@ -17,6 +17,8 @@ create table oblivion.charges (
   confirmed_at timestamptz,
   -- Its receipts of sites' visitors were shared between site and visitor.
   shared boolean not null default false,
+  -- The last of the relayer's transactions in which its customer had a row.
+  batch_id bigint,
   unique (instance_id, owner_id, cumulative)
 );
 create index charges_unshared on oblivion.charges (instance_id) where confirmed_at is not null and not shared;

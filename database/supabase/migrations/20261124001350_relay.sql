@@ -126,6 +126,14 @@ begin
     (p_intent ->> 'gasLimit')::bigint)
   returning id into v_id;
   perform oblivion.relay_add_try(v_id, p_try);
+  -- Whatever becomes of its row, whoever had no place in this batch comes before it in the next.
+  update oblivion.charges c
+     set batch_id = v_id
+    from jsonb_array_elements(p_intent -> 'charges') e
+    join oblivion.owners o on o.address = lower(e.value ->> 'customer')
+   where c.instance_id = p_instance_id
+     and c.owner_id = o.id
+     and c.confirmed_at is null;
   return v_id;
 end
 $$;

@@ -33,6 +33,8 @@ export type RelayRules = {
   replaceAfterMs: number
   /** How often a batch is signed for one nonce, and how often its cancellation. */
   mostTries: number
+  /** How many customers a batch charges, and how many providers it pays. */
+  mostRows: number
 }
 
 /** Freeing a nonce takes 21,000 gas, a batch up to some millions: paid a hundred times dearer it still costs no more. */

@@ -22,13 +22,13 @@ import { marketFees } from './marketFees.ts'
 import { type PayoutDue, packPayouts } from './packPayouts.ts'
 import type { RelayIntent, RelayTry } from './RelayTransaction.ts'
 
-/** With as many charges, one transaction stays far below the block's gas. */
-const MOST_PAYOUTS = 100
-
-/** `paused`: by the guardian. `dear`: gas costs more than the ceiling. `busy`: somebody else has sent meanwhile. */
+/**
+ * `paused`: by the guardian. `dear`: gas costs more than the ceiling. `busy`: somebody else has sent meanwhile. `left`: how
+ * many customers are due and had no place in it.
+ */
 export type BatchOutcome =
   | { kind: 'none' | 'paused' | 'dear' | 'busy'; short: ChargePlan['short'] }
-  | { kind: 'sent'; transactionHash: Hash; charges: number; payouts: number; short: ChargePlan['short'] }
+  | { kind: 'sent'; transactionHash: Hash; charges: number; payouts: number; left: number; short: ChargePlan['short'] }
 
 /**
  * Charges customers for what they have spent, and pays those providers who want it sent, in one transaction.
@@ -44,7 +44,8 @@ export async function sendBatch(
   const { instanceId, chainId, contractAddress: settlement } = instance
   const due = await readChargesDue(engine, instanceId)
   const onChain = await Promise.all(due.map(({ customer }) => readCustomer(client, { settlement, customer })))
-  const { rows: charges, short } = rowsToCharge(due, onChain)
+  const { rows, short } = rowsToCharge(due, onChain)
+  const charges = rows.slice(0, rules.mostRows)
   const asked = await readPayoutsDue(engine, instanceId)
   if (charges.length + asked.vouchers.length === 0) return { kind: 'none', short }
 
@@ -55,10 +56,10 @@ export async function sendBatch(
   ])
   if (limits.pausedUntil > latest.timestamp) return { kind: 'paused', short }
   const vouchers = packPayouts({
-    due: await withSettled(parts, asked.vouchers.slice(0, MOST_PAYOUTS)),
+    due: await withSettled(parts, asked.vouchers.slice(0, rules.mostRows)),
     allowed: limits.claimable < counters.pool ? limits.claimable : counters.pool,
     least: asked.minimum,
-    mostRows: MOST_PAYOUTS,
+    mostRows: rules.mostRows,
   })
   if (charges.length + vouchers.length === 0) return { kind: 'none', short }
   const market = await marketFees(client, latest)
@@ -77,7 +78,8 @@ export async function sendBatch(
   const begun = await beginRelay(engine, { instanceId, relayer: relayer.address, nonce, intent, first })
   if (!begun) return { kind: 'busy', short }
   await sendBytes(parts, first)
-  return { kind: 'sent', transactionHash: first.hash, charges: charges.length, payouts: vouchers.length, short }
+  const counts = { charges: charges.length, payouts: vouchers.length, left: rows.length - charges.length }
+  return { kind: 'sent', transactionHash: first.hash, ...counts, short }
 }
 
 /** What each was paid at the latest block: a claim of one's own, or a batch that is not final, counts. */

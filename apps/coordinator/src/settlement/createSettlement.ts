@@ -40,6 +40,8 @@ export type SettlementParts = {
   alarms: Alarms
   /** Whether wallets may ask for play money. */
   sandbox: boolean
+  /** How many customers a batch charges at most, and how many providers it pays: a hundred where nobody says so. */
+  mostRows?: number
   now: () => number
   log: Logger
 }
@@ -49,6 +51,9 @@ const BEHIND_TURNS = 3
 
 /** Each offers an eighth more at least: eight of them are two and a half times the first. */
 const MOST_TRIES = 8
+
+/** A row costs some 50,000 gas: a transaction stays far below a block's. */
+const MOST_ROWS = 100
 
 /** A batch that waits longer than all its tries and their cancellations should take is somebody's business. */
 const LONGEST_RELAY = 2 * MOST_TRIES
@@ -67,6 +72,7 @@ export type Settlement = {
  */
 export function createSettlement(parts: SettlementParts): Settlement {
   const { engine, lock, chain, settler, relayer, contractAddress, maxFeePerGas, alarms, sandbox, now, log } = parts
+  const { mostRows = MOST_ROWS } = parts
   const identity: Identity = { settler: settler.address, relayer: relayer.address, contractAddress, hasSettled: false }
   let status: SettlementStatus = { state: 'starting' }
   let relay: RelayPosition = { balanceWei: null, tries: 0 }
@@ -114,7 +120,8 @@ export function createSettlement(parts: SettlementParts): Settlement {
   }
 
   const relayOf = (instance: SettlementInstance): RelayParts => {
-    const rules = { maxFeePerGas, replaceAfterMs: cadenceOf(instance.chainId).replaceMs, mostTries: MOST_TRIES }
+    const { replaceMs: replaceAfterMs } = cadenceOf(instance.chainId)
+    const rules = { maxFeePerGas, replaceAfterMs, mostTries: MOST_TRIES, mostRows }
     return { engine, client: chain.writer(relayer, instance.chainId), relayer, instance, rules, now, log }
   }
 
@@ -130,11 +137,16 @@ export function createSettlement(parts: SettlementParts): Settlement {
     const parts = relayOf(instance)
     const state = await follow(parts, true)
     if (state.kind === 'busy') return
-    if (now() - memory.chargedAt < cadenceOf(instance.chainId).chargeMs) return
-    memory.chargedAt = now()
+    const begins = now() - memory.chargedAt >= cadenceOf(instance.chainId).chargeMs
+    const { left } = memory
+    if (!begins && left === 0) return
+    if (begins) memory.chargedAt = now()
+    memory.left = 0
     const outcome = await sendBatch({ ...parts, settler, nonce: state.nonce })
     if (outcome.kind === 'sent') {
       const { transactionHash, charges, payouts } = outcome
+      // Whoever is due meanwhile waits for the next cadence, so that a customer costs one row of it.
+      memory.left = begins ? outcome.left : Math.max(0, left - charges)
       log.info({ transactionHash, charges, payouts }, 'sent a batch')
     }
     alarms.set('gas_price', outcome.kind === 'dear' ? DEAR : null)
@@ -256,6 +268,8 @@ type Memory = {
   instanceId: bigint | null
   askedAt: number
   chargedAt: number
+  /** How many customers were due then and have had no place in a batch yet: they are charged as soon as a nonce is free. */
+  left: number
   reconciledAt: number
   reconciledBlock: bigint | null
   /** Events that were booked and not compared yet. */
@@ -278,6 +292,7 @@ const forget = (instanceId: bigint | null): Memory => ({
   instanceId,
   askedAt: Number.NEGATIVE_INFINITY,
   chargedAt: Number.NEGATIVE_INFINITY,
+  left: 0,
   reconciledAt: Number.NEGATIVE_INFINITY,
   reconciledBlock: null,
   moved: [],

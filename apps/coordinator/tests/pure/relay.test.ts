@@ -44,7 +44,7 @@ test('M15: the cap is shared: nobody gets more than it is owed or than who is ow
   )
 })
 
-const rules: RelayRules = { maxFeePerGas: parseGwei('500'), replaceAfterMs: 1_000, mostTries: 8 }
+const rules: RelayRules = { maxFeePerGas: parseGwei('500'), replaceAfterMs: 1_000, mostTries: 8, mostRows: 100 }
 
 test('M15: whatever gas costs, a stuck nonce ends: each try replaces the one before, batches below the ceiling, a bounded number', () => {
   const price = fc.bigInt({ min: 1n, max: parseGwei('60000') })

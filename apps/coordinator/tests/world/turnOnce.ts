@@ -34,12 +34,20 @@ function createFuse(at: { step: number; when: 'before' | 'after' } | null) {
   }
 }
 
-/** What differs from the world's configuration, and how far its clock is ahead. */
-type Other = Partial<World['configuration']> & { laterMs?: number }
+/**
+ * What differs from the world's configuration, how far its clock is ahead, how many rows a batch has, and what happens
+ * between its first turn and others in the same moment of its clock.
+ */
+type Other = Partial<World['configuration']> & {
+  laterMs?: number
+  mostRows?: number
+  between?: Array<() => Promise<unknown>>
+}
 
 /** A coordinator's settlement that dies where the fuse says: as a process, it keeps nothing for the next one. */
 export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0] = null, other: Other = {}) {
-  const { laterMs = 0, ...configuration } = other
+  const { laterMs = 0, mostRows, between = [], ...configuration } = other
+  const now = Date.now() + laterMs
   const fuse = createFuse(at)
   const watch = (part: 'database' | 'chain') => watchPart({ part, now: Date.now, onChange: () => undefined })
   const { databaseUrl, rpcUrl, settler, relayer, contractAddress, maxFeePerGas } = {
@@ -61,12 +69,17 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
     ...{ settler, relayer, contractAddress, maxFeePerGas },
     alarms,
     sandbox: false,
-    now: () => Date.now() + laterMs,
+    ...(mostRows === undefined ? {} : { mostRows }),
+    now: () => now,
     log: createLogger('silent'),
   })
   let cut = false
   try {
     await settlement.turn(new AbortController().signal)
+    for (const happen of between) {
+      await happen()
+      await settlement.turn(new AbortController().signal)
+    }
   } catch (error) {
     if (at === null) throw error
     cut = true

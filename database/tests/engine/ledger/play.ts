@@ -436,7 +436,9 @@ const playOn = async (
           const due = model
             .stamp()
             .map(({ who, cumulative, fee }) => ({ customer: wallets[who]?.address, cumulative, cumulativeFee: fee }))
-          same('charges due', due, inOrder(said(answer), ['customer', 'cumulative', 'cumulativeFee']))
+          const told = said<Record<string, string>[]>(answer)
+          told.sort((a, b) => ((a.customer ?? '') < (b.customer ?? '') ? -1 : 1))
+          same('charges due', due, inOrder(told, ['customer', 'cumulative', 'cumulativeFee']))
           count('stamp')
         })
         return
