@@ -380,8 +380,9 @@ test('a tab that comes back while it registers goes on with the key of its last 
   const started = page.evaluate(() => window.worker.start())
   await queue.until(() => registered() === 1)
   queue.late.set('register_node', second.promise)
-  const bridge = page.frames().find((frame) => frame.url().endsWith('/bridge.html'))
-  await bridge?.evaluate(() => {
+  // The bridge may have asked before Playwright has heard that its frame is there.
+  const bridge = await vi.waitUntil(() => page.frames().find((frame) => frame.url().endsWith('/bridge.html')), 30_000)
+  await bridge.evaluate(() => {
     for (const type of ['pagehide', 'pageshow']) dispatchEvent(new PageTransitionEvent(type, { persisted: true }))
   })
   await queue.until(() => registered() === 2)
