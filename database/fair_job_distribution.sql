@@ -12268,6 +12268,8 @@ begin
       perform oblivion.raise_error('OB005', 'An event lies outside the blocks of this call.', null,
         jsonb_build_object('field', 'p_events', 'reason', 'block'));
     end if;
+    -- Anybody can make a contract report a movement of nothing; books that refused it would never pass its block.
+    continue when (v_item ->> 'amount')::bigint = 0;
     insert into oblivion.chain_events as e (
       instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, cumulative_fee)
     values (
@@ -12292,7 +12294,7 @@ begin
 end
 $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
-  'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
+  'Books the contract''s events of the blocks after the cursor, but for movements of nothing, and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
 
 create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
 returns bigint
@@ -12910,7 +12912,9 @@ begin
       instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
     values (
       p_instance_id, v_owner, (v_item ->> 'exiting')::bigint, coalesce((v_item ->> 'withdrawing')::bigint, 0),
-      to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
+      -- A contract may tell the times of an exit of which charges have left nothing.
+      case when (v_item ->> 'exiting')::bigint > 0 then to_timestamp((v_item ->> 'exitRipeAt')::bigint) end,
+      case when (v_item ->> 'exiting')::bigint > 0 then to_timestamp((v_item ->> 'exitLapsesAt')::bigint) end,
       (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
       to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
     on conflict (instance_id, owner_id) do update

@@ -105,7 +105,14 @@ test(`${EVENTS} events in random histories`, { timeout: deep ? 14_400_000 : 600_
     expect(total[what] ?? 0, what).toBeGreaterThan(EVENTS / 4000)
   const seldom = [
     ...['lift', 'lapse', 'bind', 'redeploy', 'a failure that was confirmed'],
-    ...['pause', 'resume', 'leave after a pause', 'deposit refused by a pause', 'charge refused by a pause'],
+    ...[
+      'collect nothing',
+      'pause',
+      'resume',
+      'leave after a pause',
+      'deposit refused by a pause',
+      'charge refused by a pause',
+    ],
   ]
   for (const what of seldom) expect(total[what] ?? 0, what).toBeGreaterThan(0)
   // What may be held and spent is bounded by the daily cap, so no charge ever falls short of it (M3).

@@ -198,6 +198,18 @@ export const mutants: readonly Mutant[] = [
     replace: '        escrow.balance -= amount;',
   },
   {
+    name: 'an exit of nothing is shown',
+    file: 'Customers.sol',
+    find: 'escrow.exitAmount > 0 && escrow.balance > 0 && block.timestamp',
+    replace: 'escrow.exitAmount > 0 && block.timestamp',
+  },
+  {
+    name: 'a withdrawal of nothing is reported',
+    file: 'Customers.sol',
+    find: '        if (amount == 0) {\n            _endExit(escrow);\n            return;\n        }\n',
+    replace: '',
+  },
+  {
     name: 'a pause stops withdrawals',
     file: 'Customers.sol',
     find: 'function withdraw() external nonReentrant {',
@@ -256,6 +268,12 @@ export const mutants: readonly Mutant[] = [
     name: 'fees can be collected twice',
     file: 'Stewards.sol',
     find: '        _totals.fees = 0;\n',
+    replace: '',
+  },
+  {
+    name: 'fees of nothing are reported',
+    file: 'Stewards.sol',
+    find: 'if (amount == 0) return;',
     replace: '',
   },
   {

@@ -4,6 +4,7 @@ import {
   deposit,
   mintTestUsdc,
   readCustomer,
+  readEscrow,
   readTokenBalance,
   requestExit,
   setDailyCap,
@@ -118,11 +119,24 @@ test('withdrawn, it is booked to the unit, and what tasks held beyond it ends', 
   expect(await charged()).toBe(3_000n)
 })
 
-test('M6: a top-up and collected fees are booked, and stop nothing', async () => {
+test('M6: a top-up, collected fees, fees collected where there are none and an exit that charges emptied stop nothing', async () => {
   const { chain } = world
-  const { settlement } = chain
+  const { settlement, token, stranger } = chain
   await ask(topUp(chain.customer, { settlement, amount: 1_000n }))
-  await ask(collectFees(chain.stranger, { settlement }))
+  await ask(mintTestUsdc(chain.deployer, { token, to: stranger.account.address, amount: 1_000n }))
+  await ask(deposit(stranger, { settlement, amount: 1_000n }))
+  await settled()
+  await worker.work()
+  await postTask(await world.person(stranger.account as never), 1)
+  expect(await worker.work()).toBe(1)
+  await ask(requestExit(stranger, { settlement, amount: 1_000n }))
+  await turnOnce(world)
+  await settled()
+  expect(await readEscrow(stranger, { settlement, customer: stranger.account.address })).toBe(0n)
+  await increaseTime(world.anvil, { seconds: 130 })
+  await mine(world.anvil, { blocks: 1 })
+  await ask(withdraw(stranger, { settlement }))
+  for (const _ of ['all', 'nothing']) await ask(collectFees(stranger, { settlement }))
   await settled()
   const state = await world.ask<Record<string, string>>('select oblivion.ledger_state($1) as answer', [
     world.instanceId,

@@ -311,6 +311,8 @@ begin
       perform oblivion.raise_error('OB005', 'An event lies outside the blocks of this call.', null,
         jsonb_build_object('field', 'p_events', 'reason', 'block'));
     end if;
+    -- Anybody can make a contract report a movement of nothing; books that refused it would never pass its block.
+    continue when (v_item ->> 'amount')::bigint = 0;
     insert into oblivion.chain_events as e (
       instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, cumulative_fee)
     values (
@@ -335,7 +337,7 @@ begin
 end
 $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
-  'Books the contract''s events of the blocks after the cursor and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
+  'Books the contract''s events of the blocks after the cursor, but for movements of nothing, and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
 
 create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
 returns bigint

@@ -186,7 +186,9 @@ begin
       instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
     values (
       p_instance_id, v_owner, (v_item ->> 'exiting')::bigint, coalesce((v_item ->> 'withdrawing')::bigint, 0),
-      to_timestamp((v_item ->> 'exitRipeAt')::bigint), to_timestamp((v_item ->> 'exitLapsesAt')::bigint),
+      -- A contract may tell the times of an exit of which charges have left nothing.
+      case when (v_item ->> 'exiting')::bigint > 0 then to_timestamp((v_item ->> 'exitRipeAt')::bigint) end,
+      case when (v_item ->> 'exiting')::bigint > 0 then to_timestamp((v_item ->> 'exitLapsesAt')::bigint) end,
       (v_item ->> 'dailyCap')::bigint, (v_item ->> 'raisedCap')::bigint,
       to_timestamp((v_item ->> 'raisedAt')::bigint), p_block)
     on conflict (instance_id, owner_id) do update

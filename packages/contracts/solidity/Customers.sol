@@ -98,6 +98,10 @@ abstract contract Customers is ICustomers, Stewards {
             revert OblivionSettlement_ExitLapsed(ripeAt + exitWindow, block.timestamp);
         }
         uint96 amount = exiting < escrow.balance ? exiting : escrow.balance;
+        if (amount == 0) {
+            _endExit(escrow);
+            return;
+        }
         escrow.exitAmount = 0;
         escrow.balance -= amount;
         _totals.escrow -= amount;
@@ -110,7 +114,7 @@ abstract contract Customers is ICustomers, Stewards {
         (uint256 cap, uint256 level) = _capOf(escrow);
         bool raising = escrow.raising && block.timestamp < escrow.raisedAt;
         uint256 lapsesAt = escrow.exitRipeAt + exitWindow;
-        bool exiting = escrow.exitAmount > 0 && block.timestamp <= lapsesAt;
+        bool exiting = escrow.exitAmount > 0 && escrow.balance > 0 && block.timestamp <= lapsesAt;
         return Customer({
             escrow: escrow.balance,
             charged: escrow.charged,

@@ -23,8 +23,8 @@ interface ICustomers {
     /// @param chargeable What the daily cap lets a charge take now, whatever the escrow holds.
     /// @param raisedCap A higher daily cap that waits for its time; zero where none waits.
     /// @param raisedAt From when `raisedCap` counts.
-    /// @param exiting What may be withdrawn between `exitRipeAt` and `exitLapsesAt`; zero where no exit was asked for or
-    /// the last one has lapsed.
+    /// @param exiting What may be withdrawn between `exitRipeAt` and `exitLapsesAt`; all three are zero where no exit was
+    /// asked for, the last one has lapsed, or charges have left nothing of it.
     struct Customer {
         uint256 escrow;
         uint256 charged;
@@ -61,10 +61,11 @@ interface ICustomers {
     /// @notice A customer may withdraw up to `amount` between `ripeAt` and `lapsesAt`.
     event ExitRequested(address indexed customer, uint256 amount, uint256 ripeAt, uint256 lapsesAt);
 
-    /// @notice An exit of `amount` ended without a withdrawal: by the customer, or by a deposit of the customer.
+    /// @notice An exit of `amount` ended without a withdrawal: by the customer, by a deposit of the customer, or because
+    /// charges had left nothing to take.
     event ExitCancelled(address indexed customer, uint256 amount);
 
-    /// @notice A customer took `amount` back.
+    /// @notice A customer took `amount` back, which is never zero.
     event Withdrawn(address indexed customer, uint256 amount);
 
     /// @notice A deposit of nothing.
@@ -113,7 +114,8 @@ interface ICustomers {
     /// @notice Ends the sender's exit; the money stays in escrow.
     function cancelExit() external;
 
-    /// @notice Pays the sender's ripe exit: what was asked for, or what is left of it after charges. Works while paused.
+    /// @notice Pays the sender's ripe exit: what was asked for, or what is left of it after charges; where they left nothing
+    /// it only ends. Works while paused.
     function withdraw() external;
 
     /// @notice Everything about a customer in one read.

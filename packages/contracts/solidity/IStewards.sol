@@ -70,7 +70,7 @@ interface IStewards {
     /// @notice `change` is `value` now.
     event Changed(Change indexed change, uint256 value);
 
-    /// @notice Collected fees went to the treasury.
+    /// @notice Collected fees, never zero, went to the treasury.
     event FeesCollected(address indexed treasury, uint256 amount);
 
     /// @notice An account cannot serve: zero, the token, this contract, an account with another role, or a token without
@@ -132,7 +132,7 @@ interface IStewards {
     /// @notice Makes an announced change. The admin's, also while paused.
     function execute(Change change) external;
 
-    /// @notice Sends the fees to the treasury, whoever calls.
+    /// @notice Sends the fees to the treasury, whoever calls. Does nothing where there are none.
     function collectFees() external;
 
     /// @notice The token of every amount here.

@@ -187,6 +187,8 @@ abstract contract Stewards is IStewards, ReentrancyGuardTransient {
 
     function collectFees() external nonReentrant {
         uint96 amount = _totals.fees;
+        // Anybody may call this at any time: where nothing moves, nothing is reported.
+        if (amount == 0) return;
         address to = treasury;
         _totals.fees = 0;
         emit FeesCollected(to, amount);

@@ -128,7 +128,7 @@ export const books = {
     await expect(record(engine, 4, 4, [{ ...depositAt(4, 1), kind: 'Stolen' }])).rejects.toMatchObject({
       code: '23514',
     })
-    await expect(record(engine, 4, 4, [{ ...depositAt(4, 1), amount: '0' }])).rejects.toMatchObject({ code: '23514' })
+    await expect(record(engine, 4, 4, [{ ...depositAt(4, 1), amount: '-1' }])).rejects.toMatchObject({ code: '23514' })
     await expect(
       engine.coordinator('record_chain_events', [engine.instanceId, 4, 4, hash(4), null]),
     ).rejects.toMatchObject({ code: 'OB005' })
@@ -136,6 +136,21 @@ export const books = {
     expect(await freeOf(engine)).toBe('100')
     expect(await record(engine, 4, 4, [depositAt(4), depositAt(4, 1)])).toBe(1)
     expect(await freeOf(engine)).toBe('200')
+  },
+  'a movement of nothing, which anybody can have reported, stops no block (M6)': async (engine) => {
+    const nothing = (kind: string, log: number, whose: object) => ({
+      ...depositAt(1, log),
+      ...whose,
+      kind,
+      amount: '0',
+    })
+    const collected = nothing('FeesCollected', 1, { customer: undefined, account: addressOf(9) })
+    expect(await record(engine, 1, 1, [collected, nothing('Withdrawn', 2, {}), depositAt(1, 3)])).toBe(1)
+    expect(await freeOf(engine)).toBe('100')
+    // Nor does an exit of which charges have left nothing.
+    const times = { exitRipeAt: 4_000_000_000, exitLapsesAt: 4_000_000_000, raisedCap: null, raisedAt: null }
+    const shown = [{ customer: addressOf(1), exiting: '0', withdrawing: '0', dailyCap: '1', ...times }]
+    expect(await engine.coordinator('record_customers', [engine.instanceId, 1, JSON.stringify(shown)])).toBe(0)
   },
   'two indexers at once book each event once': async (engine) => {
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => record(engine, 1, 1, [depositAt(1, 7)])))

@@ -15,7 +15,9 @@ const least = (...values: bigint[]): bigint => values.reduce((a, b) => (a < b ? 
 
 /**
  * What the contract does with escrows, pool and fees, as OblivionSettlement.sol has it; the time of its caps and of its
- * guardian's pauses, of seven days in all, goes by in days. It knows nothing of tasks or receipts: what it holds is compared with what the ledger says it holds.
+ * guardian's pauses, of seven days in all, goes by in days. It knows nothing of tasks or receipts: what it holds is compared
+ * with what the ledger says it holds. Unlike that contract it reports movements and exits of nothing, as an older one
+ * does.
  */
 export const createContract = (customers: string[], defaultCap: bigint) => {
   const escrows: Escrow[] = customers.map(() => ({
@@ -90,9 +92,9 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
     },
     withdraw: (who: number): ChainEvent | undefined => {
       const escrow = of(who)
+      if (escrow.exiting === 0n) return undefined
       const amount = least(escrow.exiting, escrow.balance)
       escrow.exiting = 0n
-      if (amount === 0n) return undefined
       escrow.balance -= amount
       return { kind: 'Withdrawn', customer: customers[who], amount: `${amount}` }
     },
@@ -119,16 +121,21 @@ export const createContract = (customers: string[], defaultCap: bigint) => {
       return { kind: 'ToppedUp', account: from, amount: `${amount}` }
     },
     collect: (to: string, amount: bigint): ChainEvent | undefined => {
-      if (amount <= 0n || amount > state.fees) return undefined
+      if (amount > state.fees) return undefined
       state.fees -= amount
       return { kind: 'FeesCollected', account: to, amount: `${amount}` }
     },
     /** As the coordinator reads a customer at the latest block, with what it withdrew and the ledger has not booked yet. */
     shown: (who: number, withdrawing = 0n): Record<string, unknown> => {
-      const { exiting, cap, raise } = of(who)
+      const { balance, exiting, cap, raise } = of(who)
       const later = Math.floor(Date.now() / 1000) + 172_800
       return {
-        ...{ customer: customers[who], exiting: `${exiting}`, withdrawing: `${withdrawing}`, dailyCap: `${cap}` },
+        ...{
+          customer: customers[who],
+          exiting: `${least(exiting, balance)}`,
+          withdrawing: `${withdrawing}`,
+          dailyCap: `${cap}`,
+        },
         ...{ exitRipeAt: exiting > 0n ? later : null, exitLapsesAt: exiting > 0n ? later + 86_400 : null },
         ...{ raisedCap: raise ? `${raise.cap}` : null, raisedAt: raise?.at ?? null },
       }

@@ -142,7 +142,11 @@ const playOn = async (
     ask({ do: 'call', name, args }, check)
 
   let block = 0
-  const book = (event: ChainEvent & { txHash?: string }, then: () => void, booked = 1): string => {
+  const book = (
+    event: ChainEvent & { txHash?: string },
+    then: () => void,
+    booked = event.amount === '0' ? 0 : 1,
+  ): string => {
     block += 1
     const log = { logIndex: 0, blockNumber: block, blockHash: hex(block), txHash: event.txHash ?? hex(block) }
     call('record_chain_events', [instance, block, block, hex(block), [{ ...event, ...log }]], (answer) => {
@@ -153,11 +157,12 @@ const playOn = async (
   }
   /** What the contract shows of a customer now, and what follows from it. */
   const show = (who: number): void => {
-    const { exiting, cap } = contract.of(who)
-    call('record_customers', [instance, block, [contract.shown(who)]])
+    const { cap } = contract.of(who)
+    const shown = contract.shown(who)
+    call('record_customers', [instance, block, [shown]])
     call('pause_exiting', [instance], (answer) => {
       said(answer)
-      model.shown(who, exiting, cap)
+      model.shown(who, BigInt(String(shown.exiting)), cap)
     })
   }
 
@@ -520,7 +525,7 @@ const playOn = async (
         if (collect)
           book(collect, () => {
             model.state.collected += amount
-            count('collect')
+            count(amount > 0n ? 'collect' : 'collect nothing')
           })
         return
       }
@@ -554,6 +559,7 @@ const playOn = async (
     // An exit takes longer to ripen than the longest pause lasts, two charges beside it.
     if (contract.resume()) count('leave after a pause')
     charge(who, cumulative, fee)
+    show(who)
     // Whatever a customer held and spent could be charged before it left (M3): the providers lose nothing.
     const lost = cumulative - contract.of(who).charged
     if (lost > 0n) throw new Difference(index + 1, history[index] as Happening, `the providers lose ${lost}`)

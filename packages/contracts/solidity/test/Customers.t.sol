@@ -3,6 +3,7 @@ pragma solidity ^0.8.37;
 
 import {ICustomers} from "../ICustomers.sol";
 import {SettlementTest} from "./SettlementTest.t.sol";
+import {Vm} from "./Vm.t.sol";
 
 /// @dev What a customer does by itself: daily caps and exits.
 contract CustomersTest is SettlementTest {
@@ -150,6 +151,26 @@ contract CustomersTest is SettlementTest {
         settlement.withdraw();
         vm.assertEq(token.balanceOf(alice), 900e6, "the deposit without the charge");
         _assertCounters(0, 100e6, 0);
+    }
+
+    function test_exit_ofWhichChargesLeftNothingOnlyEnds() public {
+        _charge(alice, 450e6, 0);
+        _wait(1 days);
+        _requestExit(alice, 450e6);
+        _charge(alice, 900e6, 0);
+        ICustomers.Customer memory customer = settlement.customerOf(alice);
+        vm.assertEq(customer.exiting + customer.exitRipeAt + customer.exitLapsesAt, 0, "not shown any more");
+        _wait(EXIT_DELAY);
+        vm.recordLogs();
+        vm.prank(alice);
+        settlement.withdraw();
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        vm.assertEq(logs.length, 1, "no withdrawal, no transfer");
+        vm.assertTrue(logs[0].topics[0] == ICustomers.ExitCancelled.selector, "the exit ended");
+        vm.expectRevert(abi.encodeWithSelector(ICustomers.OblivionSettlement_NoExit.selector, alice));
+        vm.prank(alice);
+        settlement.withdraw();
+        _assertCounters(0, 900e6, 0);
     }
 
     function test_exit_lapses() public {

@@ -177,6 +177,9 @@ contract PaymentsTest is SettlementTest {
         vm.assertEq(token.balanceOf(treasury), 4e6, "collected");
         _assertCounters(60e6, 36e6, 0);
         vm.assertEq(settlement.chargedFeeOf(alice), 4e6, "what was charged stays");
+        vm.recordLogs();
+        settlement.collectFees();
+        vm.assertEq(vm.getRecordedLogs().length, 0, "none to collect: nothing moves, nothing is reported");
     }
 
     function test_claimBatch_paysMany() public {
