@@ -2096,7 +2096,7 @@ create table oblivion.settlement_instances (
   halted_reason text,
   -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
   -- what an operator has stopped only an operator resumes, and it is lifted then, until the coordinator has compared them.
-  halt_cause text check (halt_cause in ('books', 'chain', 'operator', 'lifted')),
+  halt_cause text check (halt_cause in ('books', 'chain', 'settler', 'operator', 'lifted')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.
@@ -2385,8 +2385,8 @@ create table oblivion.tasks (
   plain boolean not null generated always as (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
     and replicas = 1 and stages is null and not metered) stored,
-  -- Who paused it: its customer, or itself because its replicas disagree (T4).
-  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
+  -- Who paused it: its customer, itself because its replicas disagree (T4), or a halt of settlement (M3).
+  paused_reason text check (paused_reason in ('customer', 'exit', 'halted', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,
@@ -2406,6 +2406,7 @@ create index on oblivion.tasks (id) where status = 'running';
 create index tasks_plain on oblivion.tasks (id) where status = 'running' and plain;
 create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
+create index on oblivion.tasks (id) where paused_reason = 'halted';
 create index on oblivion.tasks (api_key_id, status) where api_key_id is not null;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 
@@ -11378,6 +11379,13 @@ begin
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;
+  if v_task.asset = 'chain' and v_task.status = 'paused' and oblivion.is_halted(v_task.instance_id) then
+    perform oblivion.raise_error('OB015', 'Settlement is halted, so nobody can be paid for more of this task now.',
+      'What the halt itself has paused goes on by itself; try again later with the rest.',
+      (select jsonb_build_object('reason', i.halted_reason)
+         from oblivion.settlement_instances i
+        where i.id = v_task.instance_id));
+  end if;
   if v_task.status = 'paused' then
     perform oblivion.refuse_stopped(v_task.program_keys);
   end if;
@@ -11385,7 +11393,7 @@ begin
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031, OB055, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB015, OB030, OB031, OB055, OB095.';
 
 reset all;
 
@@ -12104,7 +12112,7 @@ begin
 end
 $$;
 comment on function oblivion.halt_settlement(bigint, text, text) is
-  'Stops charges, vouchers and new tasks until resume_settlement. p_cause is books, chain or operator. For the coordinator.';
+  'Stops charges, vouchers and new tasks until resume_settlement; pause_halted stops the running ones. p_cause is books, chain, settler or operator. For the coordinator.';
 
 create function oblivion.resume_settlement(p_instance_id bigint)
 returns void
@@ -12119,6 +12127,58 @@ end
 $$;
 comment on function oblivion.resume_settlement(bigint) is
   'Undoes halt_settlement. The coordinator calls it itself once ledger and contract are equal again, but for an operator''s halt.';
+
+create function oblivion.is_halted(p_instance_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from oblivion.settlement_instances i where i.id = p_instance_id and i.halted_reason is not null)
+$$;
+comment on function oblivion.is_halted(bigint) is 'Whether settlement is halted, whatever the cause. For the engine alone.';
+
+create function oblivion.pause_halted(p_instance_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_halted boolean := oblivion.is_halted(p_instance_id);
+  v_task oblivion.tasks;
+  v_moved int := 0;
+begin
+  -- A halt may last longer than an exit takes to ripen: what is accepted meanwhile its customer could withdraw (M3).
+  for v_task in
+    select x.*
+      from (
+        select t.*
+          from oblivion.tasks t
+         where v_halted
+           and t.status = 'running'
+           and t.instance_id = p_instance_id
+           and t.asset = 'chain'
+         union all
+        select t.*
+          from oblivion.tasks t
+         where not v_halted
+           and t.paused_reason = 'halted'
+           and t.instance_id = p_instance_id
+           and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
+     order by x.id
+     limit 1000
+  loop
+    perform oblivion.set_paused(v_task, v_halted, 'halted');
+    v_moved := v_moved + 1;
+  end loop;
+  return v_moved;
+end
+$$;
+comment on function oblivion.pause_halted(bigint) is
+  'Pauses the tasks of real money while settlement is halted, whatever the cause, so that nobody claims what cannot be charged; resumes them once it goes on. What runs ends and is paid. Answers how many were moved; some may be left for the next call. For the coordinator.';
 
 create function oblivion.release_holds(p_instance_id bigint, p_owner_id bigint, p_needed bigint)
 returns void
@@ -12969,7 +13029,8 @@ begin
       join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
        and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
-         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)
+         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0
+            and not oblivion.is_halted(p_instance_id))
      order by t.id
      limit 1000
   loop
@@ -17198,16 +17259,16 @@ begin
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
   -- Else whoever halts and then resumes would undo what the books have stopped.
-  if v_instance.halt_cause in ('books', 'chain') then
+  if v_instance.halt_cause in ('books', 'chain', 'settler') then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
-      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+      'Its reason says what to look into.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
   perform oblivion.halt_settlement(v_instance.id, v_reason);
   perform oblivion.note_action(v_operator, 'halt', v_instance.contract_address, v_reason);
 end
 $$;
 comment on function public.operator_halt(text) is
-  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB015 where the books or the chain have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
+  'Stops charges, vouchers, payouts and new tasks until an operator resumes them, and pauses the running ones of real money; what is earned stays earned. OB015 where the books, the chain or a settler that does not sign have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
 
 create function public.operator_resume()
 returns void
@@ -17227,7 +17288,7 @@ begin
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
-      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+      'Its reason says what to look into.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
   -- While an operator's halt stood the books kept none of their own: the coordinator ends it where ledger and contract are
   -- equal, and else says how they differ.
@@ -17239,7 +17300,7 @@ begin
 end
 $$;
 comment on function public.operator_resume() is
-  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
+  'Undoes operator_halt, and no other halt: what else has stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
 
 create function public.operator_stop_program(p_program text, p_reason text)
 returns jsonb
@@ -17624,6 +17685,7 @@ grant execute on function
   oblivion.record_customers(bigint, bigint, jsonb),
   oblivion.customers_to_read(bigint),
   oblivion.pause_exiting(bigint),
+  oblivion.pause_halted(bigint),
   oblivion.charges_due(bigint),
   oblivion.vouchers_due(bigint, text),
   oblivion.store_voucher(bigint, text, text, text, text),

@@ -78,22 +78,60 @@ describe('settlement', () => {
     ])
   })
 
-  test.each(['books', 'chain'])('what the %s have stopped no operator resumes, nor makes its own', async (cause) => {
-    await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', cause])
-    const stands = { haltedReason: 'The contract holds less.', haltCause: cause }
-    const before = (await overview()).actions
-    for (const [name, args] of [
-      ['operator_resume'],
-      ['operator_halt', { p_reason: 'x' }],
-      ['operator_resume'],
-    ] as const) {
-      await expect(operator.rpc(name, args), name).rejects.toMatchObject({
-        ...{ code: 'OB015', detail: expect.stringContaining('The contract holds less.') },
-      })
-      expect((await overview()).settlement).toMatchObject(stands)
+  test.each(['books', 'chain', 'settler'])(
+    'what %s has stopped no operator resumes, nor makes its own',
+    async (cause) => {
+      await engine.coordinator('halt_settlement', [engine.instanceId, 'The contract holds less.', cause])
+      const stands = { haltedReason: 'The contract holds less.', haltCause: cause }
+      const before = (await overview()).actions
+      for (const [name, args] of [
+        ['operator_resume'],
+        ['operator_halt', { p_reason: 'x' }],
+        ['operator_resume'],
+      ] as const) {
+        await expect(operator.rpc(name, args), name).rejects.toMatchObject({
+          ...{ code: 'OB015', detail: expect.stringContaining('The contract holds less.') },
+        })
+        expect((await overview()).settlement).toMatchObject(stands)
+      }
+      expect((await overview()).actions).toEqual(before)
+      await engine.coordinator('resume_settlement', [engine.instanceId])
+    },
+  )
+
+  test('M3: while it is halted nobody claims what real money pays; it goes on by itself, but of a customer who leaves', async () => {
+    const taskId = await engine.task(customer, 1)
+    const task = () => customer.rpc('get_task', { p_task_id: taskId })
+    const move = (name: 'pause_exiting' | 'pause_halted') => engine.coordinator<number>(name, [engine.instanceId])
+    const later = Math.floor(Date.now() / 1000) + 86_400
+    const leaves = (exiting: boolean) => {
+      const times = exiting ? { exitRipeAt: later, exitLapsesAt: later + 86_400 } : {}
+      const row = { customer: addressOf(1), exiting: exiting ? '1' : '0', dailyCap: '1000000000', ...times }
+      return engine.coordinator('record_customers', [engine.instanceId, 9, JSON.stringify([row])])
     }
-    expect((await overview()).actions).toEqual(before)
-    await engine.coordinator('resume_settlement', [engine.instanceId])
+    const resume = () => engine.coordinator('resume_settlement', [engine.instanceId])
+    await operator.rpc('operator_halt', { p_reason: 'A look at the books.' })
+    const moved = await move('pause_halted')
+    expect([moved > 0, await move('pause_halted')]).toEqual([true, 0])
+    expect(await task()).toMatchObject({ status: 'paused', pausedReason: 'halted' })
+    await expect(customer.rpc('resume_task', { p_task_id: taskId })).rejects.toMatchObject({
+      ...{ code: 'OB015', detail: expect.stringContaining('A look at the books.') },
+    })
+    await leaves(true)
+    await resume()
+    expect(await move('pause_halted')).toBe(0)
+    await leaves(false)
+    expect(await move('pause_halted')).toBe(moved)
+    expect(await task()).toMatchObject({ status: 'running', pausedReason: null })
+    // Whoever stays after all while it is halted waits for that.
+    await leaves(true)
+    expect(await move('pause_exiting')).toBe(moved)
+    await operator.rpc('operator_halt', { p_reason: 'A look at the books.' })
+    await leaves(false)
+    expect(await move('pause_exiting')).toBe(0)
+    await resume()
+    expect(await move('pause_exiting')).toBe(moved)
+    expect(await task()).toMatchObject({ status: 'running', pausedReason: null })
   })
 
   test('a deficit that came while an operator’s halt stood is not resumed with it', async () => {

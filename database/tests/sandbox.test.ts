@@ -72,17 +72,25 @@ describe('once there is', () => {
     expect(mixed).toEqual([])
   })
 
-  test('whoever leaves the contract goes on playing', async () => {
+  test('whoever leaves the contract, or waits for its settlement, goes on playing', async () => {
     await engine.deposit(addressOf(1), 10_000n)
     const [real, play] = [await engine.task(customer, 1), await engine.task(customer, 1, { asset: 'test' })]
+    const statuses = () =>
+      Promise.all(
+        [real, play].map(async (id) => (await customer.rpc<{ status: string }>('get_task', { p_task_id: id })).status),
+      )
+    await engine.coordinator('halt_settlement', [engine.instanceId, 'A look.'])
+    await engine.coordinator('pause_halted', [engine.instanceId])
+    expect(await statuses()).toEqual(['paused', 'running'])
+    await engine.coordinator('resume_settlement', [engine.instanceId])
+    await engine.coordinator('pause_halted', [engine.instanceId])
+    expect(await statuses()).toEqual(['running', 'running'])
     const later = Math.floor(Date.now() / 1000) + 172_800
     const exit = { customer: addressOf(1), exiting: '9000', exitRipeAt: later, exitLapsesAt: later + 86_400 }
     const shown = [{ ...exit, dailyCap: '1000000', raisedCap: null, raisedAt: null }]
     await engine.coordinator('record_customers', [engine.instanceId, 2, JSON.stringify(shown)])
     await engine.coordinator('pause_exiting', [engine.instanceId])
-    const statusOf = async (id: string) =>
-      (await customer.rpc<{ status: string }>('get_task', { p_task_id: id })).status
-    expect([await statusOf(real), await statusOf(play)]).toEqual(['paused', 'running'])
+    expect(await statuses()).toEqual(['paused', 'running'])
     await expect(engine.task(customer, 1)).rejects.toMatchObject({ code: 'OB095' })
     await engine.task(customer, 1, { asset: 'test' })
   })

@@ -320,9 +320,11 @@ test('a batch of a revoked settler is cancelled instead of replaced', async () =
   const hash = await world.ask<Hash>('select tx_hash as answer from oblivion.relay_tries')
   await dropTransaction(anvil, { hash })
   await setAutomine(anvil, true)
-  const { pauses } = { pauses: { address: chain.settlement, abi: settlementAbi, functionName: 'pause', args: [50n] } }
-  await chain.mined(await writeContract(chain.guardian, pauses as never))
+  const revokes = { address: chain.settlement, abi: settlementAbi, functionName: 'revokeSettler' }
+  await chain.mined(await writeContract(chain.guardian, revokes as never))
   await setAutomine(anvil, false)
+  // Halted by now, which hinders nothing that the settler does not sign.
+  expect((await turnOnce(world)).status.state).toBe('keyless')
   await turnOnce(world, null, { laterMs: 6_000 })
   await mine(anvil, { blocks: 1 })
   await turnOnce(world, null, { laterMs: 7_000 })

@@ -188,14 +188,28 @@ test('settler: the claim cap and what refills until the guardian revokes, within
   expect(await makeGood({ settler })).toBeGreaterThan(0n)
 })
 
-test('guardian: a pause of at most seven days in thirty, and a revocation; no token moves', async () => {
-  const { world, second, leave, wallet, makeGood, onChain } = await stage()
+test('guardian: a pause of at most seven days in thirty, and a revocation: what was spent and not charged, and no more', async () => {
+  const { world, provider, second, leave, wallet, makeGood, onChain } = await stage()
   const { chain } = world
+  // Ten are spent and not charged when the settler is revoked, and five more wait.
+  const spender = await world.person(second.account as never)
+  const taskId = await postTask(spender, 3, 5n * usdc)
+  expect(await provider.work(2)).toBe(2)
   await chain.mined(await requestExit(chain.customer, { settlement: chain.settlement, amount: 2n ** 90n }))
   await pass(world, Number(terms.exitDelay) - 30)
   await steward(world, chain.guardian, 'revokeSettler')
   await steward(world, chain.guardian, 'pause', [terms.maxPause])
   await refused(steward(world, chain.guardian, 'pause', [1n]), /pause/i)
+  // Nobody can charge for as long as another settler takes, which is longer than an exit does: nobody works meanwhile.
+  for (const _ of [1, 2]) {
+    expect(await turnOnce(world)).toMatchObject({ status: { state: 'keyless' }, alarms: [{ code: 'signer' }] })
+  }
+  const waits = { code: 'OB015', detail: expect.stringContaining('was revoked') }
+  await expect(postTask(spender, 1)).rejects.toMatchObject(waits)
+  await expect(spender.rpc('resume_task', { p_task_id: taskId })).rejects.toMatchObject(waits)
+  await expect(provider.claim()).rejects.toThrow('there was no job to claim')
+  const view = { status: 'paused', pausedReason: 'halted', spent: String(10n * usdc) }
+  expect(await spender.rpc('get_task', { p_task_id: taskId })).toMatchObject(view)
   // A customer leaves while it is paused, and the pause ends by itself.
   await pass(world, 31)
   const { escrow } = await onChain(chain.customer)
@@ -216,6 +230,11 @@ test('guardian: a pause of at most seven days in thirty, and a revocation; no to
   await pass(world, 31 * day)
   await refused(steward(world, chain.guardian, 'pause', [1n]), /guardian|sender|caller|may/i)
   expect(await makeGood({ settler })).toBe(0n)
+  // What that cost: the ten.
+  const { alarms } = await turnOnce(world, null, { settler })
+  expect(alarms).toMatchObject([
+    { code: 'escrow_short', message: expect.stringContaining(`${second.account.address}: ${10n * usdc}.`) },
+  ])
 })
 
 test('admin: nothing at once, and whoever leaves at the news loses nothing; providers claim before it acts', async () => {

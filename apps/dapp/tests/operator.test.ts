@@ -71,6 +71,7 @@ test('words of alarms, stops, batches, lateness and programs', () => {
   expect(alarmTitle({ ...alarm, code: 'new_one' })).toBe('Alarm: new_one.')
   expect(haltSentence('books')).toContain('by themselves')
   expect(haltSentence('lifted')).toContain('by themselves')
+  expect(haltSentence('settler')).toContain('by themselves')
   expect(
     [null, running, stopped, { ...stopped, haltCause: 'lifted' as const }].map((each) => payoutState(each)),
   ).toEqual([

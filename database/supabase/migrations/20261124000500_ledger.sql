@@ -15,7 +15,7 @@ create table oblivion.settlement_instances (
   halted_reason text,
   -- books: ledger and contract differ; chain: the node shows another chain than was booked. Both end when it is so no more;
   -- what an operator has stopped only an operator resumes, and it is lifted then, until the coordinator has compared them.
-  halt_cause text check (halt_cause in ('books', 'chain', 'operator', 'lifted')),
+  halt_cause text check (halt_cause in ('books', 'chain', 'settler', 'operator', 'lifted')),
   -- The contract's cap of a customer that never set its own; null until the coordinator has read it.
   default_daily_cap bigint check (default_daily_cap >= 0),
   -- What the contract pays out in a day at most; null until the coordinator has read it.

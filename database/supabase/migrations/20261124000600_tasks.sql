@@ -40,8 +40,8 @@ create table oblivion.tasks (
   plain boolean not null generated always as (
     capabilities is null and worker_types is null and max_price_per_hour is null and max_concurrent_chunks is null
     and replicas = 1 and stages is null and not metered) stored,
-  -- Who paused it: its customer, or itself because its replicas disagree (T4).
-  paused_reason text check (paused_reason in ('customer', 'exit', 'non_deterministic', 'program_stopped')),
+  -- Who paused it: its customer, itself because its replicas disagree (T4), or a halt of settlement (M3).
+  paused_reason text check (paused_reason in ('customer', 'exit', 'halted', 'non_deterministic', 'program_stopped')),
   resumed_at timestamptz,
   -- Whether its jobs were offered at creation, one provider each.
   assign boolean not null default false,
@@ -61,6 +61,7 @@ create index on oblivion.tasks (id) where status = 'running';
 create index tasks_plain on oblivion.tasks (id) where status = 'running' and plain;
 create index tasks_open on oblivion.tasks (owner_id) where status in ('running', 'paused');
 create index on oblivion.tasks (id) where status = 'cancelled' and holds;
+create index on oblivion.tasks (id) where paused_reason = 'halted';
 create index on oblivion.tasks (api_key_id, status) where api_key_id is not null;
 comment on table oblivion.tasks is 'A customer''s order. Its budget is held at creation; one receipt per job at most, so it is never exceeded.';
 

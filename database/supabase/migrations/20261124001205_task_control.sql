@@ -123,6 +123,13 @@ begin
     perform oblivion.raise_error('OB095', 'You have asked to withdraw from the contract, so no new work is begun.',
       'Withdraw, or cancel the withdrawal, on the Wallet page.', jsonb_build_object('exiting', v_exit::text));
   end if;
+  if v_task.asset = 'chain' and v_task.status = 'paused' and oblivion.is_halted(v_task.instance_id) then
+    perform oblivion.raise_error('OB015', 'Settlement is halted, so nobody can be paid for more of this task now.',
+      'What the halt itself has paused goes on by itself; try again later with the rest.',
+      (select jsonb_build_object('reason', i.halted_reason)
+         from oblivion.settlement_instances i
+        where i.id = v_task.instance_id));
+  end if;
   if v_task.status = 'paused' then
     perform oblivion.refuse_stopped(v_task.program_keys);
   end if;
@@ -130,4 +137,4 @@ begin
 end
 $$;
 comment on function public.resume_task(uuid) is
-  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB030, OB031, OB055, OB095.';
+  'Lets nodes claim chunks of a paused task of the caller''s again. Answers {status}. Safe to repeat. By an API key as cancel_task. OB001, OB008, OB015, OB030, OB031, OB055, OB095.';

@@ -147,7 +147,7 @@ begin
 end
 $$;
 comment on function oblivion.halt_settlement(bigint, text, text) is
-  'Stops charges, vouchers and new tasks until resume_settlement. p_cause is books, chain or operator. For the coordinator.';
+  'Stops charges, vouchers and new tasks until resume_settlement; pause_halted stops the running ones. p_cause is books, chain, settler or operator. For the coordinator.';
 
 create function oblivion.resume_settlement(p_instance_id bigint)
 returns void
@@ -162,6 +162,58 @@ end
 $$;
 comment on function oblivion.resume_settlement(bigint) is
   'Undoes halt_settlement. The coordinator calls it itself once ledger and contract are equal again, but for an operator''s halt.';
+
+create function oblivion.is_halted(p_instance_id bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select from oblivion.settlement_instances i where i.id = p_instance_id and i.halted_reason is not null)
+$$;
+comment on function oblivion.is_halted(bigint) is 'Whether settlement is halted, whatever the cause. For the engine alone.';
+
+create function oblivion.pause_halted(p_instance_id bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_halted boolean := oblivion.is_halted(p_instance_id);
+  v_task oblivion.tasks;
+  v_moved int := 0;
+begin
+  -- A halt may last longer than an exit takes to ripen: what is accepted meanwhile its customer could withdraw (M3).
+  for v_task in
+    select x.*
+      from (
+        select t.*
+          from oblivion.tasks t
+         where v_halted
+           and t.status = 'running'
+           and t.instance_id = p_instance_id
+           and t.asset = 'chain'
+         union all
+        select t.*
+          from oblivion.tasks t
+         where not v_halted
+           and t.paused_reason = 'halted'
+           and t.instance_id = p_instance_id
+           and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
+     order by x.id
+     limit 1000
+  loop
+    perform oblivion.set_paused(v_task, v_halted, 'halted');
+    v_moved := v_moved + 1;
+  end loop;
+  return v_moved;
+end
+$$;
+comment on function oblivion.pause_halted(bigint) is
+  'Pauses the tasks of real money while settlement is halted, whatever the cause, so that nobody claims what cannot be charged; resumes them once it goes on. What runs ends and is paid. Answers how many were moved; some may be left for the next call. For the coordinator.';
 
 create function oblivion.release_holds(p_instance_id bigint, p_owner_id bigint, p_needed bigint)
 returns void

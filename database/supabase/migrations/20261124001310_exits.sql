@@ -243,7 +243,8 @@ begin
       join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
        and (t.status = 'running' and oblivion.exit_of(p_instance_id, c.owner_id) > 0
-         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0)
+         or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0
+            and not oblivion.is_halted(p_instance_id))
      order by t.id
      limit 1000
   loop

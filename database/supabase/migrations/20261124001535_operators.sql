@@ -406,16 +406,16 @@ begin
   end if;
   v_instance := oblivion.require_instance(v_instance.id, false);
   -- Else whoever halts and then resumes would undo what the books have stopped.
-  if v_instance.halt_cause in ('books', 'chain') then
+  if v_instance.halt_cause in ('books', 'chain', 'settler') then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself already, and that stands.',
-      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+      'Its reason says what to look into.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
   perform oblivion.halt_settlement(v_instance.id, v_reason);
   perform oblivion.note_action(v_operator, 'halt', v_instance.contract_address, v_reason);
 end
 $$;
 comment on function public.operator_halt(text) is
-  'Stops charges, vouchers, payouts and new tasks until an operator resumes them; what is earned stays earned. OB015 where the books or the chain have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
+  'Stops charges, vouchers, payouts and new tasks until an operator resumes them, and pauses the running ones of real money; what is earned stays earned. OB015 where the books, the chain or a settler that does not sign have stopped them already: that halt stands as it is. OB001, OB005, OB012, OB018.';
 
 create function public.operator_resume()
 returns void
@@ -435,7 +435,7 @@ begin
     return;
   elsif v_instance.halt_cause <> 'operator' then
     perform oblivion.raise_error('OB015', 'Settlement has stopped itself, and goes on by itself once the cause is gone.',
-      'Find out why ledger and chain differ.', jsonb_build_object('reason', v_instance.halted_reason));
+      'Its reason says what to look into.', jsonb_build_object('reason', v_instance.halted_reason));
   end if;
   -- While an operator's halt stood the books kept none of their own: the coordinator ends it where ledger and contract are
   -- equal, and else says how they differ.
@@ -447,7 +447,7 @@ begin
 end
 $$;
 comment on function public.operator_resume() is
-  'Undoes operator_halt, and no other halt: what the books or the chain have stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
+  'Undoes operator_halt, and no other halt: what else has stopped goes on by itself. Money moves again once the coordinator has found ledger and contract equal. Safe to repeat. OB001, OB012, OB015, OB018.';
 
 create function public.operator_stop_program(p_program text, p_reason text)
 returns jsonb

@@ -196,6 +196,7 @@ grant execute on function
   oblivion.record_customers(bigint, bigint, jsonb),
   oblivion.customers_to_read(bigint),
   oblivion.pause_exiting(bigint),
+  oblivion.pause_halted(bigint),
   oblivion.charges_due(bigint),
   oblivion.vouchers_due(bigint, text),
   oblivion.store_voucher(bigint, text, text, text, text),

@@ -258,6 +258,7 @@ export const audiences: Audience[] = [
       'oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)',
       'oblivion.customers_to_read(p_instance_id bigint)',
       'oblivion.pause_exiting(p_instance_id bigint)',
+      'oblivion.pause_halted(p_instance_id bigint)',
       'oblivion.charges_due(p_instance_id bigint)',
       'oblivion.vouchers_due(p_instance_id bigint, p_signer text)',
       'oblivion.store_voucher(p_instance_id bigint, p_provider text, p_cumulative text, p_signature text, p_signer text)',

@@ -31,6 +31,7 @@ export type EngineFunction =
   | 'record_customers'
   | 'customers_to_read'
   | 'pause_exiting'
+  | 'pause_halted'
   | 'charges_due'
   | 'vouchers_due'
   | 'store_voucher'

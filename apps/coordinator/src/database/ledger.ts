@@ -20,7 +20,7 @@ const instance = z.object({
   cursorBlock: integer,
   cursorHash: hash.nullable(),
   halted: z.string().nullable(),
-  haltCause: z.enum(['books', 'chain', 'operator', 'lifted']).nullable(),
+  haltCause: z.enum(['books', 'chain', 'settler', 'operator', 'lifted']).nullable(),
 })
 
 /** What the ledger believes about the chain, and how far it has booked it. */
@@ -131,7 +131,7 @@ export async function readExposure(engine: Engine, instanceId: bigint): Promise<
 export async function haltSettlement(
   engine: Engine,
   instanceId: bigint,
-  halt: { reason: string; cause: 'books' | 'chain' },
+  halt: { reason: string; cause: 'books' | 'chain' | 'settler' },
 ): Promise<void> {
   await engine.call('halt_settlement', [String(instanceId), halt.reason, halt.cause])
 }
@@ -139,6 +139,14 @@ export async function haltSettlement(
 /** Undoes a halt whose cause is gone. */
 export async function resumeSettlement(engine: Engine, instanceId: bigint): Promise<void> {
   await engine.call('resume_settlement', [String(instanceId)])
+}
+
+/**
+ * Pauses the tasks of real money while settlement is halted, and resumes them once it goes on. Answers how many were moved;
+ * the rest follows at the next call.
+ */
+export async function pauseHalted(engine: Engine, instanceId: bigint): Promise<number> {
+  return z.number().parse(await engine.call('pause_halted', [String(instanceId)]))
 }
 
 /** Keeps the contract's default daily cap, which bounds customers that never set their own, and its claim cap. */

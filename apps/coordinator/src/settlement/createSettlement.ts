@@ -4,6 +4,7 @@ import type { Chain } from '../chain/createChain.ts'
 import type { Engine } from '../database/createEngine.ts'
 import {
   haltSettlement,
+  pauseHalted,
   readExposure,
   readInstance,
   resumeSettlement,
@@ -102,17 +103,25 @@ export function createSettlement(parts: SettlementParts): Settlement {
     become({ state: 'halted', ...at, reason: stands ? halted : why.reason })
   }
 
-  /** Whether a kept halt stands: over by itself once ledger and contract are equal again, unless an operator made it. */
-  const standsHalted = async (instance: SettlementInstance, at: SettlementPosition): Promise<boolean> => {
+  /**
+   * Whether a kept halt stands: over by itself once ledger and contract are equal again, unless an operator made it. Where
+   * nothing can be signed it stays, and is no hindrance to what needs no signature.
+   */
+  const standsHalted = async (
+    instance: SettlementInstance,
+    at: SettlementPosition,
+    keyless: string | null,
+  ): Promise<boolean> => {
     const { halted: reason, haltCause } = instance
-    if (reason !== null && (haltCause === 'operator' || at.reconciledBlock !== at.cursorBlock)) {
+    const isKeyless = haltCause === 'settler' && keyless !== null
+    if (reason !== null && !isKeyless && (haltCause === 'operator' || at.reconciledBlock !== at.cursorBlock)) {
       alarms.set(haltCause === 'books' ? 'deficit' : 'halted', reason)
       become({ state: 'halted', ...at, reason })
       return true
     }
-    if (reason !== null) {
+    if (reason !== null && keyless === null) {
       await resumeSettlement(engine, instance.instanceId)
-      log.warn({ reason }, 'ledger and contract are equal again: settlement goes on')
+      log.warn({ reason }, 'ledger and contract are equal: settlement goes on')
     }
     alarms.set('deficit', null)
     alarms.set('halted', null)
@@ -185,6 +194,9 @@ export function createSettlement(parts: SettlementParts): Settlement {
       const { askMs, reconcileMs, limitsMs, lookMs } = cadenceOf(chainId)
       if (now() - memory.askedAt < askMs) return
       memory.askedAt = now()
+      // As the turn before has left it, before the chain is asked: a halt stands also where no node answers.
+      const waiting = await pauseHalted(engine, instanceId)
+      if (waiting > 0) log.info({ tasks: waiting }, 'tasks wait for settlement, or go on with it')
 
       const known: SettlementPosition = {
         instanceId,
@@ -244,12 +256,14 @@ export function createSettlement(parts: SettlementParts): Settlement {
         Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [] })
       }
       const at = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
-      if (await standsHalted(instance, at)) {
+      if (await standsHalted(instance, at, keyless)) {
         // What was sent before is still followed, and nothing is sent.
         await follow(relayOf(instance), false)
         return
       }
       if (keyless !== null) {
+        // Kept where customers and nodes are answered: what nobody can charge, nobody is to work for (M3).
+        if (instance.halted !== keyless) await haltSettlement(engine, instanceId, { reason: keyless, cause: 'settler' })
         become({ state: 'keyless', ...at, reason: keyless })
         // What the revoked key has signed is refused by now: its nonce is freed.
         await follow(relayOf(instance), true)

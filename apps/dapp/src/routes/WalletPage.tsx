@@ -57,8 +57,8 @@ export function WalletPage() {
               <>
                 {balance.data.halted && (
                   <Notice meaning="wait" title="Settlement is halted for now." details={balance.data.halted}>
-                    Nothing is paid out and no task can be posted until the operator has looked into it. Your figures
-                    below stand.
+                    Nothing is paid out, no task can be posted, and tasks that USDC pays are paused, until the operator
+                    has looked into it. Your figures below stand.
                   </Notice>
                 )}
                 <BalanceBar balance={balance.data} earnings={earnings.data} />

@@ -6,10 +6,11 @@ export interface HaltPayoutsParameters extends CallOptions {
 }
 
 /**
- * As an operator: stops charges, vouchers, payouts and new tasks until `resumePayouts`. What is earned stays earned.
+ * As an operator: stops charges, vouchers, payouts, new tasks and those that real money pays until `resumePayouts`. What is
+ * earned stays earned.
  *
  * @throws {NotSignedInError} `OB001`, {InvalidInputError} `OB005`, {NoSettlementInstanceError} `OB012`,
- *   {SettlementHaltedError} `OB015` where ledger or chain have stopped them already, {ForbiddenError} `OB018`, and what
+ *   {SettlementHaltedError} `OB015` where they have stopped by themselves already, {ForbiddenError} `OB018`, and what
  *   `Client.call` throws.
  */
 export const haltPayouts = async (client: Client, parameters: HaltPayoutsParameters): Promise<void> => {

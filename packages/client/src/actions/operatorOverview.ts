@@ -22,7 +22,7 @@ export const operatorOverview = async (client: Client, options: CallOptions = {}
         contractAddress: settlement.text('contractAddress'),
         haltedReason: settlement.orNull('haltedReason', settlement.text),
         haltCause: settlement.orNull('haltCause', (cause) =>
-          settlement.oneOf(cause, ['books', 'chain', 'operator', 'lifted']),
+          settlement.oneOf(cause, ['books', 'chain', 'settler', 'operator', 'lifted']),
         ),
       }
     }),

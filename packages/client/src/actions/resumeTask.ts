@@ -10,7 +10,8 @@ export interface ResumeTaskParameters extends CallOptions {
 /**
  * Lets nodes claim chunks of a paused task of the caller's again. Safe to repeat.
  *
- * @throws {NotSignedInError} `OB001`, {TaskNotFoundError} `OB008`, and what `Client.call` throws.
+ * @throws {NotSignedInError} `OB001`, {TaskNotFoundError} `OB008`, {SettlementHaltedError} `OB015` where real money pays it,
+ *   and what `Client.call` throws.
  */
 export const resumeTask = async (client: Client, parameters: ResumeTaskParameters): Promise<PausedTask> => {
   const { taskId, ...options } = parameters

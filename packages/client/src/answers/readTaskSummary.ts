@@ -22,7 +22,7 @@ export const readTaskSummary = (task: Fields): TaskSummary => {
     type: task.text('type'),
     status: task.oneOf('status', taskStatuses),
     pausedReason: task.orNull('pausedReason', (name) =>
-      task.oneOf(name, ['customer', 'exit', 'non_deterministic', 'program_stopped']),
+      task.oneOf(name, ['customer', 'exit', 'halted', 'non_deterministic', 'program_stopped']),
     ),
     // A database that says none knows tokens alone.
     asset: task.orNull('asset', (name) => task.oneOf(name, ['chain', 'card', 'test'])) ?? 'chain',

@@ -90,8 +90,8 @@ export const serverReasons = {
   OB015: {
     code: 'OB015',
     name: 'settlement_halted',
-    sentence: 'Settlement is halted, because ledger and chain do not agree.',
-    hint: 'Nothing is lost; an operator has to look into the reason and resume.',
+    sentence: 'Settlement is halted, so no work can be paid for now.',
+    hint: 'Nothing is lost; the reason says what an operator has to look into.',
   },
   OB016: {
     code: 'OB016',

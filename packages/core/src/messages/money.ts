@@ -8,7 +8,7 @@ export interface Balance {
   readonly chainId: number | null
   /** The contract that holds the deposits, a lower-case address; null as above. */
   readonly settlementAddress: string | null
-  /** Why settlement is halted, and with it the creation of tasks; null where it runs. */
+  /** Why settlement is halted, and with it new tasks and those that real money pays; null where it runs. */
   readonly halted: string | null
   /** Can be spent on new tasks. */
   readonly free: bigint

@@ -7,13 +7,13 @@ export interface OperatorOverview {
   readonly settlement: {
     readonly chainId: number
     readonly contractAddress: string
-    /** Why charges, vouchers, payouts and new tasks wait; null where they do not. */
+    /** Why charges, vouchers, payouts, and tasks of real money wait; null where they do not. */
     readonly haltedReason: string | null
     /**
-     * Who stopped it: ledger and contract differ, the chain is another one, or an operator, whom alone a person undoes; lifted
-     * until ledger and contract are compared.
+     * Who stopped it: ledger and contract differ, the chain is another one, the contract takes nothing that the coordinator
+     * signs, or an operator, whom alone a person undoes; lifted until ledger and contract are compared.
      */
-    readonly haltCause: 'books' | 'chain' | 'operator' | 'lifted' | null
+    readonly haltCause: 'books' | 'chain' | 'settler' | 'operator' | 'lifted' | null
   } | null
   /** Vouchers that wait for the relayer's next batch, 500 at most. */
   readonly payoutsDue: number

@@ -146,8 +146,11 @@ export interface TaskForecast {
   readonly cost: { readonly low: bigint; readonly likely: bigint; readonly high: bigint }
 }
 
-/** Who paused a task: its customer, or itself because its replicas disagree. */
-export type PausedReason = 'customer' | 'exit' | 'non_deterministic' | 'program_stopped'
+/**
+ * Why a task is paused: its customer asked for that, or for a withdrawal; settlement is halted; its replicas disagree; or its
+ * program was stopped.
+ */
+export type PausedReason = 'customer' | 'exit' | 'halted' | 'non_deterministic' | 'program_stopped'
 
 /** What a node must be like to compute a task, by its own word; null where it does not matter. */
 export interface TaskNeeds {

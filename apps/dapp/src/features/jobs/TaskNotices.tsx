@@ -2,7 +2,7 @@ import type { TaskView } from '@oblivion/core'
 import { Notice } from '../elements/Notice.tsx'
 import { ProgressBar } from '../elements/ProgressBar.tsx'
 
-/** What a customer should know of a task beside its chunks: that it paused itself, or is still being planned. */
+/** What a customer should know of a task beside its chunks: why it paused itself, or that it is still being planned. */
 export function TaskNotices({ task }: { task: TaskView }) {
   const { chunkCount, plannedCount } = task
   const planning = task.finishedAt === null && plannedCount < chunkCount
@@ -12,6 +12,12 @@ export function TaskNotices({ task }: { task: TaskView }) {
         <Notice meaning="wait" title="This task paused itself, because its replicas disagree.">
           Established workers got different results for the same chunk too often, so the program seems to depend on the
           machine. Every replica is paid. Cancel the task and make the program deterministic, or resume it as it is.
+        </Notice>
+      )}
+      {task.pausedReason === 'halted' && (
+        <Notice meaning="wait" title="This task is paused, because settlement is halted.">
+          Nobody can be paid for more of it now. Its budget stays held, chunks in work are still done and paid, and it
+          goes on by itself once settlement does. Why it is halted stands on the Wallet page.
         </Notice>
       )}
       {planning && (

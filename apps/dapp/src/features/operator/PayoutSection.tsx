@@ -53,7 +53,7 @@ export function PayoutSection({ overview, health, client, ask }: PayoutSectionPr
               ask({
                 title: 'Stop payouts?',
                 children:
-                  'Nothing is charged, signed or paid out, and nobody can post a task, until an operator resumes it. Chunks in work go on, and what they earn is kept. Whoever has a voucher can still claim it on the chain, and customers can still withdraw.',
+                  'Nothing is charged, signed or paid out, nobody can post a task, and tasks that USDC pays are paused, until an operator resumes it. Chunks in work go on, and what they earn is kept. Whoever has a voucher can still claim it on the chain, and customers can still withdraw.',
                 confirm: 'Stop payouts now',
                 danger: true,
                 reason: true,

@@ -55,6 +55,7 @@ export function haltSentence(cause: NonNullable<OperatorOverview['settlement']>[
   if (cause === 'operator') return 'An operator stopped them. They go on when an operator resumes them.'
   if (cause === 'lifted') return 'Payouts go on by themselves where both are equal.'
   if (cause === 'books') return 'They go on by themselves once ledger and contract are equal.'
+  if (cause === 'settler') return 'They go on by themselves once the coordinator has the key of the contract’s settler.'
   return 'The chain is another one than was booked. They go on by themselves once it is the same again.'
 }
 
