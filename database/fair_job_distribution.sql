@@ -14284,6 +14284,12 @@ begin
    where c.instance_id = p_instance_id
      and c.owner_id = o.id
      and c.confirmed_at is null;
+  update oblivion.payout_orders p
+     set batch_id = v_id
+    from jsonb_array_elements(p_intent -> 'vouchers') e
+    join oblivion.owners o on o.address = lower(e.value ->> 'provider')
+   where p.instance_id = p_instance_id
+     and p.owner_id = o.id;
   return v_id;
 end
 $$;
@@ -14382,8 +14388,10 @@ create table oblivion.payout_orders (
   asked bigint check (asked > 0),
   -- Always: whenever this much is claimable.
   from_amount bigint check (from_amount > 0),
-  -- Its last payout on chain: who was paid longest ago comes first.
+  -- Its last payout on chain.
   paid_block bigint,
+  -- The last batch that had a row of it: who had none, or longest ago, comes first.
+  batch_id bigint references oblivion.relay_transactions,
   primary key (instance_id, owner_id)
 );
 comment on table oblivion.payout_orders is 'Which providers want their vouchers sent for them.';
@@ -14418,9 +14426,9 @@ as $$
   select jsonb_build_object(
     'minimum', oblivion.payout_minimum()::text,
     'vouchers', coalesce(jsonb_agg(jsonb_build_object('provider', d.address, 'cumulative', d.cumulative::text)
-                                   order by d.paid_block nulls first, d.address), '[]'))
+                                   order by d.batch_id nulls first, d.address), '[]'))
     from (
-      select w.address, v.cumulative, p.paid_block
+      select w.address, v.cumulative, p.batch_id
         from oblivion.payout_orders p
         join oblivion.owners w on w.id = p.owner_id
         join oblivion.vouchers v on v.instance_id = p.instance_id and v.owner_id = p.owner_id
@@ -14428,11 +14436,21 @@ as $$
        where p.instance_id = p_instance_id
          and v.cumulative - settled >= oblivion.payout_minimum()
          and (p.asked > settled or v.cumulative - settled >= p.from_amount)
-       order by p.paid_block nulls first, w.address
+         -- A row that got nothing in its block will get nothing in the next one: the token refuses its payee. A hundred of
+         -- them would fill every batch and burn its gas.
+         and not exists (
+           select
+             from oblivion.relay_transactions b
+             join oblivion.relay_tries t on t.transaction_id = b.id and t.try = b.mined_try and not t.cancels
+            where b.id = p.batch_id
+              and b.succeeded
+              and b.opened_at > now() - interval '1 day'
+              and coalesce(p.paid_block, 0) < b.mined_block)
+       order by p.batch_id nulls first, w.address
        limit 500) d
 $$;
 comment on function oblivion.payouts_due(bigint) is
-  'Vouchers that are to be sent for their providers, who was paid longest ago first; at most 500. For the coordinator.';
+  'Vouchers that are to be sent for their providers, who had a row longest ago first; at most 500. Whom a batch of the last day did not pay waits for the next day. For the coordinator.';
 
 create function oblivion.show_payout(p_instance_id bigint, p_owner_id bigint)
 returns jsonb

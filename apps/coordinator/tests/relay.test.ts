@@ -332,20 +332,47 @@ test('a batch of a revoked settler is cancelled instead of replaced', async () =
   expect(await chargedOf(world)).toBe(0n)
 })
 
-test('a payee that the token refuses stops nobody, and is paid later', async () => {
+test('M15: payees that the token refuses fill no batch but one a day, and are paid later', async () => {
   const { world, workers } = await earned(2)
-  for (const worker of workers) await worker.rpc('request_payout')
   const { chain } = world
+  // Who comes first by address is refused, in batches of one row.
+  workers.sort((one, other) => (one.account.address.toLowerCase() < other.account.address.toLowerCase() ? -1 : 1))
+  const [refused] = workers as [Worker, Worker]
+  for (const worker of workers) await worker.rpc('request_payout')
   const bar = (functionName: 'blacklist' | 'unBlacklist') =>
     writeContract(chain.deployer, {
-      ...{ address: chain.token, abi: testUsdcAbi, functionName, args: [(workers[0] as Worker).account.address] },
+      ...{ address: chain.token, abi: testUsdcAbi, functionName, args: [refused.account.address] },
     }).then(chain.mined)
+  const paid = () => Promise.all(workers.map((worker) => tokensOf(world, worker)))
   await bar('blacklist')
   await vouched(world)
-  await turnOnce(world)
-  expect(await Promise.all(workers.map((worker) => tokensOf(world, worker)))).toEqual([0n, reward])
-  await bar('unBlacklist')
+  for (const tokens of [
+    [0n, 0n],
+    [0n, reward],
+  ]) {
+    await turnOnce(world, null, { mostRows: 1 })
+    expect(await paid()).toEqual(tokens)
+  }
+  // Nothing is sent while nobody else is due, final or not.
+  await turnOnce(world, null, { mostRows: 1 })
   await world.finalize()
-  for (const _ of [1, 2]) await turnOnce(world)
-  expect(await Promise.all(workers.map((worker) => tokensOf(world, worker)))).toEqual([reward, reward])
+  for (const _ of [1, 2]) await turnOnce(world, null, { mostRows: 1 })
+  expect((await queue(world)).map(({ kind, state }) => [kind, state])).toEqual([
+    ['charge', 'final'],
+    ['claim', 'final'],
+    ['claim', 'final'],
+  ])
+  // Of a batch that was cancelled no row was tried.
+  const due = async () =>
+    (await world.ask<{ vouchers: unknown[] }>('select oblivion.payouts_due($1) as answer', [world.instanceId])).vouchers
+  const cancel = (cancels: boolean) => world.database.query('update oblivion.relay_tries set cancels = $1', [cancels])
+  expect(await due()).toHaveLength(0)
+  await cancel(true)
+  expect(await due()).toHaveLength(1)
+  await cancel(false)
+
+  await bar('unBlacklist')
+  await world.database.query(`update oblivion.relay_transactions set opened_at = opened_at - interval '1 day'`)
+  await turnOnce(world, null, { mostRows: 1 })
+  expect(await paid()).toEqual([reward, reward])
 })

@@ -134,6 +134,12 @@ begin
    where c.instance_id = p_instance_id
      and c.owner_id = o.id
      and c.confirmed_at is null;
+  update oblivion.payout_orders p
+     set batch_id = v_id
+    from jsonb_array_elements(p_intent -> 'vouchers') e
+    join oblivion.owners o on o.address = lower(e.value ->> 'provider')
+   where p.instance_id = p_instance_id
+     and p.owner_id = o.id;
   return v_id;
 end
 $$;

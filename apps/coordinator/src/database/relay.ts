@@ -85,7 +85,7 @@ export async function noteEnded(engine: Engine, id: bigint): Promise<void> {
   await engine.call('relay_ended', [String(id)])
 }
 
-/** Vouchers that their providers want sent, who was paid longest ago first, and what is worth a row. */
+/** Vouchers that their providers want sent, who had a row longest ago first, and what is worth one. */
 export async function readPayoutsDue(
   engine: Engine,
   instanceId: bigint,

@@ -10,7 +10,7 @@ export type PayoutDue = Voucher & { settled: bigint }
  * than the cap of a day stops nobody (M15). A row says the total that it may reach, which may be below what its voucher
  * says. Who comes first in `due` comes first where not everybody can have the least amount; the rest has its turn next.
  *
- * @param parameters.due who was paid longest ago first
+ * @param parameters.due who had a row longest ago first
  * @param parameters.allowed what the contract would pay out now in all
  * @param parameters.least what is worth a row
  */
