@@ -1,5 +1,8 @@
 import { deposit } from '@oblivion/contracts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createSettlingLock } from '../src/database/settlingLock.ts'
+import { watchPart } from '../src/health/watchPart.ts'
+import { sleep } from '../src/loop/sleep.ts'
 import { createWorld, type World } from './world/createWorld.ts'
 import { startFlakyProxy } from './world/flakyProxy.ts'
 import { runCoordinator } from './world/runCoordinator.ts'
@@ -27,6 +30,20 @@ async function behindProxy(part: 'database' | 'chain') {
   return { proxy, configuration: { ...world.configuration, ...url } }
 }
 
+/** A right to settle of this test's own. */
+function lockOf(databaseUrl: string, queryTimeoutMs?: number) {
+  const watch = watchPart({ part: 'database', now: Date.now, onChange: () => undefined })
+  const lock = createSettlingLock({ databaseUrl, watch, ...(queryTimeoutMs ? { queryTimeoutMs } : {}) })
+  undo.push(lock.release)
+  return lock
+}
+
+const depositFinal = async () => {
+  const { chain } = world
+  await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 1_000_000n }))
+  await world.finalize()
+}
+
 const escrow = () =>
   world.ask<string>(`select oblivion.ledger_state($1) ->> 'escrow' as answer`, [world.instanceId]).then(BigInt)
 
@@ -41,9 +58,7 @@ test.each(['database', 'chain'] as const)(
     proxy.cut()
     await until('it notices', () => coordinator.health()[part].state === 'down' || null)
     const before = await escrow()
-    const { chain } = world
-    await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 1_000_000n }))
-    await world.finalize()
+    await depositFinal()
     const already = proxy.dropped()
     await until('several turns fall into the outage', () => proxy.dropped() > already + 2 || null)
     expect(coordinator.health().status).toBe('degraded')
@@ -85,4 +100,43 @@ test('of several coordinators one settles; when it ends, another goes on', async
     'another settles',
     () => started.some((one) => one !== first && one.health().settlement.state === 'settling') || null,
   )
+})
+
+test('the right to settle that the database gives after its question was given up is held by nobody', async () => {
+  const { proxy, configuration } = await behindProxy('database')
+  const lock = lockOf(configuration.databaseUrl, 200)
+  proxy.stall('pg_try_advisory_lock')
+  await expect(lock.hold()).rejects.toMatchObject({ part: 'database' })
+  proxy.deliver()
+  await until('the late question was answered, or its connection is gone', () =>
+    world.ask<boolean>(
+      `select count(*) = 0 or bool_or(l.granted) as answer
+         from pg_stat_activity a left join pg_locks l on l.pid = a.pid and l.locktype = 'advisory'
+        where a.application_name = 'oblivion-coordinator-lock' and a.datname = current_database()`,
+    ),
+  )
+  // Asked late itself, on a busy machine, it asks again.
+  await until('it has the right', () => lock.hold().catch(() => null))
+})
+
+test('a right to settle that nobody uses calls a person, until somebody settles', async () => {
+  const idle = lockOf(world.configuration.databaseUrl)
+  expect(await idle.hold()).toBe(true)
+  await depositFinal()
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const hasty: typeof sleep = (ms, signal) => sleep(Math.min(ms, 50), signal)
+  const coordinator = await runCoordinator(world.configuration, { now, sleep: hasty })
+  undo.push(coordinator.stop)
+  const alarmIn = (minutes: number) => {
+    ahead += minutes * 60_000
+    return coordinator.health().alarms[0] ?? null
+  }
+  await until('it stands by', () => coordinator.health().settlement.state === 'standby' || null)
+  expect(coordinator.health().status).toBe('ok')
+  expect(await until('a person is called', () => alarmIn(1))).toMatchObject({ code: 'nobody_settles' })
+  expect(coordinator.health().status).toBe('degraded')
+  await idle.release()
+  await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
+  expect(coordinator.health().alarms).toEqual([])
 })

@@ -18,8 +18,12 @@ export type SettlingLock = {
  * two holders at once (one that has not noticed yet that its connection broke) still pay nobody twice, since totals are
  * cumulative and the engine books each event once.
  */
-export function createSettlingLock(parameters: { databaseUrl: string; watch: PartWatch }): SettlingLock {
-  const { databaseUrl, watch } = parameters
+export function createSettlingLock(parameters: {
+  databaseUrl: string
+  watch: PartWatch
+  queryTimeoutMs?: number
+}): SettlingLock {
+  const { databaseUrl, watch, queryTimeoutMs = 10_000 } = parameters
   let client: pg.Client | null = null
   let held = false
 
@@ -32,12 +36,14 @@ export function createSettlingLock(parameters: { databaseUrl: string; watch: Par
       connectionString: databaseUrl,
       application_name: 'oblivion-coordinator-lock',
       connectionTimeoutMillis: 5_000,
-      query_timeout: 10_000,
+      query_timeout: queryTimeoutMs,
       keepAlive: true,
     })
     // Without a listener a broken connection would end the process.
     fresh.on('error', watch.lost)
-    fresh.once('end', forget)
+    fresh.once('end', () => {
+      if (client === fresh) forget()
+    })
     await fresh.connect()
     return fresh
   }
@@ -53,6 +59,8 @@ export function createSettlingLock(parameters: { databaseUrl: string; watch: Par
         held = rows[0]?.locked === true
         return held
       } catch (error) {
+        // The driver gives up a late answer, the server goes on: left open, this connection would get the lock unseen.
+        void client?.end().catch(() => undefined)
         forget()
         if (!isDatabaseOutage(error)) throw error
         watch.lost(error)

@@ -3,6 +3,7 @@ export type AlarmCode =
   | 'deficit'
   | 'halted'
   | 'signer'
+  | 'nobody_settles'
   | 'finality_lag'
   | 'relayer_balance'
   | 'relay_stuck'

@@ -43,6 +43,19 @@ export function sayStuck(relay: { sinceMs: number; tries: number; nowMs: number;
   return `A transaction of the relayer is in no block for ${Math.floor((nowMs - sinceMs) / 1000)} s, after ${tries} tries.`
 }
 
+/** Another coordinator settles in seconds what is final. */
+const LONGEST_STANDSTILL_MS = 600_000
+
+/** Who holds the settling lock books nothing of what is final. */
+export function sayNobodySettles(books: { cursorBlock: bigint; forMs: number }): string | null {
+  const { cursorBlock, forMs } = books
+  if (forMs < LONGEST_STANDSTILL_MS) return null
+  return (
+    `Another coordinator has the right to settle, and for ${Math.floor(forMs / 60_000)} min nothing was booked after block ` +
+    `${cursorBlock}: look whether it runs. If none does, end its connection, oblivion-coordinator-lock, in the database.`
+  )
+}
+
 /** A customer's escrow does not cover what it has spent: an exit or a cap was not seen in time. */
 export function sayShort(short: ReadonlyArray<{ customer: string; missing: bigint }>): string | null {
   if (short.length === 0) return null

@@ -19,6 +19,7 @@ import { sendBatch } from '../relay/sendBatch.ts'
 import { DEAR, PAUSED, sayChargeCap, sayOvercharged, sayShort, sayStuck, sayWithheld } from './alarmRules.ts'
 import { cadenceOf } from './cadenceOf.ts'
 import { sayDifferences } from './compareBooks.ts'
+import { createStandby } from './createStandby.ts'
 import { decideChain, type Identity } from './decideChain.ts'
 import { followCustomers, followLimits } from './followCustomers.ts'
 import { indexChain } from './indexChain.ts'
@@ -79,6 +80,7 @@ export function createSettlement(parts: SettlementParts): Settlement {
   let relay: RelayPosition = { balanceWei: null, tries: 0 }
   // Kept from turn to turn, for economy only: what is lost with the process is read or done once more.
   let memory = forget(null)
+  const standby = createStandby({ engine, client: chain.reader, alarms, now })
 
   const become = (next: SettlementStatus): void => {
     const reason = next.state === 'halted' ? next.reason : undefined
@@ -182,8 +184,10 @@ export function createSettlement(parts: SettlementParts): Settlement {
       if (!(await lock.hold())) {
         // Whoever settles now moves what this process remembers.
         memory = forget(null)
-        return become({ state: 'standby' })
+        become({ state: 'standby' })
+        return standby.look()
       }
+      standby.end()
       const instance = await readInstance(engine)
       if (instance === null) return become({ state: 'waiting' })
       const { instanceId, chainId } = instance

@@ -6,8 +6,10 @@ import { startCoordinator } from '../../src/startCoordinator.ts'
 
 type Line = { level: number; msg: string; [field: string]: unknown }
 
+const realTime = { now: Date.now, sleep }
+
 /** Starts a coordinator in this process, its log kept in memory. `stop` waits until it has ended. */
-export async function runCoordinator(configuration: Configuration) {
+export async function runCoordinator(configuration: Configuration, time: Partial<typeof realTime> = {}) {
   const lines: Line[] = []
   let text = ''
   const kept = new Writable({
@@ -19,7 +21,7 @@ export async function runCoordinator(configuration: Configuration) {
   })
   const log = createLogger(configuration.logLevel, kept)
   const stopping = new AbortController()
-  const coordinator = await startCoordinator({ configuration, log, signal: stopping.signal, now: Date.now, sleep })
+  const coordinator = await startCoordinator({ configuration, log, signal: stopping.signal, ...realTime, ...time })
   // A refusal is looked at by the tests that expect one.
   const ended = coordinator.ended.then(
     () => null,

@@ -8,6 +8,7 @@ const alarmTitles: Record<string, string> = {
   deficit: 'Ledger and contract differ.',
   halted: 'Settlement is stopped.',
   signer: 'The contract knows another settler.',
+  nobody_settles: 'Nobody settles.',
   finality_lag: 'The chain makes no block final.',
   relayer_balance: 'The relayer runs out of gas money.',
   relay_stuck: 'A batch is stuck.',
