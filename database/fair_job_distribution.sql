@@ -1275,7 +1275,7 @@ $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
   'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';
 
-create function public.resume_node(p_node_id uuid)
+create function public.resume_node(p_node_id uuid, p_max_jobs int default null)
 returns jsonb
 language plpgsql
 security definer
@@ -1286,6 +1286,10 @@ declare
   v_settings oblivion.settings;
   v_wait_ms int := 0;
 begin
+  if p_max_jobs < 1 then
+    perform oblivion.raise_error('OB005', 'A node holds at least one job.', null,
+      jsonb_build_object('field', 'p_max_jobs', 'reason', 'range'));
+  end if;
   select s.* into v_settings from oblivion.settings s;
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
@@ -1300,13 +1304,18 @@ begin
       perform oblivion.release_jobs_of_node(p_node_id, 'The node was started again.');
     end if;
   end if;
+  -- Places that nobody fills hide a lost answer: the node would be given another job, and the first run out.
+  update public.nodes n
+     set max_jobs = least(p_max_jobs, case n.worker_type when 'browser' then 1 else coalesce(n.raised_max_jobs, v_settings.max_jobs) end)
+   where n.id = p_node_id
+  returning n.* into v_node;
   return jsonb_build_object(
     'settings', oblivion.registration(v_node, null, v_settings) -> 'settings',
     'waitMs', v_wait_ms);
 end
 $$;
-comment on function public.resume_node(uuid) is
-  'For a node that starts with the key that it has: {settings} as register_node says them, and what a process before it left is given back. It is no sign of life: while another process with this key may be alive, waitMs says when to ask again, and nothing is given back. OB001, OB003, OB004.';
+comment on function public.resume_node(uuid, int) is
+  'For a node that starts with the key that it has: {settings} as register_node says them, and what a process before it left is given back. p_max_jobs says how many jobs it computes at once, where that is less than it may; null, as many as it may. It is no sign of life: while another process with this key may be alive, waitMs says when to ask again, and nothing is given back. OB001, OB003, OB004, OB005.';
 
 create function oblivion.node_view(p_node public.nodes)
 returns jsonb
@@ -9328,14 +9337,15 @@ as $$
             where h.node_id = p_node.id
               and h.status = 'processing'
               and not h.cancel_requested
-            order by h.started_at desc
+            -- The one whose row was written longest ago: each beat writes it, and so does this. What is computed is behind
+            -- what nobody knows of, and of several that were lost each has its turn.
+            order by age(h.xmin) desc
             limit 1
               for no key update skip locked)
-     and (select n.current_jobs >= n.max_jobs from public.nodes n where n.id = p_node.id)
   returning j.*
 $$;
 comment on function oblivion.held_job(public.nodes) is
-  'The latest job of a node that is full and asks for one all the same: the answer that gave it was lost on the way, so it is told again, under the same attempt. For the engine alone.';
+  'A job of a node that may have no other and asks all the same: the answer that gave it may have been lost on the way, so it is told again, under the same attempt. Of several the one that nobody has beaten for longest. For the engine alone.';
 
 create function public.work_cycle(p_node_id uuid, p_done jsonb default null, p_claim boolean default true)
 returns jsonb
@@ -17569,7 +17579,7 @@ grant execute on function
   public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
-  public.resume_node(uuid),
+  public.resume_node(uuid, int),
   public.get_program(text),
   public.save_checkpoint(uuid, uuid, int, text, text),
   public.claimed_job(uuid, text),

@@ -46,7 +46,7 @@ drop function
   public.register_node(text, text, jsonb, bigint, text),
   public.my_nodes(),
   public.revoke_node(uuid),
-  public.resume_node(uuid),
+  public.resume_node(uuid, int),
   public.work_cycle(uuid, jsonb, boolean),
   public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),

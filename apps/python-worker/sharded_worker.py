@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 from oblivion_worker.api import CallFailed
@@ -77,7 +78,11 @@ def _run(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
     log.several = len(nodes) > 1
     leaving = Leaving()
     at_hand = AtHand()
-    slots = [Slot(name, node.api, leaving, at_hand, log, poll_interval_ms) for name, node in _shares(nodes, count, log)]
+    shares = _shares(nodes, count, log)
+    for node, jobs in Counter(node for _, node in shares).items():
+        # Else the server gives a second job where the answer with the first was lost, and that one runs out.
+        node.api.resume(jobs)
+    slots = [Slot(name, node.api, leaving, at_hand, log, poll_interval_ms) for name, node in shares]
     return _work(slots, leaving, at_hand, log)
 
 

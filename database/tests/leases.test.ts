@@ -205,6 +205,37 @@ test('a claim whose answer was lost on the way is told again, under the same att
   expect(await outcomes(job.jobId)).toEqual([])
 })
 
+test('so is one of a newcomer that has a place left, of several each in its turn, and where a place is nobody’s', async () => {
+  const server = await engine.node(addressOf(2), 'server', 'server')
+  const asked = async () => (await server.cycle()).job?.jobId
+  await engine.task(customer, 4)
+  const first = await claim(server)
+  // A second place that it may not fill yet.
+  expect(await server.cycle()).toMatchObject({ job: { jobId: first.jobId, attempt: 1 } })
+
+  await engine.query(`update oblivion.settings set proven_after = 0`)
+  const second = await claim(server)
+  expect(second.jobId).not.toBe(first.jobId)
+  // Both answers were lost: whoever computes what it was told beats, and the next is told of the other.
+  expect(await asked()).toBe(first.jobId)
+  expect(await asked()).toBe(second.jobId)
+  await server.rpc('heartbeat', { p_node_id: server.nodeId, p_job_id: first.jobId, p_attempt: 1 })
+  expect(await asked()).toBe(second.jobId)
+  for (const job of [first, second]) await server.cycle(done(job), false)
+
+  // By itself it computes one at a time: it holds no second one, which nobody would compute.
+  const resume = (p_max_jobs?: number) => server.rpc('resume_node', { p_node_id: server.nodeId, p_max_jobs })
+  const places = (maxJobs: number) => ({ settings: expect.objectContaining({ maxJobs }) })
+  expect(await resume(1)).toMatchObject(places(1))
+  const third = await claim(server)
+  expect(await asked()).toBe(third.jobId)
+  // As many as it may, and no more.
+  expect(await resume()).toMatchObject(places(2))
+  expect(await resume(9)).toMatchObject(places(2))
+  await expect(resume(0)).rejects.toMatchObject({ code: 'OB005' })
+  await engine.query(`update oblivion.settings set proven_after = 30`)
+})
+
 describe('completion', () => {
   test('told twice, because the first answer was lost, is paid once', async () => {
     await engine.task(customer, 1)

@@ -337,6 +337,9 @@ test('SW-44: a worker with a kept key that was killed gives its job back when it
   const { env } = await keyOf('kept')
   const first = oblivion(['worker'], env)
   await first.heard('raytrace: chunk 1 of 1')
+  // As many as it computes, of the two that it may: a second job would be one whose answer nobody heard.
+  const { rows } = await database.query('select max_jobs from public.nodes where id = $1', [env.NODE_ID])
+  expect(rows).toEqual([{ max_jobs: 1 }])
   // While it lives, a second one looks, and leaves it alone.
   const second = oblivion(['worker'], env)
   await second.heard('left jobs')

@@ -109,14 +109,17 @@ class NodeApi:
 
     def own_row(self) -> dict[str, Any] | None:
         """How the node is registered; None where it is none of the key's wallet."""
-        columns = "worker_type,hardware_id,provider_address,price_per_hour,max_jobs"
+        columns = "worker_type,hardware_id,provider_address,price_per_hour"
         path = f"/rest/v1/nodes?select={columns}&id=eq.{quote(self._node_id)}"
         rows = _parsed("nodes", self._server.request(path, headers=self._headers))
         return rows[0] if isinstance(rows, list) and rows else None
 
-    def resume(self) -> dict[str, Any]:
-        """What a process before this one left is given back: `{settings, waitMs}`. No sign of life. Raises CallFailed."""
-        arguments = {"p_node_id": self._node_id}
+    def resume(self, max_jobs: int | None = None) -> dict[str, Any]:
+        """What a process before this one left is given back: `{settings, waitMs}`. No sign of life. Raises CallFailed.
+
+        `max_jobs`: how many jobs are computed at once, where that is less than the server allows.
+        """
+        arguments = {"p_node_id": self._node_id, **({} if max_jobs is None else {"p_max_jobs": max_jobs})}
         answer = _object("resume_node", self._server.call("resume_node", arguments, self._headers))
         self.heartbeat_seconds = float(answer["settings"]["heartbeatSeconds"])
         return answer

@@ -61,22 +61,22 @@ def _open(api: NodeApi, node_id: str, log: Log) -> OpenNode:
             "oblivion register --worker-type python"
         )
     try:
-        wait_ms = None if row is None else api.resume()["waitMs"]
+        answer = None if row is None else api.resume()
     except CallFailed as failure:
         if failure.code != "OB004":
             raise
         # Of the same wallet, and another node's.
-        wait_ms = None
-    if row is None or wait_ms is None:
+        answer = None
+    if row is None or answer is None:
         raise UsageError(
             f"NODE_KEY is not the key of node {node_id}: it was revoked, or ended by a later registration under the "
             "same hardware id. Register again with: oblivion register --worker-type python [OB004]"
         )
     name = row["hardware_id"]
-    if wait_ms > 0:
-        _wait_for_left(api, name, wait_ms, log)
+    if answer["waitMs"] > 0:
+        _wait_for_left(api, name, answer["waitMs"], log)
     _tell(log, name, row["provider_address"], row["price_per_hour"])
-    return OpenNode(name, api, row["max_jobs"])
+    return OpenNode(name, api, answer["settings"]["maxJobs"])
 
 
 def _wait_for_left(api: NodeApi, name: str, wait_ms: int, log: Log) -> None:

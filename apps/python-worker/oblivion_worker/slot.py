@@ -22,7 +22,7 @@ _FINISH_TRIES = 9
 
 
 class AtHand:
-    """Which attempts are in work here: a full node that asks is told of one again, in case its answer was lost."""
+    """Which attempts are in work here: who may have no other is told of one again, in case its answer was lost."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

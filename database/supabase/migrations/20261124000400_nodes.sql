@@ -330,7 +330,7 @@ $$;
 comment on function public.register_node(text, text, jsonb, bigint, text) is
   'Registers a node of the signed-in wallet, or with a site''s key that of its visitor; finds it again by its hardware id, and answers a new node key, which is shown this once and ends the one before. OB001, OB005, OB014, OB080, OB081.';
 
-create function public.resume_node(p_node_id uuid)
+create function public.resume_node(p_node_id uuid, p_max_jobs int default null)
 returns jsonb
 language plpgsql
 security definer
@@ -341,6 +341,10 @@ declare
   v_settings oblivion.settings;
   v_wait_ms int := 0;
 begin
+  if p_max_jobs < 1 then
+    perform oblivion.raise_error('OB005', 'A node holds at least one job.', null,
+      jsonb_build_object('field', 'p_max_jobs', 'reason', 'range'));
+  end if;
   select s.* into v_settings from oblivion.settings s;
   -- The order of locks: the owner's, the jobs', the node's.
   perform pg_advisory_xact_lock(oblivion.lock_key('owner', v_node.owner_id::text));
@@ -355,13 +359,18 @@ begin
       perform oblivion.release_jobs_of_node(p_node_id, 'The node was started again.');
     end if;
   end if;
+  -- Places that nobody fills hide a lost answer: the node would be given another job, and the first run out.
+  update public.nodes n
+     set max_jobs = least(p_max_jobs, case n.worker_type when 'browser' then 1 else coalesce(n.raised_max_jobs, v_settings.max_jobs) end)
+   where n.id = p_node_id
+  returning n.* into v_node;
   return jsonb_build_object(
     'settings', oblivion.registration(v_node, null, v_settings) -> 'settings',
     'waitMs', v_wait_ms);
 end
 $$;
-comment on function public.resume_node(uuid) is
-  'For a node that starts with the key that it has: {settings} as register_node says them, and what a process before it left is given back. It is no sign of life: while another process with this key may be alive, waitMs says when to ask again, and nothing is given back. OB001, OB003, OB004.';
+comment on function public.resume_node(uuid, int) is
+  'For a node that starts with the key that it has: {settings} as register_node says them, and what a process before it left is given back. p_max_jobs says how many jobs it computes at once, where that is less than it may; null, as many as it may. It is no sign of life: while another process with this key may be alive, waitMs says when to ask again, and nothing is given back. OB001, OB003, OB004, OB005.';
 
 create function oblivion.node_view(p_node public.nodes)
 returns jsonb

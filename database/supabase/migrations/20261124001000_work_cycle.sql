@@ -64,14 +64,15 @@ as $$
             where h.node_id = p_node.id
               and h.status = 'processing'
               and not h.cancel_requested
-            order by h.started_at desc
+            -- The one whose row was written longest ago: each beat writes it, and so does this. What is computed is behind
+            -- what nobody knows of, and of several that were lost each has its turn.
+            order by age(h.xmin) desc
             limit 1
               for no key update skip locked)
-     and (select n.current_jobs >= n.max_jobs from public.nodes n where n.id = p_node.id)
   returning j.*
 $$;
 comment on function oblivion.held_job(public.nodes) is
-  'The latest job of a node that is full and asks for one all the same: the answer that gave it was lost on the way, so it is told again, under the same attempt. For the engine alone.';
+  'A job of a node that may have no other and asks all the same: the answer that gave it may have been lost on the way, so it is told again, under the same attempt. Of several the one that nobody has beaten for longest. For the engine alone.';
 
 create function public.work_cycle(p_node_id uuid, p_done jsonb default null, p_claim boolean default true)
 returns jsonb

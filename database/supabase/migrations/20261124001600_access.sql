@@ -62,7 +62,7 @@ grant execute on function
   public.work_batch(uuid, jsonb, int),
   public.explain_claim(uuid),
   public.heartbeat(uuid, uuid, int, numeric, jsonb),
-  public.resume_node(uuid),
+  public.resume_node(uuid, int),
   public.get_program(text),
   public.save_checkpoint(uuid, uuid, int, text, text),
   public.claimed_job(uuid, text),

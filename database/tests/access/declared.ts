@@ -83,7 +83,7 @@ export const audiences: Audience[] = [
       'public.explain_claim(p_node_id uuid)',
       'public.node_jobs(p_worker_id text, p_job_id uuid, p_limit integer)',
       'public.heartbeat(p_node_id uuid, p_job_id uuid, p_attempt integer, p_progress numeric, p_metrics jsonb)',
-      'public.resume_node(p_node_id uuid)',
+      'public.resume_node(p_node_id uuid, p_max_jobs integer)',
       'public.save_checkpoint(p_node_id uuid, p_job_id uuid, p_attempt integer, p_state text, p_hash text)',
       'public.visitor_earnings(p_node_id uuid)',
       'public.create_claim_code(p_node_id uuid)',

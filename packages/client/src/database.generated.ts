@@ -335,7 +335,7 @@ export type Database = {
       }
       request_card_refund: { Args: { p_amount: string; p_request_id?: string }; Returns: Json }
       request_payout: { Args: Record<PropertyKey, never>; Returns: Json }
-      resume_node: { Args: { p_node_id: string }; Returns: Json }
+      resume_node: { Args: { p_max_jobs?: number; p_node_id: string }; Returns: Json }
       resume_task: { Args: { p_task_id: string }; Returns: Json }
       revoke_api_key: { Args: { p_key_id: string }; Returns: Json }
       revoke_node: { Args: { p_node_id: string }; Returns: Json }

@@ -479,10 +479,10 @@ const rows: readonly Row[] = [
   },
   {
     name: 'resume_node',
-    act: (client, options) => resumeNode(client, { nodeId: 'n1', ...options }),
-    args: { p_node_id: 'n1' },
-    answer: { settings: { heartbeatSeconds: 15, maxJobs: 2, maxInlineBytes: 65_536 }, waitMs: 0 },
-    value: { settings: { heartbeatSeconds: 15, maxJobs: 2, maxInlineBytes: 65_536 }, waitMs: 0 },
+    act: (client, options) => resumeNode(client, { nodeId: 'n1', maxJobs: 1, ...options }),
+    args: { p_node_id: 'n1', p_max_jobs: 1 },
+    answer: { settings: { heartbeatSeconds: 15, maxJobs: 1, maxInlineBytes: 65_536 }, waitMs: 0 },
+    value: { settings: { heartbeatSeconds: 15, maxJobs: 1, maxInlineBytes: 65_536 }, waitMs: 0 },
   },
   {
     name: 'revoke_node',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createClient, resumeNode } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
 import { systemClock } from '../agent/Clock.ts'
 import { connectNode } from '../agent/connectNode.ts'
@@ -85,7 +86,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   const { maxConcurrentJobs = 1, memoryMiB = 512, pollInterval = 0, deno = findDeno() } = options
   const leaving = new AbortController()
   const active = new Set<number>()
-  /** Which attempts are in work here: a full node that asks is told of one again, in case its answer was lost. */
+  /** Which attempts are in work here: who may have no other is told of one again, in case its answer was lost. */
   const atHand = new Set<string>()
   const began = performance.now()
   let status: ServerWorkerHealth['status'] = 'healthy'
@@ -93,11 +94,24 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
   let registration: Registration | null = null
   let renewing: Promise<Registration | null> | null = null
 
+  /** Else the server gives a second job where the answer with the first was lost, and that one runs out. */
+  const tellSlots = async ({ nodeId, nodeSecret, settings }: Registration, slots: number): Promise<void> => {
+    if (slots === 0 || slots >= settings.maxJobs) return
+    const { supabaseUrl, supabaseKey } = options
+    const client = createClient({ supabaseUrl, supabaseKey, nodeKey: nodeSecret })
+    // It works as well without: a server that is away, or too old to be told.
+    await resumeNode(client, { nodeId, maxJobs: slots, signal: leaving.signal }).catch(() => {})
+  }
+
   /** One new key for all slots: each key ends the one before. */
   const registerAnew = async (known: Registration): Promise<Registration | null> => {
     if (registration !== null && registration.nodeSecret !== known.nodeSecret) return registration
     renewing ??= options
       .register(leaving.signal)
+      .then(async (renewed) => {
+        await tellSlots(renewed, agents.length)
+        return renewed
+      })
       .catch(() => null)
       .finally(() => {
         renewing = null
@@ -197,6 +211,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
       const cacheFolder = await mkdtemp(join(tmpdir(), 'oblivion-deno-'))
       try {
         const count = leaving.signal.aborted ? 0 : Math.max(1, Math.min(maxConcurrentJobs, first.settings.maxJobs))
+        await tellSlots(first, count)
         agents = Array.from({ length: count }, (_, number) => slot(first, loadProgram, cacheFolder, number))
         await Promise.all(agents.map((agent) => agent.over))
         if (status !== 'failed') status = 'stopped'

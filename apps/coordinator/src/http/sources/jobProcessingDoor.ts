@@ -140,7 +140,7 @@ const routes = {
     request: { body: { ...json(z.object({ bot_id: botId })), required: true } },
     responses: answers(
       z.object({ job: claimed.nullable(), retry_ms: z.number() }),
-      'Null where there is none: ask again after retry_ms. A bot that is full is told again of the job that it holds.',
+      'Null where there is none: ask again after retry_ms. A bot that may have no other is told again of one that it holds.',
     ),
   }),
   start: createRoute({

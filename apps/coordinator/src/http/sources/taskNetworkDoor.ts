@@ -123,7 +123,7 @@ const workerRoutes = {
     request: { body: { ...json(z.object({ workerId })), required: true } },
     responses: answers(
       z.object({ chunk: chunk.nullable(), retryMs: z.number() }),
-      'Null where there is none within a bucket: ask again after retryMs. A worker that is full is told again of the chunk that it holds.',
+      'Null where there is none within a bucket: ask again after retryMs. A worker that may have no other is told again of one that it holds.',
     ),
   }),
   record: createRoute({

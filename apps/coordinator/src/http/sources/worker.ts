@@ -83,7 +83,7 @@ const cycle = z.object({
   reason: z.string().nullable(),
 })
 
-/** The next job for the node, or the one that it holds where it is full and asks all the same; null where there is none. */
+/** The next job for the node, or one that it holds where it may have no other and asks all the same; null where there is none. */
 export async function claimFor(client: Client, workerId: string) {
   const { nodeId } = await workerOf(client, workerId, { limit: 1 })
   const { job, retryMs } = cycle.parse(await client.call('work_cycle', { p_node_id: nodeId }))
