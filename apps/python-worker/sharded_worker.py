@@ -20,7 +20,7 @@ from oblivion_worker.environment import parse_usdc, read, read_log_level, read_p
 from oblivion_worker.leaving import Leaving
 from oblivion_worker.log import Log
 from oblivion_worker.open_nodes import OpenNode, open_kept_nodes, open_local_nodes
-from oblivion_worker.slot import AtHand, Slot
+from oblivion_worker.slot import AtHand, GivenBack, Slot
 from oblivion_worker.usage_error import UsageError
 
 GRACE_SECONDS = 20.0
@@ -82,7 +82,8 @@ def _run(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
     for node, jobs in Counter(node for _, node in shares).items():
         # Else the server gives a second job where the answer with the first was lost, and that one runs out.
         node.api.resume(jobs)
-    slots = [Slot(name, node.api, leaving, at_hand, log, poll_interval_ms) for name, node in shares]
+    given_back = GivenBack()
+    slots = [Slot(name, node.api, leaving, at_hand, given_back, log, poll_interval_ms) for name, node in shares]
     return _work(slots, leaving, at_hand, log)
 
 

@@ -28,6 +28,8 @@ class Computed:
     """What `work_cycle` is told; None where nothing is, since the job is not ours any more."""
     fault: str = ""
     """Why the job was given back, where that is this machine's doing."""
+    code: str = ""
+    """That as an error of docs/errors.md, for where nobody else takes the job."""
 
 
 def compute_job(
@@ -65,11 +67,13 @@ def compute_job(
         most = job["limits"]["maxResultBytes"]
         if size > most:
             # No built-in of today makes one; Storage is for those that do.
-            return Computed(report("released"), f"a result of {size} bytes is more than a report carries ({most})")
+            return Computed(
+                report("released"), f"a result of {size} bytes is more than a report carries ({most})", "OB011"
+            )
         return Computed(report("succeeded", result=said["result"], resultHash=result_hash(said["result"])))
     if "error" in said:
         return Computed(report("failed", error=f"OB205: {said['error']}"))
-    return Computed(report("released"), said.get("fault", ""))
+    return Computed(report("released"), said.get("fault", ""), said.get("code", ""))
 
 
 def _watch(
@@ -80,7 +84,7 @@ def _watch(
     on_progress: Callable[[float], None],
     ends_at: float,
 ) -> dict[str, Any]:
-    """`{result}`, `{error}`, `{gone}` where the job is not ours any more, or why it is to be given back: `{fault}`."""
+    """`{result}`, `{error}`, `{gone}` where it is not ours any more, or why it is not done here: `{fault, code}`."""
     limit = job["limits"]["timeoutSeconds"]
     lease_ends_at = _lease_end(job["leaseExpiresAt"])
     beats_at = time.monotonic() + api.heartbeat_seconds
@@ -90,7 +94,7 @@ def _watch(
         said = process.hear(_LOOK_SECONDS)
         if said is not None:
             if "died" in said:
-                return {"fault": f"the program ended without a result: {said['died'][-1000:]}"}
+                return {"fault": f"the program ended without a result: {said['died'][-1000:]}", "code": "OB209"}
             if "progress" not in said:
                 return said
             progress = said["progress"]
@@ -100,7 +104,8 @@ def _watch(
         now = time.monotonic()
         if now >= ends_at:
             # A built-in ends: that it has not is this machine's slowness, which is not to count against the program.
-            return {"fault": f"not done within the {limit} s that the task allows: this machine is too slow for it"}
+            slow = f"not done within the {limit} s that the task allows: this machine is too slow for it"
+            return {"fault": slow, "code": "OB208"}
         if now < beats_at:
             continue
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import Any
 
 from .api import CallFailed, NodeApi
@@ -43,17 +44,38 @@ class AtHand:
         return len(self._attempts)
 
 
+class GivenBack:
+    """The latest jobs that this machine could not do. One that comes back comes since nobody else takes it."""
+
+    def __init__(self) -> None:
+        self._jobs: deque[str] = deque(maxlen=1000)
+
+    def knew(self, job: dict[str, Any]) -> bool:
+        """Whether it was here before; from now on it was."""
+        known = job["jobId"] in self._jobs.copy()
+        self._jobs.append(job["jobId"])
+        return known
+
+
 class Slot(threading.Thread):
     """Computes one job at a time until the worker leaves. `failed` says whether it ended for a reason of its own."""
 
     def __init__(
-        self, name: str, api: NodeApi, leaving: Leaving, at_hand: AtHand, log: Log, poll_interval_ms: int
+        self,
+        name: str,
+        api: NodeApi,
+        leaving: Leaving,
+        at_hand: AtHand,
+        given_back: GivenBack,
+        log: Log,
+        poll_interval_ms: int,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self.failed = False
         self._api = api
         self._leaving = leaving
         self._at_hand = at_hand
+        self._given_back = given_back
         self._log = log
         self._poll_interval_ms = poll_interval_ms
 
@@ -130,8 +152,7 @@ class Slot(threading.Thread):
         if self._leaving.finish.is_set():
             return back  # The answer to a poll that was under way when somebody asked to leave.
         if program.get("kind") != "builtin" or program.get("name") not in PROGRAMS:
-            self._log.warn(f"{_chunk(job)} needs a program that a Python node does not have", worker=self.name)
-            return back
+            return self._give_back(job, back, "it needs a program that a Python node does not have", "OB207")
         try:
             computed = compute_job(self._api, job, self._leaving, lambda share: self._tell_progress(job, share))
         except CallFailed as failure:
@@ -139,9 +160,14 @@ class Slot(threading.Thread):
                 raise
             self._log.warn(f"{_chunk(job)} is given back: {failure}", worker=self.name, jobId=job["jobId"])
             return back
-        if computed.fault:
-            self._log.warn(f"{_chunk(job)} is given back: {computed.fault}", worker=self.name, jobId=job["jobId"])
+        if computed.report is not None and computed.fault:
+            return self._give_back(job, computed.report, computed.fault, computed.code)
         return computed.report
+
+    def _give_back(self, job: dict[str, Any], report: dict[str, Any], fault: str, code: str) -> dict[str, Any]:
+        """To whoever can do it; where nobody takes it, a failure: else slow machines would hand it on for ever."""
+        self._log.warn(f"{_chunk(job)} is not done here: {fault}", worker=self.name, jobId=job["jobId"])
+        return {**report, "outcome": "failed", "error": code} if self._given_back.knew(job) else report
 
     def _tell_progress(self, job: dict[str, Any], share: float) -> None:
         self._log.debug(f"{share * 100:.0f} %", worker=self.name, jobId=job["jobId"])

@@ -33,7 +33,7 @@ from oblivion_worker.local_stack import read_local_stack
 from oblivion_worker.log import Log
 from oblivion_worker.open_nodes import OpenNode, open_kept_nodes
 from oblivion_worker.read_input import read_input
-from oblivion_worker.slot import AtHand, Slot
+from oblivion_worker.slot import AtHand, GivenBack, Slot
 from oblivion_worker.usage_error import UsageError
 
 TILE = {"scene": "room", "width": 8, "height": 8, "x": 0, "y": 0, "tileWidth": 2, "tileHeight": 2, "samples": 1}
@@ -99,7 +99,8 @@ class Server:
 
 
 def run(server: Server, poll_interval_ms: int = 1, at_hand: AtHand | None = None) -> Slot:
-    slot = Slot("test", server, server.leaving, at_hand or AtHand(), QUIET, poll_interval_ms)  # type: ignore[arg-type]
+    parts = (server.leaving, at_hand or AtHand(), GivenBack(), QUIET, poll_interval_ms)
+    slot = Slot("test", server, *parts)  # type: ignore[arg-type]
     with redirect_stdout(io.StringIO()):
         slot.run()
     return slot
@@ -143,6 +144,15 @@ class Loop(unittest.TestCase):
         server = Server(job(program={"kind": "js", "hash": "0" * 64, "reviewed": True}), None)
         run(server)
         self.assertEqual({"jobId": "j", "attempt": 1, "outcome": "released"}, server.reports[1])
+
+    def test_what_it_cannot_do_is_given_back_once_and_is_a_failure_where_nobody_else_takes_it(self) -> None:
+        slow = {"input": LONG, "limits": {**BRIEF, "timeoutSeconds": 0}}
+        foreign = {"jobId": "k", "program": {"kind": "js", "hash": "0" * 64, "reviewed": True}}
+        server = Server(*(job(attempt=n, **more) for n in (1, 3) for more in (slow, foreign)), None)
+        run(server)
+        said = [(r["jobId"], r["attempt"], r["outcome"], r.get("error")) for r in server.reports if r]
+        self.assertEqual([("j", 1, "released", None), ("k", 1, "released", None)], said[:2])
+        self.assertEqual([("j", 3, "failed", "OB208"), ("k", 3, "failed", "OB207")], said[2:])
 
     def test_what_the_program_refuses_has_failed_in_its_words(self) -> None:
         server = Server(job(input={**TILE, "samples": 0}), None)
@@ -340,7 +350,7 @@ class Jobs(unittest.TestCase):
 
     def test_a_fault_of_ours_is_no_failure_of_the_program(self) -> None:
         done = self.compute(Server(), job(program={"kind": "builtin", "name": "none"}))
-        self.assertEqual("released", done.report["outcome"])
+        self.assertEqual(("released", "OB209"), (done.report["outcome"], done.code))
         self.assertIn("KeyError", done.fault)
 
     def test_a_job_does_not_outlive_its_worker(self) -> None:
