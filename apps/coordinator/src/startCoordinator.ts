@@ -16,6 +16,7 @@ import { serve } from './http/serve.ts'
 import type { Logger } from './log/createLogger.ts'
 import { repeat } from './loop/repeat.ts'
 import type { Sleep } from './loop/sleep.ts'
+import { watchLoops } from './loop/watchLoops.ts'
 import type { Part } from './OutageError.ts'
 import { RefusalError } from './RefusalError.ts'
 import { createResultReader } from './results/createResultReader.ts'
@@ -127,8 +128,11 @@ export async function startCoordinator(parameters: {
     removeNode: (nodeId: string) => engine.call('remove_node', [nodeId]),
   }
   const app = createApp({ health, allowedOrigins, allowedHosts, exports, cards: access, wallet, sources })
-  const server = await serve(app, configuration.port, configuration.address)
+  const server = await serve(app, configuration.port, configuration.address, (error) =>
+    log.warn({ error: describeError(error) }, 'a connection could not be taken'),
+  )
 
+  const loops = watchLoops({ now, alarms })
   const loop = (name: keyof typeof everyMs, act: () => Promise<unknown>) =>
     repeat({
       everyMs: everyMs[name],
@@ -136,12 +140,16 @@ export async function startCoordinator(parameters: {
       signal,
       sleep,
       onFailure: (error, failures) => {
-        if (error instanceof RefusalError) refusal.abort(error)
+        if (error instanceof RefusalError) return refusal.abort(error)
+        loops.failed(name, failures, error)
         // An outage was said by its watcher, once for all loops; anything else is said once per streak.
-        else if (findOutage(error) === null && failures === 1)
+        if (findOutage(error) === null && failures === 1)
           log.error({ loop: name, error: describeError(error) }, 'failed')
       },
-      onRecovery: (failures) => log.debug({ loop: name, failures }, 'goes on'),
+      onRecovery: (failures) => {
+        loops.recovered(name)
+        log.debug({ loop: name, failures }, 'goes on')
+      },
     })
   const tick = (name: EngineFunction & keyof typeof everyMs) => loop(name, () => engine.call(name))
 

@@ -119,7 +119,7 @@ test('the right to settle that the database gives after its question was given u
   await until('it has the right', () => lock.hold().catch(() => null))
 })
 
-test('a right to settle that nobody uses calls a person, until somebody settles', async () => {
+test('a right to settle that nobody uses calls a person, and so does work that fails at every turn', async () => {
   const idle = lockOf(world.configuration.databaseUrl)
   expect(await idle.hold()).toBe(true)
   await depositFinal()
@@ -139,4 +139,15 @@ test('a right to settle that nobody uses calls a person, until somebody settles'
   await idle.release()
   await until('it settles', () => coordinator.health().settlement.state === 'settling' || null)
   expect(coordinator.health().alarms).toEqual([])
+
+  await world.database.query('alter table oblivion.chain_events add constraint shut check (false) not valid')
+  await depositFinal()
+  expect(await until('a person is called', () => alarmIn(1))).toMatchObject({
+    code: 'loop_failing',
+    message: expect.stringMatching(/^Fails at every turn: settlement for \d+ min \(.* check constraint "shut"\)\.$/),
+  })
+  const health = () => fetch(`http://127.0.0.1:${coordinator.port}/health`).then(({ status }) => status)
+  expect(await health()).toBe(503)
+  await world.database.query('alter table oblivion.chain_events drop constraint shut')
+  await until('it is well', async () => (await health()) === 200 || null)
 })

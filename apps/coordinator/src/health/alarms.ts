@@ -4,6 +4,7 @@ export type AlarmCode =
   | 'halted'
   | 'signer'
   | 'nobody_settles'
+  | 'loop_failing'
   | 'finality_lag'
   | 'relayer_balance'
   | 'relay_stuck'

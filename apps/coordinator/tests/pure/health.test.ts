@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Server } from 'node:http'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import { readConfiguration } from '../../src/configuration/readConfiguration.ts'
@@ -11,6 +13,7 @@ import { watchPart } from '../../src/health/watchPart.ts'
 import { createApp } from '../../src/http/createApp.ts'
 import { isKnownHost } from '../../src/http/isKnownHost.ts'
 import { openDoor } from '../../src/http/openDoor.ts'
+import { serve } from '../../src/http/serve.ts'
 import { createLogger } from '../../src/log/createLogger.ts'
 
 test('a part’s changes are said once each, and the first contact is no news', () => {
@@ -201,4 +204,25 @@ test('JM-32: what nobody foresaw at a door is logged with the door and the error
 test('an error in the log is one line without its surroundings', () => {
   expect(describeError(new Error('first\nsecond'))).toEqual({ name: 'Error', message: 'first' })
   expect(describeError('text')).toEqual({ name: 'unknown', message: 'something that is no error was thrown' })
+})
+
+test('connections that cannot be taken end no process', async () => {
+  const said: string[] = []
+  const app = { fetch: () => new Response('here') }
+  const served = await serve(app, 0, '127.0.0.1', ({ message }) => said.push(message))
+  const servers: Server[] = []
+  const note = (message: unknown) => void servers.push((message as { server: Server }).server)
+  subscribe('http.server.request.start', note)
+  try {
+    const ask = () => fetch(`http://127.0.0.1:${served.port}/`).then((answer) => answer.text())
+    await ask()
+    // As the platform says it where no file is left; two, since the first could still be taken for a failed start.
+    for (const _ of [1, 2]) servers[0]?.emit('error', new Error('accept EMFILE'))
+    expect(said).toEqual(['accept EMFILE', 'accept EMFILE'])
+    expect(await ask()).toBe('here')
+    await expect(serve(app, served.port, '127.0.0.1', () => undefined)).rejects.toThrow('EADDRINUSE')
+  } finally {
+    unsubscribe('http.server.request.start', note)
+    await served.close()
+  }
 })

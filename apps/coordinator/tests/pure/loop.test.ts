@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { createAlarms } from '../../src/health/alarms.ts'
 import { delayAfter } from '../../src/loop/delayAfter.ts'
 import { repeat } from '../../src/loop/repeat.ts'
+import { watchLoops } from '../../src/loop/watchLoops.ts'
 
 test('a loop keeps its pace, and slows down to at most 10 s while it fails', () => {
   expect([0, 1, 2, 3, 4, 5, 50].map((failures) => delayAfter(500, failures))).toEqual([
@@ -45,4 +47,26 @@ test('repeat: what fails because it was cut off is no failure', async () => {
     onRecovery: () => undefined,
   })
   expect(failures).toEqual([])
+})
+
+test('a loop that fails at every turn is an alarm after five minutes and three failures, until it goes on', () => {
+  let minute = 0
+  const now = () => minute * 60_000
+  const alarms = createAlarms({ now, onChange: () => undefined })
+  const loops = watchLoops({ now, alarms })
+  const failAt = (at: number, loop: string, failures: number) => {
+    minute = at
+    loops.failed(loop, failures, new Error(`no ${loop}`))
+    return alarms.standing.map(({ code, message }) => `${code}: ${message}`).join()
+  }
+  for (const failures of [1, 2, 3, 4, 5]) expect(failAt(failures - 1, 'settlement', failures)).toBe('')
+  // Once an hour, and twice in vain.
+  expect(failAt(4, 'keep_house', 1)).toBe('')
+  expect(failAt(5, 'settlement', 6)).toBe('loop_failing: Fails at every turn: settlement for 5 min (no settlement).')
+  expect(failAt(64, 'keep_house', 2)).not.toContain('keep_house')
+  expect(failAt(124, 'keep_house', 3)).toContain('; keep_house for 120 min (no keep_house).')
+  loops.recovered('settlement')
+  loops.recovered('keep_house')
+  expect(alarms.standing).toEqual([])
+  expect(failAt(300, 'settlement', 1)).toBe('')
 })

@@ -9,6 +9,7 @@ const alarmTitles: Record<string, string> = {
   halted: 'Settlement is stopped.',
   signer: 'The contract knows another settler.',
   nobody_settles: 'Nobody settles.',
+  loop_failing: 'Some work fails at every turn.',
   finality_lag: 'The chain makes no block final.',
   relayer_balance: 'The relayer runs out of gas money.',
   relay_stuck: 'A batch is stuck.',
