@@ -18,6 +18,8 @@ test('killed before and after each step that leaves the process, it charges and 
   await chain.mined(await deposit(chain.customer, { settlement: chain.settlement, amount: 500_000_000n }))
   await world.finalize()
   await turnOnce(world)
+  // What it did last is never final here, so that each turn reads it and notes what it sees.
+  await world.database.query('update oblivion.chain_customers set open_block = 1000000000')
 
   const taskId = await postTask(customer, 400, price)
   const { feeBps } = await customer.rpc<{ feeBps: number }>('get_task', { p_task_id: taskId })

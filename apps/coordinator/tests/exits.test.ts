@@ -103,7 +103,12 @@ test('withdrawn, it is booked to the unit, and what tasks held beyond it ends', 
   const { settlement } = chain
   await ask(requestExit(chain.customer, { settlement, amount: 2n ** 200n }))
   await turnOnce(world)
+  const read = () => world.ask<Address[]>('select oblivion.customers_to_read($1) as answer', [world.instanceId])
+  expect(await read()).toEqual([chain.customer.account.address.toLowerCase()])
+  // Final, it is read once more and not at every turn until it lapses, however many there are.
   await settled()
+  await settled()
+  expect(await read()).toEqual([])
   await increaseTime(world.anvil, { seconds: 130 })
   await mine(world.anvil, { blocks: 1 })
   await ask(withdraw(chain.customer, { settlement }))

@@ -19,14 +19,16 @@ create table oblivion.chain_customers (
   daily_cap bigint not null check (daily_cap >= 0),
   raised_cap bigint check (raised_cap > daily_cap),
   raised_at timestamptz,
-  seen_block bigint not null,
+  -- Where it was seen first, or its last event. Null once it was read again after that block was final: a reorganised one
+  -- may show something else.
+  open_block bigint,
   primary key (instance_id, owner_id),
   check ((exiting > 0) = (exit_ripe_at is not null)),
   check ((exiting > 0) = (exit_lapses_at is not null)),
   check ((raised_cap is null) = (raised_at is null))
 );
 comment on table oblivion.chain_customers is
-  'Exit and daily cap of customers as the contract shows them at its latest block. Read again until that block is final: a reorganised one shows something else, and the row follows.';
+  'Exit and daily cap of customers as the contract shows them at its latest block, read until they are final.';
 
 create function oblivion.exit_of(p_instance_id bigint, p_owner_id bigint)
 returns bigint
@@ -169,12 +171,12 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
   v_item jsonb;
   v_owner bigint;
   v_before bigint;
   v_new int := 0;
 begin
-  perform oblivion.require_instance(p_instance_id, false);
   for v_item in
     select e.value from jsonb_array_elements(p_customers) e order by e.value ->> 'customer'
   loop
@@ -183,7 +185,7 @@ begin
     perform pg_advisory_xact_lock(oblivion.lock_key('customer', v_owner::text));
     v_before := oblivion.exit_of(p_instance_id, v_owner);
     insert into oblivion.chain_customers as c (
-      instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, seen_block)
+      instance_id, owner_id, exiting, withdrawing, exit_ripe_at, exit_lapses_at, daily_cap, raised_cap, raised_at, open_block)
     values (
       p_instance_id, v_owner, (v_item ->> 'exiting')::bigint, coalesce((v_item ->> 'withdrawing')::bigint, 0),
       -- A contract may tell the times of an exit of which charges have left nothing.
@@ -199,7 +201,16 @@ begin
           daily_cap = excluded.daily_cap,
           raised_cap = excluded.raised_cap,
           raised_at = excluded.raised_at,
-          seen_block = excluded.seen_block;
+          open_block = greatest(
+            (v_item ->> 'eventBlock')::bigint,
+            case
+              when (c.exiting, c.withdrawing, c.exit_ripe_at, c.daily_cap, c.raised_cap, c.raised_at)
+                   is distinct from
+                   (excluded.exiting, excluded.withdrawing, excluded.exit_ripe_at, excluded.daily_cap, excluded.raised_cap,
+                    excluded.raised_at) then p_block
+              -- It was final before it was read this time.
+              when c.open_block > v_instance.cursor_block then c.open_block
+            end);
     if v_before = 0 and oblivion.exit_of(p_instance_id, v_owner) > 0 then
       v_new := v_new + 1;
     end if;
@@ -208,7 +219,7 @@ begin
 end
 $$;
 comment on function oblivion.record_customers(bigint, bigint, jsonb) is
-  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, withdrawing, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt}], times in seconds or null, withdrawing what left in blocks that are not booked yet. Answers how many exits are new. OB016. For the coordinator.';
+  'Keeps what the contract shows of customers at a block that need not be final: [{customer, exiting, withdrawing, exitRipeAt, exitLapsesAt, dailyCap, raisedCap, raisedAt, eventBlock}], times in seconds or null, withdrawing what left in blocks that are not booked yet, and eventBlock the last of those with an event of its, or null. Answers how many exits are new. OB016. For the coordinator.';
 
 create function oblivion.customers_to_read(p_instance_id bigint)
 returns jsonb
@@ -220,12 +231,13 @@ as $$
   select coalesce(jsonb_agg(o.address order by o.address), '[]')
     from oblivion.chain_customers c
     join oblivion.owners o on o.id = c.owner_id
-    join oblivion.settlement_instances i on i.id = c.instance_id
    where c.instance_id = p_instance_id
-     and (c.exiting > 0 or c.withdrawing > 0 or c.seen_block > i.cursor_block)
+     -- Whatever changes later without an event changes by time, or shrinks an exit with the balance: exit_of, daily_cap_of and
+     -- my_balance know that, and nobody can make each turn read what it has started once.
+     and (c.withdrawing > 0 or c.open_block is not null)
 $$;
 comment on function oblivion.customers_to_read(bigint) is
-  'Customers with an exit, or with a withdrawal that was not final, or last seen at a block that is not final yet: what is known of them may change without an event. For the coordinator.';
+  'Customers of whom something is known from a block that was not final when they were read last. For the coordinator.';
 
 create function oblivion.pause_exiting(p_instance_id bigint)
 returns int

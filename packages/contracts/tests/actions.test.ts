@@ -1,3 +1,4 @@
+import { createClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { signTypedData, simulateContract, writeContract } from 'viem/actions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,6 +13,7 @@ import {
   getSettlementEvents,
   readCounters,
   readCustomer,
+  readCustomers,
   readEscrow,
   readProviderSettled,
   readTokenBalance,
@@ -174,4 +176,22 @@ test('settleBatch pays out of what it has just charged, skips a blocked payee, a
   await mined(await claimBatch(stranger, { settlement, vouchers, signature: again }))
   expect(await readTokenBalance(stranger, { token, owner: blocked })).toBe(3_000_000n)
   expect(await readTokenBalance(stranger, { token, owner: good })).toBe(5_000_000n)
+})
+
+test('many customers are read fifty a request, each as it is read alone', async () => {
+  const { customer, settlement, rpcUrl } = chain
+  let requests = 0
+  const onFetchRequest = () => {
+    requests += 1
+  }
+  const client = createClient({ transport: http(rpcUrl, { onFetchRequest }) })
+  const strangers = Array.from({ length: 249 }, () => privateKeyToAccount(generatePrivateKey()).address)
+  const customers = [...strangers, customer.account.address]
+  const read = await readCustomers(client, { settlement, customers })
+  expect(requests).toBe(5)
+  expect(read.map((one) => one.customer)).toEqual(customers)
+  const alone = await readCustomer(client, { settlement, customer: customer.account.address })
+  expect(read.at(-1)).toEqual({ ...alone, customer: customer.account.address })
+  expect(alone.escrow).toBeGreaterThan(0n)
+  expect(read[0]).toMatchObject({ escrow: 0n, charged: 0n })
 })

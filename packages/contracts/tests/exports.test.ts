@@ -28,6 +28,7 @@ test('the public names', () => {
       "polygonChainId",
       "readCounters",
       "readCustomer",
+      "readCustomers",
       "readEscrow",
       "readLimits",
       "readPermit",

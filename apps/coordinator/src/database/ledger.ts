@@ -1,4 +1,4 @@
-import type { Charge, CustomerOnChain, Voucher } from '@oblivion/contracts'
+import type { Charge, CustomerChange, CustomerOnChain, Voucher } from '@oblivion/contracts'
 import { type Address, getAddress, type Hash, type Hex } from 'viem'
 import { z } from 'zod'
 import { RefusalError } from '../RefusalError.ts'
@@ -159,7 +159,7 @@ export async function recordLimits(
   await engine.call('record_limits', args)
 }
 
-/** Customers whose exit or cap may change without an event, or was read from a block that is not final yet. */
+/** Customers whose exit or cap was read from a block that was not final yet. */
 export async function readCustomersToRead(engine: Engine, instanceId: bigint): Promise<Address[]> {
   return z.array(address).parse(await engine.call('customers_to_read', [String(instanceId)]))
 }
@@ -170,14 +170,16 @@ export async function recordCustomers(
   seen: {
     instanceId: bigint
     blockNumber: bigint
-    customers: ReadonlyArray<{ customer: Address; withdrawing: bigint } & CustomerOnChain>
+    /** `change` is what each has done in blocks that are not booked yet. */
+    customers: ReadonlyArray<CustomerOnChain & { customer: Address; change: CustomerChange | null }>
   },
 ): Promise<number> {
   const orNull = (value: bigint) => (value === 0n ? null : String(value))
   const rows = seen.customers.map((one) => ({
     customer: one.customer,
     exiting: String(one.exiting),
-    withdrawing: String(one.withdrawing),
+    withdrawing: String(one.change?.withdrawn ?? 0n),
+    eventBlock: one.change === null ? null : String(one.change.eventBlock),
     exitRipeAt: orNull(one.exitRipeAt),
     exitLapsesAt: orNull(one.exitLapsesAt),
     dailyCap: String(one.dailyCap),

@@ -2,7 +2,7 @@ import {
   type Charge,
   chargesTypedData,
   readCounters,
-  readCustomer,
+  readCustomers,
   readLimits,
   readProviderSettled,
   settlementCallAbi,
@@ -43,7 +43,7 @@ export async function sendBatch(
   const { engine, client, relayer, settler, instance, rules, nonce, now } = parts
   const { instanceId, chainId, contractAddress: settlement } = instance
   const due = await readChargesDue(engine, instanceId)
-  const onChain = await Promise.all(due.map(({ customer }) => readCustomer(client, { settlement, customer })))
+  const onChain = await readCustomers(client, { settlement, customers: due.map(({ customer }) => customer) })
   const { rows, short } = rowsToCharge(due, onChain)
   const charges = rows.slice(0, rules.mostRows)
   const asked = await readPayoutsDue(engine, instanceId)

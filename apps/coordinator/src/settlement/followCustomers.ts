@@ -1,7 +1,8 @@
 import {
+  type CustomerChange,
   getCustomerChanges,
   type ReadClient,
-  readCustomer,
+  readCustomers,
   readLimits,
   type SettlementLimits,
 } from '@oblivion/contracts'
@@ -18,7 +19,7 @@ import {
 
 /** As `nextRange`: public endpoints refuse more blocks at once. */
 const MOST_BLOCKS = 1_000n
-/** Read at the same time; the rest follows at the next turn. */
+/** Read at one time and recorded by one call. */
 const MOST_CUSTOMERS = 100
 
 /** `exits` are new ones: what their customers have spent is to be charged at once. */
@@ -31,6 +32,8 @@ export type CustomersFollowed = { exits: number; movedTasks: number }
  *
  * Runs before the cursor moves, and reads every block behind the cursor again each time, so a crash or a reorganised
  * block loses no exit: what counts is the customer's state at the latest block, not the event that drew attention to it.
+ * Once that is final nobody is read again: else whoever made thousands of small exits would make every turn as long as it
+ * likes, and all that comes after it wait.
  */
 export async function followCustomers(
   engine: Engine,
@@ -42,25 +45,28 @@ export async function followCustomers(
     getBlock(client, { blockTag: 'latest' }),
     readCustomersToRead(engine, instanceId),
   ])
-  /** What each has withdrawn behind the cursor. */
-  const changed = new Map<Address, bigint>(known.map((customer) => [customer, 0n]))
+  /** What each has done behind the cursor. */
+  const changed = new Map<Address, CustomerChange | null>(known.map((customer) => [customer, null]))
   for (let fromBlock = cursorBlock + 1n; fromBlock <= latest.number; fromBlock += MOST_BLOCKS) {
     const last = fromBlock + MOST_BLOCKS - 1n
     const toBlock = last < latest.number ? last : latest.number
-    for (const [customer, withdrawn] of await getCustomerChanges(client, { settlement, fromBlock, toBlock }))
-      changed.set(customer, (changed.get(customer) ?? 0n) + withdrawn)
+    for (const [customer, { withdrawn, eventBlock }] of await getCustomerChanges(client, {
+      ...{ settlement, fromBlock, toBlock },
+    }))
+      changed.set(customer, { withdrawn: (changed.get(customer)?.withdrawn ?? 0n) + withdrawn, eventBlock })
   }
   let exits = 0
-  const customers = [...changed]
+  const customers = [...changed.keys()]
   const blockNumber = latest.number
   for (let first = 0; first < customers.length; first += MOST_CUSTOMERS) {
-    const part = await Promise.all(
-      customers.slice(first, first + MOST_CUSTOMERS).map(async ([customer, withdrawing]) => ({
-        ...{ customer, withdrawing },
-        ...(await readCustomer(client, { settlement, customer, blockNumber })),
-      })),
-    )
-    exits += await recordCustomers(engine, { instanceId, blockNumber, customers: part })
+    const part = await readCustomers(client, {
+      ...{ settlement, blockNumber },
+      customers: customers.slice(first, first + MOST_CUSTOMERS),
+    })
+    exits += await recordCustomers(engine, {
+      ...{ instanceId, blockNumber },
+      customers: part.map((one) => ({ ...one, change: changed.get(one.customer) ?? null })),
+    })
   }
   return { exits, movedTasks: await pauseExiting(engine, instanceId) }
 }

@@ -207,4 +207,27 @@ export const books = {
     await expect(post('4900')).rejects.toMatchObject({ code: 'OB096', detail: expect.stringContaining('"4899"') })
     await post('4899')
   },
+  'a customer is read again until a read finds its last event final (M2)': async (engine) => {
+    const customer = addressOf(1)
+    const exit = { exiting: '9000', exitRipeAt: 2_000_000_000, exitLapsesAt: 2_000_086_400 }
+    const shown = { ...{ customer, ...exit }, ...{ dailyCap: '1000000', raisedCap: null, raisedAt: null } }
+    const look = async (block: number, more: object) => {
+      const customers = JSON.stringify([{ ...shown, ...more }])
+      await engine.coordinator('record_customers', [engine.instanceId, block, customers])
+      return engine.coordinator('customers_to_read', [engine.instanceId])
+    }
+    const book = async (blocks: number) => {
+      for (let block = 0; block < blocks; block += 1) await engine.chain([])
+    }
+    expect(await look(3, { eventBlock: 2 })).toEqual([customer])
+    // A node that lags does not tell of the event.
+    expect(await look(4, {})).toEqual([customer])
+    await book(3)
+    // A reorganisation has brought the same exit in a later block.
+    expect(await look(6, { eventBlock: 5 })).toEqual([customer])
+    await book(2)
+    expect(await look(7, {})).toEqual([])
+    // Another read shows something else.
+    expect(await look(8, { exiting: '8000' })).toEqual([customer])
+  },
 } satisfies Record<string, Probe>

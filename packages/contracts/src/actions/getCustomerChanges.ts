@@ -3,14 +3,17 @@ import { getLogs } from 'viem/actions'
 import type { ReadClient } from '../clients.ts'
 import { settlementAbi } from '../generated/settlement.ts'
 
+/** What a customer withdrew in a range of blocks (smallest unit), and the last of them in which it did anything. */
+export type CustomerChange = { withdrawn: bigint; eventBlock: bigint }
+
 /**
  * The customers who asked for an exit, ended or used one, deposited, or changed their daily cap in a closed range of
- * blocks, each with what it withdrew in these blocks (smallest unit). What they have now says {@link readCustomer}.
+ * blocks. What they have now says {@link readCustomers}.
  */
 export async function getCustomerChanges(
   client: ReadClient,
   parameters: { settlement: Address; fromBlock: bigint; toBlock: bigint },
-): Promise<Map<Address, bigint>> {
+): Promise<Map<Address, CustomerChange>> {
   const { settlement: address, fromBlock, toBlock } = parameters
   const logs = await getLogs(client, { address, fromBlock, toBlock })
   const changes = parseEventLogs({
@@ -18,10 +21,11 @@ export async function getCustomerChanges(
     logs,
     eventName: ['ExitRequested', 'ExitCancelled', 'Withdrawn', 'Deposited', 'CustomerCapChanged'],
   })
-  const withdrawn = new Map<Address, bigint>()
-  for (const { eventName, args } of changes) {
+  const customers = new Map<Address, CustomerChange>()
+  for (const { eventName, args, blockNumber: eventBlock } of changes) {
     const amount = eventName === 'Withdrawn' ? args.amount : 0n
-    withdrawn.set(args.customer, (withdrawn.get(args.customer) ?? 0n) + amount)
+    const withdrawn = (customers.get(args.customer)?.withdrawn ?? 0n) + amount
+    customers.set(args.customer, { withdrawn, eventBlock })
   }
-  return withdrawn
+  return customers
 }
