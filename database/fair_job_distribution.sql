@@ -974,6 +974,9 @@ create table public.nodes (
   next_poll_at timestamptz not null default now(),
   -- Until then it does not count as waiting for work: the work that there was did not suit it.
   unsuited_until timestamptz,
+  -- Until then, and while it has no job, it does not count as one that could work: it asked, and could have nothing of what lay
+  -- there. Apart from the above, since nobody lets others go first with what was tried before.
+  found_nothing_until timestamptz,
   registered_at timestamptz not null default now(),
   unique (owner_id, hardware_id)
 ) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.
@@ -5179,13 +5182,13 @@ as $$
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
        and not o.held_up
-       -- Not one that idles because what lies at the head does not suit it. A task that is put there on purpose hides it
-       -- for no longer than until it has its next job.
-       and (n.current_jobs > 0 or coalesce(n.unsuited_until <= now(), true))
+       -- Not one that idles because it may not have what lies there: that does not suit it, or is another replica of a chunk
+       -- of its own. A task that is put there on purpose hides it for no longer than until it has its next job.
+       and (n.current_jobs > 0 or coalesce(n.found_nothing_until <= now(), true))
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that suits it. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that it may have. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int
@@ -5913,19 +5916,32 @@ begin
     perform oblivion.start_at_average(p_node.owner_id);
   end if;
 
-  select j.available_at, t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
+  select h.available_at, h.unsuited,
+         -- No fresh one, and one that was tried: had it been for this node, it would have it.
+         coalesce(h.unsuited, exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id is not null)) as in_vain
     into v_head
-    from public.jobs j
-    join oblivion.tasks t on t.id = j.task_id
-   where j.status = 'pending'
-     and j.due
-     and j.excluded_owner_id is null
-     and (j.offered_until is null or j.offered_until <= now())
-   order by - j.priority, j.created_at, j.task_id, j.seq
-   limit 1;
-  if v_head.unsuited and coalesce(p_node.unsuited_until < now() + interval '30 seconds', true) then
-    -- A job lies there that this node may not have. It is asked again as often as before, but nobody lets it go first.
-    update public.nodes n set unsuited_until = now() + interval '1 minute' where n.id = p_node.id;
+    from (select) one
+    left join lateral (
+           select j.available_at,
+                  t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
+             from public.jobs j
+             join oblivion.tasks t on t.id = j.task_id
+            where j.status = 'pending'
+              and j.due
+              and j.excluded_owner_id is null
+              and (j.offered_until is null or j.offered_until <= now())
+            order by - j.priority, j.created_at, j.task_id, j.seq
+            limit 1) h on true;
+  if v_head.in_vain and coalesce(
+       case when v_head.unsuited then p_node.unsuited_until else p_node.found_nothing_until end
+         < now() + interval '30 seconds', true) then
+    -- A job lies there that this node may not have. It is asked again as often as before, but nobody without claim budget
+    -- waits for it, and where the job is a fresh one nobody lets it go first.
+    update public.nodes n
+       set found_nothing_until = now() + interval '1 minute',
+           unsuited_until = case when v_head.unsuited then now() + interval '1 minute' else n.unsuited_until end
+     where n.id = p_node.id;
   elsif not v_head.unsuited and v_head.available_at > p_before then
     -- It let others go first: should none of them come, it is back soon.
     return least(1000, greatest(200, 1000 * extract(epoch from v_head.available_at - p_before)));

@@ -175,6 +175,43 @@ describe('who has spent it', () => {
     await server.cycle(done(job), false)
     expect((await node.cycle()).job).not.toBeNull()
   })
+
+  describe('and while what waits was tried before, and is not for whoever is there', () => {
+    const drop = async () => {
+      const job = await claim(node)
+      await hold(job, 100)
+      await node.cycle(ended(job, 'released'), false)
+      return job.jobId
+    }
+    /** The fair order counts it as before: nobody lets others go first with what was tried. */
+    const stillWaits = async (of: Node) => {
+      const [row] = await engine.query('select unsuited_until from nodes where id = $1', [of.nodeId])
+      expect(row).toEqual({ unsuited_until: null })
+    }
+
+    test('since its task does not suit that node', async () => {
+      await engine.query(`update nodes set last_seen = '2026-01-01', next_poll_at = '2026-01-01' where id = $1`, [
+        bystander.nodeId,
+      ])
+      serial += 1
+      const server = await engine.node(addressOf(serial), 'box', 'server')
+      await engine.task(customer, 1, { workerTypes: ['browser'] })
+      const jobId = await drop()
+      expect((await node.cycle()).job).toBeNull()
+      expect((await server.cycle()).job).toBeNull()
+      await stillWaits(server)
+      expect(await reason(node)).toBe('job_waiting')
+      expect((await node.cycle()).job).toMatchObject({ jobId })
+    })
+
+    test('since its owner did the other replica', async () => {
+      await engine.task(customer, 1, { trust: { replicas: 2 } })
+      expect(await bystander.cycle(done(await claim(bystander)))).toMatchObject({ accepted: true, job: null })
+      await stillWaits(bystander)
+      const jobId = await drop()
+      expect((await node.cycle()).job).toMatchObject({ jobId })
+    })
+  })
 })
 
 test('a node that fails one job in ten never waits', async () => {

@@ -279,6 +279,16 @@ describe('who is idle and could not take a job keeps nobody from it', () => {
     expect((await tab.cycle()).job).toMatchObject({ jobId })
   })
 
+  test('nor does who has no claim budget left', async () => {
+    const [node, spent] = [await nodeWith({}), await nodeWith({})]
+    await engine.query(`update oblivion.owners set claims_from = now() + interval '10 minutes' where address = $1`, [
+      spent.address,
+    ])
+    await engine.task(customer, 1)
+    const jobId = await giveBack(node)
+    expect((await node.cycle()).job).toMatchObject({ jobId })
+  })
+
   test('what a newcomer gave back waits for the proven whom it suits, and for no others', async () => {
     const proven = [await nodeWith({ type: 'python' }), await nodeWith({})] as const
     await engine.query('update oblivion.owners set proven_count = 100 where address = any ($1)', [

@@ -29,6 +29,9 @@ create table public.nodes (
   next_poll_at timestamptz not null default now(),
   -- Until then it does not count as waiting for work: the work that there was did not suit it.
   unsuited_until timestamptz,
+  -- Until then, and while it has no job, it does not count as one that could work: it asked, and could have nothing of what lay
+  -- there. Apart from the above, since nobody lets others go first with what was tried before.
+  found_nothing_until timestamptz,
   registered_at timestamptz not null default now(),
   unique (owner_id, hardware_id)
 ) with (fillfactor = 70); -- Room for HOT updates: every poll and beat writes last_seen, which is why it has no index.

@@ -150,13 +150,13 @@ as $$
      where n.owner_id <> p_owner_id
        and o.claims_from <= now()
        and not o.held_up
-       -- Not one that idles because what lies at the head does not suit it. A task that is put there on purpose hides it
-       -- for no longer than until it has its next job.
-       and (n.current_jobs > 0 or coalesce(n.unsuited_until <= now(), true))
+       -- Not one that idles because it may not have what lies there: that does not suit it, or is another replica of a chunk
+       -- of its own. A task that is put there on purpose hides it for no longer than until it has its next job.
+       and (n.current_jobs > 0 or coalesce(n.found_nothing_until <= now(), true))
        and oblivion.is_online(n.last_seen, n.next_poll_at))
 $$;
 comment on function oblivion.others_can_work(bigint) is
-  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that suits it. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
+  'Whether another owner with claim budget is online, not held up by unread results and not idle for want of work that it may have. Where none is, waiting would help nobody, and who has spent its budget gets work all the same: a network''s first tab, or everybody after a broken program. For the engine alone.';
 
 create function oblivion.budget_wait_ms(p_owner_id bigint)
 returns int

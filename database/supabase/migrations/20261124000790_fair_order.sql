@@ -282,19 +282,32 @@ begin
     perform oblivion.start_at_average(p_node.owner_id);
   end if;
 
-  select j.available_at, t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
+  select h.available_at, h.unsuited,
+         -- No fresh one, and one that was tried: had it been for this node, it would have it.
+         coalesce(h.unsuited, exists (
+           select from public.jobs j where j.status = 'pending' and j.due and j.excluded_owner_id is not null)) as in_vain
     into v_head
-    from public.jobs j
-    join oblivion.tasks t on t.id = j.task_id
-   where j.status = 'pending'
-     and j.due
-     and j.excluded_owner_id is null
-     and (j.offered_until is null or j.offered_until <= now())
-   order by - j.priority, j.created_at, j.task_id, j.seq
-   limit 1;
-  if v_head.unsuited and coalesce(p_node.unsuited_until < now() + interval '30 seconds', true) then
-    -- A job lies there that this node may not have. It is asked again as often as before, but nobody lets it go first.
-    update public.nodes n set unsuited_until = now() + interval '1 minute' where n.id = p_node.id;
+    from (select) one
+    left join lateral (
+           select j.available_at,
+                  t.status = 'running' and (t.owner_id = p_node.owner_id or not oblivion.suits(t, p_node)) as unsuited
+             from public.jobs j
+             join oblivion.tasks t on t.id = j.task_id
+            where j.status = 'pending'
+              and j.due
+              and j.excluded_owner_id is null
+              and (j.offered_until is null or j.offered_until <= now())
+            order by - j.priority, j.created_at, j.task_id, j.seq
+            limit 1) h on true;
+  if v_head.in_vain and coalesce(
+       case when v_head.unsuited then p_node.unsuited_until else p_node.found_nothing_until end
+         < now() + interval '30 seconds', true) then
+    -- A job lies there that this node may not have. It is asked again as often as before, but nobody without claim budget
+    -- waits for it, and where the job is a fresh one nobody lets it go first.
+    update public.nodes n
+       set found_nothing_until = now() + interval '1 minute',
+           unsuited_until = case when v_head.unsuited then now() + interval '1 minute' else n.unsuited_until end
+     where n.id = p_node.id;
   elsif not v_head.unsuited and v_head.available_at > p_before then
     -- It let others go first: should none of them come, it is back soon.
     return least(1000, greatest(200, 1000 * extract(epoch from v_head.available_at - p_before)));

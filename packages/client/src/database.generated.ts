@@ -115,6 +115,7 @@ export type Database = {
         Row: {
           capabilities: NonNullable<Json>
           current_jobs: number
+          found_nothing_until: string | null
           hardware_id: string
           id: string
           key_hash: string | null
@@ -139,6 +140,7 @@ export type Database = {
         Insert: {
           capabilities?: NonNullable<Json>
           current_jobs?: number
+          found_nothing_until?: string | null
           hardware_id: string
           id?: string
           key_hash?: string | null
@@ -162,6 +164,7 @@ export type Database = {
         Update: {
           capabilities?: NonNullable<Json>
           current_jobs?: number
+          found_nothing_until?: string | null
           hardware_id?: string
           id?: string
           key_hash?: string | null
