@@ -3791,7 +3791,10 @@ begin
     when 'paused' then oblivion.move_waiting_jobs(p_task.id, array['pending'], 'blocked', v_limit, false)
     when 'running' then oblivion.move_waiting_jobs(p_task.id, array['blocked'], 'pending', v_limit, false)
     else oblivion.move_waiting_jobs(p_task.id, array['pending', 'blocked'], 'cancelled', v_limit, false) end;
-  if v_count = v_limit then
+  if v_count = v_limit
+    -- Left pending or cancelled later, it harms nobody; left blocked in a running task it would wait for ever.
+    or p_task.status = 'running' and exists (
+         select from public.jobs j where j.task_id = p_task.id and j.status = 'blocked' and j.fed) then
     insert into oblivion.moving_tasks (task_id) values (p_task.id) on conflict do nothing;
   else
     delete from oblivion.moving_tasks m where m.task_id = p_task.id;

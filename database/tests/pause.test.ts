@@ -73,6 +73,24 @@ test('one that a dead node held comes back blocked', async () => {
   expect(await look(taskId)).toMatchObject({ status: 'paused', chunks: 'b' })
 })
 
+test('one whose late report is heard while the task is resumed is given out by the next tick', async () => {
+  const taskId = await engine.task(customer, 1)
+  const job = await claim(a)
+  await pause(taskId)
+  await engine.query(`update jobs set lease_expires_at = now() - interval '1 second' where id = $1`, [job.jobId])
+  await engine.coordinator('run_rescue')
+  await a.session(async ({ rpc }) => {
+    const late = { p_node_id: a.nodeId, p_done: JSON.stringify(done(job)), p_claim: false }
+    expect(await rpc('work_cycle', late)).toMatchObject({ reason: 'stale_attempt' })
+    // The job's row is that call's to its end.
+    expect(await resume(taskId)).toEqual({ status: 'running' })
+  })
+  expect(await look(taskId)).toMatchObject({ status: 'running', chunks: 'b' })
+  await engine.coordinator('advance_tasks')
+  expect(await claim(b)).toMatchObject({ jobId: job.jobId, attempt: 2 })
+  expect(await engine.query('select from oblivion.moving_tasks')).toEqual([])
+})
+
 test('it ends with its last running chunk, as it would have', async () => {
   const taskId = await engine.task(customer, 1)
   const job = await claim(a)
