@@ -6185,8 +6185,8 @@ begin
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
        and case
-             -- A replica that nobody tried is here for its sibling alone.
-             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
+             -- A replica that nobody tried is here for its sibling alone, which is asked for below: it may be gone.
+             when j.attempt = 0 then true
              -- may_retry() without a look around.
              when j.available_at < now() - interval '2 minutes' then true
              -- It has a bound, since each look around may read half of the nodes. Who is passed over by that has its job
@@ -7639,7 +7639,7 @@ begin
     return;
   end if;
   -- Its siblings are open again to its whole cluster: to other visitors of its site too, who set them aside because of it.
-  -- Who still has one sets them aside anew.
+  -- Who still has one sets them aside anew. One that is locked stays aside, where its cluster finds it last.
   update public.jobs j
      set excluded_owner_ids = '{}',
          excluded_owner_id = null
@@ -7650,7 +7650,7 @@ begin
               and s.chunk_index = p_job.chunk_index
               and s.stage = p_job.stage
               and s.id <> p_job.id
-              and s.status = 'pending'
+              and s.status in ('pending', 'blocked')
               and s.attempt = 0
               and s.excluded_owner_id is not null
               for no key update skip locked);

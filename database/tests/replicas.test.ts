@@ -183,6 +183,32 @@ describe('T1, T5: never two replicas of a chunk to one owner', () => {
     }
   })
 
+  test.each(['blocked', 'locked'])(
+    'a sibling that was set aside and is %s when its owner gives its own replica back is open to it again',
+    async (how) => {
+      const taskId = await post(2)
+      const job = await take(a)
+      expect((await a.cycle()).job).toBeNull()
+      const giveBack = () => a.cycle({ jobId: job.jobId, attempt: job.attempt, outcome: 'released' }, false)
+      if (how === 'blocked') {
+        await customer.rpc('pause_task', { p_task_id: taskId })
+        await giveBack()
+        await customer.rpc('resume_task', { p_task_id: taskId })
+        // At its place again, before what was posted later.
+        await post(1)
+      } else {
+        await engine.database.as({ role: 'postgres' }, async ({ query }) => {
+          await query('select from jobs where task_id = $1 and id <> $2 for no key update', [taskId, job.jobId])
+          await giveBack()
+        })
+      }
+      // The other owner takes the very one that came back.
+      await give(b, await take(b), 1)
+      await give(a, await take(a), 1)
+      expect(await view(taskId)).toMatchObject({ status: 'completed' })
+    },
+  )
+
   test('at once from eight connections of two owners', async () => {
     for (let round = 0; round < 5; round += 1) {
       await post(2, 2, 4)

@@ -197,8 +197,8 @@ begin
        and j.id <> all (p_except)
        and (j.offered_until is null or j.offered_until <= now() or j.offered_to = p_node.owner_id)
        and case
-             -- A replica that nobody tried is here for its sibling alone.
-             when j.attempt = 0 then p_node.owner_id <> all (j.excluded_owner_ids)
+             -- A replica that nobody tried is here for its sibling alone, which is asked for below: it may be gone.
+             when j.attempt = 0 then true
              -- may_retry() without a look around.
              when j.available_at < now() - interval '2 minutes' then true
              -- It has a bound, since each look around may read half of the nodes. Who is passed over by that has its job

@@ -116,7 +116,7 @@ begin
     return;
   end if;
   -- Its siblings are open again to its whole cluster: to other visitors of its site too, who set them aside because of it.
-  -- Who still has one sets them aside anew.
+  -- Who still has one sets them aside anew. One that is locked stays aside, where its cluster finds it last.
   update public.jobs j
      set excluded_owner_ids = '{}',
          excluded_owner_id = null
@@ -127,7 +127,7 @@ begin
               and s.chunk_index = p_job.chunk_index
               and s.stage = p_job.stage
               and s.id <> p_job.id
-              and s.status = 'pending'
+              and s.status in ('pending', 'blocked')
               and s.attempt = 0
               and s.excluded_owner_id is not null
               for no key update skip locked);
