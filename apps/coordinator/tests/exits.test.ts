@@ -149,6 +149,26 @@ test('M6: a top-up, collected fees, fees collected where there are none and an e
   expect(state).toMatchObject({ fees: '0', platformFees: '0', total: '0' })
 })
 
+test('M6: a node that lags and answers without its last events halts nothing: they are read again', async () => {
+  const { chain } = world
+  const pool = async () =>
+    BigInt(await world.ask<string>(`select oblivion.ledger_state($1) ->> 'pool' as answer`, [world.instanceId]))
+  const before = await pool()
+  await ask(topUp(chain.customer, { settlement: chain.settlement, amount: 7n }))
+  await world.finalize()
+  expect(await turnOnce(world, null, { emptyLogs: 2 })).toMatchObject({ status: { state: 'settling' }, alarms: [] })
+  expect(await pool()).toBe(before + 7n)
+  // So far back that it takes a second look, at the blocks before the last thousand.
+  await ask(topUp(chain.customer, { settlement: chain.settlement, amount: 7n }))
+  await mine(world.anvil, { blocks: 1_100 })
+  const look = () => world.ask<string>(`select oblivion.settlement_instance() ->> 'haltCause' as answer`)
+  const between = [async () => expect(await look()).toBe('books')]
+  expect(await turnOnce(world, null, { emptyLogs: 4, between })).toMatchObject({
+    ...{ status: { state: 'settling' }, alarms: [] },
+  })
+  expect(await pool()).toBe(before + 14n)
+})
+
 test('M5: what a task may cost is bounded by the customer’s own daily cap, which the ledger reads from the chain', async () => {
   const { chain } = world
   const { settlement } = chain

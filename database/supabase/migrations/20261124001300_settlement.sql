@@ -10,11 +10,11 @@ create table oblivion.chain_events (
   owner_id bigint not null references oblivion.owners,
   amount bigint not null check (amount > 0),
   cumulative bigint,
-  cumulative_fee bigint,
+  fee bigint check (fee between 0 and amount),
   recorded_at timestamptz not null default now(),
   primary key (instance_id, tx_hash, log_index),
   check ((kind = 'Charged') = (cumulative is not null)),
-  check ((kind = 'Charged') = (cumulative_fee is not null))
+  check ((kind = 'Charged') = (fee is not null))
 );
 create index on oblivion.chain_events (instance_id, owner_id, kind) include (amount);
 create trigger refuse_change before update or delete on oblivion.chain_events
@@ -281,7 +281,6 @@ declare
   v_pool bigint := oblivion.account('chain_pool', 'chain', p_instance.id);
   v_fees bigint := oblivion.account('chain_fees', 'chain', p_instance.id);
   v_reference text := p_event.tx_hash || ':' || p_event.log_index;
-  v_fee bigint;
 begin
   case p_event.kind
     when 'Deposited' then
@@ -289,17 +288,9 @@ begin
         array[v_escrow, oblivion.account('customer_free', 'chain', p_instance.id, p_event.owner_id)],
         array[-p_event.amount, p_event.amount]);
     when 'Charged' then
-      -- The event says totals; this charge's fee is the growth since the one before.
-      select p_event.cumulative_fee - coalesce(max(e.cumulative_fee), 0)
-        into v_fee
-        from oblivion.chain_events e
-       where e.instance_id = p_instance.id
-         and e.owner_id = p_event.owner_id
-         and e.kind = 'Charged'
-         and (e.tx_hash, e.log_index) <> (p_event.tx_hash, p_event.log_index);
       perform oblivion.book('charge', v_reference, 'chain', p_instance.id,
         array[v_escrow, v_pool, v_fees],
-        array[p_event.amount, -(p_event.amount - v_fee), -v_fee]);
+        array[p_event.amount, -(p_event.amount - p_event.fee), -p_event.fee]);
       perform oblivion.confirm_charges(p_instance.id, p_event.owner_id, p_event.cumulative);
     when 'Claimed' then
       perform oblivion.book('claim', v_reference, 'chain', p_instance.id,
@@ -329,11 +320,10 @@ $$;
 comment on function oblivion.book_chain_event(oblivion.settlement_instances, oblivion.chain_events) is
   'Books one event of the contract. For the engine alone.';
 
-create function oblivion.record_chain_events(
-  p_instance_id bigint,
+create function oblivion.book_chain_events(
+  p_instance oblivion.settlement_instances,
   p_from_block bigint,
   p_to_block bigint,
-  p_to_hash text,
   p_events jsonb
 )
 returns int
@@ -342,15 +332,10 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
   v_item jsonb;
   v_event oblivion.chain_events;
   v_booked int := 0;
 begin
-  if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
-    perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
-      jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
-  end if;
   if jsonb_typeof(p_events) is distinct from 'array' then
     perform oblivion.raise_error('OB005', 'p_events is a list.', null, jsonb_build_object('field', 'p_events', 'reason', 'shape'));
   end if;
@@ -366,21 +351,48 @@ begin
     -- Anybody can make a contract report a movement of nothing; books that refused it would never pass its block.
     continue when (v_item ->> 'amount')::bigint = 0;
     insert into oblivion.chain_events as e (
-      instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, cumulative_fee)
+      instance_id, tx_hash, log_index, block_number, block_hash, kind, owner_id, amount, cumulative, fee)
     values (
-      p_instance_id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
+      p_instance.id, lower(v_item ->> 'txHash'), (v_item ->> 'logIndex')::int, (v_item ->> 'blockNumber')::bigint,
       lower(v_item ->> 'blockHash'), v_item ->> 'kind',
       oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider', v_item ->> 'account')),
       (v_item ->> 'amount')::bigint,
       case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulative')::bigint end,
-      case v_item ->> 'kind' when 'Charged' then (v_item ->> 'cumulativeFee')::bigint end)
+      case v_item ->> 'kind' when 'Charged' then (v_item ->> 'fee')::bigint end)
     on conflict do nothing
     returning e.* into v_event;
     if found then
-      perform oblivion.book_chain_event(v_instance, v_event);
+      perform oblivion.book_chain_event(p_instance, v_event);
       v_booked := v_booked + 1;
     end if;
   end loop;
+  return v_booked;
+end
+$$;
+comment on function oblivion.book_chain_events(oblivion.settlement_instances, bigint, bigint, jsonb) is
+  'Books those of these events that are not booked yet. OB005. For the engine alone.';
+
+create function oblivion.record_chain_events(
+  p_instance_id bigint,
+  p_from_block bigint,
+  p_to_block bigint,
+  p_to_hash text,
+  p_events jsonb
+)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
+  v_booked int;
+begin
+  if p_from_block <> v_instance.cursor_block + 1 or p_to_block < p_from_block then
+    perform oblivion.raise_error('OB017', 'These blocks do not follow the cursor.', 'Read settlement_instance() again.',
+      jsonb_build_object('expected', v_instance.cursor_block + 1, 'given', p_from_block));
+  end if;
+  v_booked := oblivion.book_chain_events(v_instance, p_from_block, p_to_block, p_events);
   update oblivion.settlement_instances i
      set cursor_block = p_to_block,
          cursor_hash = lower(p_to_hash)
@@ -390,6 +402,25 @@ end
 $$;
 comment on function oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb) is
   'Books the contract''s events of the blocks after the cursor, but for movements of nothing, and moves the cursor, in one transaction. OB005, OB016, OB017. For the coordinator.';
+
+create function oblivion.reread_chain_events(p_instance_id bigint, p_from_block bigint, p_to_block bigint, p_events jsonb)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_instance oblivion.settlement_instances := oblivion.require_instance(p_instance_id, false);
+begin
+  if p_from_block < v_instance.opened_block or p_to_block > v_instance.cursor_block then
+    perform oblivion.raise_error('OB017', 'These blocks were not read before.', 'Read settlement_instance() again.',
+      jsonb_build_object('expected', v_instance.opened_block, 'given', p_from_block));
+  end if;
+  return oblivion.book_chain_events(v_instance, p_from_block, p_to_block, p_events);
+end
+$$;
+comment on function oblivion.reread_chain_events(bigint, bigint, bigint, jsonb) is
+  'Books what is missing of the contract''s events of blocks up to the cursor, as when a node answered without its last ones; answers how many. Safe to repeat. OB005, OB016, OB017. For the coordinator.';
 
 create function oblivion.instance_balance(p_instance_id bigint, p_kind text)
 returns bigint

@@ -192,6 +192,7 @@ grant execute on function
   oblivion.halt_settlement(bigint, text, text),
   oblivion.resume_settlement(bigint),
   oblivion.record_chain_events(bigint, bigint, bigint, text, jsonb),
+  oblivion.reread_chain_events(bigint, bigint, bigint, jsonb),
   oblivion.record_limits(bigint, text, text),
   oblivion.record_customers(bigint, bigint, jsonb),
   oblivion.customers_to_read(bigint),

@@ -254,6 +254,7 @@ export const audiences: Audience[] = [
       'oblivion.halt_settlement(p_instance_id bigint, p_reason text, p_cause text)',
       'oblivion.resume_settlement(p_instance_id bigint)',
       'oblivion.record_chain_events(p_instance_id bigint, p_from_block bigint, p_to_block bigint, p_to_hash text, p_events jsonb)',
+      'oblivion.reread_chain_events(p_instance_id bigint, p_from_block bigint, p_to_block bigint, p_events jsonb)',
       'oblivion.record_limits(p_instance_id bigint, p_default_daily_cap text, p_claim_cap text)',
       'oblivion.record_customers(p_instance_id bigint, p_block bigint, p_customers jsonb)',
       'oblivion.customers_to_read(p_instance_id bigint)',

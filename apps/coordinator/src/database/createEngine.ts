@@ -23,6 +23,7 @@ export type EngineFunction =
   | 'halt_settlement'
   | 'resume_settlement'
   | 'record_chain_events'
+  | 'reread_chain_events'
   | 'record_limits'
   | 'set_sandbox'
   | 'set_operators'

@@ -17,6 +17,7 @@ const instance = z.object({
   contractAddress: address,
   tokenAddress: address,
   genesisHash: hash,
+  openedBlock: integer,
   cursorBlock: integer,
   cursorHash: hash.nullable(),
   halted: z.string().nullable(),
@@ -86,6 +87,16 @@ export async function recordChainEvents(
   const { instanceId, fromBlock, toBlock, toHash, events } = range
   const args = [String(instanceId), String(fromBlock), String(toBlock), toHash, JSON.stringify(events)]
   return z.number().parse(await engine.call('record_chain_events', args))
+}
+
+/** Books what is missing of events behind the cursor. Answers how many were. */
+export async function rereadChainEvents(
+  engine: Engine,
+  range: { instanceId: bigint; fromBlock: bigint; toBlock: bigint; events: LedgerEvent[] },
+): Promise<number> {
+  const { instanceId, fromBlock, toBlock, events } = range
+  const args = [String(instanceId), String(fromBlock), String(toBlock), JSON.stringify(events)]
+  return z.number().parse(await engine.call('reread_chain_events', args))
 }
 
 /** What each customer has spent in all, where the contract does not know it yet. */

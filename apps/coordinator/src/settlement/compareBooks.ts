@@ -57,5 +57,8 @@ export function sayDifferences(differences: readonly Difference[], blockNumber: 
     .slice(0, 3)
     .map(({ what, ledger, chain }) => `${what}: ${ledger} in the ledger, ${chain} on the chain`)
   const more = differences.length > said.length ? `; and ${differences.length - said.length} more` : ''
-  return `Ledger and chain differ at block ${blockNumber} (smallest units): ${said.join('; ')}${more}.`
+  return (
+    `Ledger and chain differ at block ${blockNumber} (smallest units): ${said.join('; ')}${more}. ` +
+    'Events that a node left out are looked for, a thousand blocks a turn; what the pool lacks somebody has to top up.'
+  )
 }

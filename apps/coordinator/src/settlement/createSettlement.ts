@@ -22,7 +22,7 @@ import { sayDifferences } from './compareBooks.ts'
 import { createStandby } from './createStandby.ts'
 import { decideChain, type Identity } from './decideChain.ts'
 import { followCustomers, followLimits } from './followCustomers.ts'
-import { indexChain } from './indexChain.ts'
+import { indexChain, rereadChain } from './indexChain.ts'
 import { lookAround } from './lookAround.ts'
 import { readChain } from './readChain.ts'
 import { reconcile } from './reconcile.ts'
@@ -247,17 +247,26 @@ export function createSettlement(parts: SettlementParts): Settlement {
         unequal &&
         (memory.moved.length > 0 || instance.halted !== null || now() - memory.reconciledAt >= reconcileMs)
       ) {
-        const { differences, overcharged } = await reconcile(engine, chain.reader, {
-          instance,
-          blockNumber: cursorBlock,
-          events: memory.moved,
-        })
+        const compare = () =>
+          reconcile(engine, chain.reader, { instance, blockNumber: cursorBlock, events: memory.moved })
+        let { differences, overcharged } = await compare()
+        if (differences.length > 0) {
+          // The newest blocks first, and at each turn those before them, for as long as the books differ.
+          const late = await rereadChain(engine, chain.reader, instance, memory.rereadFrom ?? cursorBlock)
+          memory.rereadFrom = late.before
+          if (late.missed > 0) {
+            log.warn({ events: late.missed }, 'a node had answered without these events: they are booked now')
+            memory.moved.push(...late.events)
+            memory.vouch = true
+            ;({ differences, overcharged } = await compare())
+          }
+        }
         if (differences.length > 0) {
           const reason = sayDifferences(differences, cursorBlock)
           return halt(instance, { ...known, cursorBlock, finalizedBlock }, { reason, cause: 'books' })
         }
         alarms.set('overcharged', sayOvercharged(overcharged))
-        Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [] })
+        Object.assign(memory, { reconciledBlock: cursorBlock, reconciledAt: now(), moved: [], rereadFrom: null })
       }
       const at = { ...known, cursorBlock, finalizedBlock, reconciledBlock: memory.reconciledBlock }
       if (await standsHalted(instance, at, keyless)) {
@@ -292,6 +301,8 @@ type Memory = {
   reconciledBlock: bigint | null
   /** Events that were booked and not compared yet. */
   moved: SettlementEvent[]
+  /** Where the books differ: the last of the blocks to read again next; null: the cursor's. */
+  rereadFrom: bigint | null
   /** Whether a charge has become final since vouchers were signed; only then can one be due. */
   vouch: boolean
   /** For how many turns in a row the node lacked the cursor block. */
@@ -314,6 +325,7 @@ const forget = (instanceId: bigint | null): Memory => ({
   reconciledAt: Number.NEGATIVE_INFINITY,
   reconciledBlock: null,
   moved: [],
+  rereadFrom: null,
   vouch: true,
   behind: 0,
   withheld: false,

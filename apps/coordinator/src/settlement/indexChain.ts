@@ -2,9 +2,9 @@ import { getSettlementEvents, type ReadClient, type SettlementEvent } from '@obl
 import type { Hash } from 'viem'
 import { getBlock } from 'viem/actions'
 import type { Engine } from '../database/createEngine.ts'
-import { recordChainEvents, type SettlementInstance } from '../database/ledger.ts'
+import { recordChainEvents, rereadChainEvents, type SettlementInstance } from '../database/ledger.ts'
 import { ledgerEventOf } from './ledgerEventOf.ts'
-import { nextRange } from './nextRange.ts'
+import { nextRange, rangeBefore } from './nextRange.ts'
 
 /** How far the ledger is booked now, up to where the chain is final, and what was booked on the way. */
 export type Indexed = {
@@ -48,4 +48,23 @@ export async function indexChain(
     cursorHash = toHash
   }
   return { cursorBlock, cursorHash, finalizedBlock: finalized.number, events }
+}
+
+/**
+ * Reads blocks behind the cursor again and books what is missing of them: behind a load balancer a node that lags answers
+ * `eth_getLogs` without error and without its last blocks, which another one has called final.
+ *
+ * @returns the events of these blocks, how many of them were missing, and the block before them; null where there is none
+ */
+export async function rereadChain(
+  engine: Engine,
+  client: ReadClient,
+  instance: SettlementInstance,
+  lastBlock: bigint,
+): Promise<{ events: SettlementEvent[]; missed: number; before: bigint | null }> {
+  const { instanceId, contractAddress: settlement, openedBlock } = instance
+  const { before, ...range } = rangeBefore(lastBlock, openedBlock)
+  const events = await getSettlementEvents(client, { settlement, ...range })
+  const missed = await rereadChainEvents(engine, { instanceId, ...range, events: events.map(ledgerEventOf) })
+  return { events, missed, before }
 }

@@ -6,7 +6,7 @@ import { sayChargeCap } from '../../src/settlement/alarmRules.ts'
 import { cadenceOf } from '../../src/settlement/cadenceOf.ts'
 import { type ContractState, compareBooks, sayDifferences } from '../../src/settlement/compareBooks.ts'
 import { type ChainFacts, decideChain } from '../../src/settlement/decideChain.ts'
-import { nextRange } from '../../src/settlement/nextRange.ts'
+import { nextRange, rangeBefore } from '../../src/settlement/nextRange.ts'
 import { rowsToCharge } from '../../src/settlement/rowsToCharge.ts'
 
 const address = (n: number) => getAddress(`0x${n.toString(16).padStart(40, '0')}`)
@@ -28,12 +28,29 @@ test('ranges follow each other without a gap, are bounded, and never pass the fi
   )
 })
 
+test('blocks that are read again go back without a gap to the first one', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 4_000n }), fc.bigInt({ min: 0n, max: 9_000n }), (opened, more) => {
+      let next: bigint | null = opened + more
+      while (next !== null) {
+        const { fromBlock, toBlock, before } = rangeBefore(next, opened)
+        expect(toBlock).toBe(next)
+        expect(toBlock - fromBlock).toBeLessThan(1_000n)
+        expect(toBlock).toBeGreaterThanOrEqual(fromBlock)
+        expect(fromBlock - 1n).toBe(before ?? opened - 1n)
+        next = before
+      }
+    }),
+  )
+})
+
 const instance: SettlementInstance = {
   instanceId: 1n,
   chainId: 31337,
   contractAddress: address(0xc0),
   tokenAddress: address(0xc1),
   genesisHash: hash(1),
+  openedBlock: 2n,
   cursorBlock: 10n,
   cursorHash: hash(10),
   halted: null,
@@ -122,7 +139,8 @@ test('the reason of a halt names the first figures and counts the rest', () => {
   const differences = [1, 2, 3, 4, 5].map((n) => ({ what: `figure ${n}`, ledger: BigInt(n), chain: 0n }))
   expect(sayDifferences(differences, 12n)).toBe(
     'Ledger and chain differ at block 12 (smallest units): figure 1: 1 in the ledger, 0 on the chain; ' +
-      'figure 2: 2 in the ledger, 0 on the chain; figure 3: 3 in the ledger, 0 on the chain; and 2 more.',
+      'figure 2: 2 in the ledger, 0 on the chain; figure 3: 3 in the ledger, 0 on the chain; and 2 more. ' +
+      'Events that a node left out are looked for, a thousand blocks a turn; what the pool lacks somebody has to top up.',
   )
 })
 

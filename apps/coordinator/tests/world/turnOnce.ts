@@ -35,18 +35,21 @@ function createFuse(at: { step: number; when: 'before' | 'after' } | null) {
 }
 
 /**
- * What differs from the world's configuration, how far its clock is ahead, how many rows a batch has, and what happens
- * between its first turn and others in the same moment of its clock.
+ * What differs from the world's configuration, how far its clock is ahead, how many rows a batch has, what happens between
+ * its first turn and others in the same moment of its clock, and how many requests for events the node answers with none, as
+ * one does that lags.
  */
 type Other = Partial<World['configuration']> & {
   laterMs?: number
   mostRows?: number
   between?: Array<() => Promise<unknown>>
+  emptyLogs?: number
 }
 
 /** A coordinator's settlement that dies where the fuse says: as a process, it keeps nothing for the next one. */
 export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0] = null, other: Other = {}) {
-  const { laterMs = 0, mostRows, between = [], ...configuration } = other
+  const { laterMs = 0, mostRows, between = [], emptyLogs = 0, ...configuration } = other
+  let empty = emptyLogs
   const now = Date.now() + laterMs
   const fuse = createFuse(at)
   const watch = (part: 'database' | 'chain') => watchPart({ part, now: Date.now, onChange: () => undefined })
@@ -58,7 +61,12 @@ export async function turnOnce(world: World, at: Parameters<typeof createFuse>[0
   const lock = createSettlingLock({ databaseUrl, watch: watch('database') })
   const transport: Transport = (config) => {
     const inner = http(rpcUrl, { retryCount: 0 })(config)
-    const provider = { request: (args: never) => fuse.through(() => inner.request(args)) }
+    const provider = {
+      async request(args: { method: string }) {
+        const answer = await fuse.through(() => inner.request(args as never))
+        return args.method === 'eth_getLogs' && empty-- > 0 ? [] : answer
+      },
+    }
     return custom(provider, { retryCount: 0 })(config)
   }
   const alarms = createAlarms({ now: Date.now, onChange: () => undefined })

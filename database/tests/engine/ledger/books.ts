@@ -152,6 +152,24 @@ export const books = {
     const shown = [{ customer: addressOf(1), exiting: '0', withdrawing: '0', dailyCap: '1', ...times }]
     expect(await engine.coordinator('record_customers', [engine.instanceId, 1, JSON.stringify(shown)])).toBe(0)
   },
+  'what was missed is booked later, a charge behind a newer one too, and nothing twice': async (engine) => {
+    const charge = (block: number, cumulative: number, amount: number, fee: number) => ({
+      ...{ ...depositAt(block), kind: 'Charged', amount: String(amount), fee: String(fee) },
+      ...{ txHash: hash(0xc0 + block), cumulative: String(cumulative) },
+    })
+    const all = [{ ...depositAt(2), amount: '9000' }, charge(3, 3_000, 3_000, 150), charge(4, 5_000, 2_000, 100)]
+    await record(engine, 1, 4, [all[2]])
+    const reread = (from: number, to: number, events: unknown) =>
+      engine.coordinator<number>('reread_chain_events', [engine.instanceId, from, to, JSON.stringify(events)])
+    expect([await reread(2, 4, all), await reread(2, 4, all)]).toEqual([2, 0])
+    expect(await engine.coordinator('ledger_state', [engine.instanceId])).toMatchObject({
+      ...{ escrow: '4000', pool: '4750', fees: '250', total: '0' },
+    })
+    await expect(reread(4, 5, [])).rejects.toMatchObject({ code: 'OB017' })
+    await expect(reread(0, 4, [])).rejects.toMatchObject({ code: 'OB017' })
+    await expect(reread(3, 3, [all[2]])).rejects.toMatchObject({ code: 'OB005' })
+    expect(await engine.coordinator('settlement_instance')).toMatchObject({ cursorBlock: 4, cursorHash: hash(4) })
+  },
   'two indexers at once book each event once': async (engine) => {
     const answers = await Promise.allSettled(Array.from({ length: 8 }, () => record(engine, 1, 1, [depositAt(1, 7)])))
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)

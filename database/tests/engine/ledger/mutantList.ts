@@ -97,22 +97,22 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a log seen again is booked again',
     file: 'settlement',
-    find: '    if found then\n      perform oblivion.book_chain_event(v_instance, v_event);',
+    find: '    if found then\n      perform oblivion.book_chain_event(p_instance, v_event);',
     replace: `    if found or v_item ->> 'kind' = 'Deposited' then
-      v_event.instance_id := p_instance_id;
+      v_event.instance_id := p_instance.id;
       v_event.tx_hash := gen_random_uuid()::text;
       v_event.log_index := 0;
       v_event.kind := v_item ->> 'kind';
       v_event.owner_id := oblivion.owner_of(coalesce(v_item ->> 'customer', v_item ->> 'provider', v_item ->> 'account'));
       v_event.amount := (v_item ->> 'amount')::bigint;
-      perform oblivion.book_chain_event(v_instance, v_event);`,
+      perform oblivion.book_chain_event(p_instance, v_event);`,
     killer: history,
   },
   {
     name: 'a charge books its running fee instead of its growth',
     file: 'settlement',
-    find: 'select p_event.cumulative_fee - coalesce(max(e.cumulative_fee), 0)',
-    replace: 'select p_event.cumulative_fee - 0 * coalesce(max(e.cumulative_fee), 0)',
+    find: "then (v_item ->> 'fee')::bigint end",
+    replace: "then least((v_item ->> 'amount')::bigint, (v_item ->> 'cumulativeFee')::bigint) end",
     killer: history,
   },
   {
