@@ -65,12 +65,15 @@ export const openEmbedding = async (engine: Engine): Promise<Embedding> => {
         [engine.instanceId],
       )
       for (const row of due) {
-        const [before] = await engine.query<{ sum: string }>(
-          `select coalesce(max(cumulative), 0)::text as sum from oblivion.chain_events where kind = 'Charged'`,
+        const [before] = await engine.query<{ sum: string; fees: string }>(
+          `select coalesce(max(cumulative), 0)::text as sum, coalesce(sum(fee), 0)::text as fees
+             from oblivion.chain_events where kind = 'Charged'`,
         )
-        await engine.chain([
-          { kind: 'Charged', ...row, amount: (BigInt(row.cumulative) - BigInt(before?.sum ?? '0')).toString() },
-        ])
+        const [amount, fee] = [
+          BigInt(row.cumulative) - BigInt(before?.sum ?? '0'),
+          BigInt(row.cumulativeFee) - BigInt(before?.fees ?? '0'),
+        ]
+        await engine.chain([{ kind: 'Charged', ...row, amount: amount.toString(), fee: fee.toString() }])
       }
       return engine.coordinator('vouchers_due', [engine.instanceId])
     },
