@@ -37,8 +37,13 @@ afterEach(async () => {
 const registrations = (): number => queue.calls.filter(({ name }) => name === 'register_node').length
 
 test('an idle tab that comes back from the back/forward cache registers anew and works on', async () => {
+  // Chromium caches no page that waits for an answer: it gets one, and asks again long after it has left.
+  queue.retryMs = 60_000
   await page.evaluate(() => window.worker.start())
+  await queue.until(() => queue.calls.some(({ name }) => name === 'work_cycle'))
+  await setTimeout(200)
   await page.goto(`${sites.pageUrl}/away.html`)
+  queue.retryMs = 100
   // The runner's own goBack() waits for a load that a page from the cache does not have.
   await page.evaluate(() => history.back())
   await expect.poll(() => page.url()).toBe(`${sites.pageUrl}/`)

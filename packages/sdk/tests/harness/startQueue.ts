@@ -37,6 +37,8 @@ export interface Queue {
   readonly late: Map<string, Promise<void>>
   /** What `get_site` answers. */
   site: object | null
+  /** What a node that gets nothing is told to wait, in milliseconds. */
+  retryMs: number
   /** Refuses the node's key until it registers again. */
   refuseKey: boolean
   /** What a registration is refused with. */
@@ -114,7 +116,7 @@ export const startQueue = async (): Promise<Queue> => {
             ...next.job.more,
           }
         : null,
-      retryMs: 100,
+      retryMs: queue.retryMs,
       accepted,
       reason: null,
     }
@@ -177,6 +179,7 @@ export const startQueue = async (): Promise<Queue> => {
     lose: new Map(),
     late: new Map(),
     site: null,
+    retryMs: 100,
     refuseKey: false,
     refuseRegistration: null,
     storage: null,
