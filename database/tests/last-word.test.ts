@@ -202,6 +202,16 @@ describe('T3: on a young network, where nobody established is online, a broken p
     expect(await stateOf(taskId)).toMatchObject({ status: 'failed' })
   })
 
+  test('also while a proven owner is online that has another replica of its chunk, and could not take this one', async () => {
+    await engine.task(customer, 1, { maxAttempts: 3, trust: { replicas: 2 } })
+    const one = await proven()
+    await one.cycle(done(await byCycle(one)), false)
+    for (let count = 0; count < 4; count += 1) await failAgain(await stranger())
+    await passes('61 minutes')
+    await engine.query('update nodes set last_seen = now() where id = $1', [one.nodeId])
+    expect(await jobOf(await failAgain(await stranger()))).toMatchObject({ status: 'failed', failures: 3 })
+  })
+
   test('but not before it was tried as often as its task says', async () => {
     const taskId = await engine.task(customer, 1, { maxAttempts: 3 })
     await failAgain(await stranger())
