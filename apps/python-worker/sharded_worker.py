@@ -78,13 +78,15 @@ def _run(arguments: argparse.Namespace, environment: dict[str, str]) -> int:
     log.several = len(nodes) > 1
     leaving = Leaving()
     at_hand = AtHand()
+    # Before anything says that Ctrl-C ends it in order.
+    _leave_on_signals(leaving, at_hand, log)
     shares = _shares(nodes, count, log)
     for node, jobs in Counter(node for _, node in shares).items():
         # Else the server gives a second job where the answer with the first was lost, and that one runs out.
         node.api.resume(jobs)
     given_back = GivenBack()
     slots = [Slot(name, node.api, leaving, at_hand, given_back, log, poll_interval_ms) for name, node in shares]
-    return _work(slots, leaving, at_hand, log)
+    return _work(slots, log)
 
 
 def _shares(nodes: list[OpenNode], count: int | None, log: Log) -> list[tuple[str, OpenNode]]:
@@ -107,7 +109,7 @@ def _processors() -> int:
     return min(64, os.cpu_count() or 1)
 
 
-def _work(slots: list[Slot], leaving: Leaving, at_hand: AtHand, log: Log) -> int:
+def _leave_on_signals(leaving: Leaving, at_hand: AtHand, log: Log) -> None:
     timer: threading.Timer | None = None
 
     def leave(number: int, _: object) -> None:
@@ -124,6 +126,9 @@ def _work(slots: list[Slot], leaving: Leaving, at_hand: AtHand, log: Log) -> int
 
     signal.signal(signal.SIGINT, leave)
     signal.signal(signal.SIGTERM, leave)
+
+
+def _work(slots: list[Slot], log: Log) -> int:
     for slot in slots:
         slot.start()
     for slot in slots:
