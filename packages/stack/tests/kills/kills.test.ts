@@ -10,7 +10,7 @@ const ROUNDS = Number(process.env.KILL_ROUNDS ?? 4)
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000)
 const NODES = 5
 const PRICE = 1000n
-/** What was tried and that nobody may take goes to anybody after two minutes. */
+/** Shorter than the two minutes after which a tried job goes to anybody: a job that nobody may have is found here. */
 const STANDSTILL_MS = 90_000
 
 let stack: KillableStack
@@ -137,16 +137,20 @@ const hire = async (seed: number): Promise<Crew> => {
       new Promise((resolve, reject) => {
         if (count === 0) return resolve()
         // Five nodes that compute nothing have done all that waits in the time that a restart takes.
-        const work = setInterval(() => void topUp().catch(reject), 500)
-        const timer = setTimeout(() => {
+        const work = setInterval(() => void topUp().catch(fail), 500)
+        const timer = setTimeout(() => void standstill(kind).then(fail, fail), STANDSTILL_MS)
+        const over = (): void => {
           clearInterval(work)
-          standstill(kind).then(reject, reject)
-        }, STANDSTILL_MS)
+          clearTimeout(timer)
+        }
+        const fail = (error: unknown): void => {
+          over()
+          reject(error)
+        }
         waiting.add({
           ...{ kind, left: count },
           resolve: () => {
-            clearInterval(work)
-            clearTimeout(timer)
+            over()
             resolve()
           },
         })
