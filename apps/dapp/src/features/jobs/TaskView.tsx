@@ -93,7 +93,8 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       }
       action={
         <div className="flex flex-wrap gap-2">
-          {open && <PauseTask task={task} address={address} />}
+          {/* What a halt of settlement has paused nobody can resume: it goes on by itself. */}
+          {open && task.pausedReason !== 'halted' && <PauseTask task={task} address={address} />}
           {open && <CancelTask task={task} address={address} />}
           {complete && canvas && (
             <Button
