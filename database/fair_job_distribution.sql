@@ -5992,6 +5992,10 @@ reset all;
 -- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
 -- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
 -- (advisory). Who comes from the other side, as rescue does, skips what is locked.
+--
+-- PostgreSQL skips nearly always: where the writer of a row ends in the moment in which `skip locked` looks at it, and
+-- somebody else has the new version, it waits for that one. So whoever looks for a job may wait for whoever has one
+-- locked, and nobody who has one waits without end for what a looker may hold, the lock of a bucket.
 
 create function oblivion.prospects(p_node_id uuid, p_paid int)
 returns table (key_hash bytea, room int, funded boolean, simple boolean, stale_after interval, max_inline_bytes int)
@@ -6080,21 +6084,32 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_timeout text;
 begin
   if p_cap is null then
     return true;
   end if;
-  if p_wait then
-    perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
-  elsif not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
-    return false;
+  if not pg_try_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text)) then
+    if not p_wait then
+      return false;
+    end if;
+    begin
+      -- Shorter than deadlock_timeout, so that no call fails for it; the whole line at a bucket takes less.
+      v_timeout := current_setting('lock_timeout');
+      perform set_config('lock_timeout', '500ms', true);
+      perform pg_advisory_xact_lock(oblivion.lock_key('task', p_task_id::text));
+      perform set_config('lock_timeout', v_timeout, true);
+    exception when lock_not_available then
+      return false;
+    end;
   end if;
   -- A statement of its own, so that it sees whatever was done before the lock was free.
   return not oblivion.is_full(p_task_id, p_cap);
 end
 $$;
 comment on function oblivion.has_slot(uuid, int, boolean) is
-  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A caller that holds the lock of another task does not wait: a busy bucket counts as full. Asked only where is_full() says no: else all calls of the network stand in line at the first full bucket. For the engine alone.';
+  'Whether the task''s bucket of p_cap has a free slot; takes its lock to the end of the transaction. A bucket that stays busy for half a second counts as full; for a caller that does not wait, as it holds the lock of another task, any busy one. Asked only where is_full() says no: else all calls of the network stand in line at the first full bucket. For the engine alone.';
 
 -- A full bucket is passed over by is_full(), which takes no lock. That starves nobody: it was full at that moment, nothing
 -- of it is remembered beyond the call, and each end of a job there is followed by the next call of the very node that

@@ -141,6 +141,28 @@ describe('no two calls wait for each other', () => {
     }
   })
 
+  test('who has a job locked and waits for its bucket, and who has the bucket and comes to the job', async () => {
+    const node = await engine.node(addressOf(0x11c), 'box', 'server')
+    const narrow = await engine.task(customer, 2, { maxConcurrentChunks: 1, priority: 1 })
+    const behind = await engine.task(customer, 1)
+    const holder = new pg.Client({ connectionString: engine.database.superuserUrl })
+    await holder.connect()
+    try {
+      // As a look for jobs may: PostgreSQL's `skip locked` waits in one case, which no test can bring about.
+      await holder.query(`begin; select pg_advisory_xact_lock(oblivion.lock_key('task', '${narrow}'))`)
+      const poll = node.cycle()
+      await somebodyWaits()
+      const { rowCount } = await holder.query('select from jobs where task_id = $1 for no key update', [narrow])
+      expect(rowCount).toBe(2)
+      // For this call the bucket was full, and its transaction goes on.
+      expect((await poll).job).toMatchObject({ taskId: behind })
+      await holder.query('commit')
+      expect((await node.cycle()).job).toMatchObject({ taskId: narrow })
+    } finally {
+      await holder.end()
+    }
+  })
+
   test('passes of rescue over nodes that hold several jobs, beside beats and polls', async () => {
     const boxes = await Promise.all(
       Array.from({ length: 6 }, (_, n) => engine.node(addressOf(0x120 + n), 'box', 'server')),
