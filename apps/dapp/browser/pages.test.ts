@@ -241,6 +241,26 @@ describe('states', () => {
     await close()
   })
 
+  test('a part of the site that cannot be fetched is tried again and ends no page; without a connection the next page waits', async () => {
+    let failures = 0
+    const { page, close } = await dapp.visit('/network', {
+      prepare: (page) =>
+        page.route('**/assets/JobsSection*', (route) => (++failures < 3 ? route.abort() : route.continue())),
+    })
+    await page.getByRole('region', { name: 'Jobs', exact: true }).waitFor()
+    expect(failures).toBe(3)
+    await page.context().setOffline(true)
+    await page.getByText('you are offline').waitFor()
+    await page.getByRole('link', { name: 'Jobs', exact: true }).first().click()
+    await page.getByText('There is no connection. The page opens when it is back.').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toMatch(/online/)
+    await expectAccessible(page)
+    await page.context().setOffline(false)
+    await page.getByRole('heading', { name: 'Have something computed.' }).waitFor()
+    expect(await page.getByText('There is no connection.').count()).toBe(0)
+    await close()
+  })
+
   test('a list of workers that cannot be read says so, and one that is cut', async () => {
     const path = '**/rpc/get_worker_stats'
     const { page, close } = await dapp.visit('/network', {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { fetchPart } from './features/shell/fetchPart.ts'
 import { NotFound } from './routes/NotFound.tsx'
 import { PageFailed } from './routes/PageFailed.tsx'
 import { RootLayout } from './routes/RootLayout.tsx'
@@ -18,12 +19,12 @@ const home = createRoute({
 const worker = createRoute({
   getParentRoute: () => root,
   path: '/worker',
-  component: lazyRouteComponent(() => import('./routes/WorkerPage.tsx'), 'WorkerPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/WorkerPage.tsx')), 'WorkerPage'),
 })
 const network = createRoute({
   getParentRoute: () => root,
   path: '/network',
-  component: lazyRouteComponent(() => import('./routes/NetworkPage.tsx'), 'NetworkPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/NetworkPage.tsx')), 'NetworkPage'),
 })
 /** The name that a source gives to such a page (SW-20). */
 const testWorker = createRoute({
@@ -36,60 +37,60 @@ const testWorker = createRoute({
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
-  component: lazyRouteComponent(() => import('./routes/JobsPage.tsx'), 'JobsPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/JobsPage.tsx')), 'JobsPage'),
 })
 const newTask = createRoute({
   getParentRoute: () => root,
   path: '/jobs/new',
-  component: lazyRouteComponent(() => import('./routes/NewTaskPage.tsx'), 'NewTaskPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/NewTaskPage.tsx')), 'NewTaskPage'),
 })
 const schedules = createRoute({
   getParentRoute: () => root,
   path: '/jobs/schedules',
-  component: lazyRouteComponent(() => import('./routes/SchedulesPage.tsx'), 'SchedulesPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/SchedulesPage.tsx')), 'SchedulesPage'),
 })
 const task = createRoute({
   getParentRoute: () => root,
   path: '/jobs/$taskId',
-  component: lazyRouteComponent(() => import('./routes/TaskPage.tsx'), 'TaskPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/TaskPage.tsx')), 'TaskPage'),
 })
 const wallet = createRoute({
   getParentRoute: () => root,
   path: '/wallet',
-  component: lazyRouteComponent(() => import('./routes/WalletPage.tsx'), 'WalletPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/WalletPage.tsx')), 'WalletPage'),
 })
 const transaction = createRoute({
   getParentRoute: () => root,
   path: '/tx/$hash',
-  component: lazyRouteComponent(() => import('./routes/TransactionPage.tsx'), 'TransactionPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/TransactionPage.tsx')), 'TransactionPage'),
 })
 const howItWorks = createRoute({
   getParentRoute: () => root,
   path: '/how-it-works',
-  component: lazyRouteComponent(() => import('./routes/HowItWorksPage.tsx'), 'HowItWorksPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/HowItWorksPage.tsx')), 'HowItWorksPage'),
 })
 
 const embed = createRoute({
   getParentRoute: () => root,
   path: '/embed',
-  component: lazyRouteComponent(() => import('./routes/EmbedPage.tsx'), 'EmbedPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/EmbedPage.tsx')), 'EmbedPage'),
 })
 const claim = createRoute({
   getParentRoute: () => root,
   path: '/claim',
-  component: lazyRouteComponent(() => import('./routes/ClaimPage.tsx'), 'ClaimPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/ClaimPage.tsx')), 'ClaimPage'),
 })
 
 const admin = createRoute({
   getParentRoute: () => root,
   path: '/admin',
-  component: lazyRouteComponent(() => import('./routes/AdminPage.tsx'), 'AdminPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/AdminPage.tsx')), 'AdminPage'),
 })
 
 const nodes = createRoute({
   getParentRoute: () => root,
   path: '/admin/nodes/{-$nodeId}',
-  component: lazyRouteComponent(() => import('./routes/NodesPage.tsx'), 'NodesPage'),
+  component: lazyRouteComponent(() => fetchPart(() => import('./routes/NodesPage.tsx')), 'NodesPage'),
 })
 
 export const router = createRouter({

@@ -10,14 +10,15 @@ import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
+import { fetchPart } from '../features/shell/fetchPart.ts'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
 
 // Both stand below the first view, and are no part of what it loads.
 const JobsSection = lazy(() =>
-  import('../features/network/JobsSection.tsx').then((module) => ({ default: module.JobsSection })),
+  fetchPart(() => import('../features/network/JobsSection.tsx')).then((module) => ({ default: module.JobsSection })),
 )
 const WorkersTable = lazy(() =>
-  import('../features/network/WorkersTable.tsx').then((module) => ({ default: module.WorkersTable })),
+  fetchPart(() => import('../features/network/WorkersTable.tsx')).then((module) => ({ default: module.WorkersTable })),
 )
 
 /** Public: who is there, what they do, how long work waits. Loads no wallet code. */

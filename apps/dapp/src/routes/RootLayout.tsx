@@ -1,14 +1,20 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { useStore } from '../features/shell/createStore.ts'
+import { fetchPart } from '../features/shell/fetchPart.ts'
 import { TopBar } from '../features/shell/TopBar.tsx'
 import { noticesStore } from '../features/shell/tell.ts'
+import { useOnline } from '../features/shell/useOnline.ts'
 
-const Notices = lazy(() => import('../features/shell/Notices.tsx').then((module) => ({ default: module.Notices })))
+const Notices = lazy(() =>
+  fetchPart(() => import('../features/shell/Notices.tsx')).then((module) => ({ default: module.Notices })),
+)
 
 /** What every page stands in. */
 export function RootLayout() {
   const noticing = useStore(noticesStore)
+  const opensLater = useRouterState({ select: (state) => state.isLoading })
+  const online = useOnline()
   const main = useRef<HTMLElement>(null)
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const before = useRef(path)
@@ -32,6 +38,11 @@ export function RootLayout() {
         tabIndex={-1}
         className="mx-auto max-w-[1120px] px-4 pt-8 pb-16 outline-none wide:px-6 wide:pt-12"
       >
+        {opensLater && !online && (
+          <p role="status" className="mb-6 text-wait-ink">
+            There is no connection. The page opens when it is back.
+          </p>
+        )}
         <Outlet />
       </main>
       <footer className="mx-auto max-w-[1120px] px-4 pb-8 text-12 wide:px-6">

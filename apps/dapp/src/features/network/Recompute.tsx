@@ -1,9 +1,10 @@
 import { lazy, Suspense, useState } from 'react'
 import type { Config } from '../shell/config.ts'
+import { fetchPart } from '../shell/fetchPart.ts'
 
 // Most visitors do not ask, so it is not part of what the page loads at first.
 const RecomputeSources = lazy(() =>
-  import('./RecomputeSources.tsx').then((module) => ({ default: module.RecomputeSources })),
+  fetchPart(() => import('./RecomputeSources.tsx')).then((module) => ({ default: module.RecomputeSources })),
 )
 
 /** What each figure is made of, for whoever does not believe the page. */

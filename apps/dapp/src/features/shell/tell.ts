@@ -1,4 +1,5 @@
 import { createStore } from './createStore.ts'
+import { fetchPart } from './fetchPart.ts'
 
 /** True from the first notice on: its code is loaded then, and not before. */
 export const noticesStore = createStore(false)
@@ -16,7 +17,7 @@ export function noticesMounted(): void {
 
 async function toaster() {
   noticesStore.set(true)
-  const [{ toast }] = await Promise.all([import('sonner'), mounted])
+  const [{ toast }] = await Promise.all([fetchPart(() => import('sonner')), mounted])
   return toast
 }
 
