@@ -22,7 +22,7 @@ const ofOurs = <T>(work: Promise<T>): Promise<T> =>
 export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration): NodeApi => {
   const options = { supabaseUrl: server.supabaseUrl, supabaseKey: server.anonKey, nodeKey: nodeSecret }
   const client = createBareClient(options)
-  let older: Promise<NodeApi['workCycle']> | null = null
+  let older: NodeApi['workCycle'] | null = null
   return {
     workCycle: async (done, claim, deadlineMs) => {
       if (older === null) {
@@ -32,10 +32,10 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
           // A function that is missing: the database is older than this worker.
           if ((error as OblivionError).code !== 'OB107') throw error
           // Loaded only here: few will ever need it.
-          older = import('./olderWorkCycle.ts').then(({ olderWorkCycle }) => olderWorkCycle(client, options, nodeId))
+          older = (await import('./olderWorkCycle.ts')).olderWorkCycle(client, options, nodeId)
         }
       }
-      return ofOurs((await older)(done, claim, deadlineMs))
+      return ofOurs(older(done, claim, deadlineMs))
     },
     stored: (job) => ofOurs(import('./readStored.ts').then(({ readStored }) => readStored(options, job))),
     store: (...what) => ofOurs(import('./storeResult.ts').then(({ storeResult }) => storeResult(options, ...what))),
