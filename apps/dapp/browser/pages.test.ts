@@ -244,8 +244,10 @@ describe('states', () => {
   test('a part of the site that cannot be fetched is tried again and ends no page; without a connection the next page waits', async () => {
     let failures = 0
     const { page, close } = await dapp.visit('/network', {
-      prepare: (page) =>
-        page.route('**/assets/JobsSection*', (route) => (++failures < 3 ? route.abort() : route.continue())),
+      prepare: async (page) => {
+        await page.clock.install()
+        await page.route('**/assets/JobsSection*', (route) => (++failures < 3 ? route.abort() : route.continue()))
+      },
     })
     await page.getByRole('region', { name: 'Jobs', exact: true }).waitFor()
     expect(failures).toBe(3)
@@ -258,6 +260,21 @@ describe('states', () => {
     await page.context().setOffline(false)
     await page.getByRole('heading', { name: 'Have something computed.' }).waitFor()
     expect(await page.getByText('There is no connection.').count()).toBe(0)
+
+    // After a new release the server has it no more.
+    await page.route('**/assets/ConnectDialog*', (route) => route.fulfill({ status: 404 }))
+    await page.getByRole('button', { name: 'Connect wallet' }).click()
+    const gone = page.getByText('there may be a newer release of it')
+    const laterGone = async () => {
+      await page.clock.fastForward(4000)
+      return gone.count()
+    }
+    await expect.poll(laterGone).toBe(1)
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Have something computed.')
+    await expectAccessible(page)
+    await page.unroute('**/assets/ConnectDialog*')
+    await page.getByRole('button', { name: 'Load the page anew' }).click()
+    await gone.waitFor({ state: 'detached' })
     await close()
   })
 

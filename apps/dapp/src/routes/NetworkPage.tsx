@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Figures } from '../features/elements/Figures.tsx'
 import { Page, Section } from '../features/elements/Page.tsx'
 import { Bone, FigureBones, RowBones, Skeleton } from '../features/elements/Skeleton.tsx'
@@ -10,16 +10,12 @@ import { Recompute } from '../features/network/Recompute.tsx'
 import { Throughput } from '../features/network/Throughput.tsx'
 import { WorkersByType } from '../features/network/WorkersByType.tsx'
 import { useConfig } from '../features/shell/ConfigContext.tsx'
-import { fetchPart } from '../features/shell/fetchPart.ts'
+import { lazyPart } from '../features/shell/lazyPart.ts'
 import { QueryFailed } from '../features/shell/QueryFailed.tsx'
 
 // Both stand below the first view, and are no part of what it loads.
-const JobsSection = lazy(() =>
-  fetchPart(() => import('../features/network/JobsSection.tsx')).then((module) => ({ default: module.JobsSection })),
-)
-const WorkersTable = lazy(() =>
-  fetchPart(() => import('../features/network/WorkersTable.tsx')).then((module) => ({ default: module.WorkersTable })),
-)
+const JobsSection = lazyPart(() => import('../features/network/JobsSection.tsx'), 'JobsSection')
+const WorkersTable = lazyPart(() => import('../features/network/WorkersTable.tsx'), 'WorkersTable')
 
 /** Public: who is there, what they do, how long work waits. Loads no wallet code. */
 export function NetworkPage() {

@@ -1,14 +1,12 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { useStore } from '../features/shell/createStore.ts'
-import { fetchPart } from '../features/shell/fetchPart.ts'
+import { lazyPart } from '../features/shell/lazyPart.ts'
 import { TopBar } from '../features/shell/TopBar.tsx'
 import { noticesStore } from '../features/shell/tell.ts'
 import { useOnline } from '../features/shell/useOnline.ts'
 
-const Notices = lazy(() =>
-  fetchPart(() => import('../features/shell/Notices.tsx')).then((module) => ({ default: module.Notices })),
-)
+const Notices = lazyPart(() => import('../features/shell/Notices.tsx'), 'Notices')
 
 /** What every page stands in. */
 export function RootLayout() {
@@ -38,9 +36,9 @@ export function RootLayout() {
         tabIndex={-1}
         className="mx-auto max-w-[1120px] px-4 pt-8 pb-16 outline-none wide:px-6 wide:pt-12"
       >
-        {opensLater && !online && (
+        {!online && (
           <p role="status" className="mb-6 text-wait-ink">
-            There is no connection. The page opens when it is back.
+            There is no connection. {opensLater ? 'The page opens' : 'What stands here is read anew'} when it is back.
           </p>
         )}
         <Outlet />

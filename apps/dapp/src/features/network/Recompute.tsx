@@ -1,11 +1,9 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { Config } from '../shell/config.ts'
-import { fetchPart } from '../shell/fetchPart.ts'
+import { lazyPart } from '../shell/lazyPart.ts'
 
 // Most visitors do not ask, so it is not part of what the page loads at first.
-const RecomputeSources = lazy(() =>
-  fetchPart(() => import('./RecomputeSources.tsx')).then((module) => ({ default: module.RecomputeSources })),
-)
+const RecomputeSources = lazyPart(() => import('./RecomputeSources.tsx'), 'RecomputeSources')
 
 /** What each figure is made of, for whoever does not believe the page. */
 export function Recompute({ config }: { config: Config }) {

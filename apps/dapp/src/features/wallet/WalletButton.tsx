@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { CopyButton } from '../elements/CopyButton.tsx'
 import { Disclosure } from '../elements/Disclosure.tsx'
@@ -7,15 +7,13 @@ import { StateMark } from '../elements/StateMark.tsx'
 import { formatAddress } from '../format/formatAddress.ts'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { useStore } from '../shell/createStore.ts'
-import { fetchPart } from '../shell/fetchPart.ts'
+import { lazyPart } from '../shell/lazyPart.ts'
 import { networkName } from '../shell/networkName.ts'
 import { connectDialogStore, openConnectDialog } from './connectDialogStore.ts'
 import { useWalletActions } from './useWalletActions.ts'
 import { walletAddress, walletStore } from './walletStore.ts'
 
-const ConnectDialog = lazy(() =>
-  fetchPart(() => import('./ConnectDialog.tsx')).then((module) => ({ default: module.ConnectDialog })),
-)
+const ConnectDialog = lazyPart(() => import('./ConnectDialog.tsx'), 'ConnectDialog')
 
 /** The wallet in the bar: connect it, or see, copy, sign in and disconnect the one that is connected. */
 export function WalletButton() {
