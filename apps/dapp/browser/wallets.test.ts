@@ -84,14 +84,49 @@ test('a wallet on another chain is switched, and taught the chain where it does 
   await close()
 })
 
-test('a session outlives a reload and ends with the connection', async () => {
-  const { page, close } = await dapp.visit('/wallet')
+test('a session outlives a reload and a server that fails, keeps what was typed when it ends, and ends with the connection', async () => {
+  const { page, close } = await dapp.visit('/wallet', { prepare: (page) => page.clock.install() })
   await signIn(page, 'customer 1')
   await page.reload()
   await page.getByRole('heading', { name: 'Deposit' }).waitFor()
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  const name = page.getByRole('dialog').getByLabel('Name')
+  await name.fill('Typed')
+
+  // An hour later, and the server of sessions does not answer: nobody is signed out by that.
+  const token = '**/auth/v1/token?grant_type=refresh_token'
+  await page.route(token, (route) => route.fulfill({ status: 503, json: {} }))
+  await page.evaluate(() => {
+    for (const [key, text] of Object.entries(localStorage))
+      if (key.startsWith('oblivion.session.'))
+        localStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), expires_at: 1 }))
+  })
+  const later = (milliseconds: number, text: string) => async () => {
+    await page.clock.fastForward(milliseconds)
+    return page.getByText(text).count()
+  }
+  await expect.poll(later(15_000, 'The server cannot be reached.')).toBeGreaterThan(0)
+  expect(await page.getByText('Sign in to see its money.').count()).toBe(0)
+  expect(await name.inputValue()).toBe('Typed')
+
+  // It is over for good: what was typed is put away, and is there again after the next sign-in.
+  await page.unroute(token)
+  await page.route(token, (route) => route.fulfill({ status: 400, json: { error_code: 'refresh_token_not_found' } }))
+  await expect.poll(later(61_000, 'Sign in to see its money.')).toBe(1)
+  expect(await name.isVisible()).toBe(false)
+  await page.unroute(token)
+  await page.clock.setSystemTime(new Date())
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await name.waitFor()
+  expect(await name.inputValue()).toBe('Typed')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+
+  // What is said there is heard though a new release has taken the code of the notices away.
+  await page.route('**/assets/Notices*', (route) => route.fulfill({ status: 404 }))
   await page.getByRole('button', { name: 'Wallet 0x' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Connect wallet' }).waitFor()
+  await expect.poll(later(4000, 'This browser is signed out. A part of this page cannot be fetched')).toBe(1)
   const left = await page.evaluate(() =>
     [localStorage, sessionStorage].flatMap((store) => Object.entries(store).map((entry) => entry.join(' '))),
   )

@@ -19,25 +19,37 @@ export function Dialog({ title, onClose, children, width = 'max-w-[26rem]', keep
   const element = useRef<HTMLDialogElement>(null)
   // A press inside that is let go outside, as where text is selected, is a click on the element as well.
   const pressed = useRef(false)
-  // No closing on the way out: the element goes, and a `close` event would be taken for the person's wish.
   const giveBack = useRef<(() => void) | null>(null)
+  const isPutAway = useRef(false)
   useEffect(() => {
     const dialog = element.current
+    isPutAway.current = false
     if (dialog && !dialog.open) {
       giveBack.current = returnFocus(document.activeElement)
       dialog.showModal()
     }
-    // An element that goes while it is open leaves the focus nowhere.
-    return () => giveBack.current?.()
+    return () => {
+      isPutAway.current = true
+      // One that stays, hidden until its wallet signs in again, would keep the page around it from being used.
+      if (dialog?.isConnected) dialog.close()
+      // An element that goes while it is open leaves the focus nowhere.
+      giveBack.current?.()
+    }
   }, [])
+  /** Only by the person: a `close` that comes of putting it away is nobody's wish. */
+  const close = () => {
+    if (isPutAway.current || element.current?.open) return
+    // A browser that does not know `closedby` lets a second Escape through whatever the page says.
+    if (keep) element.current?.showModal()
+    else onClose()
+  }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element handles
     <dialog
       ref={element}
       aria-label={title}
       closedby={keep ? 'none' : 'closerequest'}
-      // A browser that does not know `closedby` lets a second Escape through whatever the page says.
-      onClose={keep ? () => element.current?.showModal() : onClose}
+      onClose={close}
       onPointerDown={(event) => {
         pressed.current = event.target === element.current
       }}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { Activity, type ReactNode, useState } from 'react'
 import { Button } from '../elements/Button.tsx'
 import { Empty } from '../elements/Empty.tsx'
 import { Notice } from '../elements/Notice.tsx'
@@ -9,6 +9,7 @@ import { networkName } from '../shell/networkName.ts'
 import { openConnectDialog } from './connectDialogStore.ts'
 import { useWallet } from './useWallet.ts'
 import { useWalletActions } from './useWalletActions.ts'
+import { signedInAddress, type WalletState } from './walletStore.ts'
 
 type SignInGateProps = {
   /** What the page would show, as the end of "Connect a wallet to see …". */
@@ -16,9 +17,29 @@ type SignInGateProps = {
   children: (address: `0x${string}`) => ReactNode
 }
 
-/** Stands before everything that belongs to one wallet: connect, then sign in, then the page. */
+/**
+ * Stands before everything that belongs to one wallet: connect, then sign in, then the page. Where its session ends under
+ * somebody's hands the page is only put away, and stands there as it was, with what was typed, once the wallet signs in again.
+ */
 export function SignInGate({ purpose, children }: SignInGateProps) {
   const wallet = useWallet()
+  const address = signedInAddress(wallet)
+  const [shown, setShown] = useState(address)
+  if (address !== null && address !== shown) setShown(address)
+  const isShown = wallet.status === 'connected' && wallet.address === shown
+  return (
+    <>
+      <Gate purpose={purpose} wallet={wallet} />
+      {isShown && (
+        <Activity key={shown} mode={address === null ? 'hidden' : 'visible'}>
+          {children(wallet.address)}
+        </Activity>
+      )}
+    </>
+  )
+}
+
+function Gate({ purpose, wallet }: { purpose: string; wallet: WalletState }) {
   const config = useConfig()
   const actions = useWalletActions()
   if (wallet.status === 'remembered' || wallet.status === 'restoring') return <GateBones />
@@ -52,23 +73,19 @@ export function SignInGate({ purpose, children }: SignInGateProps) {
       </Empty>
     )
   }
+  if (wallet.chainId === config.chainId) return null
   return (
-    <>
-      {wallet.chainId !== config.chainId && (
-        <Notice
-          meaning="wait"
-          title={`Your wallet is on another network. Oblivion settles on ${networkName(config.chainId).name}.`}
-          action={
-            <Button size="small" onClick={() => void actions.switchChain()}>
-              Switch network
-            </Button>
-          }
-        >
-          You can look around; deposits and settling need the switch.
-        </Notice>
-      )}
-      {children(wallet.address)}
-    </>
+    <Notice
+      meaning="wait"
+      title={`Your wallet is on another network. Oblivion settles on ${networkName(config.chainId).name}.`}
+      action={
+        <Button size="small" onClick={() => void actions.switchChain()}>
+          Switch network
+        </Button>
+      }
+    >
+      You can look around; deposits and settling need the switch.
+    </Notice>
   )
 }
 

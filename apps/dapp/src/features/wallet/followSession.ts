@@ -10,14 +10,22 @@ const followed = new Set<string>()
  */
 export async function followSession(config: Config, address: string): Promise<void> {
   const supabase = await supabaseFor(config, address)
-  const { data } = await supabase.auth.getSession()
-  setSession(address, sessionMatches(data.session, address) ? 'signed-in' : 'none')
+  const { data, error } = await supabase.auth.getSession()
+  setSession(address, isUnanswered(error) || sessionMatches(data.session, address) ? 'signed-in' : 'none')
   if (followed.has(address)) return
   followed.add(address)
   supabase.auth.onAuthStateChange((event, session) => {
     if (event === 'INITIAL_SESSION') return
     setSession(address, sessionMatches(session, address) ? 'signed-in' : 'none')
   })
+}
+
+/**
+ * Whether there is a session whose token has to be refreshed, and only the answer is missing: no connection, or a server
+ * that fails. Supabase keeps it and tries again, so nobody has to sign in, and what was typed stays where it is.
+ */
+export function isUnanswered(error: Error | null): boolean {
+  return error?.name === 'AuthRetryableFetchError'
 }
 
 /** Writes the session of `address`, unless the wallet has moved to another account meanwhile. */

@@ -1,5 +1,6 @@
 import type { Session, SupabaseClient } from '@supabase/supabase-js'
 import type { Config } from '../shell/config.ts'
+import { fetchPart } from '../shell/fetchPart.ts'
 
 const clients = new Map<string, Promise<SupabaseClient>>()
 
@@ -11,7 +12,7 @@ export function supabaseFor(config: Config, address: string): Promise<SupabaseCl
   const key = address.toLowerCase()
   let client = clients.get(key)
   if (!client) {
-    client = import('@supabase/supabase-js').then(({ createClient }) =>
+    client = fetchPart(() => import('@supabase/supabase-js')).then(({ createClient }) =>
       createClient(config.supabaseUrl, config.anonKey, {
         auth: { storageKey: `oblivion.session.${key}`, detectSessionInUrl: false },
       }),

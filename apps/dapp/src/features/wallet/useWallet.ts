@@ -15,7 +15,11 @@ export function useWallet() {
   const wallet = useStore(walletStore)
   useEffect(() => {
     if (walletStore.get().status !== 'remembered') return
-    loadWallet(config).catch((error: unknown) => tellError(errorSentence(error, 'Loading the wallet')))
+    loadWallet(config).catch((error: unknown) => {
+      tellError(errorSentence(error, 'Loading the wallet'))
+      // No page waits for it for ever: choosing a wallet tries again.
+      walletStore.set((state) => (state.status === 'connected' ? state : { status: 'none' }))
+    })
   }, [config])
   return wallet
 }

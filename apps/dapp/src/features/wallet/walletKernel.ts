@@ -1,7 +1,7 @@
 import { createConfig, createStorage, http, type Config as WagmiConfig } from 'wagmi'
 import { getConnection, reconnect, watchConnection } from 'wagmi/actions'
 import type { Config } from '../shell/config.ts'
-import { followSession } from './followSession.ts'
+import { followSession, setSession } from './followSession.ts'
 import { settlementChain } from './settlementChain.ts'
 import { tabStorage } from './tabStorage.ts'
 import { rememberWallet, walletStore } from './walletStore.ts'
@@ -54,7 +54,11 @@ export async function createWalletKernel(config: Config): Promise<WalletKernel> 
     rememberWallet(address)
     if (followed !== address) {
       followed = address
-      void followSession(config, address)
+      // Where even its code does not come: a page that offers to sign in, and says what fails there, instead of none.
+      followSession(config, address).catch(() => {
+        followed = null
+        setSession(address, 'none')
+      })
     }
   }
   watchConnection(kernel.wagmi, { onChange: follow })
