@@ -54,6 +54,49 @@ test('a transaction is final only when its block is', async () => {
   expect(pauses).toHaveLength(2)
 })
 
+test('a chain that cannot be reached is no failure of what was sent: whoever reads that it failed sends it twice', async () => {
+  const steps: unknown[] = []
+  const looks = { receipt: 0, block: 0 }
+  const unreachable = () => {
+    throw new Error('HTTP request failed.')
+  }
+  const chain = {
+    pollingInterval: 1,
+    waitForTransactionReceipt: async ({ timeout }: { timeout: number }) => {
+      expect(timeout).toBe(0)
+      return ++looks.receipt < 3 ? unreachable() : { status: 'success', blockNumber: 7n }
+    },
+    getBlock: async () => (++looks.block < 3 ? unreachable() : { number: 7n }),
+  } as unknown as ChainClient
+  await followTransaction(chain, { hash: '0x1', onChange: ({ step }) => steps.push(step), pause: async () => {} })
+  expect(steps).toEqual(['sent', 'mined', 'final'])
+  expect(looks).toEqual({ receipt: 3, block: 3 })
+})
+
+test.each([
+  ['cancelled', 'Your wallet put another transaction in its place'],
+  ['replaced', 'Your wallet put another transaction in its place'],
+  ['repriced', null],
+] as const)('a transaction that was %s in the wallet', async (reason, sentence) => {
+  const seen: unknown[] = []
+  const chain = {
+    ...chainWith('success', [7n]),
+    waitForTransactionReceipt: async ({ onReplaced }: { onReplaced: (by: object) => void }) => {
+      onReplaced({ reason, transaction: { hash: '0x2' } })
+      return { status: 'success', blockNumber: 7n }
+    },
+  } as unknown as ChainClient
+  const following = followTransaction(chain, { hash: '0x1', onChange: (change) => seen.push(change) })
+  if (sentence) {
+    await expect(following).rejects.toMatchObject({ shortMessage: expect.stringContaining(sentence), hint: '' })
+    expect(seen).toEqual([{ step: 'sent', hash: '0x1' }])
+  } else {
+    await following
+    expect(seen.slice(0, 2)).toEqual([{ step: 'sent', hash: '0x1' }, { hash: '0x2' }])
+    expect(seen.at(-1)).toEqual({ step: 'final' })
+  }
+})
+
 test('a reverted transaction says that only its fee was spent', async () => {
   const following = followTransaction(chainWith('reverted', []), { hash: '0x1', onChange: () => {} })
   await expect(following).rejects.toMatchObject({
