@@ -12,6 +12,7 @@ import { Time } from '../format/Time.tsx'
 import { useConfig } from '../shell/ConfigContext.tsx'
 import { errorSentence } from '../shell/errorSentence.ts'
 import { tell, tellError } from '../shell/tell.ts'
+import { isAnswerLost } from './lostAnswer.ts'
 import { rhythmOf, scheduleState } from './scheduleWords.ts'
 
 type ScheduleListProps = { schedules: readonly Schedule[]; address: `0x${string}` }
@@ -43,7 +44,15 @@ function ScheduleRow({ schedule, address }: { schedule: Schedule; address: `0x${
         else tellError({ title: 'Nothing was posted.', hint: error.message })
       }
     },
-    onError: (error) => tellError(errorSentence(error, 'Changing the schedule')),
+    onError: (error, what) =>
+      tellError(
+        what === 'run' && isAnswerLost(error)
+          ? {
+              title: 'No answer came, and its task may be posted all the same.',
+              hint: 'See Jobs before you run it again.',
+            }
+          : errorSentence(error, 'Changing the schedule'),
+      ),
     onSettled: () => queries.invalidateQueries({ queryKey: ['schedules'] }),
   })
   const { meaning, word } = scheduleState(schedule)
