@@ -666,6 +666,12 @@ test('an API key: made by keyboard, shown once, at work by its limit, and revoke
   expect(await dialog.getByRole('button', { name: 'Make the key' }).isDisabled()).toBe(true)
   await dialog.getByLabel('It spends at most').fill('2.5')
   await expectAccessible(page)
+  // Without a connection it fails at once, in words, and is not kept to be done later.
+  await page.context().setOffline(true)
+  await dialog.getByLabel('It spends at most').press('Enter')
+  await dialog.getByText('The server cannot be reached.').waitFor()
+  await dialog.getByRole('button', { name: 'Make the key', disabled: false }).waitFor()
+  await page.context().setOffline(false)
   // Once it is on its way there may be a key, and who had left would never read it.
   const held = await hold(page, 'create_api_key')
   await expect.poll(() => dialog.getByRole('button', { name: 'Make the key' }).isEnabled()).toBe(true)

@@ -13,7 +13,11 @@ if (!container) throw new Error('index.html has no #root')
 const root = createRoot(container)
 
 // A failed read is shown with its age and tried again by the next poll, not by hidden retries.
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 1000 } } })
+// What is pressed is tried at once, without a connection too: kept for later it would leave its button busy without a word,
+// and be done when nobody expects it any more.
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 1000 }, mutations: { networkMode: 'always' } },
+})
 
 loadConfig().then(
   (config) =>
