@@ -112,7 +112,7 @@ export function TaskView({ taskId, address }: { taskId: string; address: `0x${st
       }
     >
       {query.error && <QueryFailed error={query.error} tried="Reading the task anew" retry={query.refetch} />}
-      {picture.error && <QueryFailed error={picture.error} tried="Fetching results" retry={query.refetch} />}
+      {picture.error && <QueryFailed error={picture.error} tried="Fetching results" retry={picture.again} />}
       <TaskNotices task={task} />
       <div className={drawn ? 'grid gap-6 full:grid-cols-[1fr_18rem]' : undefined}>
         {drawn && (

@@ -17,15 +17,20 @@ export type TaskPicture = {
 /** Few at a time: tiles of 58 kB should appear one by one, not all at the end of one long answer. */
 const perCall = 8
 
+/** Milliseconds until it asks by itself for what it could not get: as often as the states are read. */
+const againAfter = 5000
+
 /**
- * Fetches the results of completed chunks, each once. It is told the states of all chunks whenever they are read anew,
- * and asks for what it does not have yet: a lost Realtime hint costs time, never a tile.
+ * Fetches the results of completed chunks, each once. It is told the states of all chunks when one of them has changed, and
+ * asks for what it does not have yet: a lost Realtime hint costs time, never a tile, and neither does an answer that is lost
+ * after the last change.
  */
-export function createTaskPicture(client: Client, taskId: string) {
+export function createTaskPicture(client: Client, taskId: string, pause = againAfter) {
   const store: Store<TaskPicture> = createStore<TaskPicture>({ tiles: new Map(), facts: new Map(), error: null })
   const closed = new AbortController()
   let letters = ''
   let fetching = false
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function missing(): number[] {
     const { facts } = store.get()
@@ -39,6 +44,7 @@ export function createTaskPicture(client: Client, taskId: string) {
   async function fetchMissing(): Promise<void> {
     if (fetching) return
     fetching = true
+    clearTimeout(timer)
     try {
       for (let wanted = missing(); wanted.length > 0 && !closed.signal.aborted; wanted = missing()) {
         const { results } = await taskResults(client, { taskId, chunks: wanted, limit: perCall, signal: closed.signal })
@@ -47,7 +53,11 @@ export function createTaskPicture(client: Client, taskId: string) {
         store.set((picture) => addResults(picture, results))
       }
     } catch (error) {
-      if (!closed.signal.aborted) store.set((picture) => ({ ...picture, error: error as Error }))
+      if (!closed.signal.aborted) {
+        store.set((picture) => ({ ...picture, error: error as Error }))
+        // The states may never change again.
+        timer = setTimeout(() => void fetchMissing(), pause)
+      }
     } finally {
       fetching = false
     }
@@ -60,7 +70,10 @@ export function createTaskPicture(client: Client, taskId: string) {
       letters = next
       void fetchMissing()
     },
+    /** Asks now for what it could not get. */
+    again: (): void => void fetchMissing(),
     close(): void {
+      clearTimeout(timer)
       closed.abort()
     },
   }

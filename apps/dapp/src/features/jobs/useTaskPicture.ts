@@ -6,8 +6,12 @@ import { createTaskPicture, type TaskPicture } from './taskPicture.ts'
 
 const nothing = createStore<TaskPicture>({ tiles: new Map(), facts: new Map(), error: null })
 
-/** The results of a task, as far as they are here; `chunks` are the states that decide what is fetched. */
-export function useTaskPicture(address: string, taskId: string, chunks: string | undefined): TaskPicture {
+/** The results of a task, as far as they are here, and `again`; `chunks` are the states that decide what is fetched. */
+export function useTaskPicture(
+  address: string,
+  taskId: string,
+  chunks: string | undefined,
+): TaskPicture & { again: () => void } {
   const config = useConfig()
   const [picture, setPicture] = useState<ReturnType<typeof createTaskPicture> | null>(null)
   useEffect(() => {
@@ -18,5 +22,5 @@ export function useTaskPicture(address: string, taskId: string, chunks: string |
   useEffect(() => {
     if (chunks !== undefined) picture?.follow(chunks)
   }, [picture, chunks])
-  return useStore(picture?.store ?? nothing)
+  return { ...useStore(picture?.store ?? nothing), again: () => picture?.again() }
 }
