@@ -1254,11 +1254,14 @@ test('play money is added, pays a task, and looks like nothing real', async () =
 })
 
 test('money by card: to Stripe and back, and what it may pay for', async () => {
+  let visits = 0
   const { page, problems, close } = await dapp.visit('/wallet', {
-    // Stripe's own page: one that lets go.
+    // Stripe's own page: one that lets go, and the first time leads back at once.
     prepare: (page) =>
       page.route('https://checkout.stripe.com/**', (route) =>
-        route.fulfill({ contentType: 'text/html', body: '<title>Pay</title><h1>Pay</h1>' }),
+        ++visits === 1
+          ? route.fulfill({ status: 204 })
+          : route.fulfill({ contentType: 'text/html', body: '<title>Pay</title><h1>Pay</h1>' }),
       ),
   })
   await signIn(page, 'customer 2')
@@ -1276,6 +1279,11 @@ test('money by card: to Stripe and back, and what it may pay for', async () => {
   }
   expect(stripe.creations).toEqual([])
   await amount.fill('12.50')
+  await form.getByRole('button', { name: 'Pay by card' }).click()
+  await expect.poll(() => visits).toBe(1)
+  // As the browser's own way back shows it: as it was left.
+  await form.getByRole('button', { name: 'Pay by card', disabled: true }).waitFor()
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))
   await form.getByRole('button', { name: 'Pay by card' }).click()
   await page.getByRole('heading', { name: 'Pay' }).waitFor()
   const { form: sent } = stripe.creations[0] ?? {}

@@ -1,5 +1,5 @@
 import type { CardMoney, CardOffer } from '@oblivion/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { AmountField } from '../elements/AmountField.tsx'
 import { Button } from '../elements/Button.tsx'
 import { formatMoney } from '../format/formatAmount.ts'
@@ -18,6 +18,12 @@ export function CardPayment({ address, money, offer }: { address: string; money:
   const [busy, setBusy] = useState(false)
   // One wish is one payment, however often it is pressed.
   const [requestId] = useState(() => crypto.randomUUID())
+  // Whoever goes back from Stripe's page by the browser's own button may get this one as it was left.
+  useEffect(() => {
+    const comeBack = ({ persisted }: PageTransitionEvent) => persisted && setBusy(false)
+    addEventListener('pageshow', comeBack)
+    return () => removeEventListener('pageshow', comeBack)
+  }, [])
 
   async function submit(event: FormEvent) {
     event.preventDefault()
