@@ -13,7 +13,7 @@ import {
   UnexpectedAnswerError,
 } from '@oblivion/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type ClientOptions, createClient, isTransient } from '../src/index.ts'
+import { type ClientOptions, createClient, getJobStats, isTransient } from '../src/index.ts'
 import { type ReceivedRequest, sendJson, startServer, type TestServer } from './startServer.ts'
 
 let server: TestServer | undefined
@@ -259,6 +259,12 @@ describe('no answer', () => {
     controller.abort()
     expect(await failure).toBeInstanceOf(CallAbortedError)
     expect(isTransient(await failure)).toBe(false)
+  })
+
+  test('the counts of all jobs do not come before the deadline', async () => {
+    const { server } = await serve(() => {})
+    const error = await failureOf(getJobStats({ supabaseUrl: server.url, supabaseKey: 'key' }, { deadlineMs: 50 }))
+    expect(error).toBeInstanceOf(CallTimeoutError)
   })
 
   test('the session’s token never comes: the deadline still holds', async () => {
