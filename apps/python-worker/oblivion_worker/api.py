@@ -20,8 +20,8 @@ _STORAGE_SECONDS = 120.0
 """16 MiB over a slow line."""
 _MOST_BYTES = 32 * 1024 * 1024
 _STORAGE_STATUSES = [str(status) for status in range(400, 600)]
-_TRANSIENT = ("40001", "40P01", "57014")
-"""Lost a race inside the database, twice, or ran out of time there."""
+_TRANSIENT = ("40001", "40P01", "55P03", "57014")
+"""Lost a race inside the database, twice, or ran out of time there, for a lock or for all of it."""
 
 
 class CallFailed(Exception):

@@ -313,6 +313,12 @@ class Jobs(unittest.TestCase):
                 report = self.compute(server, job(input=None, inputUrl="inputs/x")).report
             self.assertEqual(("failed", "OB205: Its stored input is not there."), (report["outcome"], report["error"]))
 
+    def test_a_race_lost_inside_the_database_or_time_run_out_there_is_no_answer(self) -> None:
+        for code, transient in (("40P01", True), ("55P03", True), ("57014", True), ("23505", False)):
+            with self.assertRaises(CallFailed) as refused:
+                _raise_refusal("/rest/v1/rpc/work_cycle", 500, f'{{"code":"{code}"}}'.encode())
+            self.assertEqual((code, transient), (code, refused.exception.transient))
+
     def test_its_time_begins_before_it_is_read_and_ends_before_the_servers(self) -> None:
         now = 0.0
 

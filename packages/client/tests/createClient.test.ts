@@ -198,10 +198,12 @@ describe('a refusal', () => {
   test.each([
     ['40001', true],
     ['40P01', true],
+    ['55P03', true],
     ['57014', true],
     ['53300', true],
     ['57P03', true],
     ['23505', false],
+    ['57000', false],
     ['XX40001', false],
   ])('with SQLSTATE %s: to be repeated: %s', async (code, transient) => {
     const { client } = await serve((response) => sendJson(response, 500, body(code)))
