@@ -1245,12 +1245,13 @@ begin
       jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
   end if;
 
-  perform oblivion.start_at_average(v_owner);
   -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
   perform oblivion.release_jobs_of_node(n.id)
     from public.nodes n
    where n.owner_id = v_owner
      and n.hardware_id = p_hardware_id;
+  -- The owner's row after its jobs', as whoever reports one.
+  perform oblivion.start_at_average(v_owner);
 
   insert into public.nodes as n (
     owner_id, payee_owner_id, provider_address, hardware_id, worker_type, programs, capabilities, price_per_hour, key_hash,
@@ -3758,6 +3759,7 @@ begin
     v_ids := array(
       select j.id from public.jobs j
        where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
+       order by j.id
        limit p_limit
          for no key update);
   else
@@ -3826,7 +3828,8 @@ begin
     -- As it is under the lock.
     select t.* into v_task from oblivion.tasks t where t.id = v_task.id;
     v_count := oblivion.move_jobs(v_task);
-    if v_task.status = 'cancelled' then
+    -- Where its customer's money is busy, a rescue pass frees the rest.
+    if v_task.status = 'cancelled' and pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text)) then
       perform oblivion.refund_hold(v_task);
     end if;
     exit when v_count > 0;
@@ -3844,11 +3847,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
 end
 $$;
 comment on function oblivion.advance_jobs() is
-  'What of a tick anybody''s poll may do: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
+  'What of a tick anybody''s poll may do, for it waits for nobody: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
 
 create function oblivion.advance_tasks()
 returns int
@@ -3857,7 +3860,8 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.advance_jobs() + oblivion.count_proven();
+  -- Stopping a program waits for the control locks of its tasks: before anything is locked that their holders may wait for.
+  return oblivion.quarantine_programs() + oblivion.advance_jobs() + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is
@@ -5989,9 +5993,10 @@ reset all;
 -- Choosing: one choice behind every door (work_cycle, work_batch, next_jobs, claim_job_fair). The server chooses: a job
 -- that it would not give to this caller now is refused, so colluders cannot pick.
 --
--- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
--- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
--- (advisory). Who comes from the other side, as rescue does, skips what is locked.
+-- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), a task's
+-- control lock, the jobs' rows, the owner's row, the task's row, the node's row, the task's (advisory; one by waiting, more
+-- by trying), the customer's (advisory); of each kind several in the order of their ids. Who comes from the other side, as
+-- rescue does, skips what is locked.
 --
 -- PostgreSQL skips nearly always: where the writer of a row ends in the moment in which `skip locked` looks at it, and
 -- somebody else has the new version, it waits for that one. So whoever looks for a job may wait for whoever has one
@@ -7434,8 +7439,21 @@ as $$
 declare
   v_job public.jobs;
 begin
+  -- All that giving back locks, before the first is given back and in everybody's order: whoever has one of the jobs waits
+  -- for their owner's row or the node's, and several tasks may be paused at once, in the order of their ids.
+  perform from public.jobs j where j.node_id = p_node_id order by j.id for no key update;
+  if not found then
+    return;
+  end if;
+  perform from oblivion.owners o
+    where o.id = (select n.owner_id from public.nodes n where n.id = p_node_id)
+      for no key update;
+  perform from oblivion.tasks t
+    where t.id in (select j.task_id from public.jobs j where j.node_id = p_node_id)
+    order by t.id
+      for share;
   for v_job in
-    select j.* from public.jobs j where j.node_id = p_node_id order by j.id for no key update
+    select j.* from public.jobs j where j.node_id = p_node_id order by j.id
   loop
     perform oblivion.end_attempt(v_job, 'released', p_why);
     perform oblivion.requeue(v_job);
@@ -7899,12 +7917,17 @@ begin
        group by s.id) then
     return;
   end if;
-  -- The state closes it to every claim; a tick takes its jobs out of the claim index.
+  -- The state closes it to every claim; a tick takes its jobs out of the claim index. It waits for nobody: where somebody
+  -- gives a job back in this moment, the next disputed stage pauses it.
   update oblivion.tasks t
      set status = 'paused',
          paused_reason = 'non_deterministic'
-   where t.id = p_task.id
-     and t.status = 'running';
+   where t.id in (
+           select x.id
+             from oblivion.tasks x
+            where x.id = p_task.id
+              and x.status = 'running'
+              for no key update skip locked);
   if found then
     insert into oblivion.moving_tasks (task_id) values (p_task.id) on conflict do nothing;
   end if;
@@ -9738,16 +9761,14 @@ begin
     return;
   end if;
   -- Several rows of one task are locked below: whoever changes all of a task's rows, as cancelling does, goes before or
-  -- after. In the order of the keys, as every batch takes them.
-  perform pg_advisory_xact_lock_shared(k.key)
+  -- after. In the order of the ids, as whoever takes several.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('control', h.task_id::text))
     from (
-      select distinct oblivion.lock_key('control', h.task_id::text) as key
-        from (
-          select distinct j.task_id
-            from public.jobs j
-           where j.id = any (v_ids)
-             and j.node_id is not distinct from p_node.id) h
-       order by 1) k;
+      select distinct j.task_id
+        from public.jobs j
+       where j.id = any (v_ids)
+         and j.node_id is not distinct from p_node.id
+       order by 1) h;
 
   -- The common case of finish_attempt, for all of the batch at once: successes of plain tasks, well formed. Of two
   -- reports of one job the first counts.
@@ -9812,6 +9833,14 @@ begin
          array_agg(distinct d.task_id) as task_ids
     into v_fast
     from done d;
+  if v_fast.count is distinct from cardinality(v_ids) then
+    -- The rest of its jobs, before the owner's and the node's rows, for which waits whoever has one of them.
+    perform from public.jobs j
+      where j.id = any (v_ids)
+        and j.node_id is not distinct from p_node.id
+      order by j.id
+        for no key update;
+  end if;
   if v_fast.count > 0 then
     perform oblivion.count_accepted(p_node.owner_id, v_fast.price, v_fast.count);
     paid := v_fast.count;
@@ -10475,7 +10504,8 @@ declare
   v_timeout int;
   v_count int := 0;
 begin
-  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead.
+  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead, and what
+  -- happens to a task in it is over in the next.
   if not pg_try_advisory_xact_lock(oblivion.lock_key('rescue', '')) then
     return 0;
   end if;
@@ -10486,11 +10516,13 @@ begin
       from public.jobs j
       join public.nodes n on n.id = j.node_id
       join oblivion.owners o on o.id = n.owner_id
+      join oblivion.tasks t on t.id = j.task_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
      limit 500
-       for no key update skip locked
+       for no key update of j, n, o skip locked
+       for share of t skip locked
   loop
     select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
     if now() >= v_job.started_at + make_interval(secs => v_timeout) then
@@ -10505,12 +10537,14 @@ begin
     select j.*
       from oblivion.deliveries d
       join public.jobs j on j.id = d.job_id
+      join oblivion.tasks t on t.id = j.task_id
      where d.delivered_at < now() - interval '1 day'
        -- Looked at again once its lock is given: somebody else may have begun it meanwhile.
        and (j.status, j.attempt) = ('processing', d.attempt)
      order by d.delivered_at
      limit 100
        for no key update of j skip locked
+       for share of t skip locked
   loop
     perform oblivion.requeue(v_job);
     v_count := v_count + 1;
@@ -11308,6 +11342,7 @@ set search_path = ''
 as $$
 declare
   v_limit int := (select s.chunks_per_part from oblivion.settings s);
+  v_timeout text := current_setting('lock_timeout');
   v_task oblivion.tasks;
 begin
   -- Before any row: pausing takes the task's row first, this function the jobs' rows.
@@ -11316,13 +11351,29 @@ begin
   -- than one tick moves is closed by its state first, and gets the money of the rest back as they are dropped.
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
-  for v_pass in 1..2 loop
-    perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
-    update public.jobs j
-       set cancel_requested = true
-     where j.task_id = p_task_id
-       and j.status = 'processing'
-       and not j.cancel_requested;
+  -- Who has one of these rows may wait for another that is locked here (choose.sql): so it waits a moment at a time, and
+  -- lets go of all of them in between. After some seconds the rest is left to the ticks; the state closes it to every claim.
+  for v_try in 1..20 loop
+    begin
+      perform set_config('lock_timeout', '200ms', true);
+      for v_pass in 1..2 loop
+        perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
+        update public.jobs j
+           set cancel_requested = true
+         where j.id in (
+                 select p.id
+                   from public.jobs p
+                  where p.task_id = p_task_id
+                    and p.status = 'processing'
+                    and not p.cancel_requested
+                  order by p.id
+                    for no key update);
+      end loop;
+      perform set_config('lock_timeout', v_timeout, true);
+      exit;
+    exception when lock_not_available then
+      null;
+    end;
   end loop;
   update oblivion.tasks t
      set status = 'cancelled',
@@ -11397,6 +11448,31 @@ end
 $$;
 comment on function oblivion.set_paused(oblivion.tasks, boolean, text) is
   'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
+
+create function oblivion.set_all_paused(p_task_ids uuid[], p_paused boolean, p_reason text default 'customer')
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  -- All their control locks before the first row: whoever has one of these waits for rows of its task.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', x.id::text))
+    from (select u.id from unnest(p_task_ids) as u (id) order by u.id) x;
+  for v_task in
+    select t.* from oblivion.tasks t where t.id = any (p_task_ids) order by t.id
+  loop
+    perform oblivion.set_paused(v_task, p_paused, p_reason);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.set_all_paused(uuid[], boolean, text) is
+  'set_paused() of several tasks in the order of their ids; answers how many. For the engine alone.';
 
 create function public.pause_task(p_task_id uuid)
 returns jsonb
@@ -11903,9 +11979,6 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_task oblivion.tasks;
-  v_count int := 0;
 begin
   if p_program_key is null or p_program_key !~ '^([a-z][a-z0-9_-]{0,99}|sha256:[0-9a-f]{64})$' then
     perform oblivion.raise_error('OB005', 'A program is named by its built-in name, or by sha256: and its hash.', null,
@@ -11916,14 +11989,9 @@ begin
   insert into oblivion.stopped_programs (program_key, reason)
   values (p_program_key, left(coalesce(nullif(p_reason, ''), 'stopped'), 200))
   on conflict (program_key) do nothing;
-  -- In the order of their locks, one after the other, as a customer who pauses them.
-  for v_task in
-    select t.* from oblivion.tasks t where t.status = 'running' and p_program_key = any (t.program_keys) order by t.id
-  loop
-    perform oblivion.set_paused(v_task, true, 'program_stopped');
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  return oblivion.set_all_paused(
+    array(select t.id from oblivion.tasks t where t.status = 'running' and p_program_key = any (t.program_keys)),
+    true, 'program_stopped');
 end
 $$;
 comment on function oblivion.stop_program(text, text) is
@@ -11935,27 +12003,20 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_task oblivion.tasks;
-  v_count int := 0;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('programs', 'stopped'));
   delete from oblivion.stopped_programs s where s.program_key = p_program_key;
   -- What was said against it is answered: the next word counts from nothing.
   delete from oblivion.program_deaths d where d.program_key = p_program_key;
-  for v_task in
-    select t.*
-      from oblivion.tasks t
-     where t.status = 'paused'
-       and t.paused_reason = 'program_stopped'
-       and p_program_key = any (t.program_keys)
-       and (oblivion.stopped_program(t.program_keys)).program_key is null
-     order by t.id
-  loop
-    perform oblivion.set_paused(v_task, false);
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  return oblivion.set_all_paused(
+    array(
+      select t.id
+        from oblivion.tasks t
+       where t.status = 'paused'
+         and t.paused_reason = 'program_stopped'
+         and p_program_key = any (t.program_keys)
+         and (oblivion.stopped_program(t.program_keys)).program_key is null),
+    false);
 end
 $$;
 comment on function oblivion.allow_program(text) is
@@ -11969,7 +12030,6 @@ set search_path = ''
 as $$
 declare
   v_key text;
-  v_task oblivion.tasks;
   v_count int := 0;
 begin
   for v_key in
@@ -11986,16 +12046,13 @@ begin
   end loop;
   -- A task that came back into work another way, as when its customer stays after all.
   if exists (select from oblivion.stopped_programs) then
-    for v_task in
-      select t.*
-        from oblivion.tasks t
-       where t.status = 'running'
-         and (oblivion.stopped_program(t.program_keys)).program_key is not null
-       order by t.id
-    loop
-      perform oblivion.set_paused(v_task, true, 'program_stopped');
-      v_count := v_count + 1;
-    end loop;
+    v_count := v_count + oblivion.set_all_paused(
+      array(
+        select t.id
+          from oblivion.tasks t
+         where t.status = 'running'
+           and (oblivion.stopped_program(t.program_keys)).program_key is not null),
+      true, 'program_stopped');
   end if;
   return v_count;
 end
@@ -12192,33 +12249,28 @@ set search_path = ''
 as $$
 declare
   v_halted boolean := oblivion.is_halted(p_instance_id);
-  v_task oblivion.tasks;
-  v_moved int := 0;
 begin
   -- A halt may last longer than an exit takes to ripen: what is accepted meanwhile its customer could withdraw (M3).
-  for v_task in
-    select x.*
-      from (
-        select t.*
-          from oblivion.tasks t
-         where v_halted
-           and t.status = 'running'
-           and t.instance_id = p_instance_id
-           and t.asset = 'chain'
-         union all
-        select t.*
-          from oblivion.tasks t
-         where not v_halted
-           and t.paused_reason = 'halted'
-           and t.instance_id = p_instance_id
-           and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
-     order by x.id
-     limit 1000
-  loop
-    perform oblivion.set_paused(v_task, v_halted, 'halted');
-    v_moved := v_moved + 1;
-  end loop;
-  return v_moved;
+  return oblivion.set_all_paused(
+    array(
+      select x.id
+        from (
+          select t.id
+            from oblivion.tasks t
+           where v_halted
+             and t.status = 'running'
+             and t.instance_id = p_instance_id
+             and t.asset = 'chain'
+           union all
+          select t.id
+            from oblivion.tasks t
+           where not v_halted
+             and t.paused_reason = 'halted'
+             and t.instance_id = p_instance_id
+             and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
+       order by x.id
+       limit 1000),
+    v_halted, 'halted');
 end
 $$;
 comment on function oblivion.pause_halted(bigint) is
@@ -12232,17 +12284,19 @@ set search_path = ''
 as $$
 declare
   v_free bigint := oblivion.account('customer_free', 'chain', p_instance_id, p_owner_id);
-  v_task uuid;
-begin
-  for v_task in
+  v_tasks uuid[] := array(
     select t.id
       from oblivion.tasks t
      where t.owner_id = p_owner_id
        and t.instance_id = p_instance_id
        and t.asset = 'chain'
        and t.status in ('running', 'paused')
-     order by t.id
-  loop
+     order by t.id);
+  v_task uuid;
+begin
+  -- All before the customer's lock, which ending the first takes: whoever cancels another has that one's and waits for it.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', t.id::text)) from unnest(v_tasks) as t (id);
+  foreach v_task in array v_tasks loop
     exit when oblivion.balance_of(v_free) >= p_needed;
     perform oblivion.end_task(v_task);
   end loop;
@@ -13107,11 +13161,10 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks;
-  v_moved int := 0;
+  v_tasks oblivion.tasks[];
 begin
-  for v_task in
-    select t.*
+  v_tasks := array(
+    select t
       from oblivion.chain_customers c
       join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
@@ -13119,16 +13172,9 @@ begin
          or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0
             and not oblivion.is_halted(p_instance_id))
      order by t.id
-     limit 1000
-  loop
-    perform oblivion.set_paused(v_task, v_task.status = 'running');
-    update oblivion.tasks t
-       set paused_reason = 'exit'
-     where t.id = v_task.id
-       and t.status = 'paused';
-    v_moved := v_moved + 1;
-  end loop;
-  return v_moved;
+     limit 1000);
+  return oblivion.set_all_paused(array(select t.id from unnest(v_tasks) t where t.status = 'paused'), false)
+    + oblivion.set_all_paused(array(select t.id from unnest(v_tasks) t where t.status = 'running'), true, 'exit');
 end
 $$;
 comment on function oblivion.pause_exiting(bigint) is

@@ -7,7 +7,7 @@ import { ensureSystem } from './test/ensureSystem.ts'
 
 /** What makes a file run whole. */
 const whole: readonly { readonly project: string; readonly file: string; readonly size: Record<string, string> }[] = [
-  { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000' } },
+  { project: 'database', file: 'database/tests/racesAtScale.test.ts', size: { RACE_JOBS: '20000', RACE_PAUSED: '20' } },
   { project: 'database', file: 'database/tests/exitRace.test.ts', size: { EXIT_SCHEDULES: '10000' } },
   { project: 'database', file: 'database/tests/fairness.test.ts', size: { FAIR_OWNERS: '50', FAIR_JOBS_EACH: '16' } },
   { project: 'database', file: 'database/tests/crashes.test.ts', size: { CRASH_RUNS: '20', CRASH_ROUNDS: '300' } },

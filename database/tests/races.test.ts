@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { faultsAtRest, nothing } from './engine/atRest.ts'
 import { addressOf, createEngine, done, type Engine, type Node, type Wallet, type WorkCycle } from './engine/engine.ts'
 
 /*
@@ -22,20 +23,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await engine.coordinator('run_rescue')
-  const [row] = await engine.query(
-    `select
-       (select count(*)::int from nodes n where n.current_jobs <> (select count(*) from jobs j where j.node_id = n.id)) as counters,
-       (select count(*)::int from jobs j full join oblivion.receipts r on r.job_id = j.id
-         where (j.status = 'completed'
-             or j.status = 'failed' and coalesce(r.result_hash = oblivion.failure_hash(j.error), false))
-               is distinct from (r.id is not null)) as unpaid,
-       (select count(*)::int from oblivion.tasks t where t.status <> 'running' and exists (
-          select from jobs j where j.task_id = t.id and j.status in ('blocked', 'pending'))) as leftover,
-       (select count(*)::int from (select from oblivion.ledger l where l.account not like 'chain%'
-         group by l.account, l.asset, l.instance_id, l.owner_id, l.task_id having sum(l.amount) < 0) x) as negative,
-       (select count(*)::int from jobs j where oblivion.job_fault(j) is not null) as faults`,
-  )
-  expect(row).toEqual({ counters: 0, unpaid: 0, leftover: 0, negative: 0, faults: 0 })
+  expect(await faultsAtRest(engine)).toEqual(nothing)
 })
 afterAll(() => engine.drop())
 
@@ -80,6 +68,18 @@ const somebodyWaits = async (count = 1): Promise<void> => {
     .toBeGreaterThanOrEqual(count)
 }
 
+/** A transaction by hand, of the superuser; what it holds is free at the end. */
+const byHand = async (act: (holder: pg.Client) => Promise<void>): Promise<void> => {
+  const holder = new pg.Client({ connectionString: engine.database.superuserUrl })
+  await holder.connect()
+  try {
+    await holder.query('begin')
+    await act(holder)
+  } finally {
+    await holder.end()
+  }
+}
+
 describe('no two calls wait for each other', () => {
   test('a report that asks for more, and the same machine registered again', async () => {
     const wallet = await engine.wallet(addressOf(0x100))
@@ -122,34 +122,28 @@ describe('no two calls wait for each other', () => {
     const node = await engine.node(addressOf(0x118), 'box', 'server')
     await engine.task(customer, 2)
     const [mine, reset] = [await taken(node), await taken(node)]
-    const holder = new pg.Client({ connectionString: engine.database.superuserUrl })
-    await holder.connect()
-    try {
+    await byHand(async (holder) => {
       // Both come to the owner's row, and the report is the first in line.
-      await holder.query(`begin; select from oblivion.owners where address = '${node.address}' for update`)
+      await holder.query(`select from oblivion.owners where address = '${node.address}' for update`)
       const report = node.cycle(done(mine), false)
       await somebodyWaits()
-      const byHand = engine.query(`update jobs set status = 'pending', provider_address = null where id = $1`, [
+      const resetting = engine.query(`update jobs set status = 'pending', provider_address = null where id = $1`, [
         reset.jobId,
       ])
       await somebodyWaits(2)
       await holder.query('commit')
-      await byHand
+      await resetting
       expect(await report).toMatchObject({ accepted: true })
-    } finally {
-      await holder.end()
-    }
+    })
   })
 
   test('who has a job locked and waits for its bucket, and who has the bucket and comes to the job', async () => {
     const node = await engine.node(addressOf(0x11c), 'box', 'server')
     const narrow = await engine.task(customer, 2, { maxConcurrentChunks: 1, priority: 1 })
     const behind = await engine.task(customer, 1)
-    const holder = new pg.Client({ connectionString: engine.database.superuserUrl })
-    await holder.connect()
-    try {
+    await byHand(async (holder) => {
       // As a look for jobs may: PostgreSQL's `skip locked` waits in one case, which no test can bring about.
-      await holder.query(`begin; select pg_advisory_xact_lock(oblivion.lock_key('task', '${narrow}'))`)
+      await holder.query(`select pg_advisory_xact_lock(oblivion.lock_key('task', '${narrow}'))`)
       const poll = node.cycle()
       await somebodyWaits()
       const { rowCount } = await holder.query('select from jobs where task_id = $1 for no key update', [narrow])
@@ -158,9 +152,115 @@ describe('no two calls wait for each other', () => {
       expect((await poll).job).toMatchObject({ taskId: behind })
       await holder.query('commit')
       expect((await node.cycle()).job).toMatchObject({ taskId: narrow })
-    } finally {
-      await holder.end()
-    }
+    })
+  })
+
+  test('a cancel, and who has one of its jobs and comes to another', async () => {
+    const taskId = await engine.task(customer, 3)
+    const rows = await engine.query<{ id: string }>('select id from jobs where task_id = $1 order by id', [taskId])
+    await byHand(async (holder) => {
+      await holder.query('select from jobs where id = $1 for no key update', [rows[2]?.id])
+      const cancel = customer.rpc('cancel_task', { p_task_id: taskId })
+      await somebodyWaits()
+      await holder.query('select from jobs where id = $1 for no key update', [rows[0]?.id])
+      await holder.query('commit')
+      expect(await cancel).toEqual({ status: 'cancelled', refunded: '3000' })
+    })
+  })
+
+  test('a beat of one job of a node that gives several back: in a batch, or registered again', async () => {
+    const wallet = await engine.wallet(addressOf(0x11d))
+    const node = await engine.node(addressOf(0x11d), 'box', 'server')
+    await engine.coordinator('set_max_jobs', [node.nodeId, 20])
+    await engine.task(customer, 20)
+    const batch = (reports: unknown[], limit: number) =>
+      node.rpc<{ jobs: Job[]; done: unknown[] }>('work_batch', {
+        ...{ p_node_id: node.nodeId, p_done: JSON.stringify(reports), p_limit: limit },
+      })
+    const { jobs } = await batch([], 20)
+    expect(jobs).toHaveLength(20)
+    const sorted = jobs.toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1))
+    const both = async (job: Job | undefined, giveBack: () => Promise<unknown>) =>
+      byHand(async (holder) => {
+        // Both come to this job, and the beat is the first in line: then to the row of the node.
+        await holder.query('select from jobs where id = $1 for no key update', [job?.jobId])
+        const beat = node.rpc('heartbeat', { p_node_id: node.nodeId, p_job_id: job?.jobId, p_attempt: job?.attempt })
+        await somebodyWaits()
+        const back = giveBack()
+        await somebodyWaits(2)
+        await holder.query('commit')
+        expect(await beat).toMatchObject({ cancel: false })
+        await back
+      })
+    const [first, second] = sorted as [Job, Job]
+    await both(second, () => batch([ended(first, 'released'), ended(second, 'released')], 0))
+    await both(sorted.at(-1), () => wallet.rpc('register_node', { p_hardware_id: 'box', p_worker_type: 'server' }))
+  })
+
+  test('a report of a node that was away, and the same machine registered again', async () => {
+    const wallet = await engine.wallet(addressOf(0x11e))
+    const node = await engine.node(addressOf(0x11e))
+    await engine.task(customer, 1)
+    const job = await taken(node)
+    await engine.query(`update nodes set last_seen = now() - interval '1 day', next_poll_at = now() - interval '1 day'`)
+    await engine.query(`update oblivion.waiting_room set average = 1e9`)
+    const report = done(job)
+    await byHand(async (holder) => {
+      await holder.query('select from jobs where id = $1 for no key update', [job.jobId])
+      const told = node.rpc('complete_job', {
+        ...{ p_job_id: job.jobId, p_provider_address: node.address, p_attempt: job.attempt },
+        ...{ p_result: JSON.stringify(report.result), p_result_hash: report.resultHash },
+      })
+      await somebodyWaits()
+      const again = wallet.rpc('register_node', { p_hardware_id: 'node-1' })
+      await somebodyWaits(2)
+      await holder.query('commit')
+      expect(await told).toBe(true)
+      await again
+      const [owner] = await engine.query('select served from oblivion.owners where address = $1', [node.address])
+      expect(owner).toEqual({ served: 1e9 })
+    })
+    await engine.query(`update oblivion.waiting_room set average = '-Infinity'`)
+    await engine.query(`update oblivion.owners set served = '-Infinity' where served = 1e9`)
+  })
+
+  test('what the contract paid out that tasks still hold, and a cancel of one of these', async () => {
+    const address = addressOf(0x2f)
+    await engine.deposit(address, 10_000n)
+    const leaver = await engine.wallet(address)
+    const tasks = [await engine.task(leaver, 5), await engine.task(leaver, 5)].sort()
+    await byHand(async (holder) => {
+      await holder.query('select from jobs where task_id = $1 for no key update', [tasks[1]])
+      const cancel = leaver.rpc('cancel_task', { p_task_id: tasks[1] })
+      await somebodyWaits()
+      const paidOut = engine.chain([{ kind: 'Withdrawn', customer: address, amount: '10000' }])
+      await somebodyWaits(2)
+      await holder.query('commit')
+      expect(await cancel).toMatchObject({ status: 'cancelled' })
+      expect(await paidOut).toBe(1)
+    })
+    expect(await leaver.rpc('my_balance')).toMatchObject({ free: '0', held: '0', withdrawn: '10000' })
+  })
+
+  test('a poll stops no program: that waits for each of its tasks', async () => {
+    const node = await engine.node(addressOf(0x11f), 'box', 'server')
+    const taskId = await engine.task(customer, 1)
+    await engine.query(`update jobs set status = 'cancelled' where task_id = $1`, [taskId])
+    await engine.query(
+      `insert into oblivion.program_deaths (program_key, owner_id, operator, job_id)
+       select 'raytrace', n.owner_id, true, j.id from nodes n, jobs j where n.id = $1 and j.task_id = $2`,
+      [node.nodeId, taskId],
+    )
+    await engine.query('insert into oblivion.moving_tasks (task_id) values ($1)', [taskId])
+    await engine.query('update oblivion.rescue_pass set last_at = now()')
+    await engine.query(`update oblivion.plan_pass set last_at = '-infinity'`)
+    await byHand(async (holder) => {
+      await holder.query(`select pg_advisory_xact_lock(oblivion.lock_key('control', '${taskId}'))`)
+      expect(await node.cycle()).toMatchObject({ job: null })
+    })
+    expect(await engine.coordinator('advance_tasks')).toBeGreaterThan(0)
+    expect(await customer.rpc('get_task', { p_task_id: taskId })).toMatchObject({ status: 'paused' })
+    await engine.coordinator('allow_program', ['raytrace'])
   })
 
   test('passes of rescue over nodes that hold several jobs, beside beats and polls', async () => {
@@ -190,64 +290,6 @@ describe('no two calls wait for each other', () => {
       // Long enough ago that who lost it may have it again.
       await engine.query(`update jobs set available_at = now() - interval '1 hour' where task_id = $1`, [taskId])
     }
-  })
-
-  test('everything at once: many owners with two nodes each, small buckets, replicas, stages, customers who cancel and pause', async () => {
-    const nodes: Node[] = []
-    for (let n = 0; n < 12; n += 1)
-      nodes.push(await engine.node(addressOf(0x140 + Math.floor(n / 2)), `node-${n % 2}`, n % 3 ? 'browser' : 'server'))
-    const tasks: string[] = []
-    for (let n = 0; n < 12; n += 1)
-      tasks.push(
-        await engine.task(customer, 6, {
-          ...{ maxConcurrentChunks: 1 + (n % 3), priority: n % 2 },
-          ...[
-            { budget: '7777' },
-            { trust: { replicas: 2 } },
-            { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }] },
-            { type: undefined, pipeline: [{ type: 'first' }, { type: 'second' }], trust: { replicas: 3 } },
-          ][n % 4],
-        }),
-      )
-    const errors: unknown[] = []
-    const note = (error: unknown) => {
-      errors.push(error)
-      return null
-    }
-    await Promise.all([
-      ...nodes.map(async (node, n) => {
-        let job: Job | null = null
-        for (let turn = 0; turn < 25; turn += 1) {
-          const outcome = ['succeeded', 'succeeded', 'released', 'failed'][(turn + n) % 4] ?? ''
-          const report: Record<string, unknown> | null =
-            job === null ? null : outcome === 'succeeded' ? done(job) : ended(job, outcome)
-          const answer: WorkCycle | null = await node.cycle(report).catch(note)
-          job = answer?.job ?? null
-          if (turn % 8 === n % 8)
-            await engine.query(
-              `update jobs set available_at = now() - interval '1 hour' where status = 'pending' and not due`,
-            )
-        }
-        if (job !== null) await node.cycle(ended(job, 'released'), false).catch(note)
-      }),
-      ...tasks
-        .filter((_, n) => n % 3 === 0)
-        .map((taskId) => customer.rpc('cancel_task', { p_task_id: taskId }).catch(note)),
-      ...tasks
-        .filter((_, n) => n % 3 === 1)
-        .flatMap((taskId) =>
-          ['pause_task', 'resume_task'].map((call) => customer.rpc(call, { p_task_id: taskId }).catch(note)),
-        ),
-      ...Array.from({ length: 6 }, () => engine.coordinator('run_rescue').catch(note)),
-      ...Array.from({ length: 6 }, () => engine.coordinator('advance_tasks').catch(note)),
-      ...Array.from({ length: 6 }, () => engine.coordinator('send_task_digests').catch(note)),
-    ])
-    expect(errors).toEqual([])
-    for (const taskId of tasks) await customer.rpc('cancel_task', { p_task_id: taskId })
-    await engine.coordinator('run_rescue')
-    const balance = await customer.rpc<Record<string, string>>('my_balance')
-    expect(balance.held).toBe('0')
-    expect(BigInt(balance.free ?? 0) + BigInt(balance.spent ?? 0)).toBe(BigInt(balance.deposited ?? 0))
   })
 })
 

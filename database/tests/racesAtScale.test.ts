@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { faultsAtRest, nothing } from './engine/atRest.ts'
 import { addressOf, createEngine, type Engine, type Node } from './engine/engine.ts'
+import { mixedWorld } from './engine/mixedWorld.ts'
+import { keepRewriting, pauseByLot } from './engine/pauses.ts'
 import { type Race, type Racer, race } from './engine/race.ts'
 
 /** 20,000 by `pnpm test:deep`; here what fits into seconds. */
-const JOBS = Number(process.env.RACE_JOBS ?? 1_500)
+const JOBS = Number(process.env.RACE_JOBS ?? 1_000)
 const SEED = Number(process.env.RACE_SEED ?? 1)
+/** So many races and so many mixed worlds with pauses; more by `pnpm test:deep`. */
+const PAUSED = Number(process.env.RACE_PAUSED ?? 1)
+const numbers = Array.from({ length: PAUSED }, (_, n) => SEED + n)
 const HUGE = 1_000_000_000
 let engine: Engine
 
@@ -116,6 +122,25 @@ test('64 connections: no job twice, none lost, no cap exceeded', { timeout: 900_
   // 40 nodes with one, 4 with two, and 8 newcomers with one.
   expect(held?.count).toBe(56)
   expect(await differingCounters()).toEqual([])
+})
+
+describe('with pauses by lot in every function no two calls wait for each other', () => {
+  test.for(numbers)('in a race, seed %i', { timeout: 300_000 }, async (seed) => {
+    const { racers, caps, jobs } = await prepare(PAUSED > 1 ? 1_500 : 150)
+    await pauseByLot(engine)
+    const stop = keepRewriting(engine)
+    const outcome = await race(engine, { racers, caps, jobs, seed }).finally(stop)
+    expect(outcome.violations).toEqual([])
+    expect(outcome.accepted.size).toBe(jobs)
+  })
+
+  test.for(numbers)('in a mixed world, seed %i', { timeout: 300_000 }, async (seed) => {
+    engine = await createEngine({ fairOrder: 'default' })
+    await engine.query('update oblivion.settings set fair_grace = $1, fair_grace_most = $1', ['20 ms'])
+    await pauseByLot(engine)
+    expect(await mixedWorld(engine, { ms: PAUSED > 1 ? 15_000 : 2_000, seed })).toEqual([])
+    expect(await faultsAtRest(engine)).toEqual(nothing)
+  })
 })
 
 describe('the test bites', () => {

@@ -300,12 +300,13 @@ begin
       jsonb_build_object('what', 'nodes', 'limit', v_settings.max_nodes_per_owner));
   end if;
 
-  perform oblivion.start_at_average(v_owner);
   -- Whoever holds the older key can no longer report: its jobs go back at once instead of when their lease ends.
   perform oblivion.release_jobs_of_node(n.id)
     from public.nodes n
    where n.owner_id = v_owner
      and n.hardware_id = p_hardware_id;
+  -- The owner's row after its jobs', as whoever reports one.
+  perform oblivion.start_at_average(v_owner);
 
   insert into public.nodes as n (
     owner_id, payee_owner_id, provider_address, hardware_id, worker_type, programs, capabilities, price_per_hour, key_hash,

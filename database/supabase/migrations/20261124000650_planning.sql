@@ -122,6 +122,7 @@ begin
     v_ids := array(
       select j.id from public.jobs j
        where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
+       order by j.id
        limit p_limit
          for no key update);
   else
@@ -190,7 +191,8 @@ begin
     -- As it is under the lock.
     select t.* into v_task from oblivion.tasks t where t.id = v_task.id;
     v_count := oblivion.move_jobs(v_task);
-    if v_task.status = 'cancelled' then
+    -- Where its customer's money is busy, a rescue pass frees the rest.
+    if v_task.status = 'cancelled' and pg_try_advisory_xact_lock(oblivion.lock_key('customer', v_task.owner_id::text)) then
       perform oblivion.refund_hold(v_task);
     end if;
     exit when v_count > 0;
@@ -208,11 +210,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next() + oblivion.quarantine_programs();
+  return oblivion.plan_next() + oblivion.move_next() + oblivion.judge_next();
 end
 $$;
 comment on function oblivion.advance_jobs() is
-  'What of a tick anybody''s poll may do: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
+  'What of a tick anybody''s poll may do, for it waits for nobody: the rows of one part of one large task, jobs of one task moved after its state, and stages that wait for their judgement; answers how many. For the engine alone.';
 
 create function oblivion.advance_tasks()
 returns int
@@ -221,7 +223,8 @@ security definer
 set search_path = ''
 as $$
 begin
-  return oblivion.advance_jobs() + oblivion.count_proven();
+  -- Stopping a program waits for the control locks of its tasks: before anything is locked that their holders may wait for.
+  return oblivion.quarantine_programs() + oblivion.advance_jobs() + oblivion.count_proven();
 end
 $$;
 comment on function oblivion.advance_tasks() is

@@ -1,9 +1,10 @@
 -- Choosing: one choice behind every door (work_cycle, work_batch, next_jobs, claim_job_fair). The server chooses: a job
 -- that it would not give to this caller now is refused, so colluders cannot pick.
 --
--- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), the job's
--- row, the node's row, the task's (advisory; one by waiting, more by trying), the task's row, the customer's
--- (advisory). Who comes from the other side, as rescue does, skips what is locked.
+-- Locks are taken in one order everywhere, so that no two calls wait for each other: the owner's (advisory), a task's
+-- control lock, the jobs' rows, the owner's row, the task's row, the node's row, the task's (advisory; one by waiting, more
+-- by trying), the customer's (advisory); of each kind several in the order of their ids. Who comes from the other side, as
+-- rescue does, skips what is locked.
 --
 -- PostgreSQL skips nearly always: where the writer of a row ends in the moment in which `skip locked` looks at it, and
 -- somebody else has the new version, it waits for that one. So whoever looks for a job may wait for whoever has one

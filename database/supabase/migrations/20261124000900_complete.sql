@@ -384,8 +384,21 @@ as $$
 declare
   v_job public.jobs;
 begin
+  -- All that giving back locks, before the first is given back and in everybody's order: whoever has one of the jobs waits
+  -- for their owner's row or the node's, and several tasks may be paused at once, in the order of their ids.
+  perform from public.jobs j where j.node_id = p_node_id order by j.id for no key update;
+  if not found then
+    return;
+  end if;
+  perform from oblivion.owners o
+    where o.id = (select n.owner_id from public.nodes n where n.id = p_node_id)
+      for no key update;
+  perform from oblivion.tasks t
+    where t.id in (select j.task_id from public.jobs j where j.node_id = p_node_id)
+    order by t.id
+      for share;
   for v_job in
-    select j.* from public.jobs j where j.node_id = p_node_id order by j.id for no key update
+    select j.* from public.jobs j where j.node_id = p_node_id order by j.id
   loop
     perform oblivion.end_attempt(v_job, 'released', p_why);
     perform oblivion.requeue(v_job);

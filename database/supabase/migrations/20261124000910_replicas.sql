@@ -361,12 +361,17 @@ begin
        group by s.id) then
     return;
   end if;
-  -- The state closes it to every claim; a tick takes its jobs out of the claim index.
+  -- The state closes it to every claim; a tick takes its jobs out of the claim index. It waits for nobody: where somebody
+  -- gives a job back in this moment, the next disputed stage pauses it.
   update oblivion.tasks t
      set status = 'paused',
          paused_reason = 'non_deterministic'
-   where t.id = p_task.id
-     and t.status = 'running';
+   where t.id in (
+           select x.id
+             from oblivion.tasks x
+            where x.id = p_task.id
+              and x.status = 'running'
+              for no key update skip locked);
   if found then
     insert into oblivion.moving_tasks (task_id) values (p_task.id) on conflict do nothing;
   end if;

@@ -81,16 +81,14 @@ begin
     return;
   end if;
   -- Several rows of one task are locked below: whoever changes all of a task's rows, as cancelling does, goes before or
-  -- after. In the order of the keys, as every batch takes them.
-  perform pg_advisory_xact_lock_shared(k.key)
+  -- after. In the order of the ids, as whoever takes several.
+  perform pg_advisory_xact_lock_shared(oblivion.lock_key('control', h.task_id::text))
     from (
-      select distinct oblivion.lock_key('control', h.task_id::text) as key
-        from (
-          select distinct j.task_id
-            from public.jobs j
-           where j.id = any (v_ids)
-             and j.node_id is not distinct from p_node.id) h
-       order by 1) k;
+      select distinct j.task_id
+        from public.jobs j
+       where j.id = any (v_ids)
+         and j.node_id is not distinct from p_node.id
+       order by 1) h;
 
   -- The common case of finish_attempt, for all of the batch at once: successes of plain tasks, well formed. Of two
   -- reports of one job the first counts.
@@ -155,6 +153,14 @@ begin
          array_agg(distinct d.task_id) as task_ids
     into v_fast
     from done d;
+  if v_fast.count is distinct from cardinality(v_ids) then
+    -- The rest of its jobs, before the owner's and the node's rows, for which waits whoever has one of them.
+    perform from public.jobs j
+      where j.id = any (v_ids)
+        and j.node_id is not distinct from p_node.id
+      order by j.id
+        for no key update;
+  end if;
   if v_fast.count > 0 then
     perform oblivion.count_accepted(p_node.owner_id, v_fast.price, v_fast.count);
     paid := v_fast.count;

@@ -69,7 +69,8 @@ declare
   v_timeout int;
   v_count int := 0;
 begin
-  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead.
+  -- One pass at a time, and it waits for nobody: jobs and nodes that are busy at this moment are not dead, and what
+  -- happens to a task in it is over in the next.
   if not pg_try_advisory_xact_lock(oblivion.lock_key('rescue', '')) then
     return 0;
   end if;
@@ -80,11 +81,13 @@ begin
       from public.jobs j
       join public.nodes n on n.id = j.node_id
       join oblivion.owners o on o.id = n.owner_id
+      join oblivion.tasks t on t.id = j.task_id
      where j.status = 'processing'
        and j.lease_expires_at < now()
      order by j.lease_expires_at
      limit 500
-       for no key update skip locked
+       for no key update of j, n, o skip locked
+       for share of t skip locked
   loop
     select t.timeout_seconds into v_timeout from oblivion.tasks t where t.id = v_job.task_id;
     if now() >= v_job.started_at + make_interval(secs => v_timeout) then
@@ -99,12 +102,14 @@ begin
     select j.*
       from oblivion.deliveries d
       join public.jobs j on j.id = d.job_id
+      join oblivion.tasks t on t.id = j.task_id
      where d.delivered_at < now() - interval '1 day'
        -- Looked at again once its lock is given: somebody else may have begun it meanwhile.
        and (j.status, j.attempt) = ('processing', d.attempt)
      order by d.delivered_at
      limit 100
        for no key update of j skip locked
+       for share of t skip locked
   loop
     perform oblivion.requeue(v_job);
     v_count := v_count + 1;

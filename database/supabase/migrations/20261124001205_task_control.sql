@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
   v_limit int := (select s.chunks_per_part from oblivion.settings s);
+  v_timeout text := current_setting('lock_timeout');
   v_task oblivion.tasks;
 begin
   -- Before any row: pausing takes the task's row first, this function the jobs' rows.
@@ -16,13 +17,29 @@ begin
   -- than one tick moves is closed by its state first, and gets the money of the rest back as they are dropped.
   -- What runs learns of it at its next heartbeat; if its result comes first, it is paid (M12). Twice: a job that was
   -- given back in between is neither pending for the first nor processing for the second statement.
-  for v_pass in 1..2 loop
-    perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
-    update public.jobs j
-       set cancel_requested = true
-     where j.task_id = p_task_id
-       and j.status = 'processing'
-       and not j.cancel_requested;
+  -- Who has one of these rows may wait for another that is locked here (choose.sql): so it waits a moment at a time, and
+  -- lets go of all of them in between. After some seconds the rest is left to the ticks; the state closes it to every claim.
+  for v_try in 1..20 loop
+    begin
+      perform set_config('lock_timeout', '200ms', true);
+      for v_pass in 1..2 loop
+        perform oblivion.move_waiting_jobs(p_task_id, array['blocked', 'pending'], 'cancelled', v_limit, true);
+        update public.jobs j
+           set cancel_requested = true
+         where j.id in (
+                 select p.id
+                   from public.jobs p
+                  where p.task_id = p_task_id
+                    and p.status = 'processing'
+                    and not p.cancel_requested
+                  order by p.id
+                    for no key update);
+      end loop;
+      perform set_config('lock_timeout', v_timeout, true);
+      exit;
+    exception when lock_not_available then
+      null;
+    end;
   end loop;
   update oblivion.tasks t
      set status = 'cancelled',
@@ -97,6 +114,31 @@ end
 $$;
 comment on function oblivion.set_paused(oblivion.tasks, boolean, text) is
   'Moves a task between running and paused, and its waiting jobs between pending and blocked; a task that has ended stays. Answers its status. For the engine alone.';
+
+create function oblivion.set_all_paused(p_task_ids uuid[], p_paused boolean, p_reason text default 'customer')
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_task oblivion.tasks;
+  v_count int := 0;
+begin
+  -- All their control locks before the first row: whoever has one of these waits for rows of its task.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', x.id::text))
+    from (select u.id from unnest(p_task_ids) as u (id) order by u.id) x;
+  for v_task in
+    select t.* from oblivion.tasks t where t.id = any (p_task_ids) order by t.id
+  loop
+    perform oblivion.set_paused(v_task, p_paused, p_reason);
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$$;
+comment on function oblivion.set_all_paused(uuid[], boolean, text) is
+  'set_paused() of several tasks in the order of their ids; answers how many. For the engine alone.';
 
 create function public.pause_task(p_task_id uuid)
 returns jsonb

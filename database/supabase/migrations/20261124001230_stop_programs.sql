@@ -81,9 +81,6 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_task oblivion.tasks;
-  v_count int := 0;
 begin
   if p_program_key is null or p_program_key !~ '^([a-z][a-z0-9_-]{0,99}|sha256:[0-9a-f]{64})$' then
     perform oblivion.raise_error('OB005', 'A program is named by its built-in name, or by sha256: and its hash.', null,
@@ -94,14 +91,9 @@ begin
   insert into oblivion.stopped_programs (program_key, reason)
   values (p_program_key, left(coalesce(nullif(p_reason, ''), 'stopped'), 200))
   on conflict (program_key) do nothing;
-  -- In the order of their locks, one after the other, as a customer who pauses them.
-  for v_task in
-    select t.* from oblivion.tasks t where t.status = 'running' and p_program_key = any (t.program_keys) order by t.id
-  loop
-    perform oblivion.set_paused(v_task, true, 'program_stopped');
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  return oblivion.set_all_paused(
+    array(select t.id from oblivion.tasks t where t.status = 'running' and p_program_key = any (t.program_keys)),
+    true, 'program_stopped');
 end
 $$;
 comment on function oblivion.stop_program(text, text) is
@@ -113,27 +105,20 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_task oblivion.tasks;
-  v_count int := 0;
 begin
   perform pg_advisory_xact_lock(oblivion.lock_key('programs', 'stopped'));
   delete from oblivion.stopped_programs s where s.program_key = p_program_key;
   -- What was said against it is answered: the next word counts from nothing.
   delete from oblivion.program_deaths d where d.program_key = p_program_key;
-  for v_task in
-    select t.*
-      from oblivion.tasks t
-     where t.status = 'paused'
-       and t.paused_reason = 'program_stopped'
-       and p_program_key = any (t.program_keys)
-       and (oblivion.stopped_program(t.program_keys)).program_key is null
-     order by t.id
-  loop
-    perform oblivion.set_paused(v_task, false);
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  return oblivion.set_all_paused(
+    array(
+      select t.id
+        from oblivion.tasks t
+       where t.status = 'paused'
+         and t.paused_reason = 'program_stopped'
+         and p_program_key = any (t.program_keys)
+         and (oblivion.stopped_program(t.program_keys)).program_key is null),
+    false);
 end
 $$;
 comment on function oblivion.allow_program(text) is
@@ -147,7 +132,6 @@ set search_path = ''
 as $$
 declare
   v_key text;
-  v_task oblivion.tasks;
   v_count int := 0;
 begin
   for v_key in
@@ -164,16 +148,13 @@ begin
   end loop;
   -- A task that came back into work another way, as when its customer stays after all.
   if exists (select from oblivion.stopped_programs) then
-    for v_task in
-      select t.*
-        from oblivion.tasks t
-       where t.status = 'running'
-         and (oblivion.stopped_program(t.program_keys)).program_key is not null
-       order by t.id
-    loop
-      perform oblivion.set_paused(v_task, true, 'program_stopped');
-      v_count := v_count + 1;
-    end loop;
+    v_count := v_count + oblivion.set_all_paused(
+      array(
+        select t.id
+          from oblivion.tasks t
+         where t.status = 'running'
+           and (oblivion.stopped_program(t.program_keys)).program_key is not null),
+      true, 'program_stopped');
   end if;
   return v_count;
 end

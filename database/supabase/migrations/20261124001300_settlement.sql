@@ -183,33 +183,28 @@ set search_path = ''
 as $$
 declare
   v_halted boolean := oblivion.is_halted(p_instance_id);
-  v_task oblivion.tasks;
-  v_moved int := 0;
 begin
   -- A halt may last longer than an exit takes to ripen: what is accepted meanwhile its customer could withdraw (M3).
-  for v_task in
-    select x.*
-      from (
-        select t.*
-          from oblivion.tasks t
-         where v_halted
-           and t.status = 'running'
-           and t.instance_id = p_instance_id
-           and t.asset = 'chain'
-         union all
-        select t.*
-          from oblivion.tasks t
-         where not v_halted
-           and t.paused_reason = 'halted'
-           and t.instance_id = p_instance_id
-           and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
-     order by x.id
-     limit 1000
-  loop
-    perform oblivion.set_paused(v_task, v_halted, 'halted');
-    v_moved := v_moved + 1;
-  end loop;
-  return v_moved;
+  return oblivion.set_all_paused(
+    array(
+      select x.id
+        from (
+          select t.id
+            from oblivion.tasks t
+           where v_halted
+             and t.status = 'running'
+             and t.instance_id = p_instance_id
+             and t.asset = 'chain'
+           union all
+          select t.id
+            from oblivion.tasks t
+           where not v_halted
+             and t.paused_reason = 'halted'
+             and t.instance_id = p_instance_id
+             and oblivion.exit_of(p_instance_id, t.owner_id) = 0) x
+       order by x.id
+       limit 1000),
+    v_halted, 'halted');
 end
 $$;
 comment on function oblivion.pause_halted(bigint) is
@@ -223,17 +218,19 @@ set search_path = ''
 as $$
 declare
   v_free bigint := oblivion.account('customer_free', 'chain', p_instance_id, p_owner_id);
-  v_task uuid;
-begin
-  for v_task in
+  v_tasks uuid[] := array(
     select t.id
       from oblivion.tasks t
      where t.owner_id = p_owner_id
        and t.instance_id = p_instance_id
        and t.asset = 'chain'
        and t.status in ('running', 'paused')
-     order by t.id
-  loop
+     order by t.id);
+  v_task uuid;
+begin
+  -- All before the customer's lock, which ending the first takes: whoever cancels another has that one's and waits for it.
+  perform pg_advisory_xact_lock(oblivion.lock_key('control', t.id::text)) from unnest(v_tasks) as t (id);
+  foreach v_task in array v_tasks loop
     exit when oblivion.balance_of(v_free) >= p_needed;
     perform oblivion.end_task(v_task);
   end loop;

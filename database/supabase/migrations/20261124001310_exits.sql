@@ -246,11 +246,10 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_task oblivion.tasks;
-  v_moved int := 0;
+  v_tasks oblivion.tasks[];
 begin
-  for v_task in
-    select t.*
+  v_tasks := array(
+    select t
       from oblivion.chain_customers c
       join oblivion.tasks t on t.owner_id = c.owner_id and t.instance_id = c.instance_id and t.asset = 'chain'
      where c.instance_id = p_instance_id
@@ -258,16 +257,9 @@ begin
          or t.status = 'paused' and t.paused_reason = 'exit' and oblivion.exit_of(p_instance_id, c.owner_id) = 0
             and not oblivion.is_halted(p_instance_id))
      order by t.id
-     limit 1000
-  loop
-    perform oblivion.set_paused(v_task, v_task.status = 'running');
-    update oblivion.tasks t
-       set paused_reason = 'exit'
-     where t.id = v_task.id
-       and t.status = 'paused';
-    v_moved := v_moved + 1;
-  end loop;
-  return v_moved;
+     limit 1000);
+  return oblivion.set_all_paused(array(select t.id from unnest(v_tasks) t where t.status = 'paused'), false)
+    + oblivion.set_all_paused(array(select t.id from unnest(v_tasks) t where t.status = 'running'), true, 'exit');
 end
 $$;
 comment on function oblivion.pause_exiting(bigint) is

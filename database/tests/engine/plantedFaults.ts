@@ -17,7 +17,7 @@ const rebody = (query: Query, name: string, body: string) =>
     definition.replace(/^AS (\$\w*\$)[\s\S]*\1$/m, () => `AS $planted$${body}$planted$`),
   )
 
-const definitionsOf = (query: Query, where: string, params: unknown[]) =>
+export const definitionsOf = (query: Query, where: string, params: unknown[]) =>
   query<{ definition: string }>(
     `select pg_get_functiondef(p.oid) as definition from pg_proc p
       where p.pronamespace in ('oblivion'::regnamespace, 'public'::regnamespace) and p.prokind = 'f' and ${where}`,

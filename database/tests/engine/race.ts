@@ -49,7 +49,8 @@ export const race = async (engine: Engine, { racers, jobs, caps, seed }: RaceOpt
       }),
     )
   } catch (error) {
-    violations.push(`an error: ${(error as Error).message}`)
+    const { message, detail, where } = error as pg.DatabaseError
+    violations.push(['an error:', message, detail, where].filter(Boolean).join('\n  '))
   } finally {
     ended = true
     await Promise.all(clients.map((client) => client.end()))
