@@ -13,7 +13,17 @@ import {
   UnexpectedAnswerError,
 } from '@oblivion/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type ClientOptions, createClient, getJobStats, isTransient } from '../src/index.ts'
+import {
+  type Client,
+  type ClientOptions,
+  createBriefWithJob,
+  createClient,
+  createJob,
+  createTask,
+  getJobStats,
+  isTransient,
+  runSchedule,
+} from '../src/index.ts'
 import { type ReceivedRequest, sendJson, startServer, type TestServer } from './startServer.ts'
 
 let server: TestServer | undefined
@@ -284,6 +294,52 @@ describe('no answer', () => {
     await expect(client.call('my_balance', {})).rejects.toBe(fault)
     expect(server.received).toEqual([])
   })
+})
+
+describe('a call that posts', () => {
+  const terms = { title: 't', acknowledgeVisible: true } as const
+  const posts: [string, (client: Client, deadlineMs?: number) => Promise<unknown>][] = [
+    [
+      'createTask',
+      (client, deadlineMs) =>
+        createTask(client, {
+          task: { ...terms, program: { kind: 'builtin', name: 'p' }, inputs: [1], pricePerChunk: 1n, budget: 1n },
+          deadlineMs,
+        }),
+    ],
+    [
+      'createBriefWithJob',
+      (client, deadlineMs) =>
+        createBriefWithJob(client, { ...terms, query: 'q', media_type: 'text', price_per_job: 1n, deadlineMs }),
+    ],
+    ['createJob', (client, deadlineMs) => createJob(client, { brief_id: 'b', type: 'analysis', deadlineMs })],
+    ['runSchedule', (client, deadlineMs) => runSchedule(client, { scheduleId: 's', deadlineMs })],
+  ]
+  const look = /look among your tasks before you post it again/
+
+  test.each(posts)(
+    '%s says that it may have happened where no answer came, and never to repeat it',
+    async (_, post) => {
+      const answers: ((response: ServerResponse) => void)[] = [
+        (response) => response.destroy(),
+        () => {},
+        (response) => response.writeHead(504).end('<html>'),
+        (response) => sendJson(response, 400, { code: 'OB007', message: 'No money.', hint: 'Deposit.', details: null }),
+        (response) => sendJson(response, 500, { code: '40001', message: 'lost a race', hint: null, details: null }),
+      ]
+      const { client } = await serve((response) => answers.shift()?.(response))
+      const errors = [await failureOf(post(client)), await failureOf(post(client, 50)), await failureOf(post(client))]
+      expect(errors.map(({ code, hint, cause }) => [code, look.test(hint), cause instanceof OblivionError])).toEqual([
+        ['OB101', true, true],
+        ['OB102', true, true],
+        ['OB104', true, true],
+      ])
+      expect(errors.map(isTransient)).toEqual([true, true, true])
+      expect(errors[1]?.values).toMatchObject({ milliseconds: 50 })
+      expect((await failureOf(post(client))).hint).toBe('Deposit.')
+      expect((await failureOf(post(client))).hint).not.toMatch(look)
+    },
+  )
 })
 
 test('isTransient knows nothing of what is not ours', () => {

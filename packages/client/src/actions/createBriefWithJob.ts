@@ -1,5 +1,6 @@
 import type { Asset, StoredInput, TaskEstimate } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { maybePosted } from '../answers/maybePosted.ts'
 import { readEstimate } from '../answers/readEstimate.ts'
 import { readNames } from '../answers/readNames.ts'
 import type { CallOptions, Client } from '../Client.ts'
@@ -79,7 +80,7 @@ export const createBriefWithJob = async (client: Client, parameters: CreateBrief
     ...(metadata === undefined ? {} : { metadata }),
     ...(asset === undefined ? {} : { asset }),
   }
-  const answer = fieldsOf(call, await client.call(call, { p_brief }, options))
+  const answer = fieldsOf(call, await client.call(call, { p_brief }, options).catch(maybePosted))
   return {
     brief_id: answer.text('briefId'),
     job_id: answer.text('jobId'),

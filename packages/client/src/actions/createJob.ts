@@ -1,5 +1,6 @@
 import type { StoredInput, TaskEstimate } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { maybePosted } from '../answers/maybePosted.ts'
 import { readEstimate } from '../answers/readEstimate.ts'
 import type { CallOptions, Client } from '../Client.ts'
 import type { BriefMetadata } from './createBriefWithJob.ts'
@@ -35,7 +36,7 @@ export const createJob = async (client: Client, parameters: CreateJobParameters)
   const { brief_id, type, metadata, ...options } = parameters
   const call = 'create_brief_job'
   const p_job = { briefId: brief_id, type, ...(metadata === undefined ? {} : { metadata }) }
-  const answer = fieldsOf(call, await client.call(call, { p_job }, options))
+  const answer = fieldsOf(call, await client.call(call, { p_job }, options).catch(maybePosted))
   return {
     brief_id: answer.text('briefId'),
     task_id: answer.text('taskId'),

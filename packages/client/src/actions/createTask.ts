@@ -1,5 +1,6 @@
 import type { Assignment, CreatedTask, TaskDraft } from '@oblivion/core'
 import { type Fields, fieldsOf } from '../answers/fieldsOf.ts'
+import { maybePosted } from '../answers/maybePosted.ts'
 import { readEstimate } from '../answers/readEstimate.ts'
 import { readNames } from '../answers/readNames.ts'
 import { readTaskTerms } from '../answers/readTaskTerms.ts'
@@ -38,7 +39,8 @@ export const createTask = async (client: Client, parameters: CreateTaskParameter
   const { task, ...options } = parameters
   const call = 'create_task'
   const p_task = writeTask(task)
-  const answer = fieldsOf(call, await client.call(call, { p_task }, { deadlineMs: taskDeadlineMs, ...options }))
+  const asked = client.call(call, { p_task }, { deadlineMs: taskDeadlineMs, ...options })
+  const answer = fieldsOf(call, await asked.catch(maybePosted))
   return {
     taskId: answer.text('taskId'),
     chunkCount: answer.number('chunkCount'),

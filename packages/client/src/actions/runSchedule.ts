@@ -1,5 +1,6 @@
 import type { ScheduleRun } from '@oblivion/core'
 import { fieldsOf } from '../answers/fieldsOf.ts'
+import { maybePosted } from '../answers/maybePosted.ts'
 import { readScheduleError } from '../answers/readSchedule.ts'
 import type { CallOptions, Client } from '../Client.ts'
 
@@ -17,6 +18,6 @@ export interface RunScheduleParameters extends CallOptions {
 export const runSchedule = async (client: Client, parameters: RunScheduleParameters): Promise<ScheduleRun> => {
   const { scheduleId, ...options } = parameters
   const call = 'run_schedule'
-  const run = fieldsOf(call, await client.call(call, { p_schedule_id: scheduleId }, options))
+  const run = fieldsOf(call, await client.call(call, { p_schedule_id: scheduleId }, options).catch(maybePosted))
   return { taskId: run.orNull('taskId', run.text), error: readScheduleError(run, 'error') }
 }
