@@ -1,6 +1,9 @@
-import { CallAbortedError, CallTimeoutError, errorFromCode, NetworkUnreachableError } from '@oblivion/core'
+import { errorFromCode, NetworkUnreachableError } from '@oblivion/core'
 import type { Client } from './Client.ts'
 import { errorFromAnswer, type RefusalBody } from './errorFromAnswer.ts'
+import { limitCall } from './limitCall.ts'
+import { defaultDeadlineMs } from './openClient.ts'
+import { orAborted } from './orAborted.ts'
 
 interface SupabaseAnswer {
   readonly data: unknown
@@ -23,23 +26,24 @@ export interface SupabaseLike {
  * const balance = await myBalance(client)
  */
 export const clientFromSupabase = (supabase: SupabaseLike): Client => ({
-  call: async (name, args, { signal, deadlineMs = 15_000 } = {}) => {
-    const deadline = AbortSignal.timeout(deadlineMs)
-    const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
+  call: async (name, args, { signal, deadlineMs = defaultDeadlineMs } = {}) => {
+    const [ends, endedBy] = limitCall(name, deadlineMs, signal)
     let answer: SupabaseAnswer
     try {
-      answer = await supabase.rpc(name, { ...args }).abortSignal(ends)
+      // Its signal ends the request alone: before that supabase-js refreshes the session, however long that takes.
+      answer = await orAborted(supabase.rpc(name, { ...args }).abortSignal(ends), ends)
     } catch (cause) {
       answer = { data: null, error: { message: String(cause) }, status: 0 }
     }
     const { data, error, status } = answer
     if (error === null) return data ?? null
     // supabase-js turns what fetch throws into an answer with status 0.
-    if (signal?.aborted) throw new CallAbortedError({ values: { call: name }, cause: error })
-    if (deadline.aborted) {
-      throw new CallTimeoutError({ values: { call: name, milliseconds: deadlineMs }, cause: error })
-    }
+    const ended = endedBy(error)
+    if (ended !== null) throw ended
     if (status === 0) throw new NetworkUnreachableError({ values: { call: name }, cause: error })
-    throw errorFromAnswer(name, status, error, errorFromCode)
+    throw errorFromAnswer(name, status, isPage(error) ? {} : error, errorFromCode)
   },
 })
+
+/** A proxy's page, which supabase-js takes for a sentence. */
+const isPage = ({ message }: RefusalBody): boolean => typeof message === 'string' && message.trimStart().startsWith('<')

@@ -2,6 +2,7 @@ import { errorFromCode } from '@oblivion/core'
 import type { Client } from './Client.ts'
 import { keyHeaders } from './keyHeaders.ts'
 import { type ClientOptions, openClient } from './openClient.ts'
+import { orAborted } from './orAborted.ts'
 
 /**
  * A client over plain `fetch`, with no state but its options: works in a page, a Web Worker, Node and Deno.
@@ -18,14 +19,6 @@ export const createClient = ({ accessToken, nodeKey, apiKey, ...options }: Clien
     options,
     keyHeaders({ nodeKey, apiKey }),
     errorFromCode,
+    // A token that never comes must not hold a call beyond its deadline.
     accessToken && ((ends) => orAborted(accessToken(), ends)),
   )
-
-/** A token that never comes must not hold a call beyond its deadline. */
-const orAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    signal.addEventListener('abort', giveUp, { once: true })
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
-  })

@@ -1,15 +1,10 @@
-import {
-  CallAbortedError,
-  CallTimeoutError,
-  NetworkUnreachableError,
-  type OblivionError,
-  UnexpectedAnswerError,
-} from '@oblivion/core'
+import { NetworkUnreachableError, UnexpectedAnswerError } from '@oblivion/core'
 import type { CallOptions, Client } from './Client.ts'
 import { type ErrorFromCode, errorFromAnswer, type RefusalBody } from './errorFromAnswer.ts'
+import { limitCall } from './limitCall.ts'
 
 /** Longer than the longest statement the server allows (8 s), short enough that a lost packet does not idle a node. */
-const defaultDeadlineMs = 15_000
+export const defaultDeadlineMs = 15_000
 
 export interface ClientOptions {
   /** Base URL of the Supabase project or of the local stack, without a path. */
@@ -41,14 +36,7 @@ export const openClient = (
   return {
     call: async (name, args, { signal, deadlineMs = defaultDeadlineMs, keepalive = false }: CallOptions = {}) => {
       const body = JSON.stringify(args)
-      const deadline = AbortSignal.timeout(deadlineMs)
-      const ends = signal ? AbortSignal.any([signal, deadline]) : deadline
-      const endedBy = (cause: unknown): OblivionError | null => {
-        if (signal?.aborted) return new CallAbortedError({ values: { call: name }, cause })
-        return deadline.aborted
-          ? new CallTimeoutError({ values: { call: name, milliseconds: deadlineMs }, cause })
-          : null
-      }
+      const [ends, endedBy] = limitCall(name, deadlineMs, signal)
 
       let token: string | null | undefined
       try {

@@ -17,13 +17,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const clientOf = (url = server.url) =>
-  clientFromSupabase(
-    createSupabaseClient(url, 'anon-key', {
-      auth: { persistSession: false },
-      accessToken: async () => 'session-token',
-    }),
-  )
+const clientOf = (url = server.url, accessToken: () => Promise<string> = async () => 'session-token') =>
+  clientFromSupabase(createSupabaseClient(url, 'anon-key', { auth: { persistSession: false }, accessToken }))
 
 const failureOf = async (call: Promise<unknown>): Promise<unknown> => {
   const error = await call.then(
@@ -68,6 +63,22 @@ test('nobody listens', async () => {
 test('no answer before the deadline', async () => {
   answer = () => {}
   expect(await failureOf(clientOf().call('my_balance', {}, { deadlineMs: 50 }))).toBeInstanceOf(CallTimeoutError)
+})
+
+test('a session that is not refreshed holds no call beyond its deadline', async () => {
+  const client = clientOf(server.url, () => new Promise(() => {}))
+  const failure = await failureOf(client.call('my_balance', {}, { deadlineMs: 50 }))
+  expect(failure).toBeInstanceOf(CallTimeoutError)
+  expect(server.received).toEqual([])
+})
+
+test('a proxy’s page is nobody’s sentence', async () => {
+  answer = (response) => response.writeHead(502, { 'content-type': 'text/html' }).end('<html><h1>502</h1></html>')
+  expect(await failureOf(clientOf().call('my_balance', {}))).toMatchObject({
+    code: 'OB104',
+    shortMessage: 'The server refused the request.',
+    values: { status: 502 },
+  })
 })
 
 test('the caller gives up', async () => {

@@ -78,10 +78,14 @@ test.each([
     const { options } = await serve(answer)
     const read = readStoredResult(options, { resultHash, deadlineMs: 50 })
     await expect(read).rejects.toThrow(CallTimeoutError)
+    const stored = storeInput(options, { address: '0xab', input: 1, deadlineMs: 50 })
+    await expect(stored).rejects.toThrow(CallTimeoutError)
+    const nobody = { ...options, accessToken: () => new Promise<never>(() => {}) }
+    await expect(readStoredResult(nobody, { resultHash, deadlineMs: 50 })).rejects.toThrow(CallTimeoutError)
   },
 )
 
-test('its reader may give it up', async () => {
+test('its reader may give it up, and so may who stores one', async () => {
   const { server, options } = await serve(() => undefined)
   const asked = server.nextRequest()
   const reader = new AbortController()
@@ -89,4 +93,6 @@ test('its reader may give it up', async () => {
   await asked
   reader.abort()
   await expect(read).rejects.toThrow(CallAbortedError)
+  const stored = storeInput(options, { address: '0xab', input: 1, signal: reader.signal })
+  await expect(stored).rejects.toThrow(CallAbortedError)
 })

@@ -1,7 +1,8 @@
 import type { ClientOptions } from '../openClient.ts'
-import { type ReadStoredOptions, readStored } from './readStored.ts'
+import type { StorageCall } from './askStorage.ts'
+import { readStored } from './readStored.ts'
 
-export interface ReadStoredInputParameters extends ReadStoredOptions {
+export interface ReadStoredInputParameters extends StorageCall {
   /** The wallet that posted it, in whose folder the input lies: `myBalance` names that of an API key. */
   readonly address: string
   /** What `$stored` names. */

@@ -1,7 +1,8 @@
 import type { ClientOptions } from '../openClient.ts'
-import { type ReadStoredOptions, readStored } from './readStored.ts'
+import type { StorageCall } from './askStorage.ts'
+import { readStored } from './readStored.ts'
 
-export interface ReadStoredResultParameters extends ReadStoredOptions {
+export interface ReadStoredResultParameters extends StorageCall {
   /** `resultHash` of a result whose `storedBytes` is not null. */
   readonly resultHash: string
 }

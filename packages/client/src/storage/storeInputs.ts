@@ -24,8 +24,8 @@ const LANES = 3
  * The inputs of a task as its call takes them: up to 8 MiB stand there themselves, each of up to 64 kB as Postgres writes it;
  * any other is kept in Storage under the SHA-256 of its bytes, and what names it stands in its place.
  *
- * @throws {NotSignedInError} `OB001`, {NetworkUnreachableError} `OB101` after three tries, {RequestRefusedError} `OB104` where
- *   Storage refuses one, {NotJsonError} `OB110`. @throws what `inputAt` or `addressOf` throws, or the signal's reason.
+ * @throws {NotSignedInError} `OB001`, {NetworkUnreachableError} `OB101` or {CallTimeoutError} `OB102` after three tries,
+ *   {RequestRefusedError} `OB104` where Storage refuses one, {NotJsonError} `OB110`. @throws what `inputAt` or `addressOf` throws, or the signal's reason.
  * @example
  * const file = await readInputFile(blob, { format: 'ndjson' })
  * const { chunks } = planInputs(file, 50)
