@@ -78,6 +78,10 @@ class Slot(threading.Thread):
         self._given_back = given_back
         self._log = log
         self._poll_interval_ms = poll_interval_ms
+        self._faults = 0
+        """Jobs in a row that could not be computed by no fault of theirs."""
+        self._rest_seconds = 0.0
+        """So long no job is asked for."""
 
     def run(self) -> None:
         try:
@@ -123,7 +127,8 @@ class Slot(threading.Thread):
                 # The answer with a job asks to come back at once; here that would be so until the other slot is done.
                 full = 0 if job is None else full + 1
                 pause_ms = min(_MAX_FULL_WAIT_MS, 100 * 2 ** min(full, 6))
-                told = max(answer.get("retryMs") or 0, self._poll_interval_ms, pause_ms)
+                told = max(answer.get("retryMs") or 0, self._poll_interval_ms, pause_ms, self._rest_seconds * 1000)
+                self._rest_seconds = 0.0
                 leaving.sleep(min(_MAX_WAIT_MS, told) / 1000)
                 continue
             full = 0
@@ -134,7 +139,7 @@ class Slot(threading.Thread):
                 self._log.info(f"{_chunk(job)} is not wanted any more", worker=self.name, jobId=job["jobId"])
 
     def _ask(self, report: dict[str, Any] | None) -> dict[str, Any]:
-        claim = not self._leaving.finish.is_set()
+        claim = self._rest_seconds == 0 and not self._leaving.finish.is_set()
         if self._leaving.stop.is_set():
             return self._api.work_cycle(report, claim, _STOP_DEADLINE_SECONDS)
         return self._api.work_cycle(report, claim)
@@ -155,11 +160,16 @@ class Slot(threading.Thread):
             return self._give_back(job, back, "it needs a program that a Python node does not have", "OB207")
         try:
             computed = compute_job(self._api, job, self._leaving, lambda share: self._tell_progress(job, share))
-        except CallFailed as failure:
-            if not failure.transient:
+        except (CallFailed, OSError) as failure:
+            # OSError: without memory or handles, for a moment, no process can be started.
+            if isinstance(failure, CallFailed) and not failure.transient:
                 raise
+            # The next one would meet the same: without a pause each costs its owner a claim, and the server two calls.
+            self._faults += 1
+            self._rest_seconds = retry_delay(self._faults)
             self._log.warn(f"{_chunk(job)} is given back: {failure}", worker=self.name, jobId=job["jobId"])
             return back
+        self._faults = 0
         if computed.report is not None and computed.fault:
             return self._give_back(job, computed.report, computed.fault, computed.code)
         return computed.report

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import sharded_worker
 from oblivion_worker import canonical_json as canonical
-from oblivion_worker import parse_json
+from oblivion_worker import job_process, parse_json
 from oblivion_worker.api import CallFailed, NodeApi, _raise_refusal
 from oblivion_worker.api import Server as HttpServer
 from oblivion_worker.compute_job import Computed, compute_job, retry_delay
@@ -179,6 +179,42 @@ class Loop(unittest.TestCase):
         with patch.object(server.leaving, "sleep", waited.append):
             run(server, at_hand=at_hand)
         self.assertEqual([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 0.2, 0.2, 0.2], waited)
+
+    def test_what_keeps_jobs_from_being_computed_is_met_again_after_longer_and_longer_pauses(self) -> None:
+        away = {"input": None, "inputUrl": "away/x"}
+        server = Server(job(**away), None, job(**away), None, job(), job(**away), None, None)
+        waited: list[float] = []
+        with (
+            patch.object(server, "stored", side_effect=AWAY),
+            patch.object(server.leaving, "sleep", waited.append),
+            patch("oblivion_worker.compute_job.random.random", return_value=1.0),
+        ):
+            self.assertFalse(run(server).failed)
+        outcomes = [report and report["outcome"] for report in server.reports]
+        self.assertEqual(
+            [(None, True), ("released", False), (None, True), ("released", False), (None, True)],
+            list(zip(outcomes, server.claims))[:5],
+        )
+        self.assertEqual([("succeeded", True), ("released", False)], list(zip(outcomes, server.claims))[5:7])
+        self.assertEqual([1.0, 2.0, 1.0], waited[:3])
+
+    def test_a_machine_that_can_start_no_process_for_a_moment_gives_the_job_back_and_goes_on(self) -> None:
+        server = Server(job(), None, job(attempt=2), None)
+        full = BlockingIOError(11, "Resource temporarily unavailable")
+        real = job_process.subprocess.Popen
+        starts = iter([full])
+
+        def start(*given: Any, **more: Any) -> Any:
+            for failure in starts:
+                raise failure
+            return real(*given, **more)
+
+        with (
+            patch("oblivion_worker.job_process.subprocess.Popen", start),
+            patch.object(server.leaving, "sleep", lambda _: None),
+        ):
+            self.assertFalse(run(server).failed)
+        self.assertEqual(["released", "succeeded"], [report["outcome"] for report in server.reports if report])
 
     def test_asked_once_it_finishes_and_asked_again_it_stops(self) -> None:
         leaving = Leaving()

@@ -241,6 +241,34 @@ test.each([
   await agent.stop()
 })
 
+test('what keeps jobs from being computed is met again after longer and longer pauses, not in a loop', async () => {
+  const away = (number: number) => ({ job: { ...jobOf(number), inputUrl: 'oblivion-inputs/0x1/ab' } })
+  answers = [away(1), {}, away(2), {}, away(3), {}, { job: jobOf(4) }, {}, away(5)]
+  readStored = () => {
+    throw network()
+  }
+  const from = clock.now()
+  const agent = await startAgent()
+  await clock.advance(5250)
+  finishProgram?.({ kind: 'done', text: '1', rested: 0 })
+  await clock.advance(5750)
+  expect(asked.map(({ done, claim, at }) => [done?.outcome, claim, at - from])).toEqual([
+    [undefined, true, 0],
+    ['released', false, 0],
+    [undefined, true, 750],
+    ['released', false, 750],
+    [undefined, true, 2250],
+    ['released', false, 2250],
+    [undefined, true, 5250],
+    // Computed: from here on all is well again.
+    ['succeeded', true, 5250],
+    [undefined, true, 10_250],
+    ['released', false, 10_250],
+    [undefined, true, 11_000],
+  ])
+  await agent.stop()
+})
+
 test('a result that no report carries is put into Storage, and the report says where', async () => {
   answers = [{ job: jobOf(1, { maxResultBytes: 10, maxStoredBytes: 1000 }) }]
   const agent = await startAgent()

@@ -12,7 +12,7 @@ import {
 } from '@oblivion/core'
 import type { Clock } from './Clock.ts'
 import { computeJob } from './computeJob.ts'
-import type { Host, JobReport, LastWord } from './Host.ts'
+import type { Host, LastWord } from './Host.ts'
 import type { LoadProgram } from './loadProgram.ts'
 import type { Pacer } from './Pacer.ts'
 import { retryDelay } from './retryDelay.ts'
@@ -98,7 +98,6 @@ export const createAgent = (parts: AgentParts): Agent => {
   let stopped = false
   let nap = new AbortController()
   const dropped = new AbortController()
-  const { promise: over, resolve: tellOver } = Promise.withResolvers<void>()
 
   const sleep = (milliseconds: number): Promise<void> => {
     nap = new AbortController()
@@ -115,14 +114,16 @@ export const createAgent = (parts: AgentParts): Agent => {
   }
 
   const report = (job: OfferedJob, done: Done, { accepted, reason }: WorkCycleAnswer): void => {
-    const told: JobReport = {
-      ...shownOf(job),
-      outcome: done.outcome,
-      accepted: accepted === true,
-      reason,
-      seconds: (done.metrics?.elapsedMs ?? 0) / 1000,
-    }
-    host.emit({ type: 'report', report: told })
+    host.emit({
+      type: 'report',
+      report: {
+        ...shownOf(job),
+        outcome: done.outcome,
+        accepted: accepted === true,
+        reason,
+        seconds: (done.metrics?.elapsedMs ?? 0) / 1000,
+      },
+    })
   }
 
   let offline = false
@@ -146,6 +147,8 @@ export const createAgent = (parts: AgentParts): Agent => {
     let done: Done | undefined
     let fatal: unknown
     let failures = 0
+    /** Jobs in a row that could not be computed by no fault of theirs. */
+    let faults = 0
     let debt = 0
 
     const letGo = (): void => {
@@ -164,8 +167,7 @@ export const createAgent = (parts: AgentParts): Agent => {
       }
       let answer: WorkCycleAnswer
       try {
-        const claims = !leaving && !rests && debt < DEBT_MS
-        answer = await api.workCycle(done, claims, stopped ? STOP_DEADLINE_MS : undefined)
+        answer = await api.workCycle(done, !leaving && !rests && debt < DEBT_MS, stopped ? STOP_DEADLINE_MS : undefined)
       } catch (error) {
         if (stopped) break
         if (!isTransient(error)) {
@@ -206,19 +208,21 @@ export const createAgent = (parts: AgentParts): Agent => {
       host.hold(await api.lastWord(held))
       host.emit({ type: 'claim', job: shownOf(held) })
       const { program } = held
-      if (leaving || (program.kind !== 'builtin' && !program.reviewed && !parts.strangersPrograms)) {
-        // The answer to a poll that was under way when somebody asked to leave; or a server that ignores what this node said.
-        done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
-        continue
-      }
+      // What is not computed is given back, so that another node does it.
+      done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
+      // The answer to a poll that was under way when somebody asked to leave; or a server that ignores what this node said.
+      if (leaving || (program.kind !== 'builtin' && !program.reviewed && !parts.strangersPrograms)) continue
       try {
         const computed = await computeJob(parts, api, held, dropped.signal)
         done = computed.done
         debt += computed.debt
+        faults = 0
       } catch (error) {
-        // Not the program's fault: given back, so that another node does it.
-        done = { jobId: held.jobId, attempt: held.attempt, outcome: 'released' }
-        if (!isTransient(error)) {
+        // Not the program's fault.
+        if (isTransient(error)) {
+          // The next one would meet the same: without a pause each costs its owner a claim, and the server two calls.
+          debt += retryDelay(++faults, random)
+        } else {
           fatal = error
           leaving = true
         }
@@ -238,9 +242,8 @@ export const createAgent = (parts: AgentParts): Agent => {
     }
     unfollow()
     await host.kill()
-    tellOver()
   }
-  void run()
+  const over = run()
 
   const leave = (): Promise<void> => {
     leaving = true
