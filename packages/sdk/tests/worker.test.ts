@@ -262,6 +262,22 @@ describe('the network', () => {
     errors.length = 0
     await page.evaluate(() => window.worker.stop())
   })
+
+  test('may be away when a file of the agent’s is needed: the job is given back, and the next is computed', async () => {
+    const file = sites.files.get('stored.js') ?? ''
+    const stored = { input: null, more: { inputUrl: `oblivion-inputs/0x1/${'a'.repeat(64)}` } }
+    sites.files.delete('stored.js')
+    queue.push(stored)
+    const page = await start()
+    expect(await queue.until(() => queue.reports[0])).toMatchObject({ outcome: 'released' })
+    sites.files.set('stored.js', file)
+    queue.push(stored)
+    // Of the queue's Storage, which has nothing.
+    const reason = { outcome: 'failed', error: 'OB205: Its stored input is not there.' }
+    expect(await queue.until(() => queue.reports[1])).toMatchObject(reason)
+    errors.length = 0
+    await page.evaluate(() => window.worker.stop())
+  })
 })
 
 describe('what dies', () => {

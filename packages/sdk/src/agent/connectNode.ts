@@ -9,10 +9,13 @@ export interface ServerAddress {
   readonly anonKey: string
 }
 
-/** What comes of a file loaded later has errors of classes of its own. */
-const ofOurs = <T>(work: Promise<T>): Promise<T> =>
-  work.catch((error: OblivionError) => {
-    throw error.code ? new OblivionError(error, { values: error.values }) : error
+/**
+ * Asks a file that is loaded only here. It has errors of classes of its own; what is none of them is that it did not come,
+ * and it may another time.
+ */
+const ofLater = <F, T>(file: Promise<F>, ask: (file: F) => T | Promise<T>): Promise<T> =>
+  file.then(ask).catch((error: OblivionError) => {
+    throw new OblivionError(error.code ? error : { code: 'OB101' }, { values: error.values })
   })
 
 /**
@@ -22,30 +25,34 @@ const ofOurs = <T>(work: Promise<T>): Promise<T> =>
 export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration): NodeApi => {
   const options = { supabaseUrl: server.supabaseUrl, supabaseKey: server.anonKey, nodeKey: nodeSecret }
   const client = createBareClient(options)
-  let older: NodeApi['workCycle'] | null = null
+  /** The database is older than this worker. */
+  let old = false
+  let older: NodeApi['workCycle'] | undefined
   return {
     workCycle: async (done, claim, deadlineMs) => {
-      if (older === null) {
+      if (!old) {
         try {
           return await workCycle(client, { nodeId, done, claim, deadlineMs })
         } catch (error) {
-          // A function that is missing: the database is older than this worker.
+          // A function that is missing.
           if ((error as OblivionError).code !== 'OB107') throw error
-          // Loaded only here: few will ever need it.
-          older = (await import('./olderWorkCycle.ts')).olderWorkCycle(client, options, nodeId)
+          old = true
         }
       }
-      return ofOurs(older(done, claim, deadlineMs))
+      return ofLater(import('./olderWorkCycle.ts'), ({ olderWorkCycle }) => {
+        older ??= olderWorkCycle(client, options, nodeId)
+        return older(done, claim)
+      })
     },
-    stored: (job) => ofOurs(import('./readStored.ts').then(({ readStored }) => readStored(options, job))),
-    store: (...what) => ofOurs(import('./storeResult.ts').then(({ storeResult }) => storeResult(options, ...what))),
+    stored: (job) => ofLater(import('./readStored.ts'), ({ readStored }) => readStored(options, job)),
+    store: (...what) => ofLater(import('./storeResult.ts'), ({ storeResult }) => storeResult(options, ...what)),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     saveCheckpoint: (...what) =>
       import('./keepCheckpoint.ts').then(({ keepCheckpoint }) => keepCheckpoint(client, options, nodeId, ...what)),
     program: async (hash) => (await getProgram(client, { hash })).source,
     lastWord: async ({ jobId, attempt }) => {
       // Rescue gives back what an older database cannot be told of.
-      if (older !== null) return null
+      if (old) return null
       let word: LastWord | null = null
       // The very request that the client would send, caught on its way: no second place knows how one looks.
       const caught = createBareClient({

@@ -44,28 +44,26 @@ export const olderWorkCycle = (
   let own: string | null = null
 
   const rows = async (path: string, update?: object): Promise<Row[]> => {
-    let response: Response
-    try {
-      response = await fetch(`${supabaseUrl}/rest/v1/${path}`, {
-        method: update ? 'PATCH' : 'GET',
-        headers: {
-          apikey: supabaseKey,
-          authorization: `Bearer ${supabaseKey}`,
-          'x-node-key': nodeKey,
-          'content-type': 'application/json',
-        },
-        ...(update ? { body: JSON.stringify(update) } : {}),
-        credentials: 'omit',
-        redirect: 'error',
-        referrerPolicy: 'no-referrer',
-        signal: AbortSignal.timeout(15_000),
-      })
-    } catch (cause) {
+    const unreachable = (cause: unknown): never => {
       throw new NetworkUnreachableError({ values: { call: path }, cause })
     }
+    const response = await fetch(`${supabaseUrl}/rest/v1/${path}`, {
+      method: update ? 'PATCH' : 'GET',
+      headers: {
+        apikey: supabaseKey,
+        authorization: `Bearer ${supabaseKey}`,
+        'x-node-key': nodeKey,
+        'content-type': 'application/json',
+      },
+      ...(update ? { body: JSON.stringify(update) } : {}),
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: AbortSignal.timeout(15_000),
+    }).catch(unreachable)
     if (!response.ok) throw new RequestRefusedError({ values: { call: path, status: response.status } })
     // An update answers nothing: what came of it is read back.
-    return update ? [] : response.json()
+    return update ? [] : response.json().catch(unreachable)
   }
 
   const provider = async (): Promise<string> => {
