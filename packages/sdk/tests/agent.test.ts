@@ -65,7 +65,7 @@ let held: unknown[]
 let heldAtClaim: unknown[]
 let prepared: boolean
 let registrations: (Registration | null)[]
-let readStored: (job: OfferedJob) => OfferedJob
+let readStored: (job: OfferedJob, drop: AbortSignal) => OfferedJob | Promise<OfferedJob>
 /** What was put into Storage, and where that says it lies. */
 let stored: { hash: string; bytes: number }[]
 let store: () => string | null
@@ -139,7 +139,7 @@ const api: NodeApi = {
   },
   saveCheckpoint: async (_, state) => void saved.push(state),
   program: async () => new Uint8Array(),
-  stored: async (job) => readStored(job),
+  stored: async (job, drop) => readStored(job, drop),
   store: async (_, bytes, hash) => {
     stored.push({ hash, bytes: bytes.length })
     return store()
@@ -267,6 +267,14 @@ test('what keeps jobs from being computed is met again after longer and longer p
     [undefined, true, 11_000],
   ])
   await agent.stop()
+})
+
+test('stop waits for no stored input', async () => {
+  answers = [{ job: { ...jobOf(1), inputUrl: 'oblivion-inputs/0x1/ab' } }]
+  readStored = (_, drop) => new Promise((_, reject) => drop.addEventListener('abort', () => reject(network())))
+  const agent = await startAgent()
+  await agent.stop()
+  expect(asked[1]).toMatchObject({ done: { jobId: 'job-1', outcome: 'released' }, claim: false })
 })
 
 test('a result that no report carries is put into Storage, and the report says where', async () => {

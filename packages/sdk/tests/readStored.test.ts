@@ -4,6 +4,10 @@ import { readStored } from '../src/agent/readStored.ts'
 import { type Listening, listen } from './harness/listen.ts'
 
 type Job = Parameters<typeof readStored>[1]
+/** What comes of an object that does not come to its end. */
+const SLOW = 'slow'
+let arrived: () => void
+const never = new AbortController().signal
 const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`
 const hashOf = (text: string) => sha256Hex(new TextEncoder().encode(text))
 
@@ -15,6 +19,8 @@ beforeAll(async () => {
   server = await listen((request, response) => {
     keys.push(request.headers['x-node-key'])
     const text = objects.get(request.url?.replace('/storage/v1/object/authenticated/', '') ?? '')
+    // Begun, and never ended.
+    if (text === SLOW) return response.write('{', arrived)
     response.writeHead(text === undefined ? 400 : 200).end(text)
   })
 })
@@ -22,6 +28,7 @@ afterAll(() => server.close())
 beforeEach(() => {
   keys = []
   objects.clear()
+  arrived = () => {}
 })
 
 const keep = (bucket: string, text: string, hash = hashOf(text)): string => {
@@ -29,7 +36,7 @@ const keep = (bucket: string, text: string, hash = hashOf(text)): string => {
   return `${bucket}/${hash}`
 }
 const address = () => ({ supabaseUrl: `http://127.0.0.1:${server.port}`, supabaseKey: 'public', nodeKey: 'secret' })
-const read = async (job: Pick<Job, 'input' | 'inputUrl'>) => (await readStored(address(), job as Job)).input
+const read = async (job: Pick<Job, 'input' | 'inputUrl'>) => (await readStored(address(), job as Job, never)).input
 const results = 'oblivion-results/results'
 const inputs = 'oblivion-inputs/0x1'
 
@@ -67,9 +74,20 @@ test('T9: a state that it can be gone on from is believed by its hash alone; gon
   const [hash, other] = [hashOf(text), 'c'.repeat(64)]
   const bucket = 'oblivion-checkpoints/uploads/job/1'
   const resume = async (url: string) =>
-    (await readStored(address(), { input: 1, checkpoint: { url, hash: url.slice(-64) } } as Job)).checkpoint
+    (await readStored(address(), { input: 1, checkpoint: { url, hash: url.slice(-64) } } as Job, never)).checkpoint
   expect(await resume(keep(bucket, text))).toEqual({ hash, state: text })
   expect(await resume(keep(bucket, text, other))).toBeNull()
   for (const wrong of ['{"cut":', nested(66)]) expect(await resume(keep(bucket, wrong))).toBeNull()
   expect(await resume(`${bucket}/${'d'.repeat(64)}`)).toBeNull()
+})
+
+test('a reading that is dropped half way ends then, not with its deadline', async () => {
+  const drop = new AbortController()
+  const began = new Promise<void>((resolve) => {
+    arrived = resolve
+  })
+  const read = readStored(address(), { input: null, inputUrl: keep(inputs, SLOW) } as Job, drop.signal)
+  await began
+  drop.abort()
+  await expect(read).rejects.toMatchObject({ code: 'OB101' })
 })

@@ -84,7 +84,7 @@ export const computeJob = async (
   try {
     const outcome = await runProgram(
       {
-        job: job.inputUrl || job.checkpoint?.url ? await api.stored(job) : job,
+        job: job.inputUrl || job.checkpoint?.url ? await api.stored(job, drop.signal) : job,
         host,
         clock,
         sha256,

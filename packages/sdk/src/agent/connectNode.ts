@@ -44,7 +44,7 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
         return older(done, claim)
       })
     },
-    stored: (job) => ofLater(import('./readStored.ts'), ({ readStored }) => readStored(options, job)),
+    stored: (...what) => ofLater(import('./readStored.ts'), ({ readStored }) => readStored(options, ...what)),
     store: (...what) => ofLater(import('./storeResult.ts'), ({ storeResult }) => storeResult(options, ...what)),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     saveCheckpoint: (...what) =>

@@ -23,7 +23,7 @@ export interface NodeApi {
   readonly heartbeat: (job: OfferedJob, progress: number, signal: AbortSignal) => Promise<HeartbeatAnswer>
   readonly saveCheckpoint: (job: OfferedJob, state: string) => Promise<unknown>
   /** The job with what lies in Storage of it: its input, its checkpoint. */
-  readonly stored: (job: OfferedJob) => Promise<OfferedJob>
+  readonly stored: (job: OfferedJob, drop: AbortSignal) => Promise<OfferedJob>
   /** Puts a result into Storage and answers where it lies; null where that was dropped. */
   readonly store: (
     job: OfferedJob,

@@ -13,40 +13,50 @@ const OWN = 'Its stored input'
  * state that it can be gone on from. It is believed only where its bytes have the hash that names it. In a tab a file of its
  * own, which only a job with such makes it load.
  *
+ * @param drop - Ends the reading.
  * @returns The job with all of it; without the state where that is gone or others: it is begun anew then.
- * @throws {NetworkUnreachableError} `OB101`, worth another try; {ProgramFailedError} `OB205` where there are no such
+ * @throws {NetworkUnreachableError} `OB101`, worth another try, also where `drop` ended it; {ProgramFailedError} `OB205` where there are no such
  *   bytes for its input, or they are no JSON: the customer's fault, and no other node's luck.
  */
-export const readStored = async (address: NodeAddress, job: OfferedJob): Promise<OfferedJob> => ({
-  ...job,
-  input: await readInput(address, job),
-  checkpoint: job.checkpoint?.url ? await readState(address, job.checkpoint) : (job.checkpoint ?? null),
-})
+export const readStored = async (address: NodeAddress, job: OfferedJob, drop: AbortSignal): Promise<OfferedJob> => {
+  const read = (url: string, what: string): Promise<Stored> => readJson(address, url, what, drop)
+  return {
+    ...job,
+    input: await readInput(read, job),
+    checkpoint: job.checkpoint?.url ? await readState(read, job.checkpoint) : (job.checkpoint ?? null),
+  }
+}
 
-const readInput = async (address: NodeAddress, { input, inputUrl }: OfferedJob): Promise<unknown> => {
-  if (typeof inputUrl === 'string') return (await readJson(address, inputUrl, OWN)).value
+interface Stored {
+  readonly text: string
+  readonly value: unknown
+}
+type Read = (url: string, what: string) => Promise<Stored>
+
+const readInput = async (read: Read, { input, inputUrl }: OfferedJob): Promise<unknown> => {
+  if (typeof inputUrl === 'string') return (await read(inputUrl, OWN)).value
   const { input: own, previous } = inputUrl ?? {}
   if (!own && !previous) return input
   const before = 'The stored result of the stage before it'
   return {
     ...(input as object),
-    ...(own && { input: (await readJson(address, own, OWN)).value }),
-    ...(previous && { previous: (await readJson(address, previous, before)).value }),
+    ...(own && { input: (await read(own, OWN)).value }),
+    ...(previous && { previous: (await read(previous, before)).value }),
   }
 }
 
-const readState = async (address: NodeAddress, { url, hash }: Checkpoint): Promise<Checkpoint | null> => {
+const readState = async (read: Read, { url, hash }: Checkpoint): Promise<Checkpoint | null> => {
   try {
-    return { hash, state: (await readJson(address, url ?? '', 'Its state')).text }
+    return { hash, state: (await read(url ?? '', 'Its state')).text }
   } catch {
     return null
   }
 }
 
-const readJson = async (address: NodeAddress, url: string, what: string): Promise<{ text: string; value: unknown }> => {
+const readJson = async (address: NodeAddress, url: string, what: string, drop: AbortSignal): Promise<Stored> => {
   const fault = (text: string): ProgramFailedError =>
     new ProgramFailedError({ values: { program: '', text: `${what} ${text}.` } })
-  const signal = AbortSignal.timeout(READ_MS)
+  const signal = AbortSignal.any([drop, AbortSignal.timeout(READ_MS)])
   const response = await askStorage(address, `authenticated/${url}`, { signal }).catch(unreachable)
   if (response.status >= 500 || response.status === 429) return unreachable(response.status)
   if (!response.ok) throw fault('is not there')
