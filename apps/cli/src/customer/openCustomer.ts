@@ -32,7 +32,7 @@ export const openCustomer = async (flags: CustomerFlags, environment: Environmen
     const { supabaseUrl, anonKey: supabaseKey } = stack
     if (apiKey !== undefined) return open({ supabaseUrl, supabaseKey, apiKey })
     const wallet = developmentWallet(stack, 'customer', wholeNumber('account', flags.account, 0, 64))
-    const token = await signIn(wallet, AbortSignal.timeout(15_000))
+    const token = await signIn(wallet)
     return open({ supabaseUrl, supabaseKey, accessToken: async () => token })
   }
   const project = readProject(environment)

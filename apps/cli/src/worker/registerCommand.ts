@@ -55,7 +55,7 @@ export const registerCommand = defineCommand({
     const wallet = readWallet({ dev: args.dev, account: wholeNumber('account', args.account, 0, 64) }, process.env)
     if (wallet === null)
       throw new UsageError('Registering needs the PRIVATE_KEY of the wallet that the nodes earn for.')
-    const token = await signIn(wallet, AbortSignal.timeout(15_000))
+    const token = await signIn(wallet)
     const client = createClient({ ...wallet, accessToken: async () => token })
     const name =
       args['hardware-id'] ??

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient, resumeNode } from '@oblivion/client'
+import { createClient, isTransient, resumeNode } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
 import { systemClock } from '../agent/Clock.ts'
 import { connectNode } from '../agent/connectNode.ts'
@@ -10,6 +10,7 @@ import { type Agent, createAgent } from '../agent/createAgent.ts'
 import type { AgentEvent } from '../agent/Host.ts'
 import { createProgramLoader, type LoadProgram, type ProgramHashes } from '../agent/loadProgram.ts'
 import { createPacer } from '../agent/Pacer.ts'
+import { retryDelay } from '../agent/retryDelay.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
 
@@ -32,7 +33,10 @@ export interface ServerWorkerOptions {
   readonly supabaseUrl: string
   /** The public key. */
   readonly supabaseKey: string
-  /** Registers this node, or gives the registration that was kept; asked again where the server does not know its key. */
+  /**
+   * Registers this node, or gives the registration that was kept; asked again where the server does not know its key, and,
+   * after longer and longer pauses, where it could not be reached.
+   */
   readonly register: (signal: AbortSignal) => Promise<Registration>
   /** Those of this package by default. */
   readonly programs?: ServerPrograms
@@ -58,7 +62,10 @@ export interface ServerWorkerHealth {
 }
 
 export interface ServerWorker {
-  /** Registers and begins; settles when the worker is over, and rejects only where it could not begin. */
+  /**
+   * Registers and begins, as soon as the server can be reached; settles when the worker is over, and rejects only where it
+   * could not begin.
+   */
   readonly run: () => Promise<void>
   /** Takes no new job, completes those at hand, and ends. */
   readonly finish: () => Promise<void>
@@ -103,11 +110,26 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     await resumeNode(client, { nodeId, maxJobs: slots, signal: leaving.signal }).catch(() => {})
   }
 
+  /** Whoever is up before the network waits for it, and so does who has to register anew while it is away. */
+  const register = async (): Promise<Registration> => {
+    for (let failures = 0; ; ) {
+      try {
+        const registered = await options.register(leaving.signal)
+        if (failures > 0) options.onEvent?.({ type: 'resume', slot: 0 })
+        return registered
+      } catch (error) {
+        if (leaving.signal.aborted || !isTransient(error)) throw error
+        if (failures === 0) options.onEvent?.({ type: 'pause', reason: 'offline', slot: 0 })
+        failures++
+        await systemClock.sleep(retryDelay(failures, Math.random), leaving.signal)
+      }
+    }
+  }
+
   /** One new key for all slots: each key ends the one before. */
   const registerAnew = async (known: Registration): Promise<Registration | null> => {
     if (registration !== null && registration.nodeSecret !== known.nodeSecret) return registration
-    renewing ??= options
-      .register(leaving.signal)
+    renewing ??= register()
       .then(async (renewed) => {
         await tellSlots(renewed, agents.length)
         return renewed
@@ -196,7 +218,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
 
   return {
     run: async () => {
-      const first = await options.register(leaving.signal).catch((error: unknown) => {
+      const first = await register().catch((error: unknown) => {
         if (!leaving.signal.aborted) throw error
         return null
       })
