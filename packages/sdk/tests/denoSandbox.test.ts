@@ -34,7 +34,7 @@ let udpPort: number
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'oblivion-deno-test-'))
   await writeFile(join(folder, 'secret.txt'), 'the secret')
-  sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: folder, memoryMiB: 128 })
+  sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: () => folder, memoryMiB: 128 })
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
   udp.on('message', () => hits.push('udp'))
@@ -302,13 +302,37 @@ test('SW-36, SW-42: a job that takes longer than it may is ended with its proces
   await vi.waitUntil(async () => !(await lives(131)), { timeout: 90_000 })
 })
 
+test('a worker whose temporary folder was cleaned away while it waited makes another and goes on', async () => {
+  const queue = await startQueue()
+  const place = await mkdtemp(join(folder, 'tmp-'))
+  vi.stubEnv('TMPDIR', place)
+  try {
+    const made = () => readdir(place)
+    const job = { program: { kind: 'js', source: 'export default () => 7' }, input: 0 } as const
+    queue.push(job)
+    const node = startServerNode(queue)
+    await queue.until(() => queue.reports.length === 1)
+    const [first = ''] = await made()
+    await rm(join(place, first), { recursive: true })
+    queue.push(job)
+    const [, report] = await queue.until(() => queue.reports.length === 2 && queue.reports)
+    expect(report).toMatchObject({ outcome: 'succeeded', result: 7 })
+    expect(await made()).not.toContain(first)
+    await node.stop()
+    expect(await made()).toEqual([])
+  } finally {
+    vi.unstubAllEnvs()
+    await queue.close()
+  }
+})
+
 test('a killed job leaves no process behind; without Deno there is no sandbox', async () => {
   await sandbox.prepare()
   void sandbox.run({ ...plain, source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
   await vi.waitUntil(() => lives(128), { timeout: 90_000 })
   sandbox.kill()
   await vi.waitUntil(async () => !(await lives(128)), { timeout: 90_000 })
-  const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: folder, memoryMiB: 128 })
+  const without = createDenoSandbox({ deno: join(folder, 'absent'), cacheFolder: () => folder, memoryMiB: 128 })
   expect(await without.prepare()).toBe(false)
 })
 
@@ -319,15 +343,15 @@ test('Deno is found on the path wherever that leads; one that does not know our 
     await mkdir(join(folder, 'bin'))
     await symlink(findDeno(), join(folder, 'bin/deno'))
     process.env.PATH = `${join(folder, 'bin')}:${PATH}`
-    sandbox = createDenoSandbox({ deno: 'deno', cacheFolder: folder, memoryMiB: 128 })
+    sandbox = createDenoSandbox({ deno: 'deno', cacheFolder: () => folder, memoryMiB: 128 })
     expect(await compute('export default () => 1')).toMatchObject({ kind: 'done', text: '1' })
     await writeFile(join(folder, 'old'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
-    const old = createDenoSandbox({ deno: join(folder, 'old'), cacheFolder: folder, memoryMiB: 128 })
+    const old = createDenoSandbox({ deno: join(folder, 'old'), cacheFolder: () => folder, memoryMiB: 128 })
     expect(await old.prepare()).toBe(false)
     expect(await old.prepare()).toBe(false)
     // A launcher that starts Deno as a child of its own.
     await writeFile(join(folder, 'launcher'), `#!/bin/sh\n${findDeno()} "$@"\nexit\n`, { mode: 0o755 })
-    const launched = createDenoSandbox({ deno: join(folder, 'launcher'), cacheFolder: folder, memoryMiB: 132 })
+    const launched = createDenoSandbox({ deno: join(folder, 'launcher'), cacheFolder: () => folder, memoryMiB: 132 })
     expect(await launched.prepare()).toBe(true)
     const endless = launched.run({ ...plain, source: 'export default () => { for (;;); }', input: 0, maxLength: 10 })
     await vi.waitUntil(() => lives(132), { timeout: 90_000 })
@@ -336,7 +360,7 @@ test('Deno is found on the path wherever that leads; one that does not know our 
     await vi.waitUntil(async () => !(await lives(132)), { timeout: 90_000 })
     // One that says nothing and never ends.
     await writeFile(join(folder, 'silent'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 })
-    const silent = createDenoSandbox({ deno: join(folder, 'silent'), cacheFolder: folder, memoryMiB: 128 })
+    const silent = createDenoSandbox({ deno: join(folder, 'silent'), cacheFolder: () => folder, memoryMiB: 128 })
     const waits = silent.prepare()
     silent.kill()
     expect(await waits).toBe(false)
@@ -353,7 +377,7 @@ test('SW-3: the safety guide names every place on a machine where a worker or th
   const text = (await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')))).join('\n')
   const keys = [...text.matchAll(/\b(?:key|storageKey)(?: =|:) ['`](oblivion[\w.:-]+)/gi)].map(([, key = '']) => key)
   expect(keys).toEqual(expect.arrayContaining(['oblivion:hardware-id', 'oblivion.session.', 'oblivion.wagmi']))
-  const folders = [...text.matchAll(/mkdtemp\(join\(tmpdir\(\), '([a-z-]+)'/g)].map(([, folder = '']) => folder)
+  const folders = [...text.matchAll(/mkdtempSync\(join\(tmpdir\(\), '([a-z-]+)'/g)].map(([, folder = '']) => folder)
   expect(folders).toEqual(['oblivion-deno-'])
   // That of the local stack's wallets is of a development page.
   const kept = [...keys, ...folders].filter((key) => !key.startsWith('oblivion.development.'))

@@ -311,7 +311,7 @@ test('the examples of docs/programs.md and docs/embedding.md do what they say', 
   await database.end()
 
   expect(programs?.map(({ language }) => language)).toEqual(['js'])
-  const sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: folder, memoryMiB: 128 })
+  const sandbox = createDenoSandbox({ deno: findDeno(), cacheFolder: () => folder, memoryMiB: 128 })
   expect(await sandbox.prepare()).toBe(true)
   const outcome = await sandbox.run({
     source: programs?.[0]?.text ?? '',

@@ -14,8 +14,8 @@ export type DenoSandbox = Pick<Host, 'prepare' | 'run' | 'ping' | 'pace'> & { re
 export interface DenoSandboxOptions {
   /** Path of Deno's program. */
   readonly deno: string
-  /** A folder that only we write: Deno keeps our own two scripts there, translated. */
-  readonly cacheFolder: string
+  /** A folder that only we write, asked for anew for each process: Deno keeps our own two scripts there, translated. */
+  readonly cacheFolder: () => string
   /** What a program may have beyond what Deno itself takes, in MiB. */
   readonly memoryMiB: number
 }
@@ -55,10 +55,11 @@ export const createDenoSandbox = ({ deno, cacheFolder, memoryMiB }: DenoSandboxO
   let cell: Cell | null = null
 
   const open = (): Cell => {
+    const folder = cacheFolder()
     const child = spawn(file as string, [...before, ...denoArguments(memoryMiB)], {
-      cwd: cacheFolder,
+      cwd: folder,
       // Deno, and what ties it to us, are looked up on the path; the program may read no environment.
-      env: { PATH: process.env.PATH, DENO_DIR: cacheFolder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
+      env: { PATH: process.env.PATH, DENO_DIR: folder, DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'ignore'],
       // Ctrl-C in a terminal is for the worker, which decides what becomes of the job. Where there are groups of processes.
       detached: GROUPS,

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createClient, isTransient, resumeNode } from '@oblivion/client'
 import type { Registration } from '@oblivion/core'
 import { systemClock } from '../agent/Clock.ts'
@@ -13,6 +10,7 @@ import { createPacer } from '../agent/Pacer.ts'
 import { retryDelay } from '../agent/retryDelay.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
+import { openOwnFolder } from './openOwnFolder.ts'
 
 /** What one of the node's slots has to tell; slots count from 0. A report of a failure comes with its words. */
 export type ServerWorkerEvent = AgentEvent & { readonly slot: number; readonly error?: string | null }
@@ -143,7 +141,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     return renewed
   }
 
-  const slot = (first: Registration, loadProgram: LoadProgram, cacheFolder: string, number: number): Agent => {
+  const slot = (first: Registration, loadProgram: LoadProgram, cacheFolder: () => string, number: number): Agent => {
     let known = first
     /** What this slot computes. */
     let mine = ''
@@ -230,15 +228,15 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
       registration = first
       const programs = options.programs ?? (await (await import('./ownPrograms.ts')).ownPrograms())
       const loadProgram = createProgramLoader(hashesOf(programs), async (path) => bytesOf(programs, path))
-      const cacheFolder = await mkdtemp(join(tmpdir(), 'oblivion-deno-'))
+      const folder = openOwnFolder()
       try {
         const count = leaving.signal.aborted ? 0 : Math.max(1, Math.min(maxConcurrentJobs, first.settings.maxJobs))
         await tellSlots(first, count)
-        agents = Array.from({ length: count }, (_, number) => slot(first, loadProgram, cacheFolder, number))
+        agents = Array.from({ length: count }, (_, number) => slot(first, loadProgram, folder.path, number))
         await Promise.all(agents.map((agent) => agent.over))
         if (status !== 'failed') status = 'stopped'
       } finally {
-        await rm(cacheFolder, { recursive: true, force: true })
+        folder.remove()
       }
     },
     finish: () => leave('finish'),
