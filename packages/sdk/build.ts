@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { bundlePrograms, bundleSupport, type ProgramFile } from '../programs/build.ts'
+import type { LaterFiles } from './src/agent/LaterFiles.ts'
 import { headersOf } from './src/node/headersOf.ts'
 import { weighPages } from './weighPages.ts'
 
@@ -46,20 +47,11 @@ const withoutWords: Plugin = {
 }
 
 /** Files of their own that few need: the agent's way with an older database, with checkpoints, and with Storage. */
-const LATER = {
-  'olderWorkCycle.ts': 'older.js',
-  'readStored.ts': 'stored.js',
-  'storeResult.ts': 'result.js',
-  'keepCheckpoint.ts': 'checkpoint.js',
-} as const
-const withoutLater: Plugin = {
-  name: 'without-later',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /\/(olderWorkCycle|readStored|storeResult|keepCheckpoint)\.ts$/ }, ({ path: file }) => ({
-      path: `./${LATER[file.slice(2) as keyof typeof LATER]}`,
-      external: true,
-    }))
-  },
+const LATER: Readonly<Record<keyof LaterFiles, string>> = {
+  older: './src/agent/olderWorkCycle.ts',
+  stored: './src/agent/readStored.ts',
+  result: './src/agent/storeResult.ts',
+  checkpoint: './src/agent/keepCheckpoint.ts',
 }
 
 /** Entries as modules, with what several need (comlink, mostly) in others. */
@@ -75,7 +67,7 @@ const bundleModules = async (
     chunkNames: 'shared-[hash]',
     outdir: '/',
     define,
-    plugins: [withoutWords, withoutLater],
+    plugins: [withoutWords],
   })
   return outputFiles.map(({ path: file, text }) => [file.slice(file.lastIndexOf('/') + 1), text])
 }
@@ -101,10 +93,10 @@ export const buildPages = async (more: Record<string, ProgramFile> = {}): Promis
     OBLIVION_PROGRAMS: JSON.stringify({ builtins, js: support.js.hash, wasm: support.wasm.hash }),
   })
   const later = await Promise.all(
-    Object.entries(LATER).map(async ([source, name]) => {
-      const entryPoints = [path(`./src/agent/${source}`)]
+    Object.entries(LATER).map(async ([name, source]) => {
+      const entryPoints = [path(source)]
       const { outputFiles } = await build({ ...shared, entryPoints, format: 'esm', plugins: [withoutWords] })
-      return [name, outputFiles?.[0]?.text ?? ''] as const
+      return [`${name}.js`, outputFiles?.[0]?.text ?? ''] as const
     }),
   )
   const jobThread = await bundleScript('./src/sandbox/jobThread.ts')

@@ -1,6 +1,9 @@
 import { sha256Hex } from '@oblivion/core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { connectNode } from '../src/agent/connectNode.ts'
+import type { LoadLater } from '../src/agent/LaterFiles.ts'
 import { readStored } from '../src/agent/readStored.ts'
+import { loadLater } from '../src/node/loadLater.ts'
 import { type Listening, listen } from './harness/listen.ts'
 
 type Job = Parameters<typeof readStored>[1]
@@ -90,4 +93,23 @@ test('a reading that is dropped half way ends then, not with its deadline', asyn
   await began
   drop.abort()
   await expect(read).rejects.toMatchObject({ code: 'OB101' })
+})
+
+test('the file that reads it is asked for by another address once it did not come, as older browsers need it', async () => {
+  const asked: number[] = []
+  const load: LoadLater = async (name, failures) => {
+    asked.push(failures)
+    if (asked.length < 3) throw new TypeError('Failed to fetch dynamically imported module')
+    return loadLater(name, failures)
+  }
+  const { supabaseUrl, supabaseKey: anonKey, nodeKey: nodeSecret } = address()
+  const settings = { heartbeatSeconds: 15, maxJobs: 1, maxInlineBytes: 1 }
+  const api = connectNode({ supabaseUrl, anonKey }, { nodeId: 'n', nodeSecret, settings }, load)
+  const job = { input: null, inputUrl: keep(inputs, '7') } as Job
+  for (let tries = 0; tries < 2; tries++) await expect(api.stored(job, never)).rejects.toMatchObject({ code: 'OB101' })
+  expect(await api.stored(job, never)).toMatchObject({ input: 7 })
+  objects.clear()
+  await expect(api.stored(job, never)).rejects.toMatchObject({ code: 'OB205' })
+  await expect(api.stored(job, never)).rejects.toMatchObject({ code: 'OB205' })
+  expect(asked).toEqual([0, 1, 2, 2, 2])
 })

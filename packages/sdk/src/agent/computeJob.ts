@@ -1,4 +1,5 @@
 import { type Done, OblivionError, type OfferedJob } from '@oblivion/core'
+import { codeOf } from './codeOf.ts'
 import type { AgentParts, NodeApi } from './createAgent.ts'
 import { keepLease } from './keepLease.ts'
 import { measureShare } from './measureShare.ts'
@@ -10,8 +11,6 @@ export interface Computed {
   /** How long the worker has to rest for its share, in milliseconds: what the program did not rest by itself. */
   readonly debt: number
 }
-
-const codeOf = (error: unknown): string => (error instanceof OblivionError ? error.code : '')
 
 /** What a customer's owner learns of a failed chunk: the code, and the program's own words where it has any. */
 const textOf = (error: unknown): string => {
@@ -47,7 +46,7 @@ export const computeJob = async (
     const state = kept
     kept = null
     // Lost on the way, the next one does: a checkpoint is a courtesy to whoever goes on.
-    if (state !== null) await api.saveCheckpoint(job, state).catch(() => {})
+    if (state) await api.saveCheckpoint(job, state).catch(() => {})
   }
   const drop = new AbortController()
   const computed = new AbortController()

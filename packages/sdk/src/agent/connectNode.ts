@@ -2,6 +2,7 @@ import { createBareClient, getProgram, heartbeat, workCycle } from '@oblivion/cl
 import { OblivionError, type Registration } from '@oblivion/core'
 import type { NodeApi } from './createAgent.ts'
 import type { LastWord } from './Host.ts'
+import type { LaterFiles, LoadLater } from './LaterFiles.ts'
 
 export interface ServerAddress {
   readonly supabaseUrl: string
@@ -10,24 +11,23 @@ export interface ServerAddress {
 }
 
 /**
- * Asks a file that is loaded only here. It has errors of classes of its own; what is none of them is that it did not come,
- * and it may another time.
- */
-const ofLater = <F, T>(file: Promise<F>, ask: (file: F) => T | Promise<T>): Promise<T> =>
-  file.then(ask).catch((error: OblivionError) => {
-    throw new OblivionError(error.code ? error : { code: 'OB101' }, { values: error.values })
-  })
-
-/**
  * The server's functions for a registered node, which shows its own key and no wallet's session. Where the database is
  * older than `work_cycle`, by those that it has (FJ-8).
  */
-export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration): NodeApi => {
+export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Registration, load: LoadLater): NodeApi => {
   const options = { supabaseUrl: server.supabaseUrl, supabaseKey: server.anonKey, nodeKey: nodeSecret }
   const client = createBareClient(options)
+  let failures = 0
+  /** Such a file has errors of classes of its own; what is none of them is that it did not come, and it may another time. */
+  const ofLater = <N extends keyof LaterFiles, T>(name: N, ask: (file: LaterFiles[N]) => Promise<T>): Promise<T> =>
+    load(name, failures)
+      .then(ask)
+      .catch((error: OblivionError) => {
+        error.code ?? failures++
+        throw new OblivionError(error.code ? error : { code: 'OB101' }, { values: error.values })
+      })
   /** The database is older than this worker. */
   let old = false
-  let older: NodeApi['workCycle'] | undefined
   return {
     workCycle: async (done, claim, deadlineMs) => {
       if (!old) {
@@ -39,16 +39,13 @@ export const connectNode = (server: ServerAddress, { nodeId, nodeSecret }: Regis
           old = true
         }
       }
-      return ofLater(import('./olderWorkCycle.ts'), ({ olderWorkCycle }) => {
-        older ??= olderWorkCycle(client, options, nodeId)
-        return older(done, claim)
-      })
+      return ofLater('older', ({ olderWorkCycle }) => olderWorkCycle(client, options, nodeId, done, claim))
     },
-    stored: (...what) => ofLater(import('./readStored.ts'), ({ readStored }) => readStored(options, ...what)),
-    store: (...what) => ofLater(import('./storeResult.ts'), ({ storeResult }) => storeResult(options, ...what)),
+    stored: (...what) => ofLater('stored', ({ readStored }) => readStored(options, ...what)),
+    store: (...what) => ofLater('result', ({ storeResult }) => storeResult(options, ...what)),
     heartbeat: (job, progress, signal) => heartbeat(client, { nodeId, job, progress, signal }),
     saveCheckpoint: (...what) =>
-      import('./keepCheckpoint.ts').then(({ keepCheckpoint }) => keepCheckpoint(client, options, nodeId, ...what)),
+      ofLater('checkpoint', ({ keepCheckpoint }) => keepCheckpoint(client, options, nodeId, ...what)),
     program: async (hash) => (await getProgram(client, { hash })).source,
     lastWord: async ({ jobId, attempt }) => {
       // Rescue gives back what an older database cannot be told of.

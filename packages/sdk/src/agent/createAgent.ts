@@ -1,7 +1,6 @@
 import { isTransient } from '@oblivion/client'
 import {
   type Done,
-  type ErrorCode,
   type HeartbeatAnswer,
   type JobAtHand,
   OblivionError,
@@ -11,6 +10,7 @@ import {
   type WorkCycleAnswer,
 } from '@oblivion/core'
 import type { Clock } from './Clock.ts'
+import { codeOf } from './codeOf.ts'
 import { computeJob } from './computeJob.ts'
 import type { Host, LastWord } from './Host.ts'
 import type { LoadProgram } from './loadProgram.ts'
@@ -72,8 +72,6 @@ const FINISH_TRIES = 9
 /** A new key is asked for at most this often: two nodes with one hardware id would take it from each other for ever. */
 const REGISTER_EVERY_MS = 60_000
 
-const codeOf = (error: unknown): ErrorCode => (error instanceof OblivionError ? error.code : 'OB201')
-
 /** What a page gets to see of a job: neither its input nor its limits. */
 const shownOf = ({
   jobId,
@@ -109,7 +107,7 @@ export const createAgent = (parts: AgentParts): Agent => {
     if (!refused || clock.now() - registeredAt < REGISTER_EVERY_MS) throw error
     registeredAt = clock.now()
     const registration = await host.register()
-    if (registration === null) throw error
+    if (!registration) throw error
     api = parts.connect(registration)
   }
 
@@ -158,9 +156,9 @@ export const createAgent = (parts: AgentParts): Agent => {
       host.emit({ type: 'end' })
     }
 
-    while (done !== undefined || !leaving) {
+    while (done || !leaving) {
       const rests = pacer.pace() === 0
-      if (done === undefined && rests) {
+      if (!done && rests) {
         tellRest()
         await sleep(LONG_MS)
         continue
@@ -181,19 +179,19 @@ export const createAgent = (parts: AgentParts): Agent => {
         }
         failures++
         if (leaving && failures > FINISH_TRIES) break
-        if (failures === 2 && held === undefined) {
+        if (failures === 2 && !held) {
           offline = true
           tellRest()
         }
         const wait = retryDelay(failures, random)
         // A result at hand is worth the wait even on finishing; stopping ends it.
-        await (done === undefined ? sleep(wait) : clock.sleep(wait, dropped.signal))
+        await (done ? clock.sleep(wait, dropped.signal) : sleep(wait))
         continue
       }
       failures = 0
       offline = false
       tellRest()
-      if (held !== undefined && done !== undefined) {
+      if (held && done) {
         report(held, done, answer)
         letGo()
       }
@@ -227,9 +225,9 @@ export const createAgent = (parts: AgentParts): Agent => {
           leaving = true
         }
       }
-      if (done === undefined) letGo()
+      if (!done) letGo()
     }
-    if (held !== undefined) letGo()
+    if (held) letGo()
     if (fatal !== undefined) throw fatal
   }
 

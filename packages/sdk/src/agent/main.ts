@@ -4,6 +4,7 @@ import { exposeToOwner } from '../rpc/exposeToOwner.ts'
 import { systemClock } from './Clock.ts'
 import { connectNode, type ServerAddress } from './connectNode.ts'
 import { type Agent, createAgent } from './createAgent.ts'
+import type { LoadLater } from './LaterFiles.ts'
 import { createProgramLoader, type ProgramHashes } from './loadProgram.ts'
 import { type Conduct, createPacer, type Pacer } from './Pacer.ts'
 import { type BridgeApi, remoteHost } from './remoteHost.ts'
@@ -12,14 +13,20 @@ import { sha256 } from './sha256.ts'
 /** Written in at build time. */
 declare const OBLIVION_PROGRAMS: ProgramHashes
 
-let agent: Agent | null = null
-let pacer: Pacer | null = null
+let agent: Agent | undefined
+let pacer: Pacer | undefined
 
 const loadProgram = createProgramLoader(OBLIVION_PROGRAMS, async (path) => {
   const response = await fetch(path, { signal: AbortSignal.timeout(30_000) })
   if (!response.ok) throw new Error(`${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 })
+
+const loadLater: LoadLater = (name, failures) => {
+  // Firefox ESR 153 and older browsers never ask again for a module that did not come, under the address that it had.
+  const file = `./${name}.js?${failures}`
+  return import(file)
+}
 
 /** What the owner of the machine allows. */
 export interface AgentTerms {
@@ -35,7 +42,7 @@ const api = {
       pacer,
       strangersPrograms: terms.strangersPrograms,
       registration,
-      connect: (current) => connectNode(server, current),
+      connect: (current) => connectNode(server, current, loadLater),
       host: remoteHost(bridge),
       loadProgram,
       sha256,

@@ -5,8 +5,8 @@ import {
   type OblivionError,
   type OfferedJob,
   RequestRefusedError,
+  type WorkCycleAnswer,
 } from '@oblivion/core'
-import type { NodeApi } from './createAgent.ts'
 
 interface Address {
   readonly supabaseUrl: string
@@ -18,6 +18,8 @@ type Row = Readonly<Record<string, unknown>>
 
 /** What a database without told polling is asked at (FJ-21). */
 const RETRY_MS = 3000
+/** The wallet of each node that was looked up. */
+const wallets = new Map<string, string>()
 /** What a database that says nothing of limits is taken to mean: its own ten minutes, and the engine's 64 kB. */
 const LIMITS = { timeoutSeconds: 600, maxResultBytes: 65_536, maxStoredBytes: 0 }
 
@@ -36,13 +38,13 @@ const orMissing = async <T, D>(call: Promise<T>, otherwise: () => Promise<D>): P
  * it has no `claim_job_fair` either, by an update that is guarded by the status and read back before anything is computed
  * (FJ-8). On our own schema that update passes a trigger which makes the same checks.
  */
-export const olderWorkCycle = (
+export const olderWorkCycle = async (
   client: Client,
   { supabaseUrl, supabaseKey, nodeKey }: Address,
   nodeId: string,
-): NodeApi['workCycle'] => {
-  let own: string | null = null
-
+  done: Done | undefined,
+  claim: boolean,
+): Promise<WorkCycleAnswer> => {
   const rows = async (path: string, update?: object): Promise<Row[]> => {
     const unreachable = (cause: unknown): never => {
       throw new NetworkUnreachableError({ values: { call: path }, cause })
@@ -67,8 +69,11 @@ export const olderWorkCycle = (
   }
 
   const provider = async (): Promise<string> => {
-    own ??= String((await rows(`nodes?select=provider_address&id=eq.${nodeId}`))[0]?.provider_address)
-    return own
+    const known = wallets.get(nodeId)
+    if (known !== undefined) return known
+    const wallet = String((await rows(`nodes?select=provider_address&id=eq.${nodeId}`))[0]?.provider_address)
+    wallets.set(nodeId, wallet)
+    return wallet
   }
 
   const report = async (done: Done): Promise<boolean> => {
@@ -122,9 +127,7 @@ export const olderWorkCycle = (
     return null
   }
 
-  return async (done, claim) => {
-    const accepted = done === undefined ? null : await report(done)
-    const job = claim ? await take() : null
-    return { job, retryMs: RETRY_MS, accepted, reason: accepted === false ? 'stale_attempt' : null }
-  }
+  const accepted = done === undefined ? null : await report(done)
+  const job = claim ? await take() : null
+  return { job, retryMs: RETRY_MS, accepted, reason: accepted === false ? 'stale_attempt' : null }
 }

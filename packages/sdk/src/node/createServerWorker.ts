@@ -10,6 +10,7 @@ import { createPacer } from '../agent/Pacer.ts'
 import { retryDelay } from '../agent/retryDelay.ts'
 import { createDenoSandbox } from './createDenoSandbox.ts'
 import { findDeno } from './findDeno.ts'
+import { loadLater } from './loadLater.ts'
 import { openOwnFolder } from './openOwnFolder.ts'
 
 /** What one of the node's slots has to tell; slots count from 0. A report of a failure comes with its words. */
@@ -153,7 +154,7 @@ export const createServerWorker = (options: ServerWorkerOptions): ServerWorker =
     return createAgent({
       registration: first,
       connect: (current) => {
-        const api = connectNode({ supabaseUrl: options.supabaseUrl, anonKey: options.supabaseKey }, current)
+        const api = connectNode({ supabaseUrl: options.supabaseUrl, anonKey: options.supabaseKey }, current, loadLater)
         return {
           ...api,
           workCycle: async (...call) => {
