@@ -11,8 +11,9 @@ import type { History, Lease } from './history.ts'
  *  4 late         A report of an attempt that was superseded changes nothing.
  *  5 attempts     Failures never exceed the task's maximum, losses never the engine's.
  *  6 last word    A stranger's attempt is never the last: a job fails by an established owner's or an operator's node.
- *  7 other owner  Who failed, lost or gave back a job gets it again only while nobody else online could take it. Where a
- *                 newcomer had it, other newcomers could not while somebody proven asks for it.
+ *  7 other owner  Who failed, lost or gave back a job gets it again only while nobody else online could take it. Who has
+ *                 no claim budget left could not; nor, where a newcomer had it, other newcomers while somebody proven
+ *                 asks for it.
  *  8 own task     Nobody computes for itself.
  *  9 caps         Node, owner and bucket never hold more than they may.
  * 10 counters     current_jobs equals the leases of a node, total_jobs_completed what it completed.
@@ -48,7 +49,7 @@ export type Round = {
   /** Proven owners. */
   proven: Set<string>
 }
-export type Tried = { inVain: string[]; others: string[]; holder: string | null }
+export type Tried = { inVain: string[]; others: string[]; holder: string | null; attempt: number }
 
 export type Invariant = {
   name: string
@@ -119,7 +120,9 @@ export const invariants: Invariant[] = [
         const tried = round.tried.get(lease.jobId)
         // An attempt that two acts at once end and are told of is one attempt, and not another one.
         const ended = round.inVain.get(`${lease.jobId}:${owner}`) ?? lease.attempt
-        const again = tried?.inVain.includes(owner) || ended < lease.attempt
+        // Nor is one that its holder lost the answer of, and is told of again.
+        const told = tried?.holder === owner && tried.attempt === lease.attempt
+        const again = !told && (tried?.inVain.includes(owner) || ended < lease.attempt)
         const had = [...(tried?.inVain ?? []), tried?.holder ?? owner, ...givenTo(round, lease.jobId)]
         const kept = round.proven.has(owner) && had.some((one) => !round.proven.has(one))
         const could =
@@ -270,9 +273,12 @@ export const violationsOf = async (world: World, whole = true): Promise<{ name: 
 /** Looked at before each round, for what is about a moment and not about a state. */
 export const roundOf = async (engine: Engine): Promise<Round> => {
   const rows = await engine.query<
-    { id: string; status: string; holder: string | null } & Record<'inVain' | 'others', string[] | null>
+    { id: string; status: string; attempt: number; holder: string | null } & Record<
+      'inVain' | 'others',
+      string[] | null
+    >
   >(
-    `select j.id, j.status, v.owners as "inVain", x.owners as others, h.address as holder
+    `select j.id, j.status, j.attempt, v.owners as "inVain", x.owners as others, h.address as holder
        from jobs j
        left join nodes holding on holding.id = j.node_id
        left join oblivion.owners h on h.id = holding.owner_id
@@ -286,7 +292,8 @@ export const roundOf = async (engine: Engine): Promise<Round> => {
            from nodes n join oblivion.owners o on o.id = n.owner_id cross join oblivion.settings s
           where n.owner_id <> j.customer_owner_id
             and o.address <> all (coalesce(v.owners, '{}'))
-            -- With room by every cap, and online for some seconds more than the round takes.
+            -- With claim budget, with room by every cap, and online for some seconds more than the round takes.
+            and o.claims_from <= now()
             and n.current_jobs < n.max_jobs
             and (greatest(o.accepted_count, o.proven_count) >= s.proven_after
               or not exists (select from nodes m where m.owner_id = o.id and m.current_jobs > 0))
@@ -299,7 +306,10 @@ export const roundOf = async (engine: Engine): Promise<Round> => {
   )
   return {
     tried: new Map(
-      rows.map(({ id, inVain, others, holder }) => [id, { inVain: inVain ?? [], others: others ?? [], holder }]),
+      rows.map(({ id, inVain, others, holder, attempt }) => [
+        id,
+        { inVain: inVain ?? [], others: others ?? [], holder, attempt },
+      ]),
     ),
     proven: new Set(proven.map(({ address }) => address)),
     ...{ busy: new Set(), inVain: new Map(), given: [] },
