@@ -122,7 +122,6 @@ begin
     v_ids := array(
       select j.id from public.jobs j
        where j.task_id = p_task_id and j.status = any (p_from) and (j.fed or p_to <> 'pending')
-       order by j.id
        limit p_limit
          for no key update);
   else
