@@ -34,7 +34,11 @@ export const hostileJobs = (url: string): QueuedJob[] => {
   ]
   return [
     ...[url, { url }, { $stored: url }, { inputUrl: url }, `import '${url}'`].map((input) => ({ program: own, input })),
-    ...fields.map((more) => ({ program: own, input: null, more })),
+    // A good one after each: from what it cannot get at again and again a worker rests longer and longer.
+    ...fields.flatMap((more) => [
+      { program: own, input: null, more },
+      { program: own, input: null },
+    ]),
     // Larger than a report carries: to be put into Storage, which sends it on to elsewhere.
     {
       program: own,
