@@ -6,7 +6,7 @@ import { keepRewriting, pauseByLot } from './engine/pauses.ts'
 import { type Race, type Racer, race } from './engine/race.ts'
 
 /** 20,000 by `pnpm test:deep`; here what fits into seconds. */
-const JOBS = Number(process.env.RACE_JOBS ?? 1_000)
+const JOBS = Number(process.env.RACE_JOBS ?? 1_500)
 const SEED = Number(process.env.RACE_SEED ?? 1)
 /** So many races and so many mixed worlds with pauses; more by `pnpm test:deep`. */
 const PAUSED = Number(process.env.RACE_PAUSED ?? 1)
